@@ -1,0 +1,1 @@
+"""The consequence: incident to alert to text; pure."""

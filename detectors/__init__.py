@@ -1,0 +1,1 @@
+"""The judgement: pure functions of options, state, input and now."""

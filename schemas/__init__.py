@@ -1,0 +1,1 @@
+"""The words of Fenghuo: Structs only, with units and ranges."""

@@ -1,0 +1,45 @@
+"""The shape of a step: one message in, messages out and rows to keep; the same on every engine."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from schemas.topics import Topic
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One message to send. `partition` None means by hash of `key`."""
+
+    topic: Topic
+    key: str
+    value: Any
+    partition: int | None = None
+
+
+@dataclass(slots=True)
+class Result:
+    """What one step yields: messages to send, then rows to write (None deletes a row)."""
+
+    outputs: list[Output] = field(default_factory=list)
+    rows: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Hop:
+    """One place where a decision is taken: a pure step over the messages of its topics.
+
+    `open(options, rows)` builds the state of one partition from its rows (row key to encoded bytes);
+    the state is a cache of the rows and may be thrown away at any time.
+    `step(options, state, message, now)` judges one message and returns a `Result`. It may update
+    `state`; if it raises, the state is built anew from the rows and the message is dead-lettered.
+    """
+
+    name: str
+    topics: tuple[Topic, ...]
+    open: Callable[[Any, int, Mapping[str, bytes]], Any]
+    step: Callable[[Any, Any, Any, datetime], Result]
+    now: Callable[[Any], datetime]
+    options: Any = None
+    consumes: frozenset[str] = frozenset()

@@ -1,0 +1,69 @@
+"""The one real thing behind many detections, with its revision and lineage."""
+
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta, Struct
+
+from schemas.reason import Reason
+from schemas.units import (
+    Count,
+    Grade,
+    Hectares,
+    Identifier,
+    IncidentKind,
+    Kilometres,
+    Latitude,
+    Longitude,
+    Megawatts,
+    Metres,
+    Probability,
+    UtcTime,
+    Version,
+)
+
+GeoJson = Annotated[dict[str, Any], Meta(description="GeoJSON geometry, RFC 7946.")]
+Relation = Literal["inside", "possibly_inside", "near"]
+
+
+class Place(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One area or named point that the incident is in, may be in, or is near."""
+
+    layer: Annotated[str, Meta(description="Layer of the region, e.g. `county`, `protected_areas`.")]
+    place_id: str
+    name: str
+    relation: Relation
+    probability: Probability | None = None
+    distance_km: Kilometres | None = None
+    illustrative: bool = False
+
+
+class Incident(Struct, frozen=True, kw_only=True):
+    """One revision on `incident.v1`; also one line of `incidents.ndjson`."""
+
+    v: Version = 1
+    incident_id: Identifier
+    revision: Annotated[int, Meta(ge=1)]
+    short_code: Annotated[str, Meta(pattern="^[0-9A-Z]{4}$", description="Answer code.")]
+    kind: IncidentKind
+    status: Literal["open", "closed", "merged", "false_alarm"]
+    merged_into: Identifier | None = None
+    lineage: Annotated[tuple[str, ...], Meta(description="Every id this incident was ever shown under.")] = ()
+    opened_at: UtcTime
+    last_observed_at: UtcTime
+    closed_at: UtcTime | None = None
+    judged_at: UtcTime
+    longitude: Longitude
+    latitude: Latitude
+    radius_m: Metres
+    observation_count: Count
+    look_count: Annotated[int, Meta(ge=0, description="Independent looks (passes, calls).")] = 0
+    sources: tuple[str, ...]
+    area_ha: Hectares
+    frp_mw: Megawatts | None = None
+    footprint: GeoJson
+    grade: Grade
+    probability: Probability
+    seen_clear_at: UtcTime | None = None
+    places: tuple[Place, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    reconstruction: bool = False

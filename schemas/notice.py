@@ -1,0 +1,43 @@
+"""One alert revision for one receiver on one channel, and what became of it."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from schemas.alert import Alert
+from schemas.reason import Reason
+from schemas.units import Grade, Identifier, UtcTime, Version
+
+
+class Due(Struct, frozen=True, kw_only=True, tag="due", tag_field="type"):
+    """This receiver is to be told of this revision; with `alert` null, time has passed."""
+
+    v: Version = 1
+    receiver: str
+    due_at: UtcTime
+    alert: Alert | None = None
+    digest: bool = False
+
+
+class Notice(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="notice", tag_field="type"):
+    """One delivery and its result. `notice_id` is the idempotency key of every attempt."""
+
+    v: Version = 1
+    notice_id: Identifier
+    receiver: str
+    channel: str
+    alert_id: Identifier
+    incident_id: Identifier
+    revision: int
+    action: str
+    grade: Grade
+    outcome: Annotated[
+        Literal["accepted", "retrying", "failed", "expired", "suppressed"],
+        Meta(description="`accepted`: the gateway took it. Only this counts as told."),
+    ]
+    at: UtcTime
+    attempts: int = 0
+    reason: Reason | None = None
+
+
+AnyNotice = Due | Notice

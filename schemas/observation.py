@@ -1,0 +1,139 @@
+"""What one source said once: the tagged union of observations and the batch that carries them."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from schemas.units import (
+    Azimuth,
+    Count,
+    Frame,
+    Identifier,
+    Kelvin,
+    Kilometres,
+    Latitude,
+    Longitude,
+    Megawatts,
+    Metres,
+    SourceClass,
+    Text,
+    UtcTime,
+    Version,
+)
+
+Tile = Annotated[str, Meta(description="Coarse cell that holds the position, as `E100N20`.")]
+Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$", description="SHA-256 of a stored picture.")]
+Pictures = Annotated[tuple[Sha256, ...], Meta(max_length=3)]
+
+
+class Observation(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind"):
+    """What every observation says: who saw, when, and under which lasting identity."""
+
+    observation_id: Identifier
+    source: Annotated[str, Meta(min_length=1, max_length=100, description="What observes, e.g. `N20/VIIRS`.")]
+    observed_at: UtcTime
+    received_at: UtcTime | None = None
+    feed: Annotated[str, Meta(max_length=60, description="The way in it came by.")] = ""
+    mended: Annotated[tuple[str, ...], Meta(description="Names of the faults mended on the way in.")] = ()
+    reconstruction: Annotated[bool, Meta(description="Written from published accounts, not measured.")] = False
+
+
+class Hotspot(Observation, frozen=True, kw_only=True, tag="hotspot"):
+    """One satellite pixel hotter than its surroundings; its centre, not the fire's place."""
+
+    longitude: Longitude
+    latitude: Latitude
+    satellite: str
+    instrument: str
+    scan_km: Kilometres
+    track_km: Kilometres
+    confidence: Annotated[Literal["low", "nominal", "high", "unknown"], Meta(description="The source's own word.")]
+    confidence_percent: Annotated[float, Meta(ge=0, le=100)] | None = None
+    frp_mw: Megawatts | None = None
+    brightness_k: Kelvin | None = None
+    background_k: Kelvin | None = None
+    is_day: bool | None = None
+    land_type: Annotated[int, Meta(description="FIRMS `type`: 0 vegetation, 1 volcano, 2 static land source, 3 offshore.")] | None = None
+    version: str = ""
+
+
+class Sighting(Observation, frozen=True, kw_only=True, tag="sighting"):
+    """What a camera, a tower or an aircraft saw: a bearing, sometimes a place."""
+
+    source_class: Literal["video", "tower", "aerial"]
+    frame: Frame
+    station_longitude: Longitude
+    station_latitude: Latitude
+    azimuth_deg: Azimuth | None = None
+    distance_m: Metres | None = None
+    longitude: Longitude | None = None
+    latitude: Latitude | None = None
+    radius_m: Metres | None = None
+    probability: Annotated[float, Meta(ge=0, le=1)] | None = None
+    saw: Literal["smoke", "flame", "heat", "unknown"] = "unknown"
+    text: Text = ""
+    pictures: Pictures = ()
+
+
+class Reading(Observation, frozen=True, kw_only=True, tag="reading"):
+    """What a fixed sensor or weather station measured."""
+
+    frame: Frame
+    longitude: Longitude
+    latitude: Latitude
+    quantity: Annotated[str, Meta(description="What was measured, unit in the name, e.g. `temperature_c`.")]
+    value: float
+
+
+class Report(Observation, frozen=True, kw_only=True, tag="report"):
+    """What a person said: a patrol, a 12119 call, the public."""
+
+    source_class: Literal["ground", "public"]
+    frame: Frame
+    longitude: Longitude
+    latitude: Latitude
+    radius_m: Metres = 500.0
+    saw: Literal["smoke", "flame", "heat", "pest", "nothing", "unknown"] = "unknown"
+    place_name: Text = ""
+    text: Text = ""
+    pictures: Pictures = ()
+
+
+class TrapCount(Observation, frozen=True, kw_only=True, tag="trap_count"):
+    """What a pest trap held over an interval; an unread trap is `missing`, never zero."""
+
+    frame: Frame
+    longitude: Longitude
+    latitude: Latitude
+    species: str
+    started_at: UtcTime
+    status: Literal["ok", "missing", "damaged", "full", "lure_expired"]
+    catch: Annotated[float, Meta(ge=0)] | None = None
+    working_traps: Count = 1
+
+
+class Pass(Observation, frozen=True, kw_only=True, tag="pass"):
+    """A source looked at an area and saw nothing, or could not look."""
+
+    looked: Annotated[bool, Meta(description="False: it could not look (cloud, fault, gap).")]
+    west: Longitude
+    south: Latitude
+    east: Longitude
+    north: Latitude
+    reason: str = ""
+
+
+AnyObservation = Hotspot | Sighting | Reading | Report | TrapCount | Pass
+
+
+class Delivery(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One message of `observation.v1`: the observations of one delivery for one key.
+
+    A delivery with no observations says only that time has passed up to `received_at`.
+    """
+
+    v: Version = 1
+    delivery_id: Identifier
+    received_at: UtcTime
+    observations: tuple[AnyObservation, ...] = ()
+    rejected: Count = 0

@@ -1,0 +1,55 @@
+"""Why: the machine-readable reason of every silence, grade and refusal."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from schemas.units import UtcTime
+
+ReasonCode = Annotated[str, Meta(pattern="^[a-z0-9_?]+$", description="One of the closed set in `REASONS`.")]
+
+REASONS: dict[str, str] = {
+    "duplicate_of": "This observation was already read.",
+    "superseded_by": "A better version of the same observation took its place.",
+    "too_late": "Older than the lateness limit when it arrived: kept for history only.",
+    "outside_region": "The centre of the position lies outside the region.",
+    "masked_by": "A known static heat source explains it.",
+    "below_threshold": "Evidence did not reach the threshold.",
+    "inhibited_by": "Another incident already tells of it.",
+    "permitted": "A permit covers it.",
+    "withdrawn": "Its source took it back.",
+    "waiting_for": "More evidence is needed before anyone is told.",
+    "no_detector": "No detector in service judges this kind of observation yet.",
+    "swapped_coordinates?": "Latitude is impossible; exchanged with longitude it would be possible.",
+    "bad_position": "Longitude or latitude is missing, not a number or out of range.",
+    "bad_time": "The time of observation is missing, unreadable, before 2000 or in the future.",
+    "bad_value": "A field has an impossible value.",
+    "missing_column": "A column that is needed is absent.",
+    "unreadable": "Not text of a format this feed knows.",
+    "too_large": "Larger than the limit for one message.",
+    "no_frame": "The position does not name its frame.",
+}
+"""Every code with its meaning; the catalogue in schemas/README.md is generated from it."""
+
+
+class Reason(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A code with the ids, rule, value, threshold and margin that belong to it."""
+
+    code: ReasonCode
+    ref: Annotated[str, Meta(description="Id of what it points to.")] = ""
+    rule: str = ""
+    value: float | None = None
+    threshold: float | None = None
+    margin: float | None = None
+    unit: str = ""
+    detail: str = ""
+
+
+class Silence(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Why one observation leads to no alert; with `reason` null it now does, and the silence is over."""
+
+    observation_id: str
+    outcome: Literal["rejected", "duplicate", "silent"]
+    stage: str
+    at: UtcTime
+    reason: Reason | None

@@ -1,0 +1,67 @@
+"""The shape of the settings file; every table that a plug-in owns is left open and checked by it."""
+
+from typing import Annotated, Any
+
+from msgspec import Meta, Struct, field
+
+from schemas.units import Grade, Version
+
+
+class Receiver(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[[receivers]]`: who is told, of what, by which channel."""
+
+    name: str
+    channel: str = "webhook"
+    url: str = ""
+    secret_env: Annotated[str, Meta(description="Environment variable that holds the signing secret.")] = ""
+    minimum_grade: Grade = "IV"
+    tasks: Annotated[bool, Meta(description="Also send tasks, unpaged.")] = False
+    areas: Annotated[tuple[str, ...], Meta(description="Place ids; empty means everywhere.")] = ()
+    allow_private: Annotated[bool, Meta(description="Allow a private or loopback address and plain HTTP.")] = False
+
+
+class Kafka(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[kafka]`: how every client reaches the brokers. Secrets come from the environment."""
+
+    prefix: Annotated[str, Meta(pattern="^[A-Za-z0-9._-]*$", description="Before every topic and group.")] = "fenghuo."
+    partitions: Annotated[int, Meta(ge=1, le=256)] = 8
+    replication: Annotated[int, Meta(ge=1, le=9)] = 1
+    security: str = "plaintext"
+    ca_file: str = ""
+    cert_file: str = ""
+    key_file: str = ""
+    sasl_mechanism: str = ""
+    username_env: str = "FENGHUO_KAFKA_USERNAME"
+    password_env: str = "FENGHUO_KAFKA_PASSWORD"
+
+
+class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The whole settings file."""
+
+    v: Version = 1
+    name: Annotated[str, Meta(description="Named in every alert.")] = "default"
+    issuer: Annotated[str, Meta(description="发布单位; until set, CAP status is Exercise.")] = ""
+    zone: Annotated[str, Meta(description="IANA time zone in which times are shown.")] = "Asia/Shanghai"
+    map_number: Annotated[str, Meta(description="审图号 shown on the map.")] = ""
+    tick_s: Annotated[float, Meta(gt=0, le=60, description="Live: seconds between ticks.")] = 5.0
+    kafka: Kafka = field(default_factory=Kafka)
+    observe: dict[str, Any] = field(default_factory=dict)
+    detectors: dict[str, dict[str, Any]] = field(default_factory=dict)
+    association: dict[str, Any] = field(default_factory=dict)
+    static_heat: dict[str, Any] = field(default_factory=dict)
+    grade: dict[str, Any] = field(default_factory=dict)
+    lifecycle: dict[str, Any] = field(default_factory=dict)
+    tell: dict[str, Any] = field(default_factory=dict)
+    receivers: tuple[Receiver, ...] = ()
+
+
+class Setting(Struct, frozen=True, kw_only=True):
+    """One message of `setting.v1`: one versioned settings document."""
+
+    v: Version = 1
+    name: str
+    version: Annotated[int, Meta(ge=1)]
+    author: str
+    reason: str
+    effective_at: Annotated[str, Meta(description="RFC 3339 instant.")]
+    document: Annotated[str, Meta(description="The TOML text.")]

@@ -1,0 +1,31 @@
+"""Annotated types with unit, range and meaning; written once, shown in every exported schema."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+
+Version = Annotated[int, Meta(ge=1, description="Format version of this value.")]
+UtcTime = Annotated[datetime, Meta(tz=True, description="Aware instant, written in UTC.")]
+Longitude = Annotated[float, Meta(ge=-180, le=180, description="Longitude, degrees east, WGS 84.")]
+Latitude = Annotated[float, Meta(ge=-90, le=90, description="Latitude, degrees north, WGS 84.")]
+Probability = Annotated[float, Meta(ge=0, le=1, description="Probability, 0 to 1.")]
+Kilometres = Annotated[float, Meta(ge=0, description="Length, km.")]
+Metres = Annotated[float, Meta(ge=0, description="Length, m.")]
+Hectares = Annotated[float, Meta(ge=0, description="Area, ha.")]
+Megawatts = Annotated[float, Meta(gt=0, description="Fire radiative power, MW.")]
+Kelvin = Annotated[float, Meta(gt=0, description="Brightness temperature, K.")]
+Azimuth = Annotated[float, Meta(ge=0, lt=360, description="Bearing clockwise from north, deg.")]
+Count = Annotated[int, Meta(ge=0, description="How many.")]
+Identifier = Annotated[str, Meta(min_length=1, max_length=200, description="Stable identifier.")]
+Text = Annotated[str, Meta(max_length=4000, description="Plain text.")]
+
+Frame = Literal["wgs84", "cgcs2000", "gcj02", "bd09"]
+"""Datum of an inbound position; everything is stored as WGS 84."""
+
+IncidentKind = Literal["fire", "outbreak", "blind"]
+Grade = Literal["I", "II", "III", "IV", "task"]
+Action = Literal["new", "update", "upgrade", "downgrade", "confirm", "cancel", "expire", "close"]
+SourceClass = Literal["satellite", "aerial", "video", "tower", "ground", "sensor", "public"]
+"""The watching classes of 六位一体 (fire.md section 1.1), with fixed sensors apart."""

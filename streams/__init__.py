@@ -1,0 +1,1 @@
+"""The plumbing: the only package that knows Faust, HTTP, clocks, sockets and files."""
