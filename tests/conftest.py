@@ -1,0 +1,34 @@
+"""Fixtures every test may use."""
+
+import os
+import pathlib
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "shared_data" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.shared)
+
+
+def missing(what: str) -> None:
+    """Skip with the reason; in CI nothing that matters may skip."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"missing in CI: {what}")
+    pytest.skip(what)
+
+
+@pytest.fixture(scope="session")
+def root() -> pathlib.Path:
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> pathlib.Path:
+    folder = ROOT.parent / "shared" / "data"
+    if not folder.is_dir():
+        missing("the folder of real files is not beside the checkout")
+    return folder
