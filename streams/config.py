@@ -1,0 +1,212 @@
+"""Settings: one TOML file, overlaid by environment variables, refused at start with the place of the typo.
+
+`FENGHUO__KAFKA__PREFIX=test.` sets `prefix` in `[kafka]`; values are TOML, or plain text where text belongs.
+A secret never stands in settings: a `…_env` field names the environment variable that holds it.
+"""
+
+import difflib
+import hashlib
+import os
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+from msgspec import inspect
+
+from schemas.codec import encode
+from schemas.settings import Settings
+
+PREFIX = "FENGHUO__"
+_WHERE = re.compile(r"^(?P<what>.*) - at `(?P<path>\$.*)`$", re.DOTALL)
+_VARIABLE = re.compile(r"^[A-Za-z_][A-Za-z0-9_]{0,99}$")
+_SECRET = re.compile(r"(^|_)(secret|password|passwd|passphrase|token|api_?key|map_?key)$", re.IGNORECASE)
+_USERINFO = re.compile(r"^[a-z+]+://[^/@]*@", re.IGNORECASE)
+
+
+class ConfigError(ValueError):
+    """Settings that cannot be used; its text names the file or variable and the path in it."""
+
+
+def load_settings(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Settings:
+    """Return the settings of `path` (defaults when None) with the `FENGHUO__…` variables laid over them.
+
+    Raises
+    ------
+    ConfigError
+        When the file cannot be read, a name is unknown, a value is impossible or a secret stands in it.
+    """
+    document = {} if path is None else _read(path)
+    origin = "settings" if path is None else str(path)
+    _refuse_unknown(document, Settings, origin)
+    for name, keys, text in _overlay(environ):
+        _lay_over(document, keys, text, name)
+    _refuse_secrets(document, "$", origin)
+    settings: Settings = _convert(document, Settings, "$", origin)
+    _check_whole(settings, origin)
+    return settings
+
+
+def check_tables(settings: Settings, owners: Iterable[tuple[str, type]]) -> dict[str, Any]:
+    """Return the options of every owned table, checked by its owner's Struct.
+
+    `owners` pairs a table's name (`observe`, `detectors.hotspot`) with the Struct of its options.
+    A table that is set and that nobody owns raises `ConfigError`, as does a typo inside one.
+    """
+    types = dict(owners)
+    for table in _set_tables(settings):
+        if table not in types:
+            raise ConfigError(f"settings: $.{table}: unknown table{_suggestion(table, types)}")
+    return {table: _options(settings, table, kind) for table, kind in types.items()}
+
+
+def settings_version(settings: Settings) -> str:
+    """Return the first 12 hex digits of the SHA-256 of the canonical settings document."""
+    return hashlib.sha256(encode(settings)).hexdigest()[:12]
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: not UTF-8 text (byte {error.start})") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: not TOML: {error}") from error
+
+
+def _overlay(environ: Mapping[str, str]) -> Iterator[tuple[str, list[str], str]]:
+    for name in sorted(environ):
+        if name.startswith(PREFIX):
+            yield name, name.removeprefix(PREFIX).lower().split("__"), environ[name]
+
+
+def _lay_over(document: dict[str, Any], keys: list[str], text: str, name: str) -> None:
+    """Set one value; the variable is named, never its content, because a pasted secret may be in it."""
+    kind: Any = Settings
+    table = document
+    for depth, key in enumerate(keys):
+        if not key:
+            raise ConfigError(f"{name}: empty name between double underscores")
+        fields = _fields(kind)
+        if fields is not None and key not in fields:
+            path = "$." + ".".join(keys[: depth + 1])
+            raise ConfigError(f"{name}: {path}: unknown{_suggestion(key, fields)}")
+        kind = fields[key] if fields is not None else None
+        if depth < len(keys) - 1:
+            table = table.setdefault(key, {})
+            if not isinstance(table, dict):
+                raise ConfigError(f"{name}: $.{'.'.join(keys[: depth + 1])} is not a table")
+    table[keys[-1]] = text if _is_text(kind) else _value(text)
+
+
+def _value(text: str) -> Any:
+    """Return `text` read as one TOML value, or the text itself when it is none."""
+    try:
+        read = tomllib.loads(f"value = {text}")
+    except tomllib.TOMLDecodeError:
+        return text
+    return read["value"] if len(read) == 1 else text
+
+
+def _fields(kind: Any) -> dict[str, Any] | None:
+    """Return the field types of a Struct by name; None when `kind` is an open table."""
+    if isinstance(kind, inspect.Metadata):
+        kind = kind.type
+    if isinstance(kind, inspect.StructType):
+        return {field.encode_name: field.type for field in kind.fields}
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        return _fields(inspect.type_info(kind))
+    return None
+
+
+def _is_text(kind: Any) -> bool:
+    if isinstance(kind, inspect.Metadata):
+        kind = kind.type
+    literal_text = isinstance(kind, inspect.LiteralType) and all(isinstance(v, str) for v in kind.values)
+    return isinstance(kind, inspect.StrType) or literal_text
+
+
+def _refuse_unknown(value: Any, kind: Any, origin: str, path: str = "$") -> None:
+    if isinstance(kind, inspect.Metadata):
+        kind = kind.type
+    if isinstance(value, list) and isinstance(kind, inspect.VarTupleType | inspect.ListType):
+        for index, item in enumerate(value):
+            _refuse_unknown(item, kind.item_type, origin, f"{path}[{index}]")
+    fields = _fields(kind)
+    if fields is None or not isinstance(value, dict):
+        return
+    for key, item in value.items():
+        if key not in fields:
+            raise ConfigError(f"{origin}: {path}.{key}: unknown{_suggestion(key, fields)}")
+        _refuse_unknown(item, fields[key], origin, f"{path}.{key}")
+
+
+def _refuse_secrets(value: Any, path: str, origin: str) -> None:
+    """Secrets in a file end in backups and screenshots: refuse them, without repeating them."""
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            _refuse_secrets(item, f"{path}[{index}]", origin)
+    if not isinstance(value, dict):
+        return
+    for key, item in value.items():
+        place = f"{path}.{key}"
+        if _SECRET.search(key) and isinstance(item, str):
+            raise ConfigError(
+                f"{origin}: {place}: a secret may not stand in settings; name its variable in {key}_env"
+            )
+        if key.endswith("_env") and item and not (isinstance(item, str) and _VARIABLE.match(item)):
+            raise ConfigError(f"{origin}: {place}: the name of an environment variable is expected")
+        if isinstance(item, str) and _USERINFO.match(item):
+            raise ConfigError(f"{origin}: {place}: a user or password may not stand in an address")
+        _refuse_secrets(item, place, origin)
+
+
+def _convert(document: Any, kind: Any, path: str, origin: str) -> Any:
+    try:
+        return msgspec.convert(document, kind)
+    except msgspec.ValidationError as error:
+        found = _WHERE.match(str(error))
+        what, where = (found["what"], found["path"]) if found else (str(error), "$")
+        raise ConfigError(f"{origin}: {path}{where[1:]}: {what}") from error
+
+
+def _check_whole(settings: Settings, origin: str) -> None:
+    try:
+        ZoneInfo(settings.zone)
+    except (ValueError, OSError, LookupError) as error:
+        raise ConfigError(f"{origin}: $.zone: {settings.zone!r} is no IANA time zone") from error
+    names = [receiver.name for receiver in settings.receivers]
+    for index, name in enumerate(names):
+        if not name or name in names[:index]:
+            raise ConfigError(f"{origin}: $.receivers[{index}].name: {name!r} is empty or taken")
+
+
+def _set_tables(settings: Settings) -> Iterator[str]:
+    for field in msgspec.structs.fields(Settings):
+        value = getattr(settings, field.name)
+        if field.name == "detectors":
+            yield from (f"detectors.{name}" for name in value)
+        elif isinstance(value, dict) and value:
+            yield field.name
+
+
+def _options(settings: Settings, table: str, kind: type) -> Any:
+    head, _, name = table.partition(".")
+    found = getattr(settings, head)
+    value = found.get(name, {}) if name else found
+    _refuse_unknown(value, kind, "settings", f"$.{table}")
+    return _convert(value, kind, f"$.{table}", "settings")
+
+
+def _suggestion(word: str, known: Iterable[str]) -> str:
+    """Return `; did you mean …?` with the nearest known name, or the known names."""
+    names = sorted(known)
+    near = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
+    if near:
+        return f"; did you mean {near[0]}?"
+    return f"; known: {', '.join(names)}" if names else ""
