@@ -9,7 +9,6 @@ from schemas.reason import Reason
 from schemas.units import (
     Action,
     Grade,
-    Hectares,
     Identifier,
     IncidentKind,
     Latitude,
@@ -79,7 +78,7 @@ class Alert(Struct, frozen=True, kw_only=True):
     longitude: Longitude
     latitude: Latitude
     radius_m: Metres
-    area_ha: Hectares
+    area_ha: Annotated[float, Meta(ge=0, description="Union of satellite pixels, ha; an upper bound of what burns.")] | None
     probability: Probability
     observation_count: int
     sources: tuple[str, ...]

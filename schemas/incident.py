@@ -8,7 +8,6 @@ from schemas.reason import Reason
 from schemas.units import (
     Count,
     Grade,
-    Hectares,
     Identifier,
     IncidentKind,
     Kilometres,
@@ -58,7 +57,7 @@ class Incident(Struct, frozen=True, kw_only=True):
     observation_count: Count
     look_count: Annotated[int, Meta(ge=0, description="Independent looks (passes, calls).")] = 0
     sources: tuple[str, ...]
-    area_ha: Hectares
+    area_ha: Annotated[float, Meta(ge=0, description="Union of satellite pixels, ha; an upper bound of what burns.")] | None
     frp_mw: Megawatts | None = None
     footprint: GeoJson
     grade: Grade

@@ -1,0 +1,88 @@
+"""A person, a tower or a camera that names a place claims a fire there.
+
+Config::
+
+    [detectors.witness]
+    ground = 0.5     # probability of a fire, a ranger on patrol says so (placeholder, to be calibrated)
+    public = 0.35    # a telephone call
+    video = 0.3      # a camera that gives a place
+    tower = 0.5
+    aerial = 0.8
+
+Known failures: a bearing without a distance claims nothing yet (reason `waiting_for`); a report that
+sees nothing is a look, not a verdict.
+"""
+
+from datetime import datetime
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from detectors.base import Detector
+from schemas.detection import Detection
+from schemas.observation import Report, Sighting
+from schemas.reason import Reason
+
+Chance = Annotated[float, Meta(gt=0, lt=1)]
+
+
+class Options(Struct, frozen=True, forbid_unknown_fields=True):
+    """Settings under [detectors.report] and [detectors.sighting]."""
+
+    ground: Chance = 0.5
+    public: Chance = 0.35
+    video: Chance = 0.3
+    tower: Chance = 0.5
+    aerial: Chance = 0.8
+    least_radius_m: Annotated[float, Meta(gt=0)] = 100.0
+
+
+def judge_report(options: Options, said: Report, received_at: datetime) -> Detection | Reason:
+    """Return the claim of a report of smoke, flame or heat at a place."""
+    if said.saw in {"nothing", "pest"}:
+        return Reason(code="below_threshold", rule=f"saw {said.saw}")
+    return _claim(said, said.source_class, getattr(options, said.source_class), options.least_radius_m,
+                  (said.longitude, said.latitude, said.radius_m), received_at)  # fmt: skip
+
+
+def judge_sighting(options: Options, seen: Sighting, received_at: datetime) -> Detection | Reason:
+    """Return the claim of a sighting that has a place; a bare bearing waits for a second one."""
+    if seen.longitude is None or seen.latitude is None:
+        return Reason(code="waiting_for", rule="a second bearing or a distance")
+    chance = seen.probability or getattr(options, seen.source_class)
+    place = (seen.longitude, seen.latitude, seen.radius_m or 1000.0)
+    return _claim(seen, seen.source_class, min(max(chance, 0.001), 0.999), options.least_radius_m, place, received_at)
+
+
+def _claim(
+    said: Report | Sighting,
+    source_class: str,
+    chance: float,
+    least_m: float,
+    place: tuple[float, float, float],
+    received_at: datetime,
+) -> Detection:
+    longitude, latitude, radius_m = place
+    return Detection(
+        detection_id=said.observation_id,
+        detector="report" if isinstance(said, Report) else "sighting",
+        kind="fire",
+        observation_id=said.observation_id,
+        source=said.source,
+        source_class=source_class,  # type: ignore[arg-type]  # both Structs allow only these words
+        look=said.source,
+        observed_at=said.observed_at,
+        received_at=received_at,
+        longitude=longitude,
+        latitude=latitude,
+        # a stated radius is read as two standard errors
+        sigma_km=max(radius_m, least_m) / 2000.0,
+        probability=chance,
+        reason=said.saw,
+        reconstruction=said.reconstruction,
+        text=said.text[:400],
+    )
+
+
+REPORT = Detector("report", Report, Options, judge_report)
+SIGHTING = Detector("sighting", Sighting, Options, judge_sighting)

@@ -1,0 +1,1 @@
+"""The hops: pure steps with the messages they read and write."""
