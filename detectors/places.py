@@ -1,0 +1,254 @@
+"""What lies at a position: border, districts, protected areas, stands, settlements and facilities.
+
+A `Region` is opened once and only asked. Areas are told `inside` when they hold the centre (a border
+counts as inside) and `possibly_inside` when only the circle of uncertainty touches them, so that a fire
+beside a border is told to both sides.
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import msgspec
+import numpy as np
+import shapely
+from numpy.typing import ArrayLike, NDArray
+
+from detectors.geodesy import KM_PER_DEGREE, circle_ring, distance_km
+from schemas.incident import Place
+
+ADMIN_LAYERS = ("province", "city", "county", "township")
+"""Administrative levels, from the widest to the narrowest."""
+
+AREA_LAYERS = (*ADMIN_LAYERS, "protected_areas", "stands", "grassland", "wetland", "carbon_projects")
+"""Layers that a position is inside of."""
+
+NEAR_LAYERS = ("settlements", "facilities")
+"""Layers of which the nearest feature is told."""
+
+NEAR_KM = 5.0
+"""How far away a settlement or facility is still told of, km."""
+
+SMALLEST_RADIUS_KM = 0.001
+"""A circle needs some width to be a polygon; one metre is below every position's error."""
+
+
+@dataclass(frozen=True, eq=False)
+class Layer:
+    """One layer: shapely geometries (WGS 84, longitude first) with an id, a name and attributes each."""
+
+    name: str
+    geometries: NDArray[np.object_]
+    ids: tuple[str, ...]
+    names: tuple[str, ...]
+    attributes: tuple[Mapping[str, Any], ...]
+
+    def __len__(self) -> int:
+        """How many features the layer has."""
+        return len(self.ids)
+
+    @cached_property
+    def tree(self) -> shapely.STRtree:
+        """Index of the geometries; its results are row numbers."""
+        return shapely.STRtree(self.geometries)
+
+    def holding(self, lon: ArrayLike, lat: ArrayLike) -> NDArray[np.int64]:
+        """Row of the (first) feature that holds each position, its border included; -1 for none."""
+        points = shapely.points(np.atleast_1d(lon), np.atleast_1d(lat))
+        found = np.full(len(points), len(self.ids), dtype=np.int64)
+        at, row = self.tree.query(points)
+        hit = shapely.intersects_xy(
+            self.geometries[row], shapely.get_x(points[at]), shapely.get_y(points[at])
+        )
+        np.minimum.at(found, at[hit], row[hit])
+        return np.where(found == len(self.ids), -1, found)
+
+    def digest(self) -> bytes:
+        """Hash of everything in the layer, the same for the same content."""
+        content = hashlib.sha256(self.name.encode())
+        rows = zip(self.ids, self.names, self.attributes, shapely.to_wkb(self.geometries), strict=True)
+        for identity, name, attributes, shape in rows:
+            content.update(msgspec.json.encode((identity, name, attributes), order="deterministic"))
+            content.update(shape)
+        return content.digest()
+
+
+def layer(name: str, features: Iterable[tuple[Any, str, str, Mapping[str, Any]]]) -> Layer:
+    """Layer of (geometry, id, name, attributes) rows, prepared for quick questions."""
+    rows = list(features)
+    shapes = np.empty(len(rows), dtype=object)
+    shapes[:] = [shape for shape, _, _, _ in rows]
+    shapely.prepare(shapes)
+    ids, names = tuple(row[1] for row in rows), tuple(row[2] for row in rows)
+    return Layer(name, shapes, ids, names, tuple(row[3] for row in rows))
+
+
+@dataclass(frozen=True, eq=False)
+class _Rows:
+    """Features of several layers in one index, so that one question reaches all of them."""
+
+    geometries: NDArray[np.object_]
+    places: tuple[Place, ...]
+    ranks: NDArray[np.int64]
+    tree: shapely.STRtree
+
+    @classmethod
+    def of(cls, layers: Iterable[Layer], order: tuple[str, ...], relation: Any) -> "_Rows":
+        chosen = sorted(
+            (part for part in layers if part.name in order), key=lambda part: order.index(part.name)
+        )
+        shapes = [part.geometries for part in chosen]
+        geometries = np.concatenate(shapes) if shapes else np.empty(0, dtype=object)
+        places = tuple(_place(part, row, relation) for part in chosen for row in range(len(part)))
+        ranks = np.repeat([order.index(part.name) for part in chosen], [len(part) for part in chosen])
+        return cls(geometries, places, ranks.astype(np.int64), shapely.STRtree(geometries))
+
+
+def _place(part: Layer, row: int, relation: Any) -> Place:
+    return Place(
+        layer=part.name,
+        place_id=part.ids[row],
+        name=part.names[row],
+        relation=relation,
+        illustrative=bool(part.attributes[row].get("illustrative", False)),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Region:
+    """An opened region. `boundary` None means that the whole world is inside.
+
+    `version` is a hash of the content: two regions with one version answer every question alike.
+    """
+
+    name: str
+    layers: Mapping[str, Layer] = field(default_factory=dict)
+    boundary: Any = None
+
+    def __post_init__(self) -> None:
+        """Prepare the border."""
+        if self.boundary is not None:
+            shapely.prepare(self.boundary)
+
+    @cached_property
+    def version(self) -> str:
+        """First 16 hex digits of the SHA-256 of border and layers."""
+        content = hashlib.sha256(self.name.encode())
+        content.update(b"" if self.boundary is None else shapely.to_wkb(self.boundary))
+        for name in sorted(self.layers):
+            content.update(self.layers[name].digest())
+        return content.hexdigest()[:16]
+
+    @cached_property
+    def _areas(self) -> _Rows:
+        return _Rows.of(self.layers.values(), AREA_LAYERS, "inside")
+
+    @cached_property
+    def _maybe(self) -> tuple[Place, ...]:
+        return tuple(
+            msgspec.structs.replace(place, relation="possibly_inside") for place in self._areas.places
+        )
+
+    @cached_property
+    def _marks(self) -> _Rows:
+        return _Rows.of(self.layers.values(), NEAR_LAYERS, "near")
+
+    def inside(self, lon: ArrayLike, lat: ArrayLike) -> NDArray[np.bool_]:
+        """Whether each position lies in the region or on its border; not-a-number never does."""
+        x, y = np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64)
+        if self.boundary is None:
+            return np.isfinite(x) & np.isfinite(y)
+        return np.asarray(shapely.intersects_xy(self.boundary, x, y), dtype=np.bool_)
+
+    def chain(self, lon: ArrayLike, lat: ArrayLike) -> list[tuple[str, ...]]:
+        """Names of the administrative areas that hold each position, widest first; "" where none does."""
+        levels = [self.layers[name] for name in ADMIN_LAYERS if name in self.layers]
+        columns = [
+            [part.names[row] if row >= 0 else "" for row in part.holding(lon, lat).tolist()]
+            for part in levels
+        ]
+        return list(zip(*columns, strict=True)) if columns else [()] * len(np.atleast_1d(lon))
+
+    def places(self, lon: float, lat: float, radius_m: float) -> tuple[Place, ...]:
+        """What a position with this radius of uncertainty is inside of, possibly inside of and near to.
+
+        Areas come widest first, `inside` before `possibly_inside` within a layer; then the nearest settlement
+        and the nearest facility within 5 km, with their distance from the centre.
+        """
+        return self.places_bulk([lon], [lat], [radius_m])[0]
+
+    def places_bulk(self, lon: ArrayLike, lat: ArrayLike, radius_m: ArrayLike) -> list[tuple[Place, ...]]:
+        """The same for many positions at once."""
+        x, y = np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64)
+        if not (self._areas.places or self._marks.places):
+            return [()] * len(x)
+        radius_km = np.maximum(np.asarray(radius_m, dtype=np.float64) / 1000.0, SMALLEST_RADIUS_KM)
+        found: dict[int, list[Place]] = defaultdict(list)
+        for at, place in (*self._touched(x, y, radius_km), *self._near(x, y)):
+            found[at].append(place)
+        return [tuple(found.get(at, ())) for at in range(len(x))]
+
+    def _touched(self, x: Any, y: Any, radius_km: Any) -> list[tuple[int, Place]]:
+        areas = self._areas
+        if not areas.places:
+            return []
+        circles, owner = _on_the_map(circle_ring(x, y, radius_km))
+        at, row = areas.tree.query(circles)
+        centre = owner[at]
+        holds = np.asarray(shapely.intersects_xy(areas.geometries[row], x[centre], y[centre]), dtype=np.bool_)
+        rest = np.flatnonzero(~holds)
+        touches = holds.copy()
+        touches[rest] = shapely.intersects(areas.geometries[row[rest]], circles[at[rest]])
+        # A circle cut in two at the antimeridian may touch an area with both halves.
+        order = np.lexsort((row, ~holds, areas.ranks[row]))
+        kept = dict.fromkeys(
+            (int(centre[pair]), int(row[pair]), bool(holds[pair])) for pair in order if touches[pair]
+        )
+        return [(who, areas.places[what] if held else self._maybe[what]) for who, what, held in kept]
+
+    def _near(self, x: Any, y: Any) -> list[tuple[int, Place]]:
+        marks = self._marks
+        if not marks.places:
+            return []
+        boxes, owner = _on_the_map(circle_ring(x, y, NEAR_KM, 8))
+        at, row = marks.tree.query(boxes)
+        centre = owner[at]
+        apart = _gaps_km(x[centre], y[centre], marks.geometries[row])
+        nearest: dict[tuple[int, int], Place] = {}
+        for pair in np.lexsort((row, apart, marks.ranks[row], centre)):
+            key = int(centre[pair]), int(marks.ranks[row[pair]])
+            if key not in nearest and apart[pair] <= NEAR_KM:
+                distance = round(float(apart[pair]), 3)
+                nearest[key] = msgspec.structs.replace(marks.places[row[pair]], distance_km=distance)
+        return [(who, place) for (who, _), place in nearest.items()]
+
+
+def _on_the_map(rings: NDArray[np.float64]) -> tuple[NDArray[np.object_], NDArray[np.int64]]:
+    """Polygons of the rings, with a second copy on the other side of the map for those that leave it."""
+    owner = np.arange(len(rings))
+    over = np.flatnonzero((rings[:, :, 0] > 180.0).any(axis=1))
+    under = np.flatnonzero((rings[:, :, 0] < -180.0).any(axis=1))
+    turn = np.array([360.0, 0.0])
+    every = np.concatenate([rings, rings[over] - turn, rings[under] + turn])
+    return shapely.polygons(every), np.concatenate([owner, over, under])
+
+
+def _gaps_km(x: Any, y: Any, shapes: NDArray[np.object_]) -> NDArray[np.float64]:
+    """Distance from each position to its shape, km; 0 inside a polygon."""
+    if not len(shapes):
+        return np.empty(0)
+    point = shapely.get_type_id(shapes) == shapely.GeometryType.POINT
+    gaps = np.asarray(distance_km(x, y, shapely.get_x(shapes), shapely.get_y(shapes)))
+    for pair in np.flatnonzero(~point):
+        # Within 5 km a plane with longitudes shrunk to the latitude is flat enough (error below 0.1 %).
+        shrink = np.array([np.cos(np.radians(y[pair])), 1.0])
+        flat = shapely.transform(shapes[pair], lambda xy, shrink=shrink: xy * shrink)
+        gaps[pair] = shapely.distance(flat, shapely.Point(x[pair] * shrink[0], y[pair])) * KM_PER_DEGREE
+    return gaps
+
+
+WORLD = Region("world")
+"""No border and no layers: everything is inside and nothing has a name."""

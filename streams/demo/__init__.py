@@ -1,0 +1,1 @@
+"""The demo: an illustrative Sichuan and a replayed season, both labelled as such."""
