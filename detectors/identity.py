@@ -1,0 +1,89 @@
+"""A hotspot is its satellite, instrument, acquisition minute and place; never its version or feed.
+
+Five decimals of a degree are kept: three would make one of two real neighbours (fire.md section 3.1).
+"""
+
+import math
+import re
+from datetime import UTC, datetime
+from functools import lru_cache
+
+from schemas.observation import AnyObservation, Hotspot
+
+SPELLINGS: dict[str, tuple[str, ...]] = {
+    "N20": ("1", "1.0", "N20", "NOAA20", "J1", "J01", "JPSS1"),
+    "N21": ("2", "2.0", "N21", "NOAA21", "J2", "J02", "JPSS2"),
+    "NPP": ("N", "NPP", "SNPP", "SUOMINPP", "SUOMI"),
+    "Terra": ("T", "TERRA", "EOSAM1"),
+    "Aqua": ("A", "AQUA", "EOSPM1"),
+    "Himawari-8": ("H8", "H08", "HIMAWARI8", "HIMAWARI08", "HIMA08"),
+    "Himawari-9": ("H9", "H09", "HIMAWARI9", "HIMAWARI09", "HIMA09"),
+}
+"""Our name and, in capitals without spaces or hyphens, how feeds write it (fire.md sections 3.1, 3.3)."""
+
+INSTRUMENTS: dict[str, str] = {
+    "N20": "VIIRS",
+    "N21": "VIIRS",
+    "NPP": "VIIRS",
+    "Terra": "MODIS",
+    "Aqua": "MODIS",
+    "Himawari-8": "AHI",
+    "Himawari-9": "AHI",
+}
+"""The one fire-seeing instrument in service on each satellite; decides where a feed names another or none."""
+
+_NAMES = {spelling: name for name, spellings in SPELLINGS.items() for spelling in spellings}
+_SERIES = re.compile(r"^(?:G|GOES)(\d{2})$")
+_FENGYUN = re.compile(r"^FY([34][A-Z])$")
+
+
+@lru_cache(maxsize=1024)
+def satellite_name(word: str) -> str:
+    """Return our name of a satellite; a word that is not known comes back in capitals."""
+    plain = word.strip().upper()
+    folded = re.sub(r"[\s_-]", "", plain)
+    if folded in _NAMES:
+        return _NAMES[folded]
+    if goes := _SERIES.match(folded):
+        return f"GOES-{goes[1]}"
+    if fengyun := _FENGYUN.match(folded):
+        return f"FY-{fengyun[1]}"
+    return plain
+
+
+def hotspot_id(satellite: str, instrument: str, observed_at: datetime, lon: float, lat: float) -> str:
+    """Return the lasting identity, as `N20/VIIRS/20240315T0045Z/101.20010,30.10010`.
+
+    Examples
+    --------
+    >>> hotspot_id("NOAA-20", "VIIRS", datetime(2024, 3, 15, 0, 45, 30, tzinfo=UTC), 101.2001, -0.0)
+    'N20/VIIRS/20240315T0045Z/101.20010,0.00000'
+    """
+    minute = f"{observed_at.astimezone(UTC):%Y%m%dT%H%MZ}"
+    return f"{satellite_name(satellite)}/{instrument}/{minute}/{place(lon, lat)}"
+
+
+def place(lon: float, lat: float) -> str:
+    """Return longitude and latitude to five decimals; one spelling of zero and one of the date line."""
+    lon = round(lon, 5)
+    return f"{(-180.0 if lon == 180.0 else lon) + 0.0:.5f},{round(lat, 5) + 0.0:.5f}"
+
+
+def tile(lon: float, lat: float, size_deg: int = 10) -> str:
+    """Return the name of the coarse cell that holds a position: its south-west corner.
+
+    Examples
+    --------
+    >>> tile(101.2, 30.1), tile(-64.9, -13.0), tile(180.0, 90.0)
+    ('E100N30', 'W070S20', 'W180N80')
+    """
+    west = math.floor((-180.0 if lon >= 180.0 else lon) / size_deg) * size_deg
+    south = math.floor(min(lat, 90.0 - size_deg) / size_deg) * size_deg
+    return f"{'W' if west < 0 else 'E'}{abs(west):03d}{'S' if south < 0 else 'N'}{abs(south):02d}"
+
+
+def key_of(observation: AnyObservation) -> str:
+    """Return the thing that observes: satellite and tile of a hotspot, else the source."""
+    if isinstance(observation, Hotspot):
+        return f"{observation.satellite}/{tile(observation.longitude, observation.latitude)}"
+    return observation.source

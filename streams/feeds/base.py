@@ -1,0 +1,63 @@
+"""What a feed gives: every row becomes an observation or a refusal with its reason; none is lost."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from schemas.observation import AnyObservation
+from schemas.reason import Reason
+
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+"""No source in service observed before (design section 4)."""
+
+TOLERANCE = timedelta(minutes=15)
+"""How far a source's clock may be ahead of ours (design section 4)."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a feed may believe about time; `now` is given, because feeds read no clock."""
+
+    now: datetime
+
+    def believes(self, at: datetime) -> bool:
+        """Return whether an instant lies between 2000 and a quarter of an hour from now."""
+        return EARLIEST <= at <= self.now + TOLERANCE
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A row that was not made into an observation: where it stood, its bytes, and why."""
+
+    line: int
+    raw: bytes
+    reason: Reason
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """All rows of one payload; `refused` says why nothing of it could be read."""
+
+    feed: str
+    observations: tuple[AnyObservation, ...] = ()
+    rejected: tuple[Rejected, ...] = ()
+    refused: Reason | None = None
+
+    @property
+    def rows(self) -> int:
+        """How many data rows there were; no headers, comments or blank lines."""
+        return len(self.observations) + len(self.rejected)
+
+
+@dataclass(frozen=True)
+class Feed:
+    """One format: `recognise` looks at the first bytes, `parse` reads all; neither ever raises."""
+
+    name: str
+    recognise: Callable[[bytes], bool]
+    parse: Callable[[bytes, Limits], Parsed]
+
+
+def refusal(code: str, detail: str) -> Reason:
+    """Return a reason made while reading, its detail cut to what a person reads."""
+    return Reason(code=code, detail=detail[:200])

@@ -1,0 +1,196 @@
+"""Files from the past, read by content as they are: what they hold, and what of them could not be read."""
+
+import hashlib
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from pathlib import Path
+
+import msgspec
+
+from detectors.identity import key_of
+from schemas.codec import encode
+from schemas.observation import AnyObservation, Delivery
+from schemas.reason import Reason
+from streams import feeds
+from streams.feeds.base import Limits, refusal
+
+LARGEST_DELIVERY = 500
+"""Observations in one message, so that it stays under 256 KiB (design section 4)."""
+
+LARGEST_FILE = 2 * 1024 * 1024 * 1024
+"""Bytes a file may unfold to; more is taken for a gzip made to fill memory."""
+
+_GZIP = b"\x1f\x8b"
+
+
+class NothingReadable(Exception):  # noqa: N818 - says what happened, in the words shown
+    """No file held anything that could be read; the message says why in one line."""
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A row, or a whole file where `line` is 0, that was not made into an observation."""
+
+    file: str
+    line: int
+    raw: bytes
+    reason: Reason
+
+
+@dataclass(frozen=True)
+class FileCount:
+    """What one file held: `read` rows are the observations and the rejected ones."""
+
+    file: str
+    feed: str
+    read: int
+    rejected: int
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """Everything that the files held, in the order read."""
+
+    observations: tuple[AnyObservation, ...]
+    rejected: tuple[Refused, ...]
+    files: tuple[FileCount, ...]
+
+    @property
+    def read(self) -> int:
+        """How many rows were read, sound or not."""
+        return sum(file.read for file in self.files)
+
+
+def read(paths: Iterable[Path], *, now: datetime) -> Recorded:
+    """Return what the files hold; `now` is the wall clock, later than which nothing was observed.
+
+    Raises
+    ------
+    NothingReadable
+        when no file is of a format that is known here.
+    """
+    observations: list[AnyObservation] = []
+    rejected: list[Refused] = []
+    files: list[FileCount] = []
+    known = False
+    for path in paths:
+        parsed, refused = _read_file(path, Limits(now))
+        known = known or parsed.refused is None
+        observations += (_arrived(observation) for observation in parsed.observations)
+        rejected += refused
+        rows = len(parsed.observations) + len(refused)
+        files.append(FileCount(str(path), parsed.feed, rows, len(refused)))
+    if not known:
+        raise NothingReadable(_nothing(rejected))
+    return Recorded(tuple(observations), tuple(rejected), tuple(files))
+
+
+def _nothing(rejected: Sequence[Refused]) -> str:
+    told = "; ".join(f"{row.file}: {row.reason.detail or row.reason.code}" for row in rejected[:5])
+    more = f"; and {len(rejected) - 5} more files" if len(rejected) > 5 else ""
+    return f"nothing readable: {told or 'no file given'}{more}"
+
+
+def _read_file(path: Path, limits: Limits) -> tuple[feeds.Parsed, list[Refused]]:
+    """Return what one file holds and its refused rows; a broken end counts as one of them."""
+    name = str(path)
+    try:
+        data, broken = unfold(path.read_bytes())
+    except OSError as error:
+        parsed = feeds.Parsed("", refused=refusal("unreadable", error.strerror or type(error).__name__))
+        return parsed, [Refused(name, 0, b"", parsed.refused)] if parsed.refused else []
+    parsed = feeds.read(data, limits)
+    if parsed.refused is not None:
+        return parsed, [Refused(name, 0, data[:65536], broken or parsed.refused)]
+    refused = [Refused(name, row.line, row.raw, row.reason) for row in parsed.rejected]
+    if broken is not None:
+        refused.append(Refused(name, 0, b"", broken))
+    return parsed, refused
+
+
+def unfold(data: bytes) -> tuple[bytes, Reason | None]:
+    """Return the content of a file, unpacked if it is gzip, and why its end is missing if it is.
+
+    The line at which a damaged gzip breaks off is left out: it may be cut in the middle of a number.
+    """
+    if not data.startswith(_GZIP):
+        return data, None
+    parts: list[bytes] = []
+    size, rest, broken = 0, data, None
+    while rest.startswith(_GZIP) and broken is None:
+        unpacker = zlib.decompressobj(wbits=31)
+        for part in _unpacked(unpacker, rest):
+            if part is None:
+                broken = "damaged gzip"
+                break
+            size += len(part)
+            parts.append(part)
+            if size > LARGEST_FILE:
+                broken = "unfolds to more than 2 GiB"
+                break
+        if broken is None and not unpacker.eof:
+            broken = "gzip ends too early"
+        rest = unpacker.unused_data
+    content = b"".join(parts)
+    if broken is None:
+        return content, None
+    return content[: content.rfind(b"\n") + 1], refusal("unreadable", f"{broken}: the rest is lost")
+
+
+def _unpacked(unpacker: "zlib._Decompress", data: bytes) -> Iterator[bytes | None]:
+    """Yield the content piece by piece; None where the stream is damaged."""
+    for start in range(0, len(data), 1 << 20):
+        piece = data[start : start + (1 << 20)]
+        while piece:
+            try:
+                yield unpacker.decompress(piece, 1 << 24)
+            except zlib.error:
+                yield None
+                return
+            if unpacker.eof:
+                return
+            piece = unpacker.unconsumed_tail
+
+
+def _arrived(observation: AnyObservation) -> AnyObservation:
+    """Return the observation with its arrival time: without one it was received when observed."""
+    if observation.received_at is not None:
+        return observation
+    return msgspec.structs.replace(observation, received_at=observation.observed_at)
+
+
+def deliveries(observations: Iterable[AnyObservation]) -> list[Delivery]:
+    """Return the observations as they arrived: by arrival time, one message for each thing that observes.
+
+    The same observations give the same deliveries in the same order, however they are listed.
+    """
+    marked = [
+        (o.received_at or o.observed_at, o.observed_at, o.observation_id, encode(o), o) for o in observations
+    ]
+    marked.sort(key=lambda row: row[:4])
+    out: list[Delivery] = []
+    for received_at, rows in groupby(marked, key=lambda row: row[0]):
+        groups: dict[str, list[tuple[bytes, AnyObservation]]] = {}
+        for _, _, _, content, observation in rows:
+            groups.setdefault(key_of(observation), []).append((content, observation))
+        for key, group in groups.items():
+            out += _messages(received_at, key, group)
+    return out
+
+
+def _messages(
+    received_at: datetime, key: str, group: Sequence[tuple[bytes, AnyObservation]]
+) -> Iterator[Delivery]:
+    for start in range(0, len(group), LARGEST_DELIVERY):
+        part = group[start : start + LARGEST_DELIVERY]
+        seal = hashlib.sha256(f"{received_at.isoformat()}\n{key}\n".encode())
+        for content, _ in part:
+            seal.update(content)
+        yield Delivery(
+            delivery_id=seal.hexdigest()[:32],
+            received_at=received_at,
+            observations=tuple(observation for _, observation in part),
+        )
