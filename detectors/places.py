@@ -163,6 +163,10 @@ class Region:
             return np.isfinite(x) & np.isfinite(y)
         return np.asarray(shapely.intersects_xy(self.boundary, x, y), dtype=np.bool_)
 
+    def holds(self, lon: float, lat: float) -> bool:
+        """Whether one position lies in the region or on its border."""
+        return bool(self.inside(lon, lat))
+
     def chain(self, lon: ArrayLike, lat: ArrayLike) -> list[tuple[str, ...]]:
         """Names of the administrative areas that hold each position, widest first; "" where none does."""
         levels = [self.layers[name] for name in ADMIN_LAYERS if name in self.layers]

@@ -33,13 +33,14 @@ def load_region(path: Path | None) -> Region:
     Raises
     ------
     ValueError
-        If a file is not GeoJSON in longitude and latitude; it names the file.
+        If there is no such folder, or a file in it is not GeoJSON in longitude and latitude; it is named.
     """
     if path is None:
         return WORLD
-    layers = {
-        file.stem: _read_layer(file.stem, file.read_text("utf-8")) for file in sorted(path.glob("*.geojson"))
-    }
+    files = sorted(path.glob("*.geojson"))
+    if not files:
+        raise ValueError(f"{path}: no folder with GeoJSON layers of a region")
+    layers = {file.stem: _read_layer(file.stem, file.read_bytes()) for file in files}
     border = layers.pop("boundary", None)
     return Region(path.name, layers, None if border is None else shapely.union_all(border.geometries))
 
@@ -52,7 +53,7 @@ def demo_region() -> Region:
     for file in sorted(folder.iterdir(), key=lambda item: item.name):
         if file.name.endswith(".geojson"):
             name = file.name.removesuffix(".geojson")
-            layers[name] = _read_layer(name, file.read_text("utf-8"))
+            layers[name] = _read_layer(name, file.read_bytes())
     return Region("sichuan-demo", layers, layers["province"].geometries[0])
 
 
@@ -77,9 +78,9 @@ def layer_geojson(region: Region, name: str) -> dict[str, Any]:
     return {"type": "FeatureCollection", "name": name, "features": features}
 
 
-def _read_layer(name: str, text: str) -> Layer:
+def _read_layer(name: str, raw: bytes) -> Layer:
     try:
-        features = json.loads(text)["features"]
+        features = json.loads(raw)["features"]
         rows = [(_shape(item["geometry"]), *_labels(name, row, item)) for row, item in enumerate(features)]
     except (ValueError, KeyError, TypeError, AttributeError, shapely.errors.GEOSException) as error:
         raise ValueError(f"{name}.geojson: not a GeoJSON feature collection: {error}") from error
@@ -91,7 +92,7 @@ def _shape(geometry: dict[str, Any]) -> Any:
     west, south, east, north = shape.bounds
     if not (west >= -180 and east <= 180 and south >= -90 and north <= 90):
         raise ValueError(f"coordinates out of range: {shape.bounds}")
-    return shape
+    return shape if shape.is_valid else shapely.make_valid(shape)
 
 
 def _labels(name: str, row: int, item: dict[str, Any]) -> tuple[str, str, dict[str, Any]]:
