@@ -134,9 +134,8 @@ def test_county_of_every_modis_row_is_that_of_a_look_up_by_hand(shared_data):
     text = (shared_data / "boundaries" / "tianditu_sichuan_district.geojson").read_text("utf-8")
     features = json.loads(text)["features"]
     shapes = [shapely.from_geojson(json.dumps(feature["geometry"])) for feature in features]
-    rows = list(
-        csv.DictReader((shared_data / "firms" / "modis_sichuan_2021_2025q1.csv").open(encoding="utf-8"))
-    )
+    table = (shared_data / "firms" / "modis_sichuan_2021_2025q1.csv").read_text("utf-8")
+    rows = list(csv.DictReader(table.splitlines()))
     lon = np.array([float(row["longitude"]) for row in rows])
     lat = np.array([float(row["latitude"]) for row in rows])
     counties = demo_region().layers["county"]
