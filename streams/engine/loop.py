@@ -1,0 +1,159 @@
+"""The loop every hop runs in: take what is there, step each, write all of it, then let the messages go."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from typing import Any
+
+import faust
+
+from schemas.codec import Unreadable, decode, encode
+from schemas.dead_letter import DeadLetter
+from schemas.hop import Hop
+from schemas.settings import Kafka
+from schemas.topics import DEAD_LETTER
+from streams.engine.batches import batches
+from streams.engine.letters import letter_of
+from streams.engine.log import Record
+from streams.engine.places import partition_of, partitions_of, topic_name
+from streams.engine.rows import RowStore
+from streams.engine.sinks import Sink, Written
+
+logger = logging.getLogger(__name__)
+
+MOST_MESSAGES = 256
+"""Messages in one micro-batch."""
+STEPPING_S = 0.05
+"""How long to step before what is done is written and others get their turn."""
+RETRY_S = (0.2, 1.0, 5.0, 15.0)
+"""Waits between attempts to write; the last one repeats."""
+
+Spy = Callable[[str], None]
+"""Called with `step`, `write` and `written`; tests kill the process there."""
+
+
+class HopLoop:
+    """One hop on one worker: the state of its partitions, and the loop over its messages."""
+
+    def __init__(self, hop: Hop, kafka: Kafka, table: Any, sink: Sink) -> None:
+        self.hop = hop
+        self.on_dead_letter: Callable[[DeadLetter], None] | None = None
+        self.spy: Spy | None = None
+        self._kafka = kafka
+        self._table = table
+        self._sink = sink
+        self._values = {topic_name(kafka, topic): topic.value for topic in hop.topics}
+        self._states: dict[int, Any] = {}
+        self._next: dict[tuple[str, int], int] = {}
+
+    @property
+    def _store(self) -> RowStore:
+        store: RowStore = self._table.data
+        return store
+
+    def forget(self) -> None:
+        """Drop every state: after a rebalance each is opened anew from its rows."""
+        self._states.clear()
+        self._next.clear()
+
+    async def run(self, app: faust.App, stream: Any) -> None:
+        """Work until cancelled. What cannot be written is tried again; anything else ends the app loudly."""
+        stream.enable_acks = False
+        try:
+            async for events in batches(stream.events(), MOST_MESSAGES):
+                await self._take(app, events)
+        except Exception as error:
+            logger.exception("hop %s cannot go on", self.hop.name)
+            await app.crash(error)
+            raise
+
+    async def _take(self, app: faust.App, events: list[Any]) -> None:
+        written, taken, started = Written(), [], time.monotonic()
+        for event in events:
+            self._judge(event.message, written)
+            taken.append(event)
+            if time.monotonic() - started > STEPPING_S:
+                await self._let_go(app, written, taken)
+                written, taken, started = Written(), [], time.monotonic()
+        await self._let_go(app, written, taken)
+
+    def _judge(self, message: Any, written: Written) -> None:
+        """Step one message and add what it yields to `written`; a repeat yields nothing."""
+        place = (message.topic, message.partition)
+        if message.offset < self._next.get(place, 0):
+            return
+        self._next[place] = written.positions[place] = message.offset + 1
+        value = decode(message.value, self._values[message.topic])
+        if isinstance(value, Unreadable):
+            self._refuse(message, "unreadable", value.why, written)
+            return
+        state = self._state(message.partition)
+        self._call_spy("step")
+        try:
+            records, rows = self._step(state, value)
+        except Exception as error:
+            logger.exception("hop %s cannot judge %s offset %d", self.hop.name, place, message.offset)
+            self._states.pop(message.partition, None)
+            self._refuse(message, "step_failed", f"{type(error).__name__}: {error}", written)
+            return
+        written.records += records
+        written.add_rows(message.partition, rows)
+        self._store.put(message.partition, rows)
+
+    def _step(self, state: Any, value: Any) -> tuple[list[Record], dict[str, bytes | None]]:
+        """Return what one step wants written, as bytes; raises what the step raises."""
+        hop = self.hop
+        result = hop.step(hop.options, state, value, hop.now(value))
+        records = [self._record(out.topic, out.key, out.value, out.partition) for out in result.outputs]
+        rows = {key: None if row is None else encode(row) for key, row in result.rows.items()}
+        return records, rows
+
+    def _record(self, topic: Any, key: str, value: Any, partition: int | None = None) -> Record:
+        raw = key.encode()
+        count = partitions_of(self._kafka, topic)
+        if partition is None:
+            partition = partition_of(raw, count)
+        elif not 0 <= partition < count:
+            raise ValueError(f"{topic.name} has no partition {partition}")
+        return Record(topic_name(self._kafka, topic), partition, raw, encode(value))
+
+    def _state(self, partition: int) -> Any:
+        if partition not in self._states:
+            self._states[partition] = self.hop.open(self.hop.options, partition, self._store.rows(partition))
+        return self._states[partition]
+
+    def _refuse(self, message: Any, code: str, why: str, written: Written) -> None:
+        letter = letter_of(message, self.hop.name, code, why)
+        written.records.append(self._record(DEAD_LETTER, letter.source, letter))
+        written.letters.append(letter)
+
+    async def _let_go(self, app: faust.App, written: Written, taken: list[Any]) -> None:
+        self._call_spy("write")
+        await self._write(app, written)
+        self._call_spy("written")
+        for event in taken:
+            event.ack()
+        if self.on_dead_letter is not None:
+            for letter in written.letters:
+                self.on_dead_letter(letter)
+
+    async def _write(self, app: faust.App, written: Written) -> None:
+        """Write until it is written: messages are let go only then, and nothing overtakes."""
+        attempt = 0
+        while True:
+            try:
+                await self._sink.write(written)
+            except Exception:
+                if app.should_stop:
+                    raise
+                wait = RETRY_S[min(attempt, len(RETRY_S) - 1)]
+                logger.exception("hop %s cannot write; trying again in %.1f s", self.hop.name, wait)
+                await asyncio.sleep(wait)
+                attempt += 1
+            else:
+                return
+
+    def _call_spy(self, where: str) -> None:
+        if self.spy is not None:
+            self.spy(where)

@@ -1,0 +1,80 @@
+"""Where a micro-batch is written: one transaction on the embedded log; outputs, then rows, on Kafka."""
+
+import asyncio
+from collections.abc import Awaitable, Iterable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import faust
+
+from schemas.dead_letter import DeadLetter
+from streams.engine.log import Log, Record
+
+
+@dataclass(slots=True)
+class Written:
+    """What a micro-batch yields: messages, rows by partition, and how far it has come."""
+
+    records: list[Record] = field(default_factory=list)
+    rows: dict[int, dict[str, bytes | None]] = field(default_factory=dict)
+    positions: dict[tuple[str, int], int] = field(default_factory=dict)
+    letters: list[DeadLetter] = field(default_factory=list)
+
+    def add_rows(self, partition: int, rows: dict[str, bytes | None]) -> None:
+        """Add rows; of one key only the last is kept."""
+        if rows:
+            self.rows.setdefault(partition, {}).update(rows)
+
+    def changes(self, changelog: str) -> list[Record]:
+        """Return the rows as records of their changelog."""
+        return [
+            Record(changelog, partition, key.encode(), value)
+            for partition, rows in self.rows.items()
+            for key, value in rows.items()
+        ]
+
+
+class Sink(Protocol):
+    """Writes a micro-batch so that a crash at any moment loses nothing."""
+
+    async def write(self, written: Written) -> None:
+        """Return when all of it is acknowledged; raises when any is not, and may be called again."""
+
+
+class EmbeddedSink:
+    """Outputs, rows and positions in one transaction: a crash leaves all or nothing."""
+
+    def __init__(self, log: Log, group: str, changelog: str) -> None:
+        self._log = log
+        self._group = group
+        self._changelog = changelog
+
+    async def write(self, written: Written) -> None:
+        """Return when the transaction is on the disk."""
+        records = written.records + written.changes(self._changelog)
+        await self._log.append(records, self._group, written.positions)
+
+
+class KafkaSink:
+    """Outputs first, then rows; Faust commits the positions of messages that were let go.
+
+    A crash between the two sends the same outputs with the same ids again. Rows first would lose them.
+    """
+
+    def __init__(self, app: faust.App, changelog: str) -> None:
+        self._app = app
+        self._changelog = changelog
+
+    async def write(self, written: Written) -> None:
+        """Return when the brokers have acknowledged every output and every row."""
+        await self._send(written.records)
+        await self._send(written.changes(self._changelog))
+
+    async def _send(self, records: Iterable[Record]) -> None:
+        producer = self._app.producer
+        sent: list[Awaitable[object]] = [
+            await producer.send(topic, key, value, partition, None, None)
+            for topic, partition, key, value in records
+        ]
+        if sent:
+            await asyncio.gather(*sent)
