@@ -65,8 +65,10 @@ def hotspot_id(satellite: str, instrument: str, observed_at: datetime, lon: floa
 
 def place(lon: float, lat: float) -> str:
     """Return longitude and latitude to five decimals; one spelling of zero and one of the date line."""
-    lon = round(lon, 5)
-    return f"{(-180.0 if lon == 180.0 else lon) + 0.0:.5f},{round(lat, 5) + 0.0:.5f}"
+    text = f"{lon:.5f},{lat:.5f}"
+    if "-0.00000" in text:
+        text = text.replace("-0.00000", "0.00000")
+    return "-" + text if text.startswith("180.00000") else text
 
 
 def tile(lon: float, lat: float, size_deg: int = 10) -> str:

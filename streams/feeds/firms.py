@@ -6,16 +6,23 @@ Reference: facts in fire.md section 3.1; attribute pages of NASA Earthdata.
 """
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
+from schemas.codec import encode
+from schemas.observation import Hotspot
+from schemas.reason import Reason
 from streams.feeds.base import Feed, Limits, Parsed, Rejected, refusal
 from streams.feeds.document import document_of, features_of
-from streams.feeds.firms_columns import Table, hotspots, missing
+from streams.feeds.firms_columns import Table, missing
+from streams.feeds.firms_rows import hotspots
 from streams.feeds.text import lines_of, texts_of
 
 NAME = "firms"
+
+ROWS_AT_ONCE = 4096
+"""Rows checked together: enough for arrays to pay, few enough for their cells to be gone soon."""
 
 _SIGNS = (
     "latitude",
@@ -57,64 +64,76 @@ def parse(data: bytes, limits: Limits) -> Parsed:
     headers = [at for at, text in enumerate(texts) if text is not None and _may_be_header(text)]
     if not headers:
         return _parse_json(data, limits)
-    good: list[Any] = []
+    good: list[Hotspot] = []
     bad: list[Rejected] = []
     for start, end in pairwise((*headers, len(lines))):
         names = header_names(texts[start] or "")
-        found, refused = _parse_section(names, range(start + 1, end), texts, lines, limits)
-        good += found
-        bad += refused
+        for first in range(start + 1, end, ROWS_AT_ONCE):
+            span = range(first, min(first + ROWS_AT_ONCE, end))
+            found, refused = _parse_section(names, span, texts, lines, limits)
+            good += found
+            bad += refused
     return Parsed(NAME, tuple(good), tuple(bad))
 
 
 def _may_be_header(text: str) -> bool:
     # Rows begin with a number; splitting them all to look for words would cost as much as reading them.
-    return bool(text) and not text[0].isdigit() and text[0] not in "-+." and is_header(text)
+    return text.count(",") > 2 and text[0] not in "-+.0123456789 \t{[}]" and is_header(text)
 
 
 def _parse_section(
     names: Sequence[str], span: range, texts: Sequence[str | None], lines: Sequence[bytes], limits: Limits
-) -> tuple[list[Any], list[Rejected]]:
-    """Return hotspots and refusals of the rows under one header."""
+) -> tuple[list[Hotspot], list[Rejected]]:
+    """Return hotspots and refusals of some rows under one header."""
     absent = missing(names)
-    cells: list[list[str]] = []
-    numbers: list[int] = []
+    commas = -1 if absent else len(names) - 1
+    kept: list[int] = []
+    rows: list[str] = []
     bad: list[Rejected] = []
     for at in span:
         text = texts[at]
-        if text is None:
-            bad.append(Rejected(at + 1, lines[at], refusal("unreadable", "not text")))
-        elif text and not text.isspace() and text[0] != "#":
-            row = _cells(text)
-            if fault := _width_fault(row, names, absent):
-                bad.append(Rejected(at + 1, lines[at], refusal(*fault)))
-            else:
-                cells.append(row[: len(names)])
-                numbers.append(at + 1)
-    table = Table(names, cells, numbers, [lines[number - 1] for number in numbers])
+        if not text or text.count(",") != commas or '"' in text or text[0] == "#":
+            row = _mend(text, names, absent)
+            if isinstance(row, Reason):
+                bad.append(Rejected(at + 1, lines[at], row))
+            if not isinstance(row, str):
+                continue
+            text = row
+        kept.append(at)
+        rows.append(text)
+    # One split of all rows and then every n-th cell: a list for each row would cost half as much again.
+    cells = ",".join(rows).split(",") if rows else []
+    table = Table({name: cells[at :: len(names)] for at, name in enumerate(names)}, len(rows))
     good, refused = hotspots(table, limits)
-    return good, sorted(bad + refused, key=lambda row: row.line)
+    bad += (Rejected(kept[row] + 1, lines[kept[row]], why) for row, why in refused.items())
+    return good, sorted(bad, key=lambda row: row.line)
 
 
-def _cells(text: str) -> list[str]:
-    """Return the cells of one line; a quote left open ends with its line, not with the file."""
-    if '"' not in text:
-        return text.split(",")
-    try:
-        return next(csv.reader([text]), [])
-    except csv.Error:
-        return []
-
-
-def _width_fault(row: Sequence[str], names: Sequence[str], absent: Sequence[str]) -> tuple[str, str] | None:
+def _mend(text: str | None, names: Sequence[str], absent: Sequence[str]) -> str | Reason | None:
+    """Return an unusual line as plain cells, or why it is refused, or None where it is no row."""
+    if text is None:
+        return refusal("unreadable", "not text")
+    if not text or text.isspace() or text[0] == "#":
+        return None
     if absent:
-        return "missing_column", "no column " + ", ".join(absent)
-    if len(row) < len(names):
+        return refusal("missing_column", "no column " + ", ".join(absent))
+    try:
+        # One line at a time: a quote left open ends with its line, not with the file.
+        cells = next(csv.reader([text]), [])
+    except csv.Error:
+        return refusal("unreadable", "quotes that do not close")
+    return _trim(cells, names)
+
+
+def _trim(cells: Sequence[str], names: Sequence[str]) -> str | Reason:
+    """Return as many cells as there are columns, or why there are too few or too many."""
+    widths = f"{len(cells)} cells under {len(names)} columns"
+    if len(cells) < len(names):
         # Never filled up: the last cell of a row cut short may itself be cut short.
-        return "missing_column", f"{len(row)} cells under {len(names)} columns"
-    if any(cell.strip() for cell in row[len(names) :]):
-        return "bad_value", f"{len(row)} cells under {len(names)} columns"
-    return None
+        return refusal("missing_column", widths)
+    if any(cell.strip() for cell in cells[len(names) :]):
+        return refusal("bad_value", widths)
+    return ",".join(cell.replace(",", " ") for cell in cells[: len(names)])
 
 
 def _parse_json(data: bytes, limits: Limits) -> Parsed:
@@ -123,7 +142,7 @@ def _parse_json(data: bytes, limits: Limits) -> Parsed:
     features = features_of(document)
     if features is None:
         return Parsed(NAME, refused=refusal("unreadable", "neither a FIRMS table nor its rows as JSON"))
-    good: list[Any] = []
+    good: list[tuple[int, Hotspot]] = []
     bad: list[Rejected] = []
     for number, feature in enumerate(features, 1):
         if not isinstance(feature, dict):
@@ -163,20 +182,18 @@ def _text(value: Any) -> str:
 
 
 def _parse_objects(
-    names: Sequence[str], rows: Iterable[tuple[int, dict[str, str]]], limits: Limits
-) -> tuple[list[tuple[int, Any]], list[Rejected]]:
+    names: Sequence[str], rows: Sequence[tuple[int, dict[str, str]]], limits: Limits
+) -> tuple[list[tuple[int, Hotspot]], list[Rejected]]:
     """Return numbered hotspots and refusals of objects that have the same names."""
-    rows = list(rows)
-    raws = [repr(row)[:4000].encode("utf-8", "replace") for _, row in rows]
-    if absent := missing(names):
-        reason = refusal("missing_column", "no column " + ", ".join(absent))
-        return [], [Rejected(number, raw, reason) for (number, _), raw in zip(rows, raws, strict=True)]
-    numbers = [number for number, _ in rows]
-    good, bad = hotspots(
-        Table(names, [[row[name] for name in names] for _, row in rows], numbers, raws), limits
-    )
-    refused = {row.line for row in bad}
-    return list(zip([n for n in numbers if n not in refused], good, strict=True)), bad
+    absent = missing(names)
+    if absent:
+        why = refusal("missing_column", "no column " + ", ".join(absent))
+        return [], [Rejected(number, encode(row), why) for number, row in rows]
+    table = Table({name: [row[name] for _, row in rows] for name in names}, len(rows))
+    good, refused = hotspots(table, limits)
+    bad = [Rejected(rows[at][0], encode(rows[at][1]), why) for at, why in refused.items()]
+    sound = [number for at, (number, _) in enumerate(rows) if at not in refused]
+    return list(zip(sound, good, strict=True)), bad
 
 
 FIRMS = Feed(NAME, recognise, parse)

@@ -23,6 +23,7 @@ _CONFIDENCE: dict[str, Word] = {
 _CLOCK = re.compile(r"^(\d{1,2}):(\d{2})(?::\d{2}(?:\.\d+)?)?$")
 _DIGITS = re.compile(r"^(\d{1,4})(?:\.0+)?$")
 _DAY = re.compile(r"^(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T ].*)?$")
+_NAME = re.compile(r"^\w[\w .+-]{0,19}$")
 _EPOCH_MS = re.compile(r"^(\d{12,13})(?:\.0+)?$")
 
 
@@ -95,6 +96,11 @@ def confidence(text: str) -> tuple[Word, float | None]:
     return ("low" if percent < 30 else "high" if percent >= 80 else "nominal"), percent
 
 
+def is_name(word: str) -> bool:
+    """Return whether a word can name a satellite: short, printable, no part of a path."""
+    return _NAME.match(word) is not None
+
+
 @lru_cache(maxsize=1024)
 def instrument(satellite: str, word: str, *, viirs_names: bool) -> tuple[str, tuple[str, ...]]:
     """Return the instrument and what was mended; the satellite decides before the feed's own word.
@@ -102,6 +108,7 @@ def instrument(satellite: str, word: str, *, viirs_names: bool) -> tuple[str, tu
     Otherwise one pixel would have two identities, depending on the feed it came by.
     """
     said = word.strip().upper()
+    said = said if is_name(said) else ""
     true = INSTRUMENTS.get(satellite) or said or ("VIIRS" if viirs_names else "MODIS")
     if said == true:
         return true, ()

@@ -1,9 +1,7 @@
 """Bytes to lines of text: UTF-8, else GB 18030, else Latin-1; a line that is no text is none, alone."""
 
-import re
-
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_NOT_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
+_CONTROLS = bytes((*range(9), *range(14, 32), 127))
 _NUL_BYTES = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -14,9 +12,13 @@ def lines_of(data: bytes) -> list[bytes]:
     return data.removeprefix(_BYTE_ORDER_MARK).splitlines()
 
 
+def _has_controls(data: bytes) -> bool:
+    return len(data.translate(None, _CONTROLS)) != len(data)
+
+
 def text_of(line: bytes) -> str | None:
     """Return the text of one line, or None where it holds bytes that no text has."""
-    if _NOT_TEXT.search(line):
+    if _has_controls(line):
         return None
     for encoding in ("utf-8", "gb18030"):
         try:
@@ -29,7 +31,7 @@ def text_of(line: bytes) -> str | None:
 def texts_of(lines: list[bytes]) -> list[str | None]:
     """Return the text of every line, quickly where all is clean UTF-8."""
     whole = b"\n".join(lines)
-    if not _NOT_TEXT.search(whole):
+    if not _has_controls(whole):
         try:
             # Not splitlines: text knows more line ends than bytes do, and numbers would shift.
             return list(whole.decode("utf-8").split("\n"))
