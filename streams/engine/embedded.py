@@ -12,7 +12,6 @@ from streams.engine import faust_private
 from streams.engine.log import Log, Record, Stored
 from streams.engine.places import partition_of
 
-SCHEME = "embedded"
 MOST_RECORDS = 500
 """Records of one partition handed to Faust at a time."""
 

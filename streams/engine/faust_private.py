@@ -36,6 +36,12 @@ def committed(app: Any) -> Mapping[TP, int]:
     return {tp: offset for tp, offset in app.consumer._committed_offset.items() if offset is not None}  # noqa: SLF001
 
 
+def rows_to_recover(app: Any) -> int:
+    """Return how many rows table recovery has still to read."""
+    recovery = app.tables._recovery  # noqa: SLF001
+    return 0 if recovery is None else max(0, recovery.active_remaining_total())
+
+
 def set_read_offset(consumer: Any, tp: TP, offset: int) -> None:
     """Set from where messages are no repeats: after a seek Faust drops what lies before."""
     if offset > 0:

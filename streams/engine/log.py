@@ -52,7 +52,7 @@ class Log:
     def __init__(self, directory: Path, *, nearly_full_bytes: int = NEARLY_FULL) -> None:
         self.directory = directory
         self.path = directory / "log.sqlite"
-        self.nearly_full = False
+        self.nearly_full = self.full = False
         self.closed = False
         self._nearly_full_bytes = nearly_full_bytes
         self._checked_at = self._warned_at = float("-inf")
@@ -227,6 +227,7 @@ class Log:
         self._checked_at = now
         free = shutil.disk_usage(self.directory).free
         self.nearly_full = free < self._nearly_full_bytes
+        self.full = free < self._nearly_full_bytes // 8
         if self.nearly_full and now - self._warned_at >= WARN_EVERY_S:
             self._warned_at = now
             logger.warning("the disk of %s is nearly full: %d MB free", self.directory, free // 1_000_000)
