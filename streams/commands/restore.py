@@ -1,0 +1,28 @@
+"""`fenghuo restore DIR`: a backup put in place as the data directory, whole or not at all."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from streams.backup import BackupError, restore
+from streams.commands.options import counting, data_dir_option
+
+
+@click.command("restore")
+@click.argument("source", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="DIR")
+@data_dir_option
+@click.option("--force", is_flag=True, help="Put a data directory that is not empty aside, beside it.")
+def command(source: Path, data_dir: Path, *, force: bool) -> None:
+    """Check the backup in DIR against its sums and make it the data directory.
+
+    Nothing changes when the backup is damaged, the data directory is not empty, or a process uses it.
+    """
+    try:
+        with counting("restoring") as step:
+            aside = restore(source, data_dir, datetime.now(UTC), step, force=force)
+    except (BackupError, OSError) as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{data_dir} is restored from {source}")
+    if aside is not None:
+        click.echo(f"what was there is kept in {aside}")
