@@ -51,7 +51,9 @@ def judge_sighting(options: Options, seen: Sighting, received_at: datetime) -> D
         return Reason(code="waiting_for", rule="a second bearing or a distance")
     chance = seen.probability or getattr(options, seen.source_class)
     place = (seen.longitude, seen.latitude, seen.radius_m or 1000.0)
-    return _claim(seen, seen.source_class, min(max(chance, 0.001), 0.999), options.least_radius_m, place, received_at)
+    return _claim(
+        seen, seen.source_class, min(max(chance, 0.001), 0.999), options.least_radius_m, place, received_at
+    )
 
 
 def _claim(

@@ -52,6 +52,7 @@ REASONS: dict[str, str] = {
     "already_told": "The receiver was told the same or a higher grade, and the gateway had accepted it.",
     "not_paging": "This revision pages nobody.",
     "task_not_wanted": "The receiver does not ask for tasks.",
+    "not_wanted": "The receiver asks for other grades or other areas.",
     "never_told": "The receiver never heard of it, so there is nothing to take back.",
     "untold": "The receiver was told and now hears the end of it.",
     "expired": "Its validity ended before it could be delivered.",

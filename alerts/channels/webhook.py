@@ -1,0 +1,104 @@
+"""A signed JSON message to any HTTPS address, as the Standard Webhooks specification asks.
+
+    [[receivers]]
+    name = "duty-office"
+    channel = "webhook"
+    url = "https://example.org/fenghuo"
+    secret_env = "DUTY_OFFICE_SECRET"   # whsec_...; two secrets separated by a space while a key is changed
+
+The receiver checks `webhook-signature` over `id.timestamp.body` and drops a `webhook-id` it has seen.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from alerts.channels.base import Channel, HttpPost
+from schemas.alert import Alert
+from schemas.codec import encode
+from schemas.settings import Receiver
+
+MAXIMUM_BYTES = 20_000
+"""Standard Webhooks asks for payloads under 20 kB."""
+
+SECRET_PREFIX = "whsec_"  # noqa: S105 - the public prefix of every secret, not a secret
+
+BULKY = (
+    "footprint",
+    "places",
+    "reasons",
+    "carbon",
+    "legal",
+    "lineage",
+    "supersedes",
+    "sources",
+    "description",
+)
+"""What is left out first when a message is too large; the rest is served under the alert's id."""
+
+
+class Options(Struct, frozen=True, forbid_unknown_fields=True):
+    """No settings of its own; the receiver's are enough."""
+
+
+def render(_options: Options, alert: Alert, receiver: Receiver) -> HttpPost:
+    """Return the request for one revision: type, time of issue and the alert, under 20 kB."""
+    return HttpPost(receiver.url, {"content-type": "application/json"}, _body(alert))
+
+
+def sign(post: HttpPost, notice_id: str, timestamp: int, secrets: tuple[str, ...]) -> HttpPost:
+    """Return the request with its id, time (Unix s) and one v1 signature per secret, none without secrets."""
+    headers = post.headers | {"webhook-id": notice_id, "webhook-timestamp": str(timestamp)}
+    if secrets:
+        signed = f"{notice_id}.{timestamp}.".encode() + post.body
+        headers["webhook-signature"] = " ".join(_signature(_key(secret), signed) for secret in secrets)
+    return msgspec.structs.replace(post, headers=headers)
+
+
+def took(status: int, _answer: bytes) -> bool:
+    """Return whether the answer is a success; the specification counts 2xx and nothing else."""
+    return 200 <= status < 300
+
+
+def _body(alert: Alert) -> bytes:
+    return next(body for body in _ever_thinner(alert) if len(body) < MAXIMUM_BYTES)
+
+
+def _ever_thinner(alert: Alert) -> Iterator[bytes]:
+    data: dict[str, Any] = msgspec.to_builtins(alert)
+    omitted: list[str] = []
+    yield _message(alert, data)
+    for name in BULKY:
+        del data[name]
+        omitted.append(name)
+        yield _message(alert, data | {"omitted": omitted})
+    yield _message(alert, {"alert_id": alert.alert_id, "revision": alert.revision, "grade": alert.grade})
+
+
+def _message(alert: Alert, data: dict[str, Any]) -> bytes:
+    return encode({"type": f"alert.{alert.action}", "timestamp": alert.issued_at, "data": data})
+
+
+def _key(secret: str) -> bytes:
+    """Return the bytes of a secret; its words never appear in the error."""
+    text = secret.removeprefix(SECRET_PREFIX)
+    try:
+        key = base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
+    except (binascii.Error, ValueError):
+        key = b""
+    if not key:
+        raise ValueError("a webhook secret is not base64 after whsec_")
+    return key
+
+
+def _signature(key: bytes, signed: bytes) -> str:
+    return "v1," + base64.b64encode(hmac.digest(key, signed, hashlib.sha256)).decode("ascii")
+
+
+WEBHOOK = Channel(name="webhook", options=Options, render=render, sign=sign, took=took)

@@ -1,0 +1,152 @@
+"""What changed since the last revision, and so which action an alert takes; if nothing did, none.
+
+Config::
+
+    [lifecycle]
+    quiet_h = 24.0        # no new sign for so long: closed, and nobody has declared it out
+    update_min_h = 1.0    # an unchanged grade is updated at most so often
+    growth = 1.5          # unless the footprint grew by this factor
+    page_limit_h = 24.0   # older evidence on arrival pages nobody
+    late_h = 6.0          # older evidence waits for the next tick before it pages
+    valid_h = 24.0        # an alert expires so long after its newest evidence
+"""
+
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from alerts.grade import ORDER
+from schemas.incident import Incident
+from schemas.reason import Reason
+from schemas.units import Action, Grade
+
+Hours = Annotated[float, Meta(gt=0)]
+
+
+class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Settings under [lifecycle]."""
+
+    quiet_h: Hours = 24.0
+    update_min_h: Hours = 1.0
+    growth: Annotated[float, Meta(gt=1)] = 1.5
+    page_limit_h: Hours = 24.0
+    late_h: Hours = 6.0
+    valid_h: Hours = 24.0
+
+
+class Issued(Struct, frozen=True, kw_only=True):
+    """What the last revision of an alert said: what the next one is compared with."""
+
+    alert_id: str
+    revision: int
+    grade: Grade
+    ended: bool
+    issued_at: datetime
+    area_ha: float
+    looks: int
+    source_classes: tuple[str, ...]
+    place_ids: tuple[str, ...]
+    incident_id: str
+    supersedes: tuple[str, ...] = ()
+    late: bool = False
+
+
+class Turn(Struct, frozen=True, kw_only=True):
+    """The action to take, why, whether it may page, and whether it is old news."""
+
+    action: Action
+    reason: Reason
+    pages: bool = False
+    late: bool = False
+
+
+def closed_at(options: Options, last_observed_at: datetime, now: datetime) -> datetime | None:
+    """Return since when a fire has been quiet long enough to be closed, or None."""
+    since = last_observed_at + timedelta(hours=options.quiet_h)
+    return since if now >= since else None
+
+
+def is_late(options: Options, last_observed_at: datetime, now: datetime) -> bool:
+    """Return whether evidence is so old on arrival that it waits for the next tick before it pages."""
+    return now - last_observed_at > timedelta(hours=options.late_h)
+
+
+def old_news(options: Options, incident: Incident, now: datetime) -> Reason | None:
+    """Return why evidence is no reason to page any more: a later look saw nothing, or it is past the limit."""
+    clear = incident.seen_clear_at
+    if clear is not None and clear > incident.last_observed_at:
+        return Reason(code="later_look_saw_nothing", detail=clear.isoformat())
+    hours = (now - incident.last_observed_at) / timedelta(hours=1)
+    if hours > options.page_limit_h:
+        margin = round(hours - options.page_limit_h, 2)
+        return Reason(
+            code="backlog", value=round(hours, 2), threshold=options.page_limit_h, margin=margin, unit="h"
+        )
+    return None
+
+
+def turn(
+    options: Options, issued: Issued | None, incident: Incident, classes: tuple[str, ...], now: datetime
+) -> Turn | None:
+    """Return the action this revision of an incident calls for, or None when nothing is worth saying."""
+    if incident.status == "closed":
+        return _end(issued, incident)
+    stale = old_news(options, incident, now)
+    if issued is None or issued.ended:
+        code = "opened" if issued is None else "reopened"
+        return Turn(
+            action="new",
+            reason=stale or Reason(code=code),
+            pages=_pages(incident, stale),
+            late=stale is not None,
+        )
+    rose = ORDER[incident.grade] - ORDER[issued.grade]
+    if rose > 0 or (issued.late and stale is None and incident.grade != "task"):
+        reason = stale or Reason(code="grade_raised", detail=f"{issued.grade} to {incident.grade}")
+        return Turn(action="upgrade", reason=reason, pages=_pages(incident, stale), late=stale is not None)
+    if rose < 0:
+        return Turn(
+            action="downgrade",
+            reason=Reason(code="grade_lowered", detail=f"{issued.grade} to {incident.grade}"),
+        )
+    why = _worth(options, issued, incident, classes, now)
+    return None if why is None else Turn(action="update", reason=why, late=stale is not None)
+
+
+def _pages(incident: Incident, stale: Reason | None) -> bool:
+    return stale is None and incident.grade != "task"
+
+
+def _end(issued: Issued | None, incident: Incident) -> Turn | None:
+    if issued is None or issued.ended:
+        return None
+    hours = 0.0
+    if incident.closed_at is not None:
+        hours = (incident.closed_at - incident.last_observed_at) / timedelta(hours=1)
+    reason = Reason(
+        code="quiet", value=round(hours, 2), unit="h", detail=incident.last_observed_at.isoformat()
+    )
+    return Turn(action="expire" if issued.grade == "task" else "close", reason=reason)
+
+
+def _worth(
+    options: Options, issued: Issued, incident: Incident, classes: tuple[str, ...], now: datetime
+) -> Reason | None:
+    """Return why an alert of unchanged grade is worth a new revision, or None."""
+    if incident.incident_id != issued.incident_id:
+        return Reason(code="renamed", ref=issued.incident_id)
+    if set(classes) - set(issued.source_classes):
+        return Reason(code="new_source", rule=", ".join(sorted(set(classes) - set(issued.source_classes))))
+    reached = [
+        p.place_id for p in incident.places if p.relation == "inside" and p.place_id not in issued.place_ids
+    ]
+    if reached:
+        return Reason(code="new_place", ref=reached[0])
+    area = incident.area_ha or 0.0
+    if area > issued.area_ha * options.growth and issued.area_ha > 0.0:
+        return Reason(code="grew", value=area, threshold=round(issued.area_ha * options.growth, 1), unit="ha")
+    waited = now - issued.issued_at >= timedelta(hours=options.update_min_h)
+    if incident.look_count > issued.looks and waited:
+        return Reason(code="seen_again", value=float(incident.look_count), unit="looks")
+    return None

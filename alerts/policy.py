@@ -1,0 +1,139 @@
+"""Send or stay silent: one pure decision with a named reason, from what the receiver was told before."""
+
+from collections.abc import Iterable, Mapping
+from typing import Annotated
+
+from msgspec import Meta, Struct
+from msgspec.structs import replace
+
+from alerts.routing import RANK, wants
+from schemas.alert import Alert
+from schemas.reason import Reason
+from schemas.settings import Receiver
+from schemas.units import Action, Grade, Identifier, UtcTime, Version
+
+TELLING: frozenset[Action] = frozenset({"new", "upgrade"})
+"""Actions that may tell people something they do not know yet."""
+
+ENDING: frozenset[Action] = frozenset({"cancel", "expire", "close"})
+"""Actions after which the receiver holds nothing any more."""
+
+UNTELLING: frozenset[Action] = ENDING | {"downgrade"}
+"""Actions that take back what was told; they go to those who were told and to nobody else."""
+
+REMEMBERED_GAPS = 32
+"""How many unseen revisions below the newest are remembered; older ones count as seen."""
+
+
+class Told(Struct, frozen=True, kw_only=True):
+    """What one receiver holds of one alert: state, kept in the row `told/{receiver}/{alert_id}`."""
+
+    v: Version = 1
+    receiver: str
+    alert_id: Identifier
+    touched_at: UtcTime
+    grade: Annotated[
+        Grade | None, Meta(description="Grade its gateway accepted last; null: holds nothing.")
+    ] = None
+    revision: Annotated[int, Meta(ge=0, description="Newest revision its gateway accepted.")] = 0
+    channel: Annotated[str, Meta(description="Channel on which it was told.")] = ""
+    newest: Annotated[int, Meta(ge=0, description="Newest revision that came by, told or not.")] = 0
+    gaps: Annotated[tuple[int, ...], Meta(description="Revisions below `newest` that have not come by.")] = ()
+    ended: Annotated[int, Meta(ge=0, description="Newest revision that ended the alert, told or not.")] = 0
+    into: Annotated[str, Meta(description="Alert that carries this one on after a merge.")] = ""
+
+    def saw(self, revision: int) -> bool:
+        """Return whether this revision has come by before."""
+        return revision <= self.newest and revision not in self.gaps
+
+
+class Decision(Struct, frozen=True):
+    """Whether to send, and the reason either way."""
+
+    send: bool
+    reason: Reason
+
+
+def witness(told: Told, alert: Alert) -> Told:
+    """Return `told` with the alert's revision noted as seen; what the receiver holds is unchanged."""
+    skipped = (*told.gaps, *range(told.newest + 1, alert.revision))
+    gaps = tuple(number for number in skipped if number != alert.revision)[-REMEMBERED_GAPS:]
+    ended = max(told.ended, alert.revision) if alert.action in ENDING else told.ended
+    return replace(
+        told,
+        newest=max(told.newest, alert.revision),
+        gaps=gaps,
+        ended=ended,
+        touched_at=max(told.touched_at, alert.issued_at),
+    )
+
+
+def lineage(alert: Alert, told: Mapping[str, Told]) -> tuple[str, ...]:
+    """Return the alert ids that stand or fall with this revision, its own first.
+
+    The lineage of an ending revision is not trusted: the last word on an alert that was merged away may
+    name the alert that lives on, and must not end it.
+    """
+    named = alert.supersedes if alert.action in ENDING else (*alert.supersedes, *alert.lineage)
+    carried = (other.alert_id for other in told.values() if other.into == alert.alert_id)
+    return tuple(dict.fromkeys((alert.alert_id, *named, *carried)))
+
+
+def combine(alert_id: str, rows: Iterable[Told]) -> Told | None:
+    """Return what the receiver holds of a lineage: the alert's own row with the highest grade of all rows."""
+    known = list(rows)
+    if not known:
+        return None
+    own = next((row for row in known if row.alert_id == alert_id), None)
+    best = max(known, key=lambda row: -1 if row.grade is None else RANK[row.grade])
+    if own is None:
+        return replace(best, alert_id=alert_id, revision=0, newest=0, gaps=(), ended=0, into="")
+    return own if own.grade == best.grade else replace(own, grade=best.grade, channel=best.channel)
+
+
+def decide(told: Told | None, alert: Alert, receiver: Receiver) -> Decision:
+    """Return whether this receiver is sent this revision, given what its lineage was told and accepted."""
+    if alert.action in TELLING:
+        return _tell(told, alert, receiver)
+    if alert.action in UNTELLING:
+        return _untell(told, alert)
+    return _silent("not_paging", detail=alert.action)
+
+
+def _tell(told: Told | None, alert: Alert, receiver: Receiver) -> Decision:
+    if told is not None and told.ended > alert.revision:
+        return _silent("superseded_by", ref=f"{alert.alert_id}.{told.ended}")
+    refusal = _unwanted(alert, receiver)
+    if refusal:
+        return _silent(refusal, detail=alert.grade)
+    if told is None or told.grade is None:
+        return Decision(send=True, reason=Reason(code="first_notice", detail=alert.grade))
+    if RANK[alert.grade] > RANK[told.grade]:
+        return Decision(
+            send=True, reason=Reason(code="grade_raised", detail=f"{told.grade} to {alert.grade}")
+        )
+    return _silent("already_told", ref=f"{told.alert_id}.{told.revision}", detail=told.grade)
+
+
+def _unwanted(alert: Alert, receiver: Receiver) -> str:
+    """Return the code of what speaks against it, or nothing."""
+    if alert.grade == "task":
+        if not receiver.tasks:
+            return "task_not_wanted"
+    elif not alert.pages:
+        return "not_paging"
+    return "" if wants(alert, receiver) else "not_wanted"
+
+
+def _untell(told: Told | None, alert: Alert) -> Decision:
+    if told is None or told.grade is None:
+        return _silent("never_told")
+    if told.into:
+        return _silent("superseded_by", ref=told.into)
+    if told.revision > alert.revision:
+        return _silent("superseded_by", ref=f"{alert.alert_id}.{told.revision}")
+    return Decision(send=True, reason=Reason(code="untold", detail=told.grade))
+
+
+def _silent(code: str, *, ref: str = "", detail: str = "") -> Decision:
+    return Decision(send=False, reason=Reason(code=code, ref=ref, detail=detail))

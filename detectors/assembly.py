@@ -1,0 +1,166 @@
+"""What a fire's claims say together: where, how large, how sure. A pure function of the set of claims."""
+
+import math
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import shapely
+from msgspec import Struct
+
+from detectors.evidence import Evidence, Seen, judge
+from detectors.geodesy import circle_ring, cut_at_antimeridian, pixel_ring
+from schemas.detection import Detection
+from schemas.reason import Reason
+
+UNION_MOST = 400
+"""More pixels than this are outlined by their convex hull; the exact union would cost seconds."""
+HA_PER_DEG2 = 111.195 * 111.195 * 100.0
+"""Hectares of one square degree on the equator."""
+
+
+class Summary(Struct, frozen=True):
+    """Everything an incident shows; the same for the same claims in any order."""
+
+    opened_at: datetime
+    last_observed_at: datetime
+    longitude: float
+    latitude: float
+    radius_m: float
+    observation_count: int
+    sources: tuple[str, ...]
+    source_classes: tuple[str, ...]
+    looks: tuple[Seen, ...]
+    area_ha: float | None
+    spread_ha: float
+    frp_mw: float | None
+    footprint: dict[str, Any]
+    probability: float
+    reasons: tuple[Reason, ...]
+    reconstruction: bool
+
+
+def order(claim: Detection) -> tuple[datetime, str]:
+    """Return the order of claims in event time."""
+    return claim.observed_at, claim.detection_id
+
+
+def assemble(table: Evidence, claims: Sequence[Detection]) -> Summary:
+    """Return what these claims say together; at least one is needed."""
+    claims = sorted(claims, key=order)
+    probability, seen, reasons = judge(table, claims)
+    longitude, latitude = centre(claims)
+    shape = footprint(claims)
+    pixels = [claim for claim in claims if claim.scan_km > 0.0]
+    strong = [one.frp_mw for one in seen if one.frp_mw is not None]
+    return Summary(
+        claims[0].observed_at,
+        claims[-1].observed_at,
+        longitude,
+        latitude,
+        radius_m(claims, longitude, latitude),
+        len({claim.observation_id for claim in claims}),
+        tuple(sorted({claim.source for claim in claims})),
+        tuple(sorted({claim.source_class for claim in claims})),
+        tuple(seen),
+        round(area_ha(footprint(pixels), latitude), 1) if pixels else None,
+        round(spread_ha(pixels, latitude), 1),
+        round(max(strong), 2) if strong else None,
+        rounded(shape),
+        round(probability, 4),
+        tuple(reasons),
+        any(claim.reconstruction for claim in claims),
+    )
+
+
+def centre(claims: Sequence[Detection]) -> tuple[float, float]:
+    """Return longitude and latitude, the mean weighted by the inverse variance of each place."""
+    if len(claims) == 1:
+        return round(claims[0].longitude, 6), round(claims[0].latitude, 6)
+    first = claims[0].longitude
+    weights = [1.0 / (claim.sigma_km * claim.sigma_km) for claim in claims]
+    total = math.fsum(weights)
+    # longitudes are taken relative to the first, so that the date line is no seam
+    east = math.fsum(w * _turn(c.longitude - first) for w, c in zip(weights, claims, strict=True))
+    north = math.fsum(w * c.latitude for w, c in zip(weights, claims, strict=True))
+    return round(_turn(first + east / total), 6), round(north / total, 6)
+
+
+def _turn(degrees: float) -> float:
+    return (degrees + 180.0) % 360.0 - 180.0 if not -180.0 <= degrees <= 180.0 else degrees
+
+
+def half_km(claim: Detection) -> float:
+    """Return how far, km, the claim's place reaches from its centre: half the pixel's diagonal, or two errors."""
+    if claim.scan_km > 0.0:
+        return math.hypot(claim.scan_km, claim.track_km) / 2.0
+    return 2.0 * claim.sigma_km
+
+
+def radius_m(claims: Sequence[Detection], longitude: float, latitude: float) -> float:
+    """Return the radius, m, of the circle round the centre that holds every claim's place."""
+    squeeze = math.cos(math.radians(latitude))
+    far = max(
+        math.hypot(_turn(c.longitude - longitude) * squeeze, c.latitude - latitude) * 111.195 + half_km(c)
+        for c in claims
+    )
+    return round(far * 1000.0, 0)
+
+
+def footprint(claims: Sequence[Detection]) -> Any:
+    """Return the shapely union of pixel boxes and circles of error (the convex hull of very many)."""
+    shapes = _shapes(claims)
+    if len(shapes) == 1:
+        return shapes[0]
+    if len(shapes) > UNION_MOST:
+        return shapely.convex_hull(shapely.geometrycollections(shapes))
+    return shapely.union_all(shapes)
+
+
+def _shapes(claims: Sequence[Detection]) -> Any:
+    """Return one polygon a claim, without repeats; longitudes run on past the date line round the first."""
+    first = claims[0].longitude
+    boxes = {
+        (_near(c.longitude, first), c.latitude, c.scan_km, c.track_km) for c in claims if c.scan_km > 0.0
+    }
+    rounds = {(_near(c.longitude, first), c.latitude, half_km(c)) for c in claims if c.scan_km <= 0.0}
+    shapes: list[Any] = []
+    if boxes:
+        shapes.append(shapely.polygons(pixel_ring(*np.array(sorted(boxes)).T)))
+    if rounds:
+        shapes.append(shapely.polygons(circle_ring(*np.array(sorted(rounds)).T)))
+    return np.concatenate(shapes)
+
+
+def _near(longitude: float, first: float) -> float:
+    return first + _turn(longitude - first)
+
+
+def area_ha(shape: Any, latitude: float) -> float:
+    """Return the area, ha, of a small shape in degrees at this latitude (within 1 % up to 100 km across)."""
+    return float(shapely.area(shape)) * HA_PER_DEG2 * math.cos(math.radians(latitude))
+
+
+def spread_ha(pixels: Sequence[Detection], latitude: float) -> float:
+    """Return the area, ha, between the pixel centres: what at least lies inside, 0 for one or two pixels."""
+    if len(pixels) < 3:
+        return 0.0
+    first = pixels[0].longitude
+    points = sorted({(_near(c.longitude, first), c.latitude) for c in pixels})
+    return area_ha(shapely.convex_hull(shapely.multipoints(points)), latitude)
+
+
+def rounded(shape: Any) -> dict[str, Any]:
+    """Return the GeoJSON geometry, coordinates to 5 decimals (1 m), in one canonical order."""
+    shape = cut_at_antimeridian(shapely.normalize(shape))
+    parts = shapely.get_parts(shape)
+    rings = [[_ring(part.exterior), *(_ring(hole) for hole in part.interiors)] for part in parts]
+    if len(rings) == 1:
+        return {"type": "Polygon", "coordinates": rings[0]}
+    return {"type": "MultiPolygon", "coordinates": sorted(rings)}
+
+
+def _ring(ring: Any) -> list[list[float]]:
+    # RFC 7946 wants outer rings counter-clockwise; shapely's normal form turns them clockwise
+    return [[round(x, 5), round(y, 5)] for x, y in list(ring.coords)[::-1]]

@@ -1,0 +1,154 @@
+"""How probable a fire is, from independent looks: log-odds, each look counted once.
+
+L = logit(prior) + sum of ln(factor); p = 1 / (1 + exp(-L)). The factors are data
+(`detectors/data/evidence.toml`, with their status). Adding evidence never lowers the probability.
+"""
+
+import math
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from schemas.detection import Detection
+from schemas.reason import Reason
+
+
+class Prior(Struct, frozen=True, kw_only=True):
+    """Base rate."""
+
+    value: float
+    status: str
+    source: str = ""
+
+
+class LookRule(Struct, frozen=True, kw_only=True):
+    """What counts as one look."""
+
+    minutes: float
+    status: str
+
+
+class Satellite(Struct, frozen=True, kw_only=True):
+    """Factors for satellite looks."""
+
+    again: float
+    persisting: float
+    persistence_h: float
+    most: float
+    pixels_3: float
+    pixels_10: float
+    weak: float
+    weak_frp_mw: float
+    status: str
+    source: str = ""
+
+
+class Person(Struct, frozen=True, kw_only=True):
+    """Factors for one look of every other class of source."""
+
+    ground: float
+    public: float
+    tower: float
+    aerial: float
+    video: float
+    sensor: float
+    status: str
+
+
+class Evidence(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The whole table."""
+
+    version: str
+    prior: Prior
+    look: LookRule
+    satellite: Satellite
+    person: Person
+
+
+class Seen(Struct, frozen=True):
+    """One look: which source, its class, when it began, how many pixels, how strong, how sure."""
+
+    look: str
+    source_class: str
+    seconds: float
+    pixels: int
+    frp_mw: float | None
+    probability: float
+
+
+def looks(table: Evidence, claims: Sequence[Detection]) -> list[Seen]:
+    """Return the independent looks among claims that are sorted by time, the oldest first."""
+    span = table.look.minutes * 60.0
+    current: dict[str, int] = {}
+    found: list[list[Detection]] = []
+    for claim in claims:
+        at = current.get(claim.look)
+        if at is None or claim.observed_at.timestamp() - found[at][0].observed_at.timestamp() >= span:
+            current[claim.look] = len(found)
+            found.append([claim])
+        else:
+            found[at].append(claim)
+    return [_seen(group) for group in found]
+
+
+def _seen(group: list[Detection]) -> Seen:
+    known = [claim.frp_mw for claim in group if claim.frp_mw is not None]
+    return Seen(
+        group[0].look,
+        group[0].source_class,
+        group[0].observed_at.timestamp(),
+        len(group),
+        math.fsum(known) if known else None,
+        max(claim.probability for claim in group),
+    )
+
+
+def judge(table: Evidence, claims: Sequence[Detection]) -> tuple[float, list[Seen], list[Reason]]:
+    """Return probability, looks and the reasons with their factors, for claims sorted by time."""
+    found = looks(table, claims)
+    from_space = [one for one in found if one.source_class == "satellite"]
+    others = [one for one in found if one.source_class != "satellite"]
+    logit = _logit(table.prior.value)
+    reasons = [Reason(code="prior", value=table.prior.value, rule="base rate of hotspots")]
+    for one in others:
+        factor = float(getattr(table.person, one.source_class))
+        logit += math.log(factor)
+        reasons.append(Reason(code="seen_by", rule=one.source_class, ref=one.look, value=factor, unit="odds"))
+    if from_space:
+        gained, why = _space(table, from_space, claims, alone=not others)
+        logit += gained
+        reasons += why
+    return 1.0 / (1.0 + math.exp(-logit)), found, reasons
+
+
+def _space(
+    table: Evidence, seen: list[Seen], claims: Sequence[Detection], *, alone: bool
+) -> tuple[float, list[Reason]]:
+    rule = table.satellite
+    sure = max(_logit(one.probability) for one in seen) - _logit(table.prior.value)
+    reasons: list[Reason] = []
+    gained = 0.0
+    last = seen[0].seconds
+    for one in seen[1:]:
+        apart = one.seconds - last >= rule.persistence_h * 3600.0
+        gained += math.log(rule.persisting if apart else rule.again)
+        last = one.seconds
+    if len(seen) > 1:
+        gained = min(gained, math.log(rule.most))
+        reasons.append(Reason(code="seen_again", value=float(len(seen)), unit="looks", rule="satellite"))
+    most = max(one.pixels for one in seen)
+    if most >= 3:
+        gained += math.log(rule.pixels_10 if most >= 10 else rule.pixels_3)
+        reasons.append(Reason(code="pixels", value=float(most), threshold=10.0 if most >= 10 else 3.0))
+    if alone and _weak(rule, claims):
+        gained += math.log(rule.weak)
+        reasons.append(Reason(code="weak", threshold=rule.weak_frp_mw, unit="MW"))
+    return (sure if alone else max(0.0, sure)) + gained, reasons
+
+
+def _weak(rule: Satellite, claims: Sequence[Detection]) -> bool:
+    return all(claim.frp_mw is not None and claim.frp_mw < rule.weak_frp_mw for claim in claims)
+
+
+def _logit(p: float) -> float:
+    return math.log(p / (1.0 - p))

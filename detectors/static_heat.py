@@ -1,0 +1,207 @@
+"""A place that is hot on many days over many months is no wildfire: steel works, kilns, flares.
+
+Config::
+
+    [static_heat]
+    days = 10            # distinct days with a hit, before the day that is judged
+    months = 3           # in at least so many calendar months
+    memory_d = 540       # hits older than this are forgotten
+    expires_d = 180      # a mask with no hit for so long is off until it is learned again
+    baseline_sigmas = 3  # a hotspot stronger than the place has ever reason to be opens all the same
+
+A place is a node of an absolute grid of 0.005 degrees; a hit covers the nodes within the larger of
+0.5 km and half the diagonal of its pixel. A pixel that touches a masked pixel of the same look is that
+pixel's spill. The mask of a hotspot depends on the hits of earlier days alone, whatever order they came in.
+Baseline: exp(mean + 3 standard deviations) of the logarithm of the strongest hit of each day.
+Known failure: a wildfire that burns one square kilometre on ten days over three months would be masked;
+a second kind of source opens it (invariant 7).
+"""
+
+import math
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Annotated
+
+import numpy as np
+from msgspec import Meta, Struct
+from numpy.typing import NDArray
+
+from schemas.detection import Detection
+from schemas.reason import Reason
+
+GRID_DEG = 0.005
+"""Side of the absolute grid (about 0.5 km; a multi-year recurrence mask in the literature uses 0.004)."""
+BIN_DEG = 0.05
+LARGEST_RADIUS_KM = 3.0
+"""Half the diagonal of the widest pixel: MODIS at the edge of its scan, 4.8 km by 2.0 km."""
+KM_PER_DEG = 111.195
+
+
+class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Settings under [static_heat]."""
+
+    days: Annotated[int, Meta(ge=2)] = 10
+    months: Annotated[int, Meta(ge=1)] = 3
+    memory_d: Annotated[int, Meta(ge=30)] = 540
+    expires_d: Annotated[int, Meta(ge=1)] = 180
+    baseline_sigmas: Annotated[float, Meta(gt=0)] = 3.0
+
+
+class Hit(Struct, frozen=True, array_like=True, gc=False):
+    """One hotspot as the mask remembers it: day number, place, radius km, look and strength."""
+
+    detection_id: str
+    day: int
+    longitude: float
+    latitude: float
+    radius_km: float
+    look: str
+    frp_mw: float | None
+
+
+def hit_of(claim: Detection) -> Hit:
+    """Return what the mask keeps of one hotspot."""
+    radius = max(0.5, math.hypot(claim.scan_km, claim.track_km) / 2.0)
+    look = f"{claim.look} {claim.observed_at:%Y%m%dT%H%M}"
+    day = claim.observed_at.toordinal()
+    return Hit(claim.detection_id, day, claim.longitude, claim.latitude, radius, look, claim.frp_mw)
+
+
+class HeatIndex:
+    """Every hit of the memory, by place; a cache of rows."""
+
+    def __init__(self) -> None:
+        self._bins: dict[tuple[int, int], dict[str, Hit]] = {}
+
+    def add(self, hit: Hit) -> None:
+        """Remember one hit; a better version of it takes its place."""
+        self._bins.setdefault(_bin(hit.longitude, hit.latitude), {})[hit.detection_id] = hit
+
+    def forget(self, hits: Iterable[Hit]) -> None:
+        """Drop hits that the memory has outlived."""
+        for hit in hits:
+            key = _bin(hit.longitude, hit.latitude)
+            kept = self._bins.get(key, {})
+            kept.pop(hit.detection_id, None)
+            if not kept:
+                self._bins.pop(key, None)
+
+    def near(self, hit: Hit) -> list[Hit]:
+        """Return every hit in the bins round this one: all that can share a node with it."""
+        column, row = _bin(hit.longitude, hit.latitude)
+        wide = 1 + int(1.0 / max(0.1, math.cos(math.radians(hit.latitude))) > 1.8)
+        found: list[Hit] = []
+        for i in range(column - wide, column + wide + 1):
+            for j in range(row - 1, row + 2):
+                kept = self._bins.get((i, j))
+                if kept:
+                    found.extend(kept.values())
+        return found
+
+    def reason(self, options: Options, hit: Hit) -> Reason | None:
+        """Return why this hotspot is masked, or None."""
+        near = self.near(hit)
+        if len(near) <= options.days:
+            return None
+        own = _own(options, hit, near)
+        if own is not None:
+            return own
+        for other in near:
+            if other.look == hit.look and other.detection_id != hit.detection_id and _touch(hit, other):
+                spill = _own(options, other, near, strength=hit.frp_mw)
+                if spill is not None:
+                    return spill
+        return None
+
+
+def _bin(longitude: float, latitude: float) -> tuple[int, int]:
+    return math.floor(longitude / BIN_DEG), math.floor(latitude / BIN_DEG)
+
+
+def _touch(one: Hit, other: Hit) -> bool:
+    east = (one.longitude - other.longitude) * math.cos(math.radians(one.latitude))
+    return math.hypot(east, one.latitude - other.latitude) * KM_PER_DEG <= one.radius_km + other.radius_km
+
+
+def _own(options: Options, hit: Hit, near: list[Hit], strength: float | None = None) -> Reason | None:
+    """Return the mask of the strongest place under this pixel, if it is one and is not outshone."""
+    before = sorted((h for h in near if hit.day - options.memory_d <= h.day < hit.day), key=_order)
+    if len({h.day for h in before}) < options.days:
+        return None
+    nodes = _nodes(hit)
+    covers = _covers(nodes, before)
+    days = np.array([h.day for h in before])
+    best: tuple[int, float, float, NDArray[np.bool_]] | None = None
+    for k in np.flatnonzero(covers.sum(axis=1) >= options.days):
+        here = np.unique(days[covers[k]])
+        if len(here) < options.days or hit.day - int(here[-1]) > options.expires_d:
+            continue
+        if len({date.fromordinal(int(d)).strftime("%Y%m") for d in here}) < options.months:
+            continue
+        if best is None or len(here) > best[0]:
+            best = (len(here), float(nodes[k, 0]), float(nodes[k, 1]), covers[k])
+    if best is None:
+        return None
+    limit = _baseline(options, [before[i] for i in np.flatnonzero(best[3])])
+    shown = strength if strength is not None else hit.frp_mw
+    if limit is not None and shown is not None and shown > limit:
+        return None
+    margin = None if limit is None or shown is None else round(limit - shown, 2)
+    place = f"heat {best[1]:.3f},{best[2]:.3f}"
+    return Reason(
+        code="masked_by",
+        ref=place,
+        rule=f"static heat on {best[0]} days",
+        value=shown,
+        threshold=None if limit is None else round(limit, 2),
+        margin=margin,
+        unit="MW",
+    )
+
+
+def _order(hit: Hit) -> tuple[int, str]:
+    return hit.day, hit.detection_id
+
+
+def _nodes(hit: Hit) -> NDArray[np.float64]:
+    """Return the grid nodes (longitude, latitude) under the pixel; always at least the nearest one."""
+    high = int(hit.radius_km / KM_PER_DEG / GRID_DEG) + 1
+    squeeze = max(0.1, math.cos(math.radians(hit.latitude)))
+    wide = int(high / squeeze) + 1
+    centre_i, centre_j = round(hit.longitude / GRID_DEG), round(hit.latitude / GRID_DEG)
+    i, j = np.meshgrid(
+        np.arange(centre_i - wide, centre_i + wide + 1), np.arange(centre_j - high, centre_j + high + 1)
+    )
+    nodes = np.column_stack([i.ravel() * GRID_DEG, j.ravel() * GRID_DEG])
+    distance = np.hypot((nodes[:, 0] - hit.longitude) * squeeze, nodes[:, 1] - hit.latitude) * KM_PER_DEG
+    kept: NDArray[np.float64] = nodes[distance <= max(hit.radius_km, float(distance.min()))]
+    return kept
+
+
+def _covers(nodes: NDArray[np.float64], hits: list[Hit]) -> NDArray[np.bool_]:
+    """Return, nodes by hits, whether the hit's pixel circle covers the node."""
+    where = np.array([(h.longitude, h.latitude, h.radius_km) for h in hits])
+    squeeze = np.cos(np.radians(where[:, 1]))
+    east = (nodes[:, :1] - where[:, 0]) * squeeze
+    north = nodes[:, 1:] - where[:, 1]
+    inside: NDArray[np.bool_] = np.hypot(east, north) * KM_PER_DEG <= where[:, 2]
+    return inside
+
+
+def _baseline(options: Options, hits: list[Hit]) -> float | None:
+    """Return the FRP, MW, above which the place is not itself; None while too little is known."""
+    daily: dict[int, float] = {}
+    for hit in hits:
+        if hit.frp_mw is not None:
+            daily[hit.day] = max(daily.get(hit.day, 0.0), hit.frp_mw)
+    if len(daily) < 3:
+        return None
+    logs = [math.log(value) for value in daily.values()]
+    mean = math.fsum(logs) / len(logs)
+    spread = math.sqrt(math.fsum((x - mean) ** 2 for x in logs) / (len(logs) - 1))
+    return math.exp(mean + options.baseline_sigmas * spread)
+
+
+def day_of(instant: datetime) -> int:
+    """Return the day number (UTC) that hits are counted by."""
+    return instant.toordinal()

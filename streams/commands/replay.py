@@ -1,0 +1,67 @@
+"""`fenghuo replay`: judge recorded files in event time and write what came of them."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from schemas.codec import encode
+from streams.config import ConfigError, load_settings
+from streams.recorded import NothingReadable, deliveries, read
+from streams.region import load_region
+from streams.replay import replay
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder for the four files.",
+)
+@click.option(
+    "--region",
+    "region_dir",
+    type=click.Path(path_type=Path, exists=True),
+    help="Region to judge in; without it the whole world.",
+)
+@click.option("--settings", "settings_file", type=click.Path(path_type=Path), help="Settings file (TOML).")
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
+def command(
+    files: tuple[Path, ...], out: Path, region_dir: Path | None, settings_file: Path | None, *, as_json: bool
+) -> None:
+    """Judge recorded FILES (FIRMS CSV or JSON, our own NDJSON; gzip or not; recognised by content)."""
+    try:
+        settings = load_settings(settings_file)
+        region = load_region(region_dir)
+        recorded = read(files, now=datetime.now(UTC))
+    except (ConfigError, NothingReadable, OSError, ValueError) as error:
+        raise click.ClickException(str(error)) from None
+    total = len(deliveries(recorded.observations))
+    with click.progressbar(
+        length=total, label="replay", file=click.get_text_stream("stderr"), show_pos=True
+    ) as bar:
+        done = 0
+
+        def progress(number: int) -> None:
+            nonlocal done
+            bar.update(number - done)
+            done = number
+
+        summary = replay(recorded, settings, region, out, progress)
+        bar.update(total - done)
+    if as_json:
+        click.echo(encode(summary).decode())
+        return
+    counts = summary["counts"]
+    click.echo(
+        f"read {counts['read']} · accepted {counts['accepted']} · duplicate {sum(counts['duplicate'].values())} · "
+        f"rejected {sum(counts['rejected'].values())} · silent {sum(counts['silent'].values())}"
+    )
+    alerts = summary["alerts"]
+    click.echo(
+        f"{summary['incidents']['opened']} incidents ({summary['incidents']['merged']} merged, "
+        f"{summary['incidents']['open']} open at the end), {alerts['total']} alert revisions, {alerts['paging']} that page"
+    )
+    click.echo(f"{summary['observations_per_second']:.0f} observations a second; written to {out}")

@@ -1,0 +1,71 @@
+"""Build the hops from settings, region and tables; every engine runs what is built here."""
+
+from datetime import datetime
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from alerts import lifecycle
+from detectors import DETECTORS, association, static_heat
+from detectors.places import Region
+from schemas.hop import Hop
+from schemas.settings import Settings
+from streams.config import check_tables, settings_version
+from streams.hops import deliver, judge, observe, route
+from streams.hops.desk import Judge
+from streams.tables import load_tables
+
+OWNERS: tuple[tuple[str, type[Any]], ...] = (
+    ("observe", observe.Options),
+    ("association", association.Options),
+    ("static_heat", static_heat.Options),
+    ("lifecycle", lifecycle.Options),
+    *((f"detectors.{detector.name}", detector.options) for detector in DETECTORS),
+)
+"""Every table of the settings file that a part of the house owns, with the Struct of its options."""
+
+
+def software() -> str:
+    """Return the version of the installed software."""
+    try:
+        return version("fenghuo")
+    except PackageNotFoundError:
+        return "0+unknown"
+
+
+def build_hops(
+    settings: Settings, region: Region, *, origins: int = 1, resume_at: datetime | None = None
+) -> tuple[Hop, ...]:
+    """Return the hops in the order of the flow.
+
+    `origins` is how many partitions `observation.v1` has; `resume_at` is when a live worker started:
+    what was received before is told only once all of it has been read. Raises ConfigError for a typo.
+    """
+    options = check_tables(settings, OWNERS)
+    tables = load_tables()
+    watching = observe.Observe(
+        options=options["observe"],
+        detectors={detector.name: options[f"detectors.{detector.name}"] for detector in DETECTORS},
+        region=region,
+        origins=origins,
+    )
+    verdict = Judge(
+        association=options["association"],
+        static_heat=options["static_heat"],
+        lifecycle=options["lifecycle"],
+        evidence=tables.evidence,
+        grades=tables.grades,
+        region=region,
+        software=software(),
+        settings=f"{settings.name}@{settings_version(settings)}",
+        tables=tables.version,
+        issuer=settings.issuer,
+        zone=settings.zone,
+        resume_at=resume_at,
+        ticks=origins,
+    )
+    return (
+        observe.observing(watching),
+        judge.judging(verdict),
+        route.route(settings.receivers),
+        deliver.deliver(settings.receivers),
+    )

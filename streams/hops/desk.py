@@ -1,0 +1,147 @@
+"""The state of the judging hop: claims, fires, heat and clocks; a cache of the rows it keeps."""
+
+import hashlib
+import heapq
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from msgspec import Struct
+
+from alerts import grade as grades
+from alerts import lifecycle
+from detectors import association, static_heat
+from detectors.association import Fire, Graph, Node
+from detectors.evidence import Evidence
+from detectors.places import Region
+from detectors.static_heat import HeatIndex, Hit
+from schemas.codec import Unreadable, decode
+from schemas.detection import Detection, Look
+from schemas.incident import Incident
+from schemas.reason import Reason
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Crockford's base 32: no I, L, O, U, which look or sound like others over the telephone."""
+
+
+@dataclass(frozen=True)
+class Judge:
+    """What the step is given: options, tables, the region and what names them in every alert."""
+
+    association: association.Options
+    static_heat: static_heat.Options
+    lifecycle: lifecycle.Options
+    evidence: Evidence
+    grades: grades.Grades
+    region: Region
+    software: str
+    settings: str
+    tables: str
+    issuer: str = ""
+    zone: str = "Asia/Shanghai"
+    resume_at: datetime | None = None
+    keep_d: float = 13.0
+    ticks: int = 1
+
+
+class Kept(Struct, frozen=True):
+    """Row of one claim: `c/{detection_id}`."""
+
+    claim: Detection
+    masked: Reason | None = None
+
+
+class FireRow(Struct, frozen=True, kw_only=True):
+    """Row of one fire: `f/{incident_id}`: what was last said of it."""
+
+    incident: Incident
+    issued: lifecycle.Issued | None = None
+
+
+class Clock(Struct, frozen=True):
+    """Row of one origin's clock: `k/{origin}`."""
+
+    at: datetime
+
+
+@dataclass
+class Desk:
+    """Everything the judge remembers."""
+
+    graph: Graph
+    heat: HeatIndex = field(default_factory=HeatIndex)
+    masked: dict[str, Kept] = field(default_factory=dict)
+    hits: dict[str, list[Hit]] = field(default_factory=dict)
+    rows: dict[str, FireRow] = field(default_factory=dict)
+    by_id: dict[str, Fire] = field(default_factory=dict)
+    """Fires by the id they are shown under."""
+    looks: dict[str, list[Look]] = field(default_factory=dict)
+    clocks: dict[int, datetime] = field(default_factory=dict)
+    closing: list[tuple[datetime, str]] = field(default_factory=list)
+    held: set[str] = field(default_factory=set)
+    swept_at: datetime | None = None
+
+    def watermark(self, origins: int) -> datetime | None:
+        """Return the time up to which every origin has spoken, or None while one is silent."""
+        return min(self.clocks.values()) if len(self.clocks) >= origins else None
+
+
+def incident_id(anchor: Node) -> str:
+    """Return the lasting id of a fire from its oldest claim: kind, date, eight characters of a hash."""
+    digest = int.from_bytes(hashlib.sha256(anchor.claim.detection_id.encode()).digest()[:5], "big")
+    code = "".join(ALPHABET[(digest >> (5 * k)) & 31] for k in range(7, -1, -1))
+    return f"F{anchor.claim.observed_at:%Y%m%d}-{code}"
+
+
+def open_desk(given: Judge, _partition: int, rows: Mapping[str, bytes]) -> Desk:
+    """Return the desk from its rows: components are computed anew, what was said is looked up."""
+    desk = Desk(Graph(given.association))
+    for key in sorted(rows):
+        _place(desk, key, rows[key])
+    for fire in {id(n.fire): n.fire for n in desk.graph.nodes.values() if n.fire is not None}.values():
+        row = _row_of(desk, fire)
+        if row is None:
+            continue
+        desk.by_id[row.incident.incident_id] = fire
+        fire.shown = list(row.incident.lineage)
+        if row.incident.status == "open":
+            heapq.heappush(desk.closing, (row.incident.last_observed_at, row.incident.incident_id))
+        if row.issued is None and row.incident.status == "open":
+            desk.held.add(row.incident.incident_id)
+    desk.graph.touched.clear()
+    return desk
+
+
+def _row_of(desk: Desk, fire: Fire) -> FireRow | None:
+    return desk.rows.get(incident_id(fire.anchor()))
+
+
+def _place(desk: Desk, key: str, raw: bytes) -> None:
+    """Put one row where it belongs; an unreadable row is left where it is."""
+    match key[:2]:
+        case "c/":
+            kept = decode(raw, Kept)
+            if isinstance(kept, Kept) and kept.masked is not None:
+                desk.masked[kept.claim.detection_id] = kept
+            elif isinstance(kept, Kept):
+                desk.graph.add(kept.claim)
+        case "f/":
+            row = decode(raw, FireRow)
+            if isinstance(row, FireRow):
+                desk.rows[row.incident.incident_id] = row
+        case "h/":
+            hits = decode(raw, list[Hit])
+            if not isinstance(hits, Unreadable):
+                desk.hits[key] = hits
+                for hit in hits:
+                    desk.heat.add(hit)
+        case "l/":
+            looks = decode(raw, list[Look])
+            if not isinstance(looks, Unreadable):
+                desk.looks[key] = looks
+        case "k/":
+            clock = decode(raw, Clock)
+            if isinstance(clock, Clock):
+                desk.clocks[int(key[2:])] = clock.at.astimezone(UTC)
+        case _:
+            pass

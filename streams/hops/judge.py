@@ -1,0 +1,177 @@
+"""The judging hop: claims become fires, fires become incidents and alerts, in one ordered log.
+
+One writer judges a whole region, so a fire on any border is one fire whatever the partitions are.
+What is judged is a pure function of the set of claims; order and repetition change nothing in the end.
+"""
+
+import hashlib
+from datetime import datetime
+
+from detectors import static_heat
+from detectors.association import Node, linked
+from detectors.static_heat import Hit
+from schemas.dead_letter import Tick
+from schemas.detection import Claims, Detection
+from schemas.hop import Hop, Output, Result
+from schemas.reason import Reason, Silence
+from schemas.topics import DETECTION, SILENCE, TICK
+from streams.hops.desk import Clock, Desk, Judge, Kept, open_desk
+from streams.hops.retire import retire
+from streams.hops.settle import close_quiet, release, settle
+
+WITNESS_SPAN_S = 86400.0
+"""A second kind of source opens a masked place within a day of the hotspot (invariant 7)."""
+
+
+def step(given: Judge, desk: Desk, claims: Claims, now: datetime) -> Result:
+    """Return the revisions that one message of claims, or of time passing, calls for."""
+    result = Result()
+    before = desk.watermark(claims.origins)
+    known = desk.clocks.get(claims.origin)
+    desk.clocks[claims.origin] = claims.received_at if known is None else max(known, claims.received_at)
+    if claims.detections or claims.looks:
+        _take_in(given, desk, claims, now, result)
+        settle(given, desk, _changed(desk), now, result)
+    elif not claims.silences:
+        result.rows[f"k/{claims.origin}"] = Clock(desk.clocks[claims.origin])
+        after = desk.watermark(claims.origins)
+        if after is not None and (before is None or after > before or desk.held):
+            _pass_time(given, desk, after, result)
+    return result
+
+
+def _pass_time(given: Judge, desk: Desk, now: datetime, result: Result) -> None:
+    """Let time pass up to `now`: tell what was held, close what is quiet, forget what is old."""
+    if given.resume_at is None or now >= given.resume_at:
+        release(given, desk, now, result)
+    close_quiet(given, desk, now, result)
+    retire(given, desk, now, result)
+    for partition in range(given.ticks):
+        result.outputs.append(Output(TICK, str(partition), Tick(at=now), partition))
+
+
+def _changed(desk: Desk) -> list[object]:
+    fires = sorted(desk.graph.touched.values(), key=lambda fire: fire.anchor().key)
+    desk.graph.touched.clear()
+    return list(fires)
+
+
+def _take_in(given: Judge, desk: Desk, claims: Claims, now: datetime, result: Result) -> None:
+    if claims.looks:
+        key = f"l/{claims.received_at:%Y%m%dT%H%M%S%f}/{claims.origin}"
+        desk.looks[key] = list(claims.looks)
+        result.rows[key] = desk.looks[key]
+    fresh = [one for one in claims.detections if _is_news(desk, one)]
+    hits = [static_heat.hit_of(one) for one in fresh if one.source_class == "satellite"]
+    if hits:
+        _remember(desk, hits, result)
+    for one in fresh:
+        _judge_one(given, desk, one, now, result)
+    for one in fresh:
+        if one.source_class != "satellite":
+            _open_masked(given, desk, one, now, result)
+    for hit in hits:
+        _judge_again(given, desk, hit, now, result)
+
+
+def _is_news(desk: Desk, one: Detection) -> bool:
+    """Return whether a claim is new, or better than the version that is known."""
+    node = desk.graph.nodes.get(one.detection_id)
+    kept = desk.masked.get(one.detection_id)
+    held = node.claim if node is not None else kept.claim if kept is not None else None
+    return held is None or one.rank > held.rank
+
+
+def _remember(desk: Desk, hits: list[Hit], result: Result) -> None:
+    names = hashlib.sha256("\n".join(hit.detection_id for hit in hits).encode()).hexdigest()[:20]
+    key = f"h/{min(hit.day for hit in hits):07d}/{names}"
+    desk.hits[key] = hits
+    result.rows[key] = hits
+    for hit in hits:
+        desk.heat.add(hit)
+
+
+def _judge_one(given: Judge, desk: Desk, one: Detection, now: datetime, result: Result) -> None:
+    """Put one claim into the graph, or behind its mask."""
+    reason = _mask(given, desk, one)
+    result.rows[f"c/{one.detection_id}"] = Kept(one, reason)
+    in_graph = one.detection_id in desk.graph.nodes
+    if reason is not None:
+        if in_graph:
+            desk.graph.remove(one.detection_id)
+        desk.masked[one.detection_id] = Kept(one, reason)
+        result.outputs.append(_silent(one, reason, now))
+        return
+    if desk.masked.pop(one.detection_id, None) is not None:
+        result.outputs.append(_silent(one, None, now))
+    if in_graph:
+        desk.graph.refine(one)
+    else:
+        desk.graph.add(one)
+
+
+def _silent(one: Detection, reason: Reason | None, now: datetime) -> Output:
+    silence = Silence(
+        observation_id=one.observation_id, outcome="silent", stage="static_heat", at=now, reason=reason
+    )
+    return Output(SILENCE, one.observation_id, silence)
+
+
+def _mask(given: Judge, desk: Desk, one: Detection) -> Reason | None:
+    if one.source_class != "satellite":
+        return None
+    reason = desk.heat.reason(given.static_heat, static_heat.hit_of(one))
+    if reason is None:
+        return None
+    node = Node(one)
+    for other in desk.graph.bins.near(node):
+        if other.claim.source_class != "satellite" and _vouches(given, node, other):
+            return None
+    return reason
+
+
+def _vouches(given: Judge, hotspot: Node, witness: Node) -> bool:
+    return abs(hotspot.seconds - witness.seconds) <= WITNESS_SPAN_S and linked(
+        given.association, hotspot, witness
+    )
+
+
+def _open_masked(given: Judge, desk: Desk, witness: Detection, now: datetime, result: Result) -> None:
+    """Open the masked hotspots for which a second kind of source now vouches."""
+    node = Node(witness)
+    for kept in sorted(desk.masked.values(), key=lambda kept: kept.claim.detection_id):
+        if _vouches(given, Node(kept.claim), node):
+            _judge_one(given, desk, kept.claim, now, result)
+
+
+def _judge_again(given: Judge, desk: Desk, hit: Hit, now: datetime, result: Result) -> None:
+    """Judge again the hotspots of the same or later days near a hit: its coming may mask or spill onto them."""
+    near = desk.heat.near(hit)
+    if len(near) <= given.static_heat.days:
+        return
+    for other in sorted(near, key=lambda other: other.detection_id):
+        if other.day < hit.day or other.detection_id == hit.detection_id:
+            continue
+        node = desk.graph.nodes.get(other.detection_id)
+        kept = desk.masked.get(other.detection_id)
+        claim = node.claim if node is not None else kept.claim if kept is not None else None
+        if claim is None:
+            continue
+        reason = _mask(given, desk, claim)
+        if (reason is None) != (kept is None):
+            _judge_one(given, desk, claim, now, result)
+        elif reason is not None and kept is not None and reason != kept.masked:
+            desk.masked[claim.detection_id] = Kept(claim, reason)
+            result.rows[f"c/{claim.detection_id}"] = desk.masked[claim.detection_id]
+
+
+def judging(given: Judge) -> Hop:
+    """Return the hop with what it is given."""
+    return Hop(
+        name="judge",
+        topics=(DETECTION,),
+        open=open_desk,
+        step=step,
+        now=lambda claims: claims.received_at,
+        options=given,
+    )

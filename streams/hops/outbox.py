@@ -1,0 +1,131 @@
+"""What one partition of deliveries remembers: what each receiver was told and what is on its way."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Annotated, TypeVar
+
+from msgspec import Meta, Struct
+
+from alerts.policy import TELLING, Told
+from schemas.alert import Alert
+from schemas.codec import decode
+from schemas.hop import Result
+from schemas.reason import Reason
+from schemas.units import Action, Grade, Identifier, UtcTime, Version
+
+Row = TypeVar("Row", bound=Struct)
+
+REMEMBERED = timedelta(days=30)
+"""How long after its last revision an alert is remembered in state (design: 30 days, then history)."""
+
+
+class Pending(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One row of the outbox. It waits with `alert` set, or is ready to be sent with `body` rendered.
+
+    It holds neither address nor secret: both come from the settings and the environment when it is sent.
+    """
+
+    v: Version = 1
+    notice_id: Annotated[Identifier, Meta(description="Idempotency key of every attempt.")]
+    receiver: str
+    channel: str
+    alert_id: Identifier
+    incident_id: Identifier
+    revision: int
+    action: Action
+    grade: Grade
+    covers: Annotated[tuple[str, ...], Meta(description="Alert ids that stand or fall with it.")]
+    due_at: UtcTime
+    expires_at: UtcTime
+    reason: Reason
+    attempts: int = 0
+    headers: dict[str, str] = {}
+    body: Annotated[str, Meta(description="The message, without signature.")] = ""
+    alert: Annotated[Alert | None, Meta(description="Kept while it waits for an earlier result.")] = None
+
+    @property
+    def ready(self) -> bool:
+        """Whether it may be sent; else it waits for the result of an earlier one."""
+        return self.alert is None
+
+    @property
+    def tells(self) -> bool:
+        """Whether it tells people something new, rather than taking back."""
+        return self.action in TELLING
+
+
+@dataclass
+class Outbox:
+    """The rows of one partition, by receiver. A cache: the rows are what counts."""
+
+    told: dict[str, dict[str, Told]] = field(default_factory=dict)
+    pending: dict[str, dict[str, Pending]] = field(default_factory=dict)
+
+    def rows(self) -> Iterable[Pending]:
+        """Return every row on its way, oldest first within a receiver."""
+        return [row for rows in self.pending.values() for row in rows.values()]
+
+    def related(self, receiver: str, ids: Iterable[str]) -> list[Pending]:
+        """Return the receiver's rows that share an alert with `ids`."""
+        wanted = set(ids)
+        rows = self.pending.get(receiver, {}).values()
+        return [row for row in rows if not wanted.isdisjoint(row.covers)]
+
+    def remember(self, told: Told, result: Result) -> None:
+        """Write what a receiver holds of one alert; the latest touched stands last."""
+        mine = self.told.setdefault(told.receiver, {})
+        mine.pop(told.alert_id, None)
+        mine[told.alert_id] = told
+        result.rows[told_key(told)] = told
+
+    def put(self, row: Pending, result: Result) -> None:
+        """Write a row of the outbox."""
+        self.pending.setdefault(row.receiver, {})[row.notice_id] = row
+        result.rows[outbox_key(row)] = row
+
+    def drop(self, row: Pending, result: Result) -> None:
+        """Delete a row of the outbox."""
+        self.pending.get(row.receiver, {}).pop(row.notice_id, None)
+        result.rows[outbox_key(row)] = None
+
+    def forget(self, receiver: str, now: UtcTime, result: Result) -> None:
+        """Delete what was told so long ago that nothing more will come of it."""
+        mine = self.told.get(receiver, {})
+        for told in list(mine.values()):
+            if now - told.touched_at <= REMEMBERED:
+                return
+            del mine[told.alert_id]
+            result.rows[told_key(told)] = None
+
+
+def notice_id(receiver: str, alert_id: str, revision: int) -> str:
+    """Return the lasting id of one revision for one receiver: the same after every restart and replay."""
+    words = f"{len(receiver)}:{receiver}{len(alert_id)}:{alert_id}{revision}"
+    return "notice_" + hashlib.sha256(words.encode()).hexdigest()[:32]
+
+
+def told_key(told: Told) -> str:
+    """Return the row key of what a receiver was told."""
+    return f"told/{told.receiver}/{told.alert_id}"
+
+
+def outbox_key(row: Pending) -> str:
+    """Return the row key of what is on its way."""
+    return f"outbox/{row.receiver}/{row.notice_id}"
+
+
+def open_outbox(rows: Mapping[str, bytes]) -> Outbox:
+    """Return the state that these rows keep; a row that cannot be read is left where it is."""
+    outbox, written = Outbox(), Result()
+    for told in sorted(_read(rows, "told/", Told), key=lambda told: told.touched_at):
+        outbox.remember(told, written)
+    for row in sorted(_read(rows, "outbox/", Pending), key=lambda row: (row.due_at, row.revision)):
+        outbox.put(row, written)
+    return outbox
+
+
+def _read(rows: Mapping[str, bytes], prefix: str, kind: type[Row]) -> list[Row]:
+    found = (decode(raw, kind) for key, raw in rows.items() if key.startswith(prefix))
+    return [row for row in found if isinstance(row, kind)]

@@ -1,0 +1,170 @@
+"""Replay: the same pure steps over recorded files in event time, and the four files that tell what came of it."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from detectors.places import WORLD, Region
+from schemas.alert import Alert
+from schemas.codec import encode
+from schemas.hop import Output
+from schemas.incident import Incident
+from schemas.notice import Notice
+from schemas.observation import Delivery
+from schemas.reason import Silence
+from schemas.settings import Settings
+from schemas.topics import ALERT, DETECTION, INCIDENT, NOTICE, OBSERVATION, SILENCE
+from streams.files import write_whole
+from streams.hops.build import build_hops
+from streams.hops.deliver import at_once
+from streams.pipeline import Pipeline
+from streams.recorded import Recorded, deliveries
+
+INCIDENT_FIELDS = (
+    "incident_id", "short_code", "kind", "status", "merged_into", "opened_at", "last_observed_at", "closed_at",
+    "longitude", "latitude", "radius_m", "observation_count", "sources", "area_ha", "footprint", "grade",
+    "probability", "places",
+)  # fmt: skip
+"""What a line of incidents.ndjson says; what depends on the order of arrival is left to the revisions."""
+
+Progress = Callable[[int], None]
+
+
+@dataclass
+class Outcome:
+    """Everything a replay put out, as it came."""
+
+    alerts: list[Alert] = field(default_factory=list)
+    incidents: dict[str, Incident] = field(default_factory=dict)
+    silences: dict[str, Silence] = field(default_factory=dict)
+    duplicates: list[Silence] = field(default_factory=list)
+    detected: dict[str, str] = field(default_factory=dict)
+    notices: list[Notice] = field(default_factory=list)
+
+    def take(self, output: Output) -> None:
+        """Note one message."""
+        match output.topic.name:
+            case ALERT.name:
+                self.alerts.append(output.value)
+            case INCIDENT.name:
+                self.incidents[output.value.incident_id] = output.value
+            case SILENCE.name:
+                self._silence(output.value)
+            case DETECTION.name:
+                for silence in output.value.silences:
+                    self._silence(silence)
+            case NOTICE.name if isinstance(output.value, Notice):
+                self.notices.append(output.value)
+            case _:
+                pass
+
+    def _silence(self, silence: Silence) -> None:
+        if silence.outcome == "duplicate":
+            self.duplicates.append(silence)
+        elif silence.reason is None:
+            self.silences.pop(silence.observation_id, None)
+        else:
+            self.silences[silence.observation_id] = silence
+
+
+def run(
+    given: Iterable[Delivery], settings: Settings, region: Region = WORLD, progress: Progress | None = None
+) -> Outcome:
+    """Return what the hops make of these deliveries; time passes to each arrival once all of it is judged."""
+    outcome = Outcome()
+    world = at_once if settings.receivers else None
+    pipeline = Pipeline(build_hops(settings, region), outcome.take, world)
+    last: datetime | None = None
+    for number, delivery in enumerate(given):
+        if last is not None and delivery.received_at > last:
+            pipeline.feed(OBSERVATION, tick(last))
+        pipeline.feed(OBSERVATION, delivery)
+        last = delivery.received_at
+        if progress is not None and number % 256 == 0:
+            progress(number)
+    if last is not None:
+        pipeline.feed(OBSERVATION, tick(last))
+    return outcome
+
+
+def tick(at: datetime) -> Delivery:
+    """Return the delivery that says only that time has passed."""
+    return Delivery(delivery_id=f"tick:{at.isoformat()}", received_at=at)
+
+
+def replay(
+    recorded: Recorded, settings: Settings, region: Region, out: Path, progress: Progress | None = None
+) -> dict[str, Any]:
+    """Run recorded files, write the four files into `out` (each replaced whole) and return the summary."""
+    started = time.perf_counter()
+    outcome = run(deliveries(recorded.observations), settings, region, progress)
+    seconds = time.perf_counter() - started
+    summary = summarise(recorded, outcome, seconds)
+    out.mkdir(parents=True, exist_ok=True)
+    write_whole(
+        out / "incidents.ndjson",
+        _lines(_incident_line(outcome.incidents[k]) for k in sorted(outcome.incidents)),
+    )
+    write_whole(out / "alerts.ndjson", _lines(outcome.alerts))
+    write_whole(
+        out / "silences.ndjson",
+        _lines([*_rejected(recorded), *outcome.duplicates, *outcome.silences.values()]),
+    )
+    write_whole(out / "summary.json", encode(summary) + b"\n")
+    return summary
+
+
+def _lines(values: Iterable[Any]) -> bytes:
+    return b"".join(encode(value) + b"\n" for value in values)
+
+
+def _incident_line(incident: Incident) -> dict[str, Any]:
+    return {name: getattr(incident, name) for name in INCIDENT_FIELDS}
+
+
+def _rejected(recorded: Recorded) -> Iterable[dict[str, Any]]:
+    for row in recorded.rejected:
+        yield {
+            "file": row.file,
+            "line": row.line,
+            "outcome": "rejected",
+            "stage": "feed",
+            "reason": row.reason,
+        }
+
+
+def summarise(recorded: Recorded, outcome: Outcome, seconds: float) -> dict[str, Any]:
+    """Return the counts: every row read is accepted, a duplicate or rejected; the silent are among the accepted."""
+    rejected = Counter(row.reason.code for row in recorded.rejected)
+    duplicate = Counter(s.reason.code for s in outcome.duplicates if s.reason is not None)
+    silent = Counter(s.reason.code for s in outcome.silences.values() if s.reason is not None)
+    status = Counter(incident.status for incident in outcome.incidents.values())
+    alerts: dict[str, Counter[str]] = {"action": Counter(), "grade": Counter()}
+    for alert in outcome.alerts:
+        alerts["action"][alert.action] += 1
+        alerts["grade"][alert.grade] += 1
+    return {
+        "counts": {
+            "read": recorded.read,
+            "accepted": len(recorded.observations) - sum(duplicate.values()),
+            "duplicate": dict(duplicate),
+            "rejected": dict(rejected),
+            "silent": dict(silent),
+        },
+        "files": [
+            {"file": f.file, "feed": f.feed, "read": f.read, "rejected": f.rejected} for f in recorded.files
+        ],
+        "incidents": {"opened": len(outcome.incidents), "merged": status["merged"], "open": status["open"]},
+        "alerts": {
+            "total": len(outcome.alerts),
+            "paging": sum(alert.pages for alert in outcome.alerts),
+            "action": dict(alerts["action"]),
+            "grade": dict(alerts["grade"]),
+        },
+        "seconds": round(seconds, 3),
+        "observations_per_second": round(len(recorded.observations) / seconds, 1) if seconds > 0 else 0.0,
+    }
