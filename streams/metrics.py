@@ -1,0 +1,80 @@
+"""Every Prometheus name of Fenghuo in one place: base units, no ids and no coordinates in labels."""
+
+from datetime import datetime
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+MAX_SOURCES = 200
+"""Distinct `source` labels before the rest count as `other`: a camera's name must not be a new series."""
+
+OTHER = "other"
+_HOUR = 3600
+AGE_BUCKETS_S = (1, 5, 15, 60, 300, 900, 1800, *(hours * _HOUR for hours in (1, 3, 6, 12, 24, 168)))
+"""From a camera (seconds) over FIRMS near-real-time (3 h) to what is too late (7 d)."""
+
+
+class Metrics:
+    """The metrics of one process, in a registry of their own."""
+
+    def __init__(self) -> None:
+        self.registry = registry = CollectorRegistry()
+        self._sources: set[str] = set()
+        self.observations = Counter(
+            "fenghuo_observations_ingested_total", "Lines taken in.", ("source", "outcome"), registry=registry
+        )
+        self.observation_age = Histogram(
+            "fenghuo_observation_age_seconds",
+            "From being observed to being received.",
+            buckets=AGE_BUCKETS_S,
+            registry=registry,
+        )
+        self.alerts = Counter(
+            "fenghuo_alerts_total", "Alert revisions.", ("action", "grade"), registry=registry
+        )
+        self.silences = Counter(
+            "fenghuo_silences_total",
+            "Observations that led to no alert.",
+            ("outcome", "code"),
+            registry=registry,
+        )
+        self.dead_letters = Counter(
+            "fenghuo_dead_letters_total", "What could not be read.", ("stage", "code"), registry=registry
+        )
+        self.stream_clients = Gauge(
+            "fenghuo_stream_clients", "Clients of the live stream.", registry=registry
+        )
+        self.stream_dropped = Counter(
+            "fenghuo_stream_clients_dropped_total", "Clients let go because they lagged.", registry=registry
+        )
+        self.lag = Gauge(
+            "fenghuo_stream_lag_messages", "Messages in the log not yet kept.", ("topic",), registry=registry
+        )
+        self.judged_at = Gauge(
+            "fenghuo_judged_timestamp_seconds",
+            "Up to when everything received has been judged.",
+            registry=registry,
+        )
+        self.source_seen = Gauge(
+            "fenghuo_source_last_seen_timestamp_seconds",
+            "Newest observation of a source.",
+            ("source",),
+            registry=registry,
+        )
+
+    def source(self, name: str) -> str:
+        """Return the label for a source: its name, or `other` once there are too many."""
+        if name not in self._sources:
+            if len(self._sources) >= MAX_SOURCES:
+                return OTHER
+            self._sources.add(name)
+        return name
+
+    def seen(self, source: str, observed_at: datetime, received_at: datetime) -> None:
+        """Count the age of one observation, and when its source last saw something."""
+        self.observation_age.observe(max(0.0, (received_at - observed_at).total_seconds()))
+        gauge = self.source_seen.labels(self.source(source))
+        gauge.set(max(gauge._value.get(), observed_at.timestamp()))  # noqa: SLF001 - Gauge has no max
+
+    def text(self) -> bytes:
+        """Return the exposition text."""
+        return generate_latest(self.registry)

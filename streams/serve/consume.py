@@ -1,0 +1,79 @@
+"""From the log into the history: take what is there, keep it in one transaction, then tell who listens."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterable, Iterable
+
+from streams.metrics import Metrics
+from streams.serve.broadcast import Broadcast
+from streams.serve.rows import News
+from streams.serve.store import Record, Store
+
+BATCH = 500
+"""Messages in one transaction: an fsync costs some milliseconds, an insert some microseconds."""
+
+log = logging.getLogger(__name__)
+
+
+async def consume(
+    reader: AsyncIterable[Iterable[object]],
+    store: Store,
+    broadcast: Broadcast,
+    metrics: Metrics | None = None,
+) -> None:
+    """Keep every message of `reader` and publish its alerts, until the reader ends; raises what it raises.
+
+    The reader yields (topic, partition, offset, key, raw) from the store's positions on.
+    """
+    waiting: asyncio.Queue[Record] = asyncio.Queue(2 * BATCH)
+    reading = asyncio.create_task(_pump(reader, waiting))
+    try:
+        while True:
+            batch = await _next_batch(waiting, reading)
+            if not batch:
+                break
+            news = await asyncio.to_thread(store.apply, batch)
+            broadcast.publish((sequence, body) for sequence, body, _ in news.alerts)
+            if metrics is not None:
+                count(metrics, news)
+    finally:
+        reading.cancel()
+        await asyncio.gather(reading, return_exceptions=True)
+    reading.result()
+
+
+async def _pump(reader: AsyncIterable[Iterable[object]], waiting: asyncio.Queue[Record]) -> None:
+    async for message in reader:
+        await waiting.put(Record(*message))  # type: ignore[arg-type]  # five fields, as the reader promises
+
+
+async def _next_batch(waiting: asyncio.Queue[Record], reading: asyncio.Task[None]) -> list[Record]:
+    """Return what is there, at least one record; empty once the reader has ended."""
+    if waiting.empty() and not reading.done():
+        first = asyncio.ensure_future(waiting.get())
+        await asyncio.wait({first, reading}, return_when=asyncio.FIRST_COMPLETED)
+        if not first.done():
+            first.cancel()
+            return _taken(waiting, [])
+        return _taken(waiting, [first.result()])
+    return _taken(waiting, [])
+
+
+def _taken(waiting: asyncio.Queue[Record], batch: list[Record]) -> list[Record]:
+    while len(batch) < BATCH and not waiting.empty():
+        batch.append(waiting.get_nowait())
+    return batch
+
+
+def count(metrics: Metrics, news: News) -> None:
+    """Count what a batch brought."""
+    for _, _, alert in news.alerts:
+        metrics.alerts.labels(alert.action, alert.grade).inc()
+    for silence in news.silences:
+        metrics.silences.labels(silence.outcome, silence.reason.code if silence.reason else "over").inc()
+    for detection in news.detections:
+        metrics.seen(detection.source, detection.observed_at, detection.received_at)
+    for letter in news.dead_letters:
+        metrics.dead_letters.labels(letter.stage, letter.reason.code).inc()
+    if news.ticks:
+        metrics.judged_at.set(max(news.ticks).timestamp())

@@ -1,0 +1,115 @@
+"""`/openapi.json` from the route table and the Structs, `/asyncapi.json` from the topics."""
+
+import re
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from schemas.codec import encode
+from streams.serve.problems import problem
+from streams.serve.reading import json_response
+
+PARAMETERS: dict[str, tuple[dict[str, Any], str]] = {
+    "bbox": (
+        {"type": "string"},
+        "west,south,east,north in degrees, WGS 84; west > east crosses the 180th meridian",
+    ),
+    "datetime": ({"type": "string"}, "RFC 3339 instant, or interval a/b with .. for an open end"),
+    "limit": ({"type": "integer", "minimum": 1, "maximum": 10000, "default": 100}, "Most to return"),
+    "before": ({"type": "integer", "minimum": 1}, "Where the last page ended; taken from its rel=next link"),
+    "after": ({"type": "integer", "minimum": 0}, "Sequence number to resume after, 0 from the beginning"),
+    "status": ({"type": "string"}, "One or more, separated by commas"),
+    "grade": ({"type": "string"}, "One or more of I, II, III, IV, task, separated by commas"),
+    "kind": ({"type": "string"}, "One or more of fire, outbreak, blind, separated by commas"),
+    "revision": ({"type": "integer", "minimum": 1}, "A revision; the latest without it"),
+    "observation_id": ({"type": "string"}, "The observation that was silent"),
+    "code": ({"type": "string"}, "Reason code"),
+}
+
+OPENAPI: web.AppKey[bytes] = web.AppKey("openapi", bytes)
+
+
+async def openapi(request: web.Request) -> web.Response:
+    """Answer with the description of this HTTP interface."""
+    return json_response(request.app[OPENAPI])
+
+
+async def asyncapi(_request: web.Request) -> web.Response:
+    """Answer with the description of the topics."""
+    try:
+        from schemas.export import asyncapi as document  # noqa: PLC0415 - only who asks pays for it
+    except ImportError as error:
+        raise problem(404, "the topics are not described here") from error
+    return json_response(encode(document()))
+
+
+def openapi_document(routes: tuple[Any, ...], software: str) -> dict[str, Any]:
+    """Return the OpenAPI 3.1 document of a route table."""
+    kinds = sorted(
+        {route.answer for route in routes if route.answer is not None}, key=lambda kind: str(kind.__name__)
+    )
+    _, schemas = msgspec.json.schema_components(kinds, ref_template="#/components/schemas/{name}")
+    paths: dict[str, dict[str, Any]] = {}
+    for route in routes:
+        if route.written:
+            paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Fenghuo", "version": software},
+        "paths": paths,
+        "components": {
+            "schemas": {**schemas, "Problem": _PROBLEM},
+            "securitySchemes": {
+                "bearer": {"type": "http", "scheme": "bearer"},
+                "key": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+                "session": {"type": "apiKey", "in": "cookie", "name": "fenghuo_session"},
+            },
+        },
+    }
+
+
+_PROBLEM = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+    },
+}
+
+
+def _operation(route: Any) -> dict[str, Any]:
+    schema: dict[str, Any] = {}
+    if route.answer is not None:
+        schema = {"$ref": f"#/components/schemas/{route.answer.__name__}"}
+    content = {} if route.status == 204 else {"content": {route.media: {"schema": schema}}}
+    refusal = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    operation: dict[str, Any] = {
+        "summary": route.about,
+        "parameters": [*_in_path(route.path), *_in_query(route.query)],
+        "responses": {
+            str(route.status): {"description": route.about, **content},
+            "default": {"description": "What went wrong (RFC 9457)", "content": refusal},
+        },
+        "security": [{"bearer": []}, {"key": []}, {"session": []}] if route.roles is not None else [],
+    }
+    if route.roles is not None:
+        operation["x-roles"] = sorted(route.roles)
+    if route.body:
+        operation["requestBody"] = {"required": True, "content": {media: {} for media in route.body}}
+    return operation
+
+
+def _in_path(path: str) -> list[dict[str, Any]]:
+    names = re.findall(r"{(\w+)}", path)
+    return [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
+
+
+def _in_query(names: tuple[str, ...]) -> list[dict[str, Any]]:
+    return [
+        {"name": name, "in": "query", "schema": PARAMETERS[name][0], "description": PARAMETERS[name][1]}
+        for name in names
+    ]

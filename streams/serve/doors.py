@@ -1,0 +1,144 @@
+"""Who asks, and whether this door opens to them."""
+
+import ipaddress
+from collections import OrderedDict, deque
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+from aiohttp import web
+from yarl import URL
+
+from streams.serve.keys import Key
+from streams.serve.problems import problem
+from streams.serve.services import SERVICES, Services
+
+COOKIE = "fenghuo_session"
+CHALLENGE = {"WWW-Authenticate": 'Bearer realm="fenghuo"'}
+SAFE = frozenset({"GET", "HEAD"})
+
+FAILURES_ALLOWED = 10
+FAILURES_WITHIN = timedelta(minutes=1)
+"""Ten wrong keys a minute and address: a typing error never meets it; 2^256 keys cannot be tried anyway."""
+
+ADDRESSES_KEPT = 10_000
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Failures:
+    """Wrong keys by address, over the last minute."""
+
+    def __init__(self) -> None:
+        self._at: OrderedDict[str, deque[datetime]] = OrderedDict()
+
+    def add(self, address: str, now: datetime) -> bool:
+        """Count one wrong key; True when there have been too many."""
+        times = self._at.setdefault(address, deque(maxlen=FAILURES_ALLOWED + 1))
+        self._at.move_to_end(address)
+        times.append(now)
+        while times[0] <= now - FAILURES_WITHIN:
+            times.popleft()
+        if len(self._at) > ADDRESSES_KEPT:
+            self._at.popitem(last=False)
+        return len(times) > FAILURES_ALLOWED
+
+
+FAILURES: web.AppKey[Failures] = web.AppKey("failures", Failures)
+ASKER: web.RequestKey[Key] = web.RequestKey("asker", Key)
+
+
+def from_proxy(request: web.Request) -> bool:
+    """Say whether the peer is the trusted proxy, whose X-Forwarded headers count."""
+    networks = request.app[SERVICES].trusted_proxy
+    try:
+        peer = ipaddress.ip_address(request.remote or "")
+    except ValueError:
+        return False
+    return any(peer in network for network in networks)
+
+
+def address(request: web.Request) -> str:
+    """Return the client's address, as the trusted proxy tells it or as the socket does."""
+    if from_proxy(request):
+        # The last entry is the proxy's own word; those before it are the client's.
+        told = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+        if told:
+            return told
+    return request.remote or ""
+
+
+def is_encrypted(request: web.Request) -> bool:
+    """Say whether the client's side of the connection is TLS."""
+    told = request.headers.get("X-Forwarded-Proto", "") if from_proxy(request) else ""
+    return request.secure or told == "https"
+
+
+def presented(request: web.Request) -> str | None:
+    """Return the API key that a request carries in its headers, None without one."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and token.strip():
+        return token.strip()
+    return request.headers.get("X-API-Key") or None
+
+
+def known_key(request: web.Request, secret: str) -> Key:
+    """Return the key in force for a secret; raises 401, or 429 after too many wrong ones."""
+    services = request.app[SERVICES]
+    now = services.clock()
+    key = services.keys.find(secret, now)
+    if key is not None:
+        return key
+    if request.app[FAILURES].add(address(request), now):
+        raise problem(429, "too many wrong keys from this address", {"Retry-After": "60"})
+    raise problem(401, "this key opens nothing: unknown, expired or revoked", CHALLENGE)
+
+
+def asker(request: web.Request) -> Key | None:
+    """Return the key behind a request, by header or by session cookie; None without either."""
+    secret = presented(request)
+    if secret is not None:
+        return known_key(request, secret)
+    cookie = request.cookies.get(COOKIE)
+    if cookie is None:
+        return None
+    services = request.app[SERVICES]
+    key = services.keys.find_session(cookie, services.clock())
+    if key is not None and request.method not in SAFE and not same_origin(request):
+        raise problem(403, "a session writes only from its own page")
+    return key
+
+
+def same_origin(request: web.Request) -> bool:
+    """Say whether the browser tells that the request comes from this server's own page."""
+    told = request.headers.get("Sec-Fetch-Site")
+    if told is not None:
+        return told == "same-origin"
+    origin = request.headers.get("Origin")
+    try:
+        return origin is not None and URL(origin).authority == request.host
+    except ValueError:
+        return False
+
+
+def admit(request: web.Request, roles: frozenset[str] | None, *, reading: bool) -> None:
+    """Let the request pass or raise 401, 403 or 429. `roles` None is everyone."""
+    services: Services = request.app[SERVICES]
+    if services.trusted_proxy and not from_proxy(request) and not _is_loopback(request):
+        raise problem(403, "this server is reached through its proxy")
+    if roles is None:
+        return
+    key = asker(request)
+    if key is None:
+        if reading and services.open_reading:
+            return
+        raise problem(401, "a key is needed: Authorization: Bearer KEY", CHALLENGE)
+    request[ASKER] = key
+    if not (key.roles & roles or (reading and services.open_reading)):
+        raise problem(403, f"this needs one of the roles {', '.join(sorted(roles))}")
+
+
+def _is_loopback(request: web.Request) -> bool:
+    try:
+        return ipaddress.ip_address(request.remote or "").is_loopback
+    except ValueError:
+        return False

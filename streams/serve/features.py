@@ -1,0 +1,51 @@
+"""Alerts, incidents and detections as GeoJSON (RFC 7946) with paging links."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+from yarl import URL
+
+from schemas.codec import encode
+from streams.serve.filters import Wanted
+from streams.serve.queries import Collection, Found
+
+GEOJSON = "application/geo+json"
+
+_ID = {"alerts": "alert_id", "incidents": "incident_id", "detections": "detection_id"}
+
+
+def feature(collection: str, place: int, body: bytes) -> dict[str, Any]:
+    """Return one GeoJSON feature; `seq` orders it among all of its kind."""
+    properties: dict[str, Any] = msgspec.json.decode(body)
+    geometry = properties.pop("footprint", None)
+    if not geometry:
+        geometry = {"type": "Point", "coordinates": [properties["longitude"], properties["latitude"]]}
+    properties["seq"] = place
+    return {
+        "type": "Feature",
+        "id": properties[_ID[collection]],
+        "geometry": geometry,
+        "properties": properties,
+    }
+
+
+def feature_collection(collection: Collection, found: Found, asked: Wanted, url: URL) -> bytes:
+    """Return the JSON of one page; `rel=next` is there when another follows."""
+    shown = found[: asked.limit]
+    features = [feature(collection.name, place, body) for place, body in shown]
+    return encode(
+        {
+            "type": "FeatureCollection",
+            "features": features,
+            "numberReturned": len(features),
+            "links": list(links(url, shown[-1][0] if len(found) > asked.limit else None, GEOJSON)),
+        }
+    )
+
+
+def links(url: URL, last: int | None, media: str) -> Iterable[dict[str, str]]:
+    """Yield the links of one page, relative to this server."""
+    yield {"rel": "self", "href": str(url.relative()), "type": media}
+    if last is not None:
+        yield {"rel": "next", "href": str(url.relative().update_query(before=str(last))), "type": media}

@@ -1,0 +1,143 @@
+"""`POST /v1/observations`: answered only after the log has what was sent."""
+
+import asyncio
+import errno
+import sqlite3
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
+from weakref import WeakValueDictionary
+
+from aiohttp import http_exceptions, web
+
+from schemas import topics
+from schemas.codec import encode
+from schemas.dead_letter import DeadLetter
+from schemas.reason import Reason
+from streams.serve.answers import first_answer, keep_answer
+from streams.serve.doors import ASKER
+from streams.serve.problems import Problem, problem, problem_response
+from streams.serve.services import SERVICES, Ingress
+
+MAX_BODY = 10 * 1024 * 1024
+"""Largest delivery, bytes, as sent and unpacked (design: over 10 MB is refused unread)."""
+
+ENCODINGS = frozenset({"", "identity", "gzip", "deflate"})
+FEED = "http"
+KEY_LENGTH = 255
+
+Locks = WeakValueDictionary[str, asyncio.Lock]
+LOCKS: web.AppKey[Locks] = web.AppKey("locks", Locks)
+
+
+class _TooLargeError(Exception):
+    """The body is over the limit; holds the length known so far, bytes."""
+
+
+async def observations(request: web.Request) -> web.Response:
+    """Take observations in as JSON, NDJSON or CSV; 202 with one result per line once the log has them."""
+    ingress = request.app[SERVICES].ingress
+    if ingress is None:
+        raise problem(503, "this server takes nothing in")
+    try:
+        payload = await _body(request)
+    except _TooLargeError as error:
+        return await _refuse_too_large(request, int(str(error)))
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return _response(*await _take_in(request, ingress, payload))
+    if not 0 < len(key) <= KEY_LENGTH:
+        raise problem(400, f"Idempotency-Key has 1 to {KEY_LENGTH} characters")
+    # Another client's key of the same name is another key.
+    key = f"{request[ASKER].key_id}:{key}"
+    async with request.app[LOCKS].setdefault(key, asyncio.Lock()):
+        return await _once(request, ingress, payload, key)
+
+
+async def _once(request: web.Request, ingress: Ingress, payload: bytes, key: str) -> web.Response:
+    services = request.app[SERVICES]
+    digest = sha256(payload).hexdigest()
+    given = await asyncio.to_thread(first_answer, services.store, key, services.clock())
+    if given is not None:
+        if given[0] != digest:
+            raise problem(422, "this Idempotency-Key was used with another body")
+        return _response(given[1], given[2])
+    answer = await _take_in(request, ingress, payload)
+    await asyncio.to_thread(keep_answer, services.store, key, digest, answer, services.clock())
+    return _response(*answer)
+
+
+def _response(status: int, body: bytes) -> web.Response:
+    return web.Response(status=status, body=body, content_type="application/json")
+
+
+async def _body(request: web.Request) -> bytes:
+    """Return the unpacked body; reads no further than the limit, so that a bomb stays small."""
+    if request.headers.get("Content-Encoding", "").strip().lower() not in ENCODINGS:
+        raise problem(415, "Content-Encoding is gzip, deflate or identity")
+    if (request.content_length or 0) > MAX_BODY:
+        raise _TooLargeError(request.content_length)
+    parts: list[bytes] = []
+    length = 0
+    try:
+        async for part in request.content.iter_any():
+            parts.append(part)
+            length += len(part)
+            if length > MAX_BODY:
+                raise _TooLargeError(length)
+    except (web.RequestPayloadError, http_exceptions.ContentEncodingError) as error:
+        raise problem(400, "the body is cut off or not what Content-Encoding says") from error
+    return b"".join(parts)
+
+
+async def _refuse_too_large(request: web.Request, length: int) -> web.Response:
+    services = request.app[SERVICES]
+    now = services.clock()
+    key_id = request[ASKER].key_id
+    letter = DeadLetter(
+        letter_id=f"too_large:{key_id}:{now.isoformat()}:{length}",
+        source=f"{FEED}/{key_id}",
+        stage="ingest",
+        at=now,
+        reason=Reason(code="too_large", value=float(length), threshold=float(MAX_BODY), unit="B"),
+        raw=b"",
+        length=length,
+        sha256=sha256(b"").hexdigest(),
+        position="not read",
+    )
+    if services.writer is not None:
+        await services.writer.send(topics.DEAD_LETTER, letter.source, letter)
+    response = problem_response(413, f"one delivery has at most {MAX_BODY} bytes; send it in parts")
+    response.force_close()
+    return response
+
+
+async def _take_in(request: web.Request, ingress: Ingress, payload: bytes) -> tuple[int, bytes]:
+    services = request.app[SERVICES]
+    source = f"{FEED}/{request[ASKER].key_id}"
+    try:
+        answer = await ingress.accept(payload, feed=FEED, source_name=source, received_at=services.clock())
+    except (OSError, sqlite3.Error) as error:
+        raise _refused(error) from error
+    lines = [_line(line) for line in answer.lines]
+    counts = {"accepted": 0, "rejected": 0}
+    for line in lines:
+        counts[line["outcome"]] += 1
+    for outcome, number in counts.items():
+        services.metrics.observations.labels(FEED, outcome).inc(number)
+    return 202, encode({"counts": counts, "lines": lines})
+
+
+def _line(line: Mapping[str, Any]) -> dict[str, Any]:
+    """Return one line's result; what was already known is accepted again."""
+    if line["outcome"] == "duplicate":
+        return {**line, "outcome": "accepted", "duplicate": True}
+    return dict(line)
+
+
+def _refused(error: Exception) -> Problem:
+    full = isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}
+    full = full or getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+    if full:
+        return problem(507, "the disk is full: nothing was taken in")
+    return problem(503, "the log does not answer: nothing is certain, send again", {"Retry-After": "5"})

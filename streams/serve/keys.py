@@ -1,0 +1,158 @@
+"""API keys and browser sessions: 256 random bits each, kept only as SHA-256."""
+
+import hashlib
+import hmac
+import pathlib
+import secrets
+import sqlite3
+import threading
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+ROLES = ("ingest", "viewer", "ranger", "operator", "admin", "auditor")
+PREFIX = "fh_"
+SESSION_LASTS = timedelta(hours=12)
+"""One shift with its handover."""
+
+_SCHEMA = """
+BEGIN IMMEDIATE;
+CREATE TABLE IF NOT EXISTS api_key (
+  key_id TEXT PRIMARY KEY, sha256 BLOB NOT NULL UNIQUE, roles TEXT NOT NULL, note TEXT NOT NULL,
+  created_at TEXT NOT NULL, expires_at TEXT, revoked_at TEXT);
+CREATE TABLE IF NOT EXISTS session (
+  sha256 BLOB PRIMARY KEY, key_id TEXT NOT NULL REFERENCES api_key, expires_at TEXT NOT NULL);
+PRAGMA user_version = 1;
+COMMIT;
+"""
+
+
+@dataclass(frozen=True)
+class Key:
+    """One API key as it is kept; the secret itself is not."""
+
+    key_id: str
+    sha256: bytes
+    roles: frozenset[str]
+    note: str
+    created_at: datetime
+    expires_at: datetime | None = None
+    revoked_at: datetime | None = None
+
+    def in_force(self, now: datetime) -> bool:
+        """Say whether the key opens anything at `now`."""
+        return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
+
+
+class Keys:
+    """`keys.sqlite` of one data directory. Several processes may use it; a revocation counts at once."""
+
+    def __init__(self, path: pathlib.Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        self._db = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
+        self._db.execute("PRAGMA journal_mode = WAL")
+        self._db.executescript(_SCHEMA)
+        self._lock = threading.Lock()
+        self._seen_version = -1
+        self._keys: tuple[Key, ...] = ()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    def create(
+        self, roles: frozenset[str], now: datetime, note: str = "", expires_at: datetime | None = None
+    ) -> tuple[Key, str]:
+        """Return a new key and its secret, which is shown only now. Raises ValueError for an unknown role."""
+        if not roles or not roles <= set(ROLES):
+            raise ValueError(f"a key has one or more of the roles {', '.join(ROLES)}")
+        secret = PREFIX + secrets.token_urlsafe(32)
+        key = Key(secrets.token_hex(4), _sha256(secret), roles, note, now, expires_at)
+        row = (key.key_id, key.sha256, ",".join(sorted(roles)), note, _text(now), _text(expires_at), None)
+        with self._lock:
+            self._db.execute("INSERT INTO api_key VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+            self._seen_version = -1
+        return key, secret
+
+    def revoke(self, key_id: str, now: datetime) -> bool:
+        """End a key and its sessions; False when there is no such key in force."""
+        with self._lock:
+            sql = "UPDATE api_key SET revoked_at = ? WHERE key_id = ? AND revoked_at IS NULL"
+            done = self._db.execute(sql, (_text(now), key_id)).rowcount == 1
+            self._db.execute("DELETE FROM session WHERE key_id = ?", (key_id,))
+            self._seen_version = -1
+        return done
+
+    def listed(self) -> tuple[Key, ...]:
+        """Return every key ever made, oldest first."""
+        with self._lock:
+            # Changed by another connection, this process or another: read anew.
+            (version,) = self._db.execute("PRAGMA data_version").fetchone()
+            if version != self._seen_version:
+                rows = self._db.execute("SELECT * FROM api_key ORDER BY created_at, key_id").fetchall()
+                self._keys = tuple(_key(row) for row in rows)
+                self._seen_version = version
+            return self._keys
+
+    def find(self, secret: str, now: datetime) -> Key | None:
+        """Return the key in force that this secret is, None otherwise; the time taken tells nothing."""
+        wanted = _sha256(secret)
+        found = None
+        for key in self.listed():
+            if hmac.compare_digest(key.sha256, wanted):
+                found = key
+        return found if found is not None and found.in_force(now) else None
+
+    def open_session(self, key: Key, now: datetime) -> str:
+        """Return the secret of a new browser session of `key`, for `SESSION_LASTS`."""
+        secret = secrets.token_urlsafe(32)
+        ends = min(now + SESSION_LASTS, key.expires_at or datetime.max.replace(tzinfo=UTC))
+        with self._lock:
+            self._db.execute("DELETE FROM session WHERE expires_at <= ?", (_text(now),))
+            self._db.execute(
+                "INSERT INTO session VALUES (?, ?, ?)", (_sha256(secret), key.key_id, _text(ends))
+            )
+        return secret
+
+    def find_session(self, secret: str, now: datetime) -> Key | None:
+        """Return the key in force behind a session, None otherwise."""
+        with self._lock:
+            sql = "SELECT key_id FROM session WHERE sha256 = ? AND expires_at > ?"
+            row = self._db.execute(sql, (_sha256(secret), _text(now))).fetchone()
+        if row is None:
+            return None
+        found = next((key for key in self.listed() if key.key_id == row[0]), None)
+        return found if found is not None and found.in_force(now) else None
+
+    def end_session(self, secret: str) -> None:
+        """Forget a session; harmless when there is none."""
+        with self._lock:
+            self._db.execute("DELETE FROM session WHERE sha256 = ?", (_sha256(secret),))
+
+
+def first_admin_key(keys: Keys, now: datetime) -> str | None:
+    """Return the secret of a new admin key when there is no key at all, to be shown once; else None."""
+    if keys.listed():
+        return None
+    return keys.create(frozenset({"admin"}), now, note="made at the first start")[1]
+
+
+def _sha256(secret: str) -> bytes:
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()
+
+
+def _text(at: datetime | None) -> str | None:
+    return at.astimezone(UTC).isoformat(timespec="microseconds") if at else None
+
+
+def _time(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _key(row: tuple[Any, ...]) -> Key:
+    key_id, sha256, roles, note, created_at, expires_at, revoked_at = row
+    created = datetime.fromisoformat(created_at)
+    return Key(
+        key_id, sha256, frozenset(roles.split(",")), note, created, _time(expires_at), _time(revoked_at)
+    )

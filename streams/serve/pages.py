@@ -1,0 +1,50 @@
+"""The web page: static files and the headers that keep it to itself."""
+
+import pathlib
+
+from aiohttp import web
+
+from streams.serve.problems import problem
+from streams.serve.services import SERVICES
+
+SECURITY_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; worker-src 'self' blob:; style-src 'self'; "
+        "img-src 'self' data: blob:; connect-src 'self'; "
+        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+TYPES = {".mjs": "text/javascript", ".js": "text/javascript", ".geojson": "application/geo+json"}
+"""Types that must not depend on the machine's own table, as modules with another type do not run."""
+
+
+async def set_security_headers(_request: web.Request, response: web.StreamResponse) -> None:
+    """Set on every answer what a browser must hold to."""
+    for name, value in SECURITY_HEADERS.items():
+        response.headers.setdefault(name, value)
+
+
+async def static_file(request: web.Request) -> web.StreamResponse:
+    """Answer with one file of the page, `index.html` for the root."""
+    root = request.app[SERVICES].static
+    path = _inside(root, request.match_info.get("path") or "index.html")
+    if path is None:
+        raise problem(404, "no such page")
+    # Versioned folders never change; everything else is asked for again.
+    lasting = "vendor" in path.relative_to(root.resolve()).parts
+    headers = {"Cache-Control": "public, max-age=31536000, immutable" if lasting else "no-cache"}
+    if path.suffix in TYPES:
+        headers["Content-Type"] = TYPES[path.suffix]
+    return web.FileResponse(path, headers=headers)
+
+
+def _inside(root: pathlib.Path, name: str) -> pathlib.Path | None:
+    if "\0" in name or any(part.startswith(".") for part in pathlib.PurePosixPath(name).parts):
+        return None
+    path = (root / name).resolve()
+    return path if path.is_relative_to(root.resolve()) and path.is_file() else None

@@ -1,0 +1,107 @@
+"""Questions to the history store: collections page by page, one alert, silences, dead letters."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, get_args
+
+from schemas.units import Grade, IncidentKind
+from streams.serve.filters import Wanted
+from streams.serve.store import Store
+
+GRADE = {"grade": get_args(Grade)}
+KIND = {"kind": get_args(IncidentKind)}
+
+
+@dataclass(frozen=True)
+class Collection:
+    """One kind of thing that can be listed. `place` is what orders it, newest first, and pages it."""
+
+    name: str
+    table: str
+    source: str
+    place: str
+    choices: Mapping[str, tuple[str, ...]]
+
+
+ALERTS = Collection(
+    "alerts",
+    "alert",
+    "alert JOIN alert_revision AS revision ON revision.seq = alert.seq",
+    "alert.seq",
+    {"status": ("open", "ended"), **GRADE, **KIND},
+)
+INCIDENTS = Collection(
+    "incidents",
+    "incident",
+    "incident JOIN incident_revision AS revision ON revision.seq = incident.seq",
+    "incident.seq",
+    {"status": ("open", "closed", "merged", "false_alarm"), **GRADE, **KIND},
+)
+DETECTIONS = Collection("detections", "detection", "detection", "detection.id", KIND)
+
+Found = list[tuple[int, bytes]]
+
+
+def listed(store: Store, collection: Collection, asked: Wanted) -> Found:
+    """Return (place, JSON) of up to `limit` + 1 things, newest first: one more tells that a page follows."""
+    clauses, values = _conditions(collection, asked)
+    where = f"WHERE {' AND '.join(clauses)}" if clauses else ""
+    place = collection.place
+    # Only names of this file are put into the text; values are bound.
+    sql = f"SELECT {place}, body FROM {collection.source} {where} ORDER BY {place} DESC LIMIT ?"  # noqa: S608
+    return store.read(sql, (*values, asked.limit + 1))
+
+
+def _in_box(table: str) -> str:
+    """Return the condition of one box; the R*Tree rounds outward to 32 bits, the columns decide."""
+    inside = "west <= ? AND {0}east >= ? AND {0}south <= ? AND {0}north >= ?"
+    rough = f"{table}.id IN (SELECT id FROM {table}_box WHERE {inside.format('')})"  # noqa: S608
+    return f"({rough} AND {table}.{inside.format(table + '.')})"
+
+
+def _conditions(collection: Collection, asked: Wanted) -> tuple[list[str], list[Any]]:
+    table = collection.table
+    clauses: list[str] = []
+    values: list[Any] = []
+    if asked.boxes:
+        clauses.append(f"({' OR '.join([_in_box(table)] * len(asked.boxes))})")
+        for west, south, east, north in asked.boxes:
+            values += [east, west, north, south] * 2
+    if asked.from_us is not None:
+        clauses.append(f"{table}.to_us >= ?")
+        values.append(asked.from_us)
+    if asked.to_us is not None:
+        clauses.append(f"{table}.from_us <= ?")
+        values.append(asked.to_us)
+    if asked.before is not None:
+        clauses.append(f"{collection.place} < ?")
+        values.append(asked.before)
+    for column, among in asked.among:
+        clauses.append(f"{table}.{column} IN ({', '.join('?' * len(among))})")
+        values += among
+    return clauses, values
+
+
+def alert(store: Store, alert_id: str, revision: int | None = None) -> tuple[int, bytes] | None:
+    """Return sequence and JSON of an alert's latest or given revision, None when there is none."""
+    sql = (
+        "SELECT seq, body FROM alert_revision WHERE alert_id = ? AND revision = coalesce(?, revision)"
+        " ORDER BY revision DESC LIMIT 1"
+    )
+    rows = store.read(sql, (alert_id, revision))
+    return rows[0] if rows else None
+
+
+def silences(store: Store, observation_id: str | None, code: str | None, limit: int) -> list[bytes]:
+    """Return why observations led to no alert, newest first."""
+    asked = {"observation_id": observation_id, "code": code}
+    named = {column: value for column, value in asked.items() if value is not None}
+    where = " AND ".join(("1", *(f"{column} = ?" for column in named)))
+    sql = f"SELECT body FROM silence WHERE {where} ORDER BY id DESC LIMIT ?"  # noqa: S608 - our own columns
+    return [body for (body,) in store.read(sql, (*named.values(), limit))]
+
+
+def dead_letters(store: Store, before: int | None, limit: int) -> Found:
+    """Return (place, JSON) of what could not be read, newest first, one more than the limit."""
+    sql = "SELECT id, body FROM dead_letter WHERE id < ? ORDER BY id DESC LIMIT ?"
+    return store.read(sql, (before or 2**63 - 1, limit + 1))

@@ -1,0 +1,106 @@
+"""The answers of reading: collections, one alert, one incident, silences and dead letters."""
+
+import asyncio
+
+import msgspec
+from aiohttp import web
+
+from schemas.codec import encode
+from streams.serve import queries
+from streams.serve.features import GEOJSON, feature, feature_collection, links
+from streams.serve.filters import MAX_LIMIT, wanted, whole
+from streams.serve.history import incident_story
+from streams.serve.problems import problem
+from streams.serve.queries import Collection
+from streams.serve.services import SERVICES
+from streams.serve.sse import stream_alerts
+
+NDJSON_LIMIT = 100
+
+
+def json_response(body: bytes, media: str = "application/json") -> web.Response:
+    """Return bytes of JSON that no cache keeps."""
+    return web.Response(body=body, content_type=media, headers={"Cache-Control": "no-store"})
+
+
+async def _collection(request: web.Request, collection: Collection) -> web.Response:
+    asked = wanted(request.query, collection.choices)
+    store = request.app[SERVICES].store
+
+    def page() -> bytes:
+        return feature_collection(
+            collection, queries.listed(store, collection, asked), asked, request.rel_url
+        )
+
+    return json_response(await asyncio.to_thread(page), GEOJSON)
+
+
+async def alerts(request: web.Request) -> web.Response:
+    """Answer with the latest revision of each alert, the one that changed last first."""
+    return await _collection(request, queries.ALERTS)
+
+
+async def incidents(request: web.Request) -> web.Response:
+    """Answer with incidents, the one that changed last first."""
+    return await _collection(request, queries.INCIDENTS)
+
+
+async def detections(request: web.Request) -> web.Response:
+    """Answer with detections, the last kept first."""
+    return await _collection(request, queries.DETECTIONS)
+
+
+async def stream(request: web.Request) -> web.StreamResponse:
+    """Answer with the live stream of alerts."""
+    services = request.app[SERVICES]
+    with services.metrics.stream_clients.track_inprogress():
+        return await stream_alerts(request, services.store, services.broadcast, services.heartbeat_s)
+
+
+async def alert(request: web.Request) -> web.Response:
+    """Answer with one alert, latest or `?revision=N`, as `.json` (also without suffix) or `.geojson`."""
+    name, form = _name_and_form(request.match_info["alert_id"], (".json", ".geojson"))
+    revision = whole(request.query, "revision", 0, 2**31) or None
+    found = await asyncio.to_thread(queries.alert, request.app[SERVICES].store, name, revision)
+    if found is None:
+        raise problem(404, "no such alert or revision")
+    sequence, body = found
+    if form == ".geojson":
+        return json_response(encode(feature("alerts", sequence, body)), GEOJSON)
+    return json_response(body)
+
+
+async def incident(request: web.Request) -> web.Response:
+    """Answer with one incident under any id it was ever shown under, and its timeline."""
+    name, _ = _name_and_form(request.match_info["incident_id"], (".json",))
+    story = await asyncio.to_thread(incident_story, request.app[SERVICES].store, name)
+    if story is None:
+        raise problem(404, "no such incident")
+    return json_response(encode(story))
+
+
+def _name_and_form(text: str, forms: tuple[str, ...]) -> tuple[str, str]:
+    for form in forms:
+        if text.endswith(form):
+            return text.removesuffix(form), form
+    return text, ""
+
+
+async def silences(request: web.Request) -> web.Response:
+    """Answer with why observations led to no alert, newest first."""
+    limit = whole(request.query, "limit", 100, MAX_LIMIT)
+    observation_id, code = request.query.get("observation_id"), request.query.get("code")
+    store = request.app[SERVICES].store
+    found = await asyncio.to_thread(queries.silences, store, observation_id, code, limit)
+    return json_response(encode({"silences": [msgspec.Raw(body) for body in found]}))
+
+
+async def dead_letters(request: web.Request) -> web.Response:
+    """Answer with what could not be read, newest first, page by page."""
+    limit = whole(request.query, "limit", 100, 1000)
+    before = whole(request.query, "before", 0, 2**63 - 1) or None
+    found = await asyncio.to_thread(queries.dead_letters, request.app[SERVICES].store, before, limit)
+    last = found[limit - 1][0] if len(found) > limit else None
+    letters = [msgspec.Raw(body) for _, body in found[:limit]]
+    page = {"dead_letters": letters, "links": list(links(request.rel_url, last, "application/json"))}
+    return json_response(encode(page))

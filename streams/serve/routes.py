@@ -1,0 +1,95 @@
+"""The route table: every path, who may use it, and what it takes. Data only."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from schemas.alert import Alert
+from streams.serve import contract, ingest, pages, reading, session, state
+from streams.serve.doors import Handler
+
+READERS = frozenset({"viewer", "ranger", "operator", "admin", "auditor"})
+OPERATORS = frozenset({"operator", "admin"})
+GIVERS = frozenset({"ingest", "operator", "admin"})
+ANYONE = None
+"""No key: health, the empty page and the login only."""
+
+PAGED = ("bbox", "datetime", "limit", "before", "kind")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Route:
+    """One door: `roles` None is everyone; `reading` is open to all in the demo."""
+
+    method: str
+    path: str
+    handler: Handler
+    roles: frozenset[str] | None
+    about: str
+    reading: bool = False
+    query: tuple[str, ...] = ()
+    media: str = "application/json"
+    answer: Any = None
+    body: tuple[str, ...] = ()
+    status: int = 200
+    written: bool = True
+
+
+def _get(path: str, handler: Handler, about: str, query: tuple[str, ...] = (), **more: Any) -> Route:
+    settled = {"roles": READERS, "reading": True, **more}
+    return Route(method="GET", path=path, handler=handler, about=about, query=query, **settled)
+
+
+GEO: Any = {"media": "application/geo+json"}
+
+ROUTES: tuple[Route, ...] = (
+    _get("/v1/alerts", reading.alerts, "Latest revision of each alert", (*PAGED, "status", "grade"), **GEO),
+    _get("/v1/alerts/stream", reading.stream, "Live alerts", ("after",), media="text/event-stream"),
+    _get("/v1/alerts/{alert_id}", reading.alert, "One alert (.json, .geojson)", ("revision",), answer=Alert),
+    _get("/v1/incidents", reading.incidents, "Incidents", (*PAGED, "status", "grade"), **GEO),
+    _get(
+        "/v1/incidents/{incident_id}", reading.incident, "One incident, by any id it had, with its timeline"
+    ),
+    _get("/v1/detections", reading.detections, "Detections", PAGED, **GEO),
+    _get("/v1/silences", reading.silences, "Why not", ("observation_id", "code", "limit"), roles=OPERATORS),
+    _get(
+        "/v1/dead-letters",
+        reading.dead_letters,
+        "What could not be read",
+        ("limit", "before"),
+        roles=OPERATORS,
+    ),
+    _get("/v1/about", state.about, "This installation"),
+    _get("/v1/layers/{name}", state.layer, "One layer of the region", **GEO),
+    _get("/metrics", state.metrics, "Prometheus metrics", media="text/plain"),
+    _get("/openapi.json", contract.openapi, "This interface", roles=READERS | GIVERS),
+    _get("/asyncapi.json", contract.asyncapi, "The topics", roles=READERS | GIVERS),
+    _get("/livez", state.livez, "Is the process alive", roles=ANYONE),
+    _get("/readyz", state.readyz, "Is it ready, and if not why", roles=ANYONE),
+    Route(
+        method="POST",
+        path="/v1/observations",
+        handler=ingest.observations,
+        roles=GIVERS,
+        about="Take observations in",
+        body=("application/json", "application/x-ndjson", "text/csv"),
+        status=202,
+    ),
+    Route(
+        method="POST",
+        path="/v1/session",
+        handler=session.open_session,
+        roles=ANYONE,
+        about="Exchange a key for a session cookie",
+        body=("application/json",),
+        status=201,
+    ),
+    Route(
+        method="DELETE",
+        path="/v1/session",
+        handler=session.end_session,
+        roles=ANYONE,
+        about="End the session",
+        status=204,
+    ),
+    _get("/{path:.*}", pages.static_file, "The page", roles=ANYONE, media="text/html", written=False),
+)

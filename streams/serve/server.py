@@ -1,0 +1,63 @@
+"""`create_server`: the aiohttp application from the route table and what it is given."""
+
+import logging
+
+from aiohttp import web
+
+from schemas.codec import encode
+from streams.serve.contract import OPENAPI, openapi_document
+from streams.serve.doors import FAILURES, Failures, Handler, admit
+from streams.serve.ingest import LOCKS, MAX_BODY, Locks
+from streams.serve.pages import set_security_headers
+from streams.serve.problems import Problem, problem_response
+from streams.serve.routes import ROUTES, Route
+from streams.serve.services import SERVICES, Services
+from streams.serve.state import software
+
+log = logging.getLogger(__name__)
+
+
+def create_server(services: Services) -> web.Application:
+    """Return the application; it opens no socket and no file itself."""
+    app = web.Application(middlewares=[_problems], client_max_size=MAX_BODY)
+    app[SERVICES] = services
+    app[FAILURES] = Failures()
+    app[LOCKS] = Locks()
+    app[OPENAPI] = encode(openapi_document(ROUTES, software()))
+    app.on_response_prepare.append(set_security_headers)
+    app.on_shutdown.append(_end_streams)
+    for route in ROUTES:
+        if route.method == "GET":
+            app.router.add_get(route.path, _guarded(route))
+        else:
+            app.router.add_route(route.method, route.path, _guarded(route))
+    return app
+
+
+def _guarded(route: Route) -> Handler:
+    async def answer(request: web.Request) -> web.StreamResponse:
+        admit(request, route.roles, reading=route.reading)
+        return await route.handler(request)
+
+    return answer
+
+
+@web.middleware
+async def _problems(request: web.Request, handler: Handler) -> web.StreamResponse:
+    try:
+        return await handler(request)
+    except Problem as error:
+        return problem_response(error.status, error.detail, error.headers)
+    except web.HTTPException as error:
+        if error.status < 400:
+            raise
+        kept = {name: value for name, value in error.headers.items() if name in {"Allow", "Content-Range"}}
+        return problem_response(error.status, error.reason, kept)
+    except Exception:
+        # The route, not the request: a query string may hold what must not be logged.
+        log.exception("could not answer %s %s", request.method, request.match_info.route.resource)
+        return problem_response(500, "the server could not answer; its log says why")
+
+
+async def _end_streams(app: web.Application) -> None:
+    app[SERVICES].broadcast.close()

@@ -1,0 +1,71 @@
+"""Everything the HTTP server is given; it opens nothing itself."""
+
+import ipaddress
+import pathlib
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from aiohttp import web
+
+from schemas.settings import Settings
+from streams.metrics import Metrics
+from streams.serve.broadcast import Broadcast
+from streams.serve.keys import Keys
+from streams.serve.store import Store
+
+STATIC = pathlib.Path(__file__).resolve().parent.parent / "web" / "static"
+
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+class Answer(Protocol):
+    """What became of one delivery, line by line."""
+
+    lines: list[dict[str, Any]]
+
+
+class Ingress(Protocol):
+    """The one way in for observations: reads, judges each line, and has the log acknowledge them."""
+
+    def accept(
+        self, payload: bytes, *, feed: str, source_name: str, received_at: datetime | None = None
+    ) -> Awaitable[Any]:
+        """Take one delivery in; raises OSError (ENOSPC) or sqlite3 "full" when the disk is full."""
+
+
+class Writer(Protocol):
+    """Puts messages into the log."""
+
+    def send(self, topic: Any, key: str, value: Any, partition: int | None = None) -> Awaitable[Any]:
+        """Return once the log has the message."""
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Services:
+    """What the server answers from. `open_reading` is the demo: reading without a key."""
+
+    store: Store
+    broadcast: Broadcast
+    keys: Keys
+    settings: Settings
+    metrics: Metrics = field(default_factory=Metrics)
+    ingress: Ingress | None = None
+    writer: Writer | None = None
+    readiness: tuple[Callable[[], str | None], ...] = ()
+    layers: Mapping[str, Callable[[], bytes | None]] = field(default_factory=dict)
+    about: Mapping[str, Any] = field(default_factory=dict)
+    open_reading: bool = False
+    trusted_proxy: tuple[Network, ...] = ()
+    static: pathlib.Path = STATIC
+    clock: Callable[[], datetime] = _now
+    heartbeat_s: float = 15.0
+
+
+SERVICES: web.AppKey[Services] = web.AppKey("services", Services)

@@ -1,0 +1,96 @@
+"""`GET /v1/alerts/stream`: every alert revision after a sequence number, then live; no gap, no repeat."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+
+from aiohttp import web
+
+from streams.serve.broadcast import Broadcast, Listener, frame
+from streams.serve.problems import problem
+from streams.serve.store import Store
+
+HEARTBEAT_S = 15.0
+"""Proxies commonly drop connections idle for 60 s; a quarter of that also finds dead clients."""
+
+RETRY_MS = 2000
+PAGE = 500
+MAX_SEQUENCE = 2**63 - 1
+
+log = logging.getLogger(__name__)
+
+
+def starting_point(request: web.Request) -> int | None:
+    """Return the sequence number to resume after; None means live only. Raises a 400 problem."""
+    text = request.headers.get("Last-Event-ID") or request.query.get("after")
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit() and int(text[:20]) <= MAX_SEQUENCE):
+        raise problem(400, "Last-Event-ID and after take a sequence number, 0 from the beginning")
+    return int(text)
+
+
+async def replayed(store: Store, after: int) -> AsyncIterator[list[tuple[int, bytes]]]:
+    """Yield pages of kept alerts after a sequence number until none are left."""
+    while page := await asyncio.to_thread(store.alerts_after, after, PAGE):
+        yield page
+        after = page[-1][0]
+
+
+async def stream_alerts(
+    request: web.Request, store: Store, broadcast: Broadcast, heartbeat_s: float = HEARTBEAT_S
+) -> web.StreamResponse:
+    """Answer with the stream; ends when the client leaves, lags too far behind, or the server stops."""
+    sent = starting_point(request)
+    response = web.StreamResponse(
+        headers={
+            "Content-Type": "text/event-stream; charset=utf-8",
+            "Cache-Control": "no-store",
+            "X-Accel-Buffering": "no",
+        }
+    )
+    if sent is not None and sent > await asyncio.to_thread(store.last_sequence):
+        sent = 0  # A number of some other history: tell all again rather than nothing.
+    transport = request.transport
+    await response.prepare(request)
+    if request.method == "HEAD":
+        return response
+    await response.write(b"retry: %d\n\n" % RETRY_MS)
+    if sent is not None:
+        # Before joining: a long replay must not fill the queue of live alerts.
+        sent = await _replay(response, store, sent)
+    listener = broadcast.join(transport.abort if transport else lambda: None)
+    try:
+        if sent is None:
+            sent = 0
+        else:
+            # Once more after joining: what was kept in between is in neither.
+            sent = await _replay(response, store, sent)
+        await _live(response, listener, sent, heartbeat_s)
+    except ConnectionError:
+        log.debug("a stream client left")
+    finally:
+        broadcast.leave(listener)
+    return response
+
+
+async def _replay(response: web.StreamResponse, store: Store, sent: int) -> int:
+    async for page in replayed(store, sent):
+        await response.write(b"".join(frame(sequence, body) for sequence, body in page))
+        sent = page[-1][0]
+    return sent
+
+
+async def _live(response: web.StreamResponse, listener: Listener, sent: int, heartbeat_s: float) -> None:
+    while True:
+        try:
+            item = await asyncio.wait_for(listener.queue.get(), heartbeat_s)
+        except TimeoutError:
+            await response.write(b": still here\n\n")
+            continue
+        if item is None:
+            return
+        sequence, event = item
+        if sequence > sent:
+            await response.write(event)
+            sent = sequence

@@ -1,0 +1,69 @@
+"""What the server says of itself: alive, ready, metrics, about, layers of the region."""
+
+import asyncio
+from importlib.metadata import PackageNotFoundError, version
+
+from aiohttp import web
+
+from schemas.codec import encode
+from streams.serve.features import GEOJSON
+from streams.serve.problems import problem
+from streams.serve.reading import json_response
+from streams.serve.services import SERVICES
+
+
+def software() -> str:
+    """Return the installed version of Fenghuo."""
+    try:
+        return version("fenghuo")
+    except PackageNotFoundError:
+        return "0+unknown"
+
+
+async def livez(_request: web.Request) -> web.Response:
+    """Answer that the loop turns."""
+    return json_response(encode({"alive": True}))
+
+
+async def readyz(request: web.Request) -> web.Response:
+    """Answer 200 when everything is ready, else 503 with the reasons."""
+    reasons = [reason for check in request.app[SERVICES].readiness if (reason := check())]
+    response = json_response(encode({"ready": not reasons, "reasons": reasons}))
+    response.set_status(503 if reasons else 200)
+    return response
+
+
+async def metrics(request: web.Request) -> web.Response:
+    """Answer with the Prometheus text."""
+    return web.Response(
+        body=request.app[SERVICES].metrics.text(),
+        headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"},
+    )
+
+
+async def about(request: web.Request) -> web.Response:
+    """Answer with what the page shows about this installation."""
+    services = request.app[SERVICES]
+    settings = services.settings
+    own = {
+        "software": software(),
+        "settings": settings.name,
+        "zone": settings.zone,
+        "map_number": settings.map_number,
+        "demo": services.open_reading,
+        "layers": sorted(services.layers),
+        "last_seq": await asyncio.to_thread(services.store.last_sequence),
+    }
+    return json_response(encode({**services.about, **own}))
+
+
+async def layer(request: web.Request) -> web.Response:
+    """Answer with one layer of the region as GeoJSON."""
+    read = request.app[SERVICES].layers.get(request.match_info["name"])
+    body = await asyncio.to_thread(read) if read else None
+    if body is None:
+        raise problem(404, "no such layer")
+    response = json_response(body, GEOJSON)
+    response.headers["Cache-Control"] = "private, max-age=300"
+    response.enable_compression()
+    return response
