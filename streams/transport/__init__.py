@@ -1,0 +1,1 @@
+"""The transports: they carry out the requests that feeds and channels describe."""
