@@ -1,0 +1,125 @@
+"""The one way in: read a payload, stamp its arrival, and have the log acknowledge every observation."""
+
+import asyncio
+import hashlib
+import logging
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from detectors.identity import key_of
+from schemas.dead_letter import KEPT_BYTES, DeadLetter
+from schemas.observation import Delivery
+from schemas.reason import Reason
+from schemas.topics import DEAD_LETTER, OBSERVATION
+from streams import feeds
+from streams.engine.writer import Writer
+from streams.feeds import Limits, Parsed
+from streams.recorded import deliveries, unfold
+
+logger = logging.getLogger(__name__)
+
+CLOCK_SHARE = 0.5
+"""When more than this share of a delivery fails the clock check, a clock is blamed, not the rows."""
+
+
+def utc_now() -> datetime:
+    """Return the wall clock; only ingress and timers ask it."""
+    return datetime.now(UTC)
+
+
+@dataclass
+class Answer:
+    """What became of one payload, row by row, once the log has it."""
+
+    lines: list[dict[str, Any]] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+def letter(source: str, stage: str, at: datetime, reason: Reason, raw: bytes, position: str = "") -> DeadLetter:
+    """Return the dead letter of some bytes; the same bytes at the same position give the same letter."""
+    digest = hashlib.sha256(raw).hexdigest()
+    seal = hashlib.sha256(f"{source}\n{stage}\n{position}\n{reason.code}\n{digest}".encode()).hexdigest()
+    return DeadLetter(
+        letter_id=seal[:32],
+        source=source,
+        stage=stage,
+        at=at,
+        reason=reason,
+        raw=raw[:KEPT_BYTES],
+        length=len(raw),
+        sha256=digest,
+        position=position,
+    )
+
+
+class Ingress:
+    """Takes payloads in and writes them to the log."""
+
+    def __init__(self, writer: Writer, clock: Callable[[], datetime] = utc_now) -> None:
+        self._writer = writer
+        self._clock = clock
+
+    async def accept(
+        self, payload: bytes, *, feed: str, source_name: str, received_at: datetime | None = None
+    ) -> Answer:
+        """Return what became of every row; done means that the log has it all.
+
+        Raises what the log raises when it cannot take it in (a full disk); nothing was accepted then that
+        the answer does not say.
+        """
+        now = received_at or self._clock()
+        content, broken = unfold(payload)
+        parsed = feeds.read(content, Limits(now))
+        stamped = [msgspec.structs.replace(one, received_at=now, feed=one.feed or feed) for one in parsed.observations]
+        sends = [self.deliver(one) for one in deliveries(stamped)]
+        letters = _letters(parsed, broken, payload, source_name, now)
+        sends += [self._writer.send(DEAD_LETTER, source_name, one) for one in letters]
+        await asyncio.gather(*sends)
+        _blame_clock(parsed, source_name)
+        return _answer(parsed, letters)
+
+    async def deliver(self, delivery: Delivery) -> None:
+        """Have the log take one delivery as it stands."""
+        await self._writer.send(OBSERVATION, key_of(delivery.observations[0]), delivery)
+
+
+def _letters(
+    parsed: Parsed, broken: Reason | None, payload: bytes, source: str, now: datetime
+) -> list[DeadLetter]:
+    if parsed.refused is not None:
+        return [letter(source, "ingest", now, broken or parsed.refused, payload)]
+    found = [letter(source, "ingest", now, row.reason, row.raw, f"line {row.line}") for row in parsed.rejected]
+    if broken is not None:
+        found.append(letter(source, "ingest", now, broken, payload, "end"))
+    return found
+
+
+def _answer(parsed: Parsed, letters: list[DeadLetter]) -> Answer:
+    accepted = [{"outcome": "accepted", "observation_id": one.observation_id} for one in parsed.observations]
+    refused = [
+        {"outcome": "rejected", "line": _line(one.position), "reason": msgspec.to_builtins(one.reason)}
+        for one in letters
+    ]
+    return Answer([*accepted, *refused], {"accepted": len(accepted), "rejected": len(refused)})
+
+
+def _line(position: str) -> int | None:
+    return int(position[5:]) if position.startswith("line ") else None
+
+
+def _blame_clock(parsed: Parsed, source: str) -> None:
+    """Say loudly when most rows fail the clock check: the rows are kept as dead letters and can be replayed."""
+    codes = Counter(row.reason.code for row in parsed.rejected)
+    if parsed.rows >= 2 and codes["bad_time"] > CLOCK_SHARE * parsed.rows:
+        logger.error(
+            "clock source=%s bad_time=%d rows=%d: its clock or ours is wrong; the rows are kept, replay them with "
+            "`fenghuo dead-letters replay`",
+            source,
+            codes["bad_time"],
+            parsed.rows,
+        )
