@@ -12,7 +12,7 @@ from kafka.errors import KafkaError, TopicAlreadyExistsError
 from streams.kafka.names import Wanted
 from streams.kafka.security import Security
 
-ANSWER_MS = 15_000
+ANSWER_MS = 10_000
 """How long the cluster may take to answer before the command gives up."""
 
 

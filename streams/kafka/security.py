@@ -10,6 +10,7 @@ User and password come from the variables that `username_env` and `password_env`
 
 import difflib
 import ipaddress
+import logging
 import os
 import ssl
 from collections.abc import Iterable, Mapping
@@ -25,6 +26,8 @@ from streams.config import ConfigError
 PROTOCOLS = ("plaintext", "ssl", "sasl_plaintext", "sasl_ssl")
 MECHANISMS = ("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512")
 DEFAULT_PORT = 9092
+LOGGERS = ("aiokafka.conn", "kafka.net.connection", "kafka.protocol.parser")
+"""Loggers of the client libraries that print what goes over the wire."""
 
 
 class Secret(str):
@@ -103,6 +106,8 @@ def security(kafka: Kafka, places: Iterable[str], environ: Mapping[str, str] = o
             f"settings: $.kafka.security: {kafka.security!r} is none of {_known(word, PROTOCOLS)}"
         )
     mechanism = _mechanism(kafka, word)
+    for name in LOGGERS:
+        logging.getLogger(name).addFilter(_shows_no_login)
     username, password = _login(kafka, environ) if mechanism else ("", Secret())
     if mechanism == "PLAIN" and word == "sasl_plaintext" and not all(map(_is_loopback, places)):
         raise ConfigError(
@@ -110,6 +115,11 @@ def security(kafka: Kafka, places: Iterable[str], environ: Mapping[str, str] = o
             " take security = 'sasl_ssl' or a SCRAM mechanism"
         )
     return Security(word.upper(), mechanism, username, password, _context(kafka, word))
+
+
+def _shows_no_login(record: logging.LogRecord) -> bool:
+    """Keep logins off the log: at level DEBUG the clients print every request, passwords included."""
+    return record.levelno >= logging.INFO
 
 
 def _mechanism(kafka: Kafka, word: str) -> str:
