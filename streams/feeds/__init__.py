@@ -2,9 +2,10 @@
 
 from streams.feeds.base import Feed, Limits, Parsed, Rejected
 from streams.feeds.firms import FIRMS
+from streams.feeds.ndjson import NDJSON
 from streams.feeds.refusal import why_not_data
 
-FEEDS: tuple[Feed, ...] = (FIRMS,)
+FEEDS: tuple[Feed, ...] = (NDJSON, FIRMS)
 """Every format in service; the first that recognises a payload reads it."""
 
 HEAD_BYTES = 16 * 1024

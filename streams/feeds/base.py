@@ -36,12 +36,13 @@ class Rejected:
 
 @dataclass(frozen=True)
 class Parsed:
-    """All rows of one payload; `refused` says why nothing of it could be read."""
+    """All rows of one payload, each with the line it stood on; `refused` says why nothing could be read."""
 
     feed: str
     observations: tuple[AnyObservation, ...] = ()
     rejected: tuple[Rejected, ...] = ()
     refused: Reason | None = None
+    lines: tuple[int, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -59,5 +60,5 @@ class Feed:
 
 
 def refusal(code: str, detail: str) -> Reason:
-    """Return a reason made while reading, its detail cut to what a person reads."""
-    return Reason(code=code, detail=detail[:200])
+    """Return a reason made while reading, its detail on one line and no longer than a person reads."""
+    return Reason(code=code, detail=" ".join(detail.split())[:200])

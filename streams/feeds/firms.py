@@ -64,7 +64,7 @@ def parse(data: bytes, limits: Limits) -> Parsed:
     headers = [at for at, text in enumerate(texts) if text is not None and _may_be_header(text)]
     if not headers:
         return _parse_json(data, limits)
-    good: list[Hotspot] = []
+    good: list[tuple[int, Hotspot]] = []
     bad: list[Rejected] = []
     for start, end in pairwise((*headers, len(lines))):
         names = header_names(texts[start] or "")
@@ -73,7 +73,12 @@ def parse(data: bytes, limits: Limits) -> Parsed:
             found, refused = _parse_section(names, span, texts, lines, limits)
             good += found
             bad += refused
-    return Parsed(NAME, tuple(good), tuple(bad))
+    return _parsed(good, bad)
+
+
+def _parsed(good: list[tuple[int, Hotspot]], bad: list[Rejected]) -> Parsed:
+    lines = tuple(line for line, _ in good)
+    return Parsed(NAME, tuple(spot for _, spot in good), tuple(bad), lines=lines)
 
 
 def _may_be_header(text: str) -> bool:
@@ -83,7 +88,7 @@ def _may_be_header(text: str) -> bool:
 
 def _parse_section(
     names: Sequence[str], span: range, texts: Sequence[str | None], lines: Sequence[bytes], limits: Limits
-) -> tuple[list[Hotspot], list[Rejected]]:
+) -> tuple[list[tuple[int, Hotspot]], list[Rejected]]:
     """Return hotspots and refusals of some rows under one header."""
     absent = missing(names)
     commas = -1 if absent else len(names) - 1
@@ -106,7 +111,8 @@ def _parse_section(
     table = Table({name: cells[at :: len(names)] for at, name in enumerate(names)}, len(rows))
     good, refused = hotspots(table, limits)
     bad += (Rejected(kept[row] + 1, lines[kept[row]], why) for row, why in refused.items())
-    return good, sorted(bad, key=lambda row: row.line)
+    sound = (at + 1 for row, at in enumerate(kept) if row not in refused)
+    return list(zip(sound, good, strict=True)), sorted(bad, key=lambda row: row.line)
 
 
 def _mend(text: str | None, names: Sequence[str], absent: Sequence[str]) -> str | Reason | None:
@@ -159,7 +165,7 @@ def _parse_json(data: bytes, limits: Limits) -> Parsed:
         good += found
         bad += refused
     good.sort(key=lambda pair: pair[0])
-    return Parsed(NAME, tuple(spot for _, spot in good), tuple(sorted(bad, key=lambda row: row.line)))
+    return _parsed(good, sorted(bad, key=lambda row: row.line))
 
 
 def _flat(feature: dict[str, Any]) -> dict[str, str]:

@@ -54,7 +54,7 @@ class Rows:
         """Return for every row the bits of what is mended in its values."""
         asked = columns.texts("received")
         with np.errstate(invalid="ignore"):
-            bits = (self.frp <= 0) * 1 + ((self.bright <= 0) | (self.back <= 0)) * 2
+            bits = (~(self.frp > 0)) * 1 + ((self.bright <= 0) | (self.back <= 0)) * 2
         lost = [bool(text) and at is None for text, at in zip(asked, self.received, strict=True)]
         odd = {
             text

@@ -1,0 +1,209 @@
+"""One inbound object to an observation: mended where the fault is known, else refused with its reason."""
+
+import hashlib
+import math
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from detectors.datum import to_wgs84
+from detectors.identity import INSTRUMENTS, hotspot_id, satellite_name
+from schemas.codec import encode
+from schemas.observation import AnyObservation, Hotspot, Pass
+from schemas.reason import Reason
+from streams.feeds.base import Limits, refusal
+from streams.feeds.firms_columns import position_fault
+from streams.feeds.firms_words import instant, is_name
+
+PAIRS: dict[str, tuple[tuple[str, str], ...]] = {
+    "hotspot": (("longitude", "latitude"),),
+    "sighting": (("station_longitude", "station_latitude"), ("longitude", "latitude")),
+    "reading": (("longitude", "latitude"),),
+    "report": (("longitude", "latitude"),),
+    "trap_count": (("longitude", "latitude"),),
+    "pass": (("west", "south"), ("east", "north")),
+}
+"""The positions of every kind of observation that is known, longitude first."""
+
+WGS84_BY_KIND = ("hotspot", "pass")
+"""Satellite products are WGS 84 by their nature; every other position must name its frame."""
+
+NOT_CONTENT = ("observation_id", "received_at", "feed", "mended")
+"""Fields that say how an observation came, not what it says: no part of a derived id."""
+
+
+class Refusal(Exception):  # noqa: N818 - carries a reason, is no fault of ours
+    """An object cannot be made into an observation."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(code)
+        self.reason = refusal(code, detail)
+
+
+def sound(observation: AnyObservation, raw: bytes, limits: Limits) -> bool:
+    """Return whether an observation that decoded is in canonical form, with nothing to mend or refuse."""
+    at, received = observation.observed_at, observation.received_at
+    if at.utcoffset() or not limits.believes(at) or (received and not limits.believes(received)):
+        return False
+    if isinstance(observation, Hotspot):
+        place = observation.longitude, observation.latitude
+        own = hotspot_id(observation.satellite, observation.instrument, at, *place)
+        whole_minute = at.second == at.microsecond == 0
+        return (
+            own == observation.observation_id and whole_minute and place != (0, 0) and b'"frame"' not in raw
+        )
+    if getattr(observation, "frame", "wgs84") != "wgs84":
+        return False
+    if isinstance(observation, Pass):
+        return b'"frame"' not in raw
+    return all(position_fault(lon, lat) is None for lon, lat in _positions(observation))
+
+
+def _positions(observation: AnyObservation) -> list[tuple[float, float]]:
+    kind = str(type(observation).__struct_config__.tag)
+    pairs = [(getattr(observation, lon), getattr(observation, lat)) for lon, lat in PAIRS[kind]]
+    return [(lon, lat) for lon, lat in pairs if lon is not None and lat is not None]
+
+
+def observation_of(value: dict[str, Any], limits: Limits) -> AnyObservation | Reason:
+    """Return the observation that an inbound object says, or why it says none."""
+    fields = dict(value)
+    notes: list[str] = []
+    try:
+        _check_kind(fields)
+        for step in (_mend_times, _check_position, _mend_frame, _mend_hotspot, _give_id):
+            notes += step(fields, value, limits)
+        if notes:
+            fields["mended"] = (*_texts(fields.get("mended")), *notes)
+        made: AnyObservation = msgspec.convert(fields, AnyObservation)
+    except Refusal as refused:
+        return refused.reason
+    except (msgspec.ValidationError, ValueError, TypeError, OverflowError, RecursionError) as error:
+        return _why(str(error))
+    return made
+
+
+def _check_kind(fields: dict[str, Any]) -> None:
+    kind = fields.get("kind")
+    if kind is None:
+        raise Refusal("missing_column", "kind")
+    if not isinstance(kind, str) or kind not in PAIRS:
+        raise Refusal("bad_value", f"kind {kind!r:.40} is not one of {', '.join(PAIRS)}")
+
+
+def _mend_times(fields: dict[str, Any], _: dict[str, Any], limits: Limits) -> list[str]:
+    """Write every time as an aware instant in UTC; refuse a time of observation not to be believed."""
+    notes: list[str] = []
+    for name in ("observed_at", "started_at", "received_at"):
+        given = fields.get(name)
+        if given is None and name != "observed_at":
+            fields.pop(name, None)
+            continue
+        at = _instant(given)
+        if at is not None and not isinstance(given, str):
+            notes.append("epoch_time")
+        if name == "received_at" and (at is None or not limits.believes(at)):
+            # An arrival in the future would move our clock; the observation itself may be sound.
+            del fields[name]
+            notes.append("arrival_unknown")
+            continue
+        if at is None:
+            raise Refusal("bad_time", f"{name} is missing, unreadable or names no zone")
+        if name == "observed_at" and not limits.believes(at):
+            raise Refusal("bad_time", f"{at:%Y-%m-%dT%H:%M:%SZ} is before 2000 or in the future")
+        fields[name] = at
+    return notes
+
+
+def _instant(given: Any) -> datetime | None:
+    """Return an instant from ISO text with its zone or from epoch milliseconds, else None."""
+    if isinstance(given, bool) or not isinstance(given, str | int | float):
+        return None
+    if isinstance(given, str):
+        text = given.strip()
+        has_zone = text[-1:] in ("Z", "z") or any(sign in text[10:] for sign in "+-") or text.isdigit()
+        return instant(text) if has_zone else None
+    return instant(str(int(given))) if math.isfinite(given) else None
+
+
+def _check_position(fields: dict[str, Any], _: dict[str, Any], __: Limits) -> list[str]:
+    """Refuse positions that cannot be; a sighting may have none but its station's."""
+    for lon_name, lat_name in PAIRS[fields["kind"]]:
+        lon, lat = fields.get(lon_name), fields.get(lat_name)
+        if lon is None and lat is None and fields["kind"] == "sighting" and lon_name == "longitude":
+            continue
+        if not (_is_number(lon) and _is_number(lat)):
+            raise Refusal("bad_position", f"{lon_name} or {lat_name} is missing or not a number")
+        fault = position_fault(float(lon), float(lat))  # type: ignore[arg-type]
+        if fault and not (fields["kind"] == "pass" and fault[1] == "0, 0"):
+            raise Refusal(*fault)
+    return []
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e9
+
+
+def _mend_frame(fields: dict[str, Any], _: dict[str, Any], __: Limits) -> list[str]:
+    """Turn every position into WGS 84; refuse one that does not name its frame."""
+    frame = fields.get("frame")
+    if frame is None and fields["kind"] in WGS84_BY_KIND:
+        return []
+    if frame is None:
+        raise Refusal("no_frame", "frame must be wgs84, cgcs2000, gcj02 or bd09")
+    try:
+        for lon, lat in PAIRS[fields["kind"]]:
+            if fields.get(lon) is not None:
+                fields[lon], fields[lat] = to_wgs84(frame, fields[lon], fields[lat])
+    except (KeyError, TypeError):
+        raise Refusal("no_frame", f"frame {frame!r:.40} is not known") from None
+    fields["frame"] = "wgs84"
+    return [] if frame == "wgs84" else [f"{frame}_to_wgs84"]
+
+
+def _mend_hotspot(fields: dict[str, Any], _: dict[str, Any], __: Limits) -> list[str]:
+    """Give a hotspot the names, minute and source that make its identity."""
+    if fields["kind"] != "hotspot":
+        return []
+    satellite = satellite_name(str(fields.get("satellite") or ""))
+    if not is_name(satellite):
+        raise Refusal("missing_column" if not satellite else "bad_value", "satellite")
+    instrument = INSTRUMENTS.get(satellite) or str(fields.get("instrument") or "").strip().upper()
+    if not is_name(instrument):
+        raise Refusal("missing_column" if not instrument else "bad_value", "instrument")
+    fields["satellite"], fields["instrument"] = satellite, instrument
+    fields["observed_at"] = fields["observed_at"].replace(second=0, microsecond=0)
+    fields["source"] = f"{satellite}/{instrument}"
+    fields.setdefault("confidence", "unknown")
+    notes: list[str] = []
+    for name in ("frp_mw", "brightness_k", "background_k"):
+        value = fields.get(name)
+        if _is_number(value) and not value > 0:  # type: ignore[operator]
+            fields[name] = None
+            notes.append("frp_unknown" if name == "frp_mw" else "brightness_unknown")
+    return notes
+
+
+def _give_id(fields: dict[str, Any], value: dict[str, Any], _: Limits) -> list[str]:
+    """Give a hotspot its identity, and any other without an id one made of what it says."""
+    if fields["kind"] == "hotspot":
+        place = float(fields["longitude"]), float(fields["latitude"])
+        fields["observation_id"] = hotspot_id(
+            fields["satellite"], fields["instrument"], fields["observed_at"], *place
+        )
+    elif fields.get("observation_id") is None:
+        said = {name: what for name, what in value.items() if name not in NOT_CONTENT}
+        seal = hashlib.sha256(str(value.get("source")).encode("utf-8", "replace") + b"\n" + encode(said))
+        fields["observation_id"] = f"{fields['kind']}/{seal.hexdigest()[:40]}"
+    return []
+
+
+def _texts(value: Any) -> list[str]:
+    return [str(text) for text in value] if isinstance(value, list | tuple) else []
+
+
+def _why(error: str) -> Reason:
+    """Return the reason for an object that is not of its Struct."""
+    code = "missing_column" if "missing required field" in error else "bad_value"
+    return refusal("bad_position" if "itude" in error else code, error)
