@@ -37,6 +37,8 @@ class Satellite(Struct, frozen=True, kw_only=True):
     most: float
     pixels_3: float
     pixels_10: float
+    strong: float
+    strong_frp_mw: float
     weak: float
     weak_frp_mw: float
     status: str
@@ -140,6 +142,10 @@ def _space(
     if most >= 3:
         gained += math.log(rule.pixels_10 if most >= 10 else rule.pixels_3)
         reasons.append(Reason(code="pixels", value=float(most), threshold=10.0 if most >= 10 else 3.0))
+    power = max((one.frp_mw for one in seen if one.frp_mw is not None), default=0.0)
+    if power >= rule.strong_frp_mw:
+        gained += math.log(rule.strong)
+        reasons.append(Reason(code="strong", value=round(power, 1), threshold=rule.strong_frp_mw, unit="MW"))
     if alone and _weak(rule, claims):
         gained += math.log(rule.weak)
         reasons.append(Reason(code="weak", threshold=rule.weak_frp_mw, unit="MW"))

@@ -5,8 +5,8 @@ Config::
     [static_heat]
     days = 10            # distinct days with a hit, before the day that is judged
     months = 3           # in at least so many calendar months
-    memory_d = 540       # hits older than this are forgotten
-    expires_d = 180      # a mask with no hit for so long is off until it is learned again
+    memory_d = 1095      # hits older than this are forgotten
+    expires_d = 365      # a mask with no hit for so long is off until it is learned again
     baseline_sigmas = 3  # a hotspot stronger than the place has ever reason to be opens all the same
 
 A place is a node of an absolute grid of 0.005 degrees; a hit covers the nodes within the larger of
@@ -42,8 +42,8 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     days: Annotated[int, Meta(ge=2)] = 10
     months: Annotated[int, Meta(ge=1)] = 3
-    memory_d: Annotated[int, Meta(ge=30)] = 540
-    expires_d: Annotated[int, Meta(ge=1)] = 180
+    memory_d: Annotated[int, Meta(ge=30)] = 1095
+    expires_d: Annotated[int, Meta(ge=1)] = 365
     baseline_sigmas: Annotated[float, Meta(gt=0)] = 3.0
 
 

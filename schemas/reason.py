@@ -33,6 +33,7 @@ REASONS: dict[str, str] = {
     "seen_by": "Another source of another kind saw it.",
     "seen_again": "Satellites saw it on several looks.",
     "pixels": "Several pixels in one look.",
+    "strong": "One look found much radiative power.",
     "weak": "Seen by satellites alone, every pixel weak.",
     "grade_rule": "The rule that decided the grade, and how far the next one is.",
     "opened": "First evidence.",

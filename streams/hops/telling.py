@@ -1,0 +1,82 @@
+"""The next revision of an alert, from an incident and its turn."""
+
+from datetime import datetime
+
+from alerts import lifecycle, text
+from alerts.lifecycle import Issued, Turn
+from schemas.alert import Alert, Carbon, Versions
+from schemas.incident import Incident
+from schemas.reason import Reason
+from streams.hops.desk import Judge
+
+CARBON_UNKNOWN = Carbon(carbon_t=None, reason=Reason(code="not_computed"))
+"""Unknown is not zero: null with a reason until carbon at risk is computed."""
+
+
+def next_alert(
+    given: Judge,
+    incident: Incident,
+    issued: Issued | None,
+    turn: Turn,
+    classes: tuple[str, ...],
+    now: datetime,
+) -> tuple[Alert, Issued]:
+    """Return the next revision of the alert and what to compare the one after with."""
+    alert_id = incident.incident_id if issued is None else issued.alert_id
+    revision = 1 if issued is None else issued.revision + 1
+    supersedes = () if issued is None else issued.supersedes
+    shown = lifecycle.closed_at(given.lifecycle, incident.last_observed_at, now) or now
+    alert = Alert(
+        alert_id=alert_id,
+        incident_id=incident.incident_id,
+        revision=revision,
+        action=turn.action,
+        kind=incident.kind,
+        grade=incident.grade,
+        previous_grade=None if issued is None else issued.grade,
+        pages=turn.pages,
+        late=turn.late,
+        short_code=incident.short_code,
+        issued_at=now,
+        observed_at=incident.last_observed_at,
+        expires_at=max(text.expires_at(incident, given.lifecycle.valid_h), shown),
+        headline=text.headline(incident, turn, given.zone),
+        description=text.description(incident, turn, classes, given.zone),
+        reasons=(turn.reason, *incident.reasons),
+        longitude=incident.longitude,
+        latitude=incident.latitude,
+        radius_m=incident.radius_m,
+        area_ha=incident.area_ha,
+        probability=incident.probability,
+        observation_count=incident.observation_count,
+        sources=incident.sources,
+        footprint=incident.footprint,
+        places=incident.places,
+        carbon=CARBON_UNKNOWN,
+        legal=text.legal(incident, given.issuer, now, given.zone),
+        versions=Versions(
+            software=given.software, settings=given.settings, region=given.region.version, tables=given.tables
+        ),
+        lineage=incident.lineage,
+        supersedes=supersedes,
+        status="Actual" if given.issuer else "Exercise",
+        reconstruction=incident.reconstruction,
+    )
+    return alert, _issued(alert, turn, incident, classes)
+
+
+def _issued(alert: Alert, turn: Turn, incident: Incident, classes: tuple[str, ...]) -> Issued:
+    return Issued(
+        alert_id=alert.alert_id,
+        revision=alert.revision,
+        grade=alert.grade,
+        ended=turn.action in {"close", "expire", "cancel"},
+        issued_at=alert.issued_at,
+        area_ha=incident.area_ha or 0.0,
+        looks=incident.look_count,
+        source_classes=classes,
+        place_ids=text.names(incident.places),
+        incident_id=incident.incident_id,
+        supersedes=alert.supersedes,
+        late=turn.late,
+    )

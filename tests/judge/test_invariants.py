@@ -1,0 +1,87 @@
+"""Invariants 1 to 3 of the design, by their numbers: same twice, any order, any partitioning."""
+
+import datetime as dt
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from judged import START, delivery, hotspot, judge, living, report
+
+COORDINATE = st.floats(-9.0, 9.0).map(lambda km: round(km, 2))
+SATELLITES = st.sampled_from(["N20", "NPP", "N21", "Terra", "Aqua"])
+
+
+@st.composite
+def pixels(draw):
+    satellite = draw(SATELLITES)
+    wide = satellite in {"Terra", "Aqua"}
+    scan = draw(st.sampled_from([1.0, 2.1, 4.8] if wide else [0.4, 0.8]))
+    minutes = draw(st.integers(0, 6 * 24 * 2)) * 30
+    frp = draw(st.one_of(st.none(), st.floats(0.5, 300.0)))
+    lag = draw(st.integers(30, 400))
+    return hotspot(minutes, draw(COORDINATE), draw(COORDINATE), satellite=satellite, frp=frp, lag=lag, scan=scan)
+
+
+OBSERVATIONS = st.lists(
+    st.one_of(pixels(), st.builds(report, st.integers(0, 8640), COORDINATE, COORDINATE)), min_size=1, max_size=14
+)
+EXAMPLES = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+END = START + dt.timedelta(days=6, hours=12)
+
+
+@given(OBSERVATIONS, st.data())
+@EXAMPLES
+def test_1_same_twice_changes_nothing(observations, data):
+    once = [delivery(one) for one in observations]
+    again = data.draw(st.permutations(once + once))
+    first, second = judge(once, end=END), judge(again, end=END)
+    assert living(first) == living(second)
+    assert len(second.duplicates) >= len(observations)
+
+
+@given(OBSERVATIONS)
+@EXAMPLES
+def test_1_a_repeat_adds_no_revision(observations):
+    once = [delivery(one) for one in observations]
+    first = judge(once, end=END)
+    doubled = judge([part for one in once for part in (one, one)], end=END)
+    assert [(a.alert_id, a.revision, a.action) for a in first.alerts] == [
+        (a.alert_id, a.revision, a.action) for a in doubled.alerts
+    ]
+
+
+@given(OBSERVATIONS, st.data())
+@EXAMPLES
+def test_2_any_order_ends_in_the_same_incidents(observations, data):
+    once = [delivery(one) for one in observations]
+    shuffled = data.draw(st.permutations(once))
+    assert living(judge(once, end=END)) == living(judge(shuffled, end=END))
+
+
+@given(OBSERVATIONS, st.sampled_from([4, 16]), st.data())
+@EXAMPLES
+def test_3_any_partitioning_gives_the_same_incidents(observations, origins, data):
+    once = [delivery(one) for one in observations]
+    one_partition = judge(once, end=END)
+    many = judge(once, origins=origins, draw=data.draw, end=END)
+    assert living(one_partition) == living(many)
+    assert holding(one_partition) == holding(many)
+
+
+@given(OBSERVATIONS, st.data())
+@EXAMPLES
+def test_3_however_deliveries_are_cut(observations, data):
+    single = [delivery(one) for one in observations]
+    at = max(one.received_at for one in observations)
+    cut = data.draw(st.integers(1, len(observations)))
+    batches = [delivery(*observations[i : i + cut], at=at) for i in range(0, len(observations), cut)]
+    assert living(judge(single, end=END)) == living(judge(batches, end=END))
+
+
+def holding(outcome):
+    """Which fires have an alert that is not over, and of which grade."""
+    last = {}
+    for alert in outcome.alerts:
+        last[alert.alert_id] = alert
+    ended = {"close", "expire", "cancel"}
+    return sorted((a.incident_id, a.grade) for a in last.values() if a.action not in ended)
