@@ -47,7 +47,9 @@ class Metrics:
             "fenghuo_stream_clients_dropped_total", "Clients let go because they lagged.", registry=registry
         )
         self.lag = Gauge(
-            "fenghuo_stream_lag_messages", "Messages in the log not yet kept.", ("topic",), registry=registry
+            "fenghuo_stream_lag_seconds",
+            "From the time up to which everything has been judged and kept, to now.",
+            registry=registry,
         )
         self.judged_at = Gauge(
             "fenghuo_judged_timestamp_seconds",

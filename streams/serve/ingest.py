@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import logging
 import sqlite3
 from collections.abc import Mapping
 from hashlib import sha256
@@ -9,11 +10,13 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 from aiohttp import http_exceptions, web
+from aiokafka.errors import KafkaError
 
 from schemas import topics
 from schemas.codec import encode
 from schemas.dead_letter import DeadLetter
 from schemas.reason import Reason
+from streams.engine.log_file import DiskFullError, LogError
 from streams.serve.answers import first_answer, keep_answer
 from streams.serve.doors import ASKER
 from streams.serve.problems import Problem, problem, problem_response
@@ -24,7 +27,12 @@ MAX_BODY = 10 * 1024 * 1024
 
 ENCODINGS = frozenset({"", "identity", "gzip", "deflate"})
 FEED = "http"
+
+log = logging.getLogger(__name__)
 KEY_LENGTH = 255
+
+UNWRITTEN = (LogError, KafkaError, OSError, TimeoutError, sqlite3.Error)
+"""What writers raise when the log does not have the message."""
 
 Locks = WeakValueDictionary[str, asyncio.Lock]
 LOCKS: web.AppKey[Locks] = web.AppKey("locks", Locks)
@@ -106,7 +114,10 @@ async def _refuse_too_large(request: web.Request, length: int) -> web.Response:
         position="not read",
     )
     if services.writer is not None:
-        await services.writer.send(topics.DEAD_LETTER, letter.source, letter)
+        try:
+            await services.writer.send(topics.DEAD_LETTER, letter.source, letter)
+        except UNWRITTEN:
+            log.exception("a refused delivery of %d bytes left no dead letter", length)
     response = problem_response(413, f"one delivery has at most {MAX_BODY} bytes; send it in parts")
     response.force_close()
     return response
@@ -117,7 +128,7 @@ async def _take_in(request: web.Request, ingress: Ingress, payload: bytes) -> tu
     source = f"{FEED}/{request[ASKER].key_id}"
     try:
         answer = await ingress.accept(payload, feed=FEED, source_name=source, received_at=services.clock())
-    except (OSError, sqlite3.Error) as error:
+    except UNWRITTEN as error:
         raise _refused(error) from error
     lines = [_line(line) for line in answer.lines]
     counts = {"accepted": 0, "rejected": 0}
@@ -137,7 +148,10 @@ def _line(line: Mapping[str, Any]) -> dict[str, Any]:
 
 def _refused(error: Exception) -> Problem:
     full = isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}
-    full = full or getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
-    if full:
+    if (
+        full
+        or isinstance(error, DiskFullError)
+        or getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_FULL
+    ):
         return problem(507, "the disk is full: nothing was taken in")
     return problem(503, "the log does not answer: nothing is certain, send again", {"Retry-After": "5"})

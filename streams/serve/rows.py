@@ -32,6 +32,14 @@ class News:
     dead_letters: list[DeadLetter] = field(default_factory=list)
     ticks: list[datetime] = field(default_factory=list)
 
+    def add(self, other: "News") -> None:
+        """Add what another message brought."""
+        self.alerts += other.alerts
+        self.silences += other.silences
+        self.detections += other.detections
+        self.dead_letters += other.dead_letters
+        self.ticks += other.ticks
+
 
 def microseconds(at: datetime) -> int:
     """Return whole microseconds since 1970-01-01 UTC."""

@@ -5,6 +5,7 @@ import logging
 from aiohttp import web
 
 from schemas.codec import encode
+from streams.hops.build import software
 from streams.serve.contract import OPENAPI, openapi_document
 from streams.serve.doors import FAILURES, Failures, Handler, admit
 from streams.serve.ingest import LOCKS, MAX_BODY, Locks
@@ -12,7 +13,6 @@ from streams.serve.pages import set_security_headers
 from streams.serve.problems import Problem, problem_response
 from streams.serve.routes import ROUTES, Route
 from streams.serve.services import SERVICES, Services
-from streams.serve.state import software
 
 log = logging.getLogger(__name__)
 

@@ -13,6 +13,7 @@ from schemas.settings import Settings
 from streams.metrics import Metrics
 from streams.serve.broadcast import Broadcast
 from streams.serve.keys import Keys
+from streams.serve.sse import HEARTBEAT_S
 from streams.serve.store import Store
 
 STATIC = pathlib.Path(__file__).resolve().parent.parent / "web" / "static"
@@ -65,7 +66,7 @@ class Services:
     trusted_proxy: tuple[Network, ...] = ()
     static: pathlib.Path = STATIC
     clock: Callable[[], datetime] = _now
-    heartbeat_s: float = 15.0
+    heartbeat_s: float = HEARTBEAT_S
 
 
 SERVICES: web.AppKey[Services] = web.AppKey("services", Services)

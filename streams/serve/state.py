@@ -1,23 +1,17 @@
 """What the server says of itself: alive, ready, metrics, about, layers of the region."""
 
 import asyncio
-from importlib.metadata import PackageNotFoundError, version
 
 from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from schemas.codec import encode
+from streams.hops.build import software
 from streams.serve.features import GEOJSON
 from streams.serve.problems import problem
 from streams.serve.reading import json_response
+from streams.serve.retention import judged_until
 from streams.serve.services import SERVICES
-
-
-def software() -> str:
-    """Return the installed version of Fenghuo."""
-    try:
-        return version("fenghuo")
-    except PackageNotFoundError:
-        return "0+unknown"
 
 
 async def livez(_request: web.Request) -> web.Response:
@@ -35,10 +29,11 @@ async def readyz(request: web.Request) -> web.Response:
 
 async def metrics(request: web.Request) -> web.Response:
     """Answer with the Prometheus text."""
-    return web.Response(
-        body=request.app[SERVICES].metrics.text(),
-        headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"},
-    )
+    services = request.app[SERVICES]
+    judged = await asyncio.to_thread(judged_until, services.store)
+    if judged is not None:
+        services.metrics.lag.set(max(0.0, (services.clock() - judged).total_seconds()))
+    return web.Response(body=services.metrics.text(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
 async def about(request: web.Request) -> web.Response:

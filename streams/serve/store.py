@@ -78,11 +78,16 @@ class Store:
             self._next = reached
         return news
 
+    def start_over(self) -> None:
+        """Forget every position: the log is read from its beginning, what is known is kept only once."""
+        self.write("DELETE FROM position")
+        self._next = {}
+
     def transaction(self) -> "_Transaction":
         """Return a context that commits, or undoes everything when it is left by an exception."""
         return _Transaction(self._writer)
 
-    def write(self, sql: str, values: Sequence[Any] = ()) -> int:
+    def write(self, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> int:
         """Run one writing statement and return how many rows it changed."""
         with self._writing, self.transaction() as db:
             return db.execute(sql, values).rowcount
@@ -120,15 +125,29 @@ class _Transaction:
         self._connection.execute("COMMIT" if kind is None else "ROLLBACK")
 
 
+UNKEEPABLE = (OverflowError, ValueError, TypeError, RecursionError, sqlite3.IntegrityError)
+"""What a readable message with impossible values can raise, such as a revision over 64 bits."""
+
+
 def _keep(db: sqlite3.Connection, record: Record, news: News) -> None:
+    """Keep one message whole, or as a dead letter; never raises for what is in it."""
     kind, keep = KEEP.get(record.topic, (None, None))
     if keep is None or record.raw is None:
         return
     value = decode(record.raw, kind)
-    if isinstance(value, Unreadable):
-        keep_dead_letter(db, b"", _unreadable(record, value.why, _last_tick(db)), news, record.partition)
-    else:
-        keep(db, record.raw, value, news, record.partition)
+    found, why = News(), value.why if isinstance(value, Unreadable) else ""
+    if not why:
+        db.execute("SAVEPOINT message")
+        try:
+            keep(db, record.raw, value, found, record.partition)
+        except UNKEEPABLE as error:
+            db.execute("ROLLBACK TO message")
+            found, why = News(), f"{type(error).__name__}: {error}"
+        db.execute("RELEASE message")
+    if why:
+        letter = _unreadable(record, why, _last_tick(db))
+        keep_dead_letter(db, b"", letter, found, record.partition)
+    news.add(found)
 
 
 def _last_tick(db: sqlite3.Connection) -> datetime:

@@ -1,0 +1,151 @@
+"""Opens what the server answers from, and keeps the history going while it is open."""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any, cast
+
+from detectors.places import Region
+from schemas.codec import encode
+from schemas.settings import Settings
+from schemas.topics import TOPICS
+from streams.engine.logs import is_embedded, open_log
+from streams.engine.places import topic_name
+from streams.engine.reader import Read, read
+from streams.engine.writer import open_writer
+from streams.ingress import Ingress
+from streams.metrics import Metrics
+from streams.region import layer_geojson
+from streams.serve.broadcast import Broadcast
+from streams.serve.consume import consume
+from streams.serve.keys import Keys
+from streams.serve.retention import Retention, forget, judged_until
+from streams.serve.rows import KEEP
+from streams.serve.services import Network, Services
+from streams.serve.store import Store
+
+AGAIN_S = 2.0
+"""How long to wait before reading the log again after it failed."""
+
+FORGET_EVERY_S = 3600.0
+KEPT_TOPICS = tuple(topic for topic in TOPICS if topic.name in KEEP)
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opening:
+    """What to open. `about` is shown on the page: region, credits, reconstruction label."""
+
+    settings: Settings
+    region: Region
+    broker: str
+    data_dir: Path
+    open_reading: bool = False
+    trusted_proxy: tuple[Network, ...] = ()
+    readiness: tuple[Callable[[], str | None], ...] = ()
+    about: Mapping[str, Any] = field(default_factory=dict)
+    retention: Retention = field(default_factory=Retention)
+
+
+@dataclass
+class _Health:
+    """Why the history does not follow the log at the moment; empty when it does."""
+
+    trouble: str = ""
+
+    def __call__(self) -> str | None:
+        return self.trouble or None
+
+
+@asynccontextmanager
+async def opened(what: Opening) -> AsyncIterator[Services]:
+    """Yield the services while store, keys, writer and history are open.
+
+    Raises `LogError` when the data directory cannot be used, aiokafka's errors when no broker answers.
+    """
+    async with AsyncExitStack() as stack:
+        # The log first: it holds the lock of the directory.
+        settings, data_dir = what.settings, what.data_dir
+        writer = await stack.enter_async_context(open_writer(settings, broker=what.broker, data_dir=data_dir))
+        store = Store(data_dir / "history.sqlite")
+        stack.callback(store.close)
+        keys = Keys(data_dir / "keys.sqlite")
+        stack.callback(keys.close)
+        health = _Health()
+        services = Services(
+            store=store,
+            broadcast=Broadcast(),
+            keys=keys,
+            settings=settings,
+            metrics=Metrics(),
+            ingress=Ingress(writer),
+            writer=writer,
+            readiness=(*what.readiness, health),
+            layers={name: partial(_layer, what.region, name) for name in what.region.layers},
+            about={"region": what.region.name, **what.about},
+            open_reading=what.open_reading,
+            trusted_proxy=what.trusted_proxy,
+        )
+        running = [
+            asyncio.create_task(_follow(what, services, health)),
+            asyncio.create_task(_forget_hourly(store, what.retention)),
+        ]
+        try:
+            yield services
+        finally:
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
+
+
+def _layer(region: Region, name: str) -> bytes:
+    return encode(layer_geojson(region, name))
+
+
+async def _follow(what: Opening, services: Services, health: _Health) -> None:
+    """Keep the history for as long as the server runs; what fails is loud and tried again."""
+    if is_embedded(what.broker):
+        _check_positions(what, services.store)
+    while True:
+        positions = services.store.positions()
+        source = cast(
+            "AsyncGenerator[Read, None]",
+            read(what.settings, KEPT_TOPICS, positions, broker=what.broker, data_dir=what.data_dir),
+        )
+        try:
+            await consume(source, services.store, services.broadcast, services.metrics)
+        except Exception as error:
+            health.trouble = f"the history does not follow the log: {type(error).__name__}"
+            log.exception("the history does not follow the log; again in %.0f s", AGAIN_S)
+        finally:
+            await source.aclose()
+        await asyncio.sleep(AGAIN_S)
+        health.trouble = ""
+
+
+def _check_positions(what: Opening, store: Store) -> None:
+    """Read from the beginning when the log is another one than the history has read."""
+    kafka = what.settings.kafka
+    log_file = open_log(what.data_dir, kafka)
+    names = {topic.name: topic_name(kafka, topic) for topic in KEPT_TOPICS}
+    for (topic, partition), next_ in store.positions().items():
+        name = names[topic]
+        if partition >= log_file.partitions(name) or next_ > log_file.end(name, partition):
+            log.warning("the log is shorter than the history has read: it is read from its beginning")
+            store.start_over()
+            return
+
+
+async def _forget_hourly(store: Store, retention: Retention) -> None:
+    while True:
+        await asyncio.sleep(FORGET_EVERY_S)
+        now = await asyncio.to_thread(judged_until, store)
+        with suppress(OSError):
+            gone = await asyncio.to_thread(forget, store, retention, now or datetime.now(UTC))
+            log.info("forgot rows=%d", gone)
