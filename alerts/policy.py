@@ -1,6 +1,6 @@
 """Send or stay silent: one pure decision with a named reason, from what the receiver was told before."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -68,15 +68,14 @@ def witness(told: Told, alert: Alert) -> Told:
     )
 
 
-def lineage(alert: Alert, told: Mapping[str, Told]) -> tuple[str, ...]:
+def lineage(alert: Alert, carried: Iterable[str] = ()) -> tuple[str, ...]:
     """Return the alert ids that stand or fall with this revision, its own first.
 
-    The lineage of an ending revision is not trusted: the last word on an alert that was merged away may
-    name the alert that lives on, and must not end it.
+    `carried` are ids known to go on in this alert. The lineage of an ending revision is not trusted: the
+    last word on an alert that was merged away may name the alert that lives on, and must not end it.
     """
     named = alert.supersedes if alert.action in ENDING else (*alert.supersedes, *alert.lineage)
-    carried = (other.alert_id for other in told.values() if other.into == alert.alert_id)
-    return tuple(dict.fromkeys((alert.alert_id, *named, *carried)))
+    return tuple(dict.fromkeys((alert.alert_id, *named, *sorted(carried))))
 
 
 def combine(alert_id: str, rows: Iterable[Told]) -> Told | None:
@@ -128,11 +127,18 @@ def _unwanted(alert: Alert, receiver: Receiver) -> str:
 def _untell(told: Told | None, alert: Alert) -> Decision:
     if told is None or told.grade is None:
         return _silent("never_told")
-    if told.into:
-        return _silent("superseded_by", ref=told.into)
+    merged_into = _merged_into(alert) or told.into
+    if merged_into:
+        return _silent("superseded_by", ref=merged_into)
     if told.revision > alert.revision:
         return _silent("superseded_by", ref=f"{alert.alert_id}.{told.revision}")
     return Decision(send=True, reason=Reason(code="untold", detail=told.grade))
+
+
+def _merged_into(alert: Alert) -> str:
+    """Return what this alert ended in, if it ended by a merge: the fire burns on, and its heir is untold."""
+    merged = alert.action in ENDING and bool(alert.reasons) and alert.reasons[0].code == "merged_into"
+    return alert.reasons[0].ref if merged else ""
 
 
 def _silent(code: str, *, ref: str = "", detail: str = "") -> Decision:

@@ -31,7 +31,7 @@ UNTELL_FOR = timedelta(hours=24)
 SETTLED = frozenset({"not_paging", "task_not_wanted", "not_wanted", "superseded_by"})
 """Reasons that no result still to come can change."""
 
-Outcome = Literal["accepted", "failed", "expired", "suppressed"]
+Outcome = Literal["accepted", "retrying", "failed", "expired", "suppressed"]
 
 
 @dataclass(frozen=True)
@@ -101,17 +101,21 @@ class _Sitting:
         self.state.remember(witness(known, alert), self.result)
         if alert.action not in ENDING:
             self.link(name, alert)
-        self.place(receiver, _draft(receiver, alert, self.now, lineage(alert, mine)))
+        covers = lineage(alert, self.state.carried(name, alert.alert_id))
+        self.place(receiver, _draft(receiver, alert, self.now, covers))
         self.state.forget(name, self.now, self.result)
 
     def link(self, name: str, alert: Alert) -> None:
         """Note that this alert carries on those it took over, so that its end is told to their holders."""
-        over = {*alert.supersedes, *alert.lineage} - {alert.alert_id}
-        for told in list(self.state.told.get(name, {}).values()):
-            if told.alert_id == alert.alert_id and told.into:
-                self.state.remember(replace(told, into=""), self.result)
-            elif told.into != alert.alert_id and (told.alert_id in over or told.into in over):
-                self.state.remember(replace(told, into=alert.alert_id), self.result)
+        mine = self.state.told.get(name, {})
+        own = mine[alert.alert_id]
+        if own.into:
+            self.state.remember(replace(own, into=""), self.result)
+        over = {*alert.supersedes, *alert.lineage}
+        further = {one for old in over for one in self.state.carried(name, old)}
+        for old in sorted((over | further) - {alert.alert_id}):
+            if old in mine and mine[old].into != alert.alert_id:
+                self.state.remember(replace(mine[old], into=alert.alert_id), self.result)
 
     def place(self, receiver: Receiver, row: Pending) -> None:
         """Make a drafted row ready, let it wait, or say why it is not sent."""

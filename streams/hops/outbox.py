@@ -62,6 +62,7 @@ class Outbox:
 
     told: dict[str, dict[str, Told]] = field(default_factory=dict)
     pending: dict[str, dict[str, Pending]] = field(default_factory=dict)
+    carries: dict[tuple[str, str], set[str]] = field(default_factory=dict)
 
     def rows(self) -> Iterable[Pending]:
         """Return every row on its way, oldest first within a receiver."""
@@ -76,9 +77,20 @@ class Outbox:
     def remember(self, told: Told, result: Result) -> None:
         """Write what a receiver holds of one alert; the latest touched stands last."""
         mine = self.told.setdefault(told.receiver, {})
-        mine.pop(told.alert_id, None)
+        self._move(mine.pop(told.alert_id, None), told)
         mine[told.alert_id] = told
         result.rows[told_key(told)] = told
+
+    def carried(self, receiver: str, alert_id: str) -> frozenset[str]:
+        """Return the alerts that go on in this one for this receiver."""
+        return frozenset(self.carries.get((receiver, alert_id), ()))
+
+    def _move(self, before: Told | None, after: Told | None) -> None:
+        """Keep the index of `carried`."""
+        if before is not None and before.into:
+            self.carries.get((before.receiver, before.into), set()).discard(before.alert_id)
+        if after is not None and after.into:
+            self.carries.setdefault((after.receiver, after.into), set()).add(after.alert_id)
 
     def put(self, row: Pending, result: Result) -> None:
         """Write a row of the outbox."""
@@ -93,11 +105,13 @@ class Outbox:
     def forget(self, receiver: str, now: UtcTime, result: Result) -> None:
         """Delete what was told so long ago that nothing more will come of it."""
         mine = self.told.get(receiver, {})
-        for told in list(mine.values()):
-            if now - told.touched_at <= REMEMBERED:
+        while mine:
+            oldest = next(iter(mine.values()))
+            if now - oldest.touched_at <= REMEMBERED:
                 return
-            del mine[told.alert_id]
-            result.rows[told_key(told)] = None
+            self._move(mine.pop(oldest.alert_id), None)
+            self.carries.pop((receiver, oldest.alert_id), None)
+            result.rows[told_key(oldest)] = None
 
 
 def notice_id(receiver: str, alert_id: str, revision: int) -> str:

@@ -60,14 +60,14 @@ def test_below_the_minimum_grade_is_not_wanted():
 def test_what_was_told_under_another_id_of_the_lineage_counts():
     rows = {"B": told("III", alert_id="B")}
     alert = an_alert(4, "new", "III", lineage=("B",))
-    held = combine(alert.alert_id, (rows[one] for one in lineage(alert, rows) if one in rows))
+    held = combine(alert.alert_id, (rows[one] for one in lineage(alert) if one in rows))
     assert decide(held, alert, RANGER).reason.code == "already_told"
 
 
 def test_the_end_of_a_merged_alert_does_not_end_the_one_that_lives_on():
     rows = {ALERT: told("II")}
     last_word = an_alert(9, "cancel", alert_id="B", lineage=(ALERT, "B"))
-    held = combine("B", (rows[one] for one in lineage(last_word, rows) if one in rows))
+    held = combine("B", (rows[one] for one in lineage(last_word) if one in rows))
     assert decide(held, last_word, RANGER).reason.code == "never_told"
 
 

@@ -5,6 +5,7 @@ from alerted import a_receiver, an_alert, at
 from deskside import Deskside
 
 from schemas.notice import Due
+from schemas.reason import Reason
 from streams.hops.deliver import at_once, deliver
 from streams.hops.outbox import notice_id
 
@@ -175,6 +176,20 @@ def test_after_a_merge_the_holders_of_the_lost_alert_hear_the_end_of_the_one_tha
     assert desk.reasons()[-1] == (5, "suppressed", "already_told")
     desk.due(an_alert(6, "close", alert_id="A"))
     assert [(row.alert_id, row.action) for row in desk.ready()] == [("A", "close")]
+
+
+def test_a_merge_neither_takes_back_nor_tells_the_same_grade_again(desk):
+    merged = (Reason(code="merged_into", ref="A"),)
+    desk.due(an_alert(alert_id="B"))
+    desk.accept_all()
+    desk.due(an_alert(2, "close", alert_id="B", reasons=merged))
+    desk.due(an_alert(2, "upgrade", alert_id="A", supersedes=("B",), minutes=3))
+    assert desk.ready() == []
+    assert desk.reasons() == [(2, "suppressed", "superseded_by"), (2, "suppressed", "already_told")]
+    desk.due(an_alert(3, "upgrade", "II", alert_id="A", supersedes=("B",)))
+    desk.accept_all()
+    desk.due(an_alert(4, "close", "II", alert_id="A", supersedes=("B",)))
+    assert [row.action for row in desk.ready()] == ["close"]
 
 
 def test_retries_are_counted_and_change_nothing_else(desk):
