@@ -7,7 +7,6 @@ As a program it prints the address once the broker answers and stops it on SIGTE
 
 As a module it is a context manager: `with Broker(folder) as broker: broker.url`. Only the standard library
 is used, so it runs before anything is installed. Maven brings the jars once, into `deploy/kafka/target/jars`.
-For trials and tests on one machine: a service that people rely on wants three brokers (deploy/README.md).
 """
 
 from __future__ import annotations
@@ -29,17 +28,22 @@ import time
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from types import TracebackType
 from typing import Self
 
 HERE = pathlib.Path(__file__).resolve().parent
 JARS = HERE / "target" / "jars"
-FETCH_SECONDS = 600
-"""How long Maven may take to bring 45 MB of jars."""
-
+FETCH_SECONDS = 600  # 45 MB of jars
 READY_SECONDS = 90
 STOP_SECONDS = 30
 HEAP_MB = 256
+JVM = (
+    "-XX:+UseSerialGC",
+    "-XX:MaxMetaspaceSize=128m",
+    "-XX:MaxDirectMemorySize=128m",
+    # The quick compiler only: it starts sooner, and one machine's load is small.
+    "-XX:TieredStopAtLevel=1",
+    "-Djava.net.preferIPv4Stack=true",
+)
 
 
 class BrokerError(RuntimeError):
@@ -171,14 +175,12 @@ class Broker:
         self.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
     def start(self) -> None:
         """Format the data folder when it is new, start the broker and return once it serves."""
-        classpath = f"{jars()}/*"
+        classpath = f"{HERE}:{jars()}/*"
         self.folder.mkdir(parents=True, exist_ok=True)
         settings = self.folder / "server.properties"
         settings.write_text("".join(f"{k}={v}\n" for k, v in self.properties().items()), encoding="utf-8")
@@ -205,59 +207,23 @@ class Broker:
         self._end(signal.SIGKILL)
 
     def properties(self) -> dict[str, str]:
-        """The broker's settings: small, durable for one broker, never creating topics by itself."""
-        names = ",".join(f"{name}://127.0.0.1:{port}" for name, port in self.ports.items())
-        public = ",".join(part for part in names.split(",") if not part.startswith("CONTROLLER"))
+        """The broker's settings: those of server.properties beside this file, its own ports, and `extra`."""
+        lines = (HERE / "server.properties").read_text(encoding="utf-8").splitlines()
+        shared = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+        listeners = [f"{name}://127.0.0.1:{port}" for name, port in self.ports.items()]
+        protocols = {name: "PLAINTEXT" if name == "CONTROLLER" else name for name in self.ports}
         return {
-            "process.roles": "broker,controller",
-            "node.id": "1",
+            **shared,
+            "listeners": ",".join(listeners),
+            "advertised.listeners": ",".join(one for one in listeners if not one.startswith("CONTROLLER")),
+            "listener.security.protocol.map": ",".join(f"{a}:{b}" for a, b in protocols.items()),
             "controller.quorum.voters": f"1@{self.address('CONTROLLER')}",
-            "controller.listener.names": "CONTROLLER",
-            "inter.broker.listener.name": "PLAINTEXT",
-            "listeners": names,
-            "advertised.listeners": public,
-            "listener.security.protocol.map": ",".join(
-                f"{name}:{'PLAINTEXT' if name == 'CONTROLLER' else name}" for name in self.ports
-            ),
             "log.dirs": str(self.folder / "log"),
-            # After a crash the broker may register again only when its last session has run out.
-            "broker.session.timeout.ms": "3000",
-            "broker.heartbeat.interval.ms": "500",
-            "auto.create.topics.enable": "false",
-            "group.initial.rebalance.delay.ms": "0",
-            "offsets.topic.replication.factor": "1",
-            "offsets.topic.num.partitions": "4",
-            "transaction.state.log.replication.factor": "1",
-            "transaction.state.log.min.isr": "1",
-            "transaction.state.log.num.partitions": "2",
-            "share.coordinator.state.topic.replication.factor": "1",
-            "share.coordinator.state.topic.min.isr": "1",
-            "num.network.threads": "2",
-            "num.io.threads": "2",
-            "background.threads": "2",
-            # The default of 128 MB would not fit the heap.
-            "log.cleaner.dedupe.buffer.size": str(8 * 1024 * 1024),
-            "log.cleaner.threads": "1",
-            "num.recovery.threads.per.data.dir": "2",
             **self.extra,
         }
 
     def _java(self, classpath: str) -> list[str]:
-        return [
-            "java",
-            f"-Xms{min(64, self.heap_mb)}m",
-            f"-Xmx{self.heap_mb}m",
-            "-XX:+UseSerialGC",
-            "-XX:MaxMetaspaceSize=128m",
-            "-XX:MaxDirectMemorySize=128m",
-            "-XX:TieredStopAtLevel=1",
-            "-Djava.net.preferIPv4Stack=true",
-            "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
-            "-Dorg.slf4j.simpleLogger.showDateTime=true",
-            "-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd'T'HH:mm:ss.SSSZ",
-            "-cp",
-            classpath,
-        ]
+        return ["java", f"-Xms{min(64, self.heap_mb)}m", f"-Xmx{self.heap_mb}m", *JVM, "-cp", classpath]
 
     def _format(self, classpath: str, settings: pathlib.Path) -> None:
         users = [
@@ -266,9 +232,8 @@ class Broker:
             for kind in ("SCRAM-SHA-256", "SCRAM-SHA-512")
             for part in ("--add-scram", f"{kind}=[name={name},password={password}]")
         ]
-        cluster = str(uuid.uuid4())
-        command = ["kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(settings), *users]
-        command = [*self._java(classpath), *command]
+        told = ["format", "-t", str(uuid.uuid4()), "-c", str(settings), *users]
+        command = [*self._java(classpath), "kafka.tools.StorageTool", *told]
         done = subprocess.run(command, capture_output=True, text=True, timeout=READY_SECONDS, check=False)  # noqa: S603
         if done.returncode:
             raise BrokerError(f"cannot format {self.folder}: {(done.stderr or done.stdout).strip()[-400:]}")

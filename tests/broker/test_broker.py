@@ -7,6 +7,7 @@ import sys
 import time
 
 import pytest
+from kafka.admin import KafkaAdminClient
 
 from deploy.kafka import broker as program
 from deploy.kafka.broker import Broker, BrokerError, alive_brokers
@@ -42,6 +43,18 @@ def test_broker_ends_with_the_program_that_started_it(tmp_path):
     while alive_brokers(port) and time.monotonic() < until:
         time.sleep(0.1)
     assert alive_brokers(port) == 0
+
+
+@pytest.mark.usefixtures("kafka_node")
+def test_data_is_there_when_another_run_takes_other_ports(tmp_path):
+    for expected in ([], ["kept"]):
+        with Broker(tmp_path) as broker:
+            client = KafkaAdminClient(bootstrap_servers=broker.address("PLAINTEXT"))
+            found = client.list_topics()
+            if not found:
+                client.create_topics({"kept": {"num_partitions": 1, "replication_factor": 1}})
+            client.close()
+        assert found == expected
 
 
 def test_without_java_says_what_to_install(monkeypatch, tmp_path):
