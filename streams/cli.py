@@ -7,7 +7,17 @@ import click
 from streams.hops.build import software
 
 COMMANDS: dict[str, str] = {
+    "demo": "demo",
     "replay": "replay",
+    "worker": "worker",
+    "serve": "serve",
+    "keys": "keys",
+    "ingest": "ingest",
+    "topics": "topics",
+    "dead-letters": "dead_letters",
+    "schemas": "schemas",
+    "backup": "backup",
+    "restore": "restore",
 }
 """Sub-command to module; a module is read only when its command is asked for, so that `--help` is quick."""
 

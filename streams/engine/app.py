@@ -13,9 +13,11 @@ from schemas.settings import Settings
 from schemas.topics import OBSERVATION, Topic
 from streams.engine import faust_private
 from streams.engine.embedded import EmbeddedApp
-from streams.engine.logs import SCHEME, create_topic, open_log
+from streams.engine.log import Log
+from streams.engine.logs import SCHEME, create_topic, is_embedded, open_log
 from streams.engine.loop import HopLoop, Spy
 from streams.engine.options import SESSION_S, app_options
+from streams.engine.outlet import Outlet
 from streams.engine.places import changelog_name, partitions_of, topic_name
 from streams.engine.sinks import EmbeddedSink, KafkaSink, Sink
 from streams.engine.timers import keep_small, tick
@@ -43,29 +45,49 @@ def create_app(  # noqa: PLR0913 - what a worker is made of
     """
     check(settings, hops)
     faust_private.register(SCHEME, "streams.engine.embedded:Transport", "streams.engine.rows:RowStore")
-    app = _app(settings, hops, app_options(settings, broker, data_dir, session_s), data_dir)
-    for hop in hops:
-        loop = _agent(app, settings, hop)
+    options = app_options(settings, broker, data_dir, session_s)
+    if is_embedded(broker):
+        app, sinks = _on_log(settings, hops, options, open_log(data_dir, settings.kafka))
+    else:
+        app, sinks = _on_kafka(settings, hops, options, Outlet(settings.kafka, broker))
+    app.hop_loops = {}
+    for hop, sink in zip(hops, sinks, strict=True):
+        loop = app.hop_loops[hop.name] = _agent(app, settings, hop, sink)
         loop.on_dead_letter = on_dead_letter
-        loop.spy = spy
+        loop.spy = sink.spy = spy
     if live_ticks and any(OBSERVATION in hop.topics for hop in hops):
         _every(app, partial(tick, app, settings))
     return app
 
 
-def _app(settings: Settings, hops: Sequence[Hop], options: dict[str, Any], data_dir: Path) -> faust.App:
-    """Return the app without agents; on `embedded://` with its log and every topic in it."""
-    if options["broker"] != f"{SCHEME}://":
-        return faust.App(**options)
+def _on_log(
+    settings: Settings, hops: Sequence[Hop], options: dict[str, Any], log: Log
+) -> tuple[faust.App, list[Sink]]:
+    """Return an app on `log` with the topics and changelogs of `hops` in it, and where each hop writes."""
     app = EmbeddedApp(**options)
-    app.log_of_topics = log = open_log(data_dir, settings.kafka)
+    app.log_of_topics = log
+    sinks: list[Sink] = []
     for hop in hops:
         for topic in hop.topics:
             create_topic(log, settings.kafka, topic)
-        count = partitions_of(settings.kafka, hop.topics[0])
-        log.create(changelog_name(settings.kafka, hop.name), count, compacted=True)
+        changelog = changelog_name(settings.kafka, hop.name)
+        log.create(changelog, partitions_of(settings.kafka, hop.topics[0]), compacted=True)
+        sinks.append(EmbeddedSink(log, app.conf.id, changelog))
     _every(app, partial(keep_small, app, log))
-    return app
+    return app, sinks
+
+
+def _on_kafka(
+    settings: Settings, hops: Sequence[Hop], options: dict[str, Any], outlet: Outlet
+) -> tuple[faust.App, list[Sink]]:
+    """Return an app on Kafka, and where each hop writes; the outlet closes when the last batch is written."""
+    app = faust.App(**options)
+
+    async def close(*_: Any, **__: Any) -> None:
+        await outlet.close()
+
+    app.on_before_shutdown.connect(close, weak=False)
+    return app, [KafkaSink(outlet, changelog_name(settings.kafka, hop.name)) for hop in hops]
 
 
 def _every(app: faust.App, work: Callable[[], Awaitable[None]]) -> None:
@@ -85,19 +107,9 @@ def check(settings: Settings, hops: Sequence[Hop]) -> None:
             )
 
 
-def _agent(app: faust.App, settings: Settings, hop: Hop) -> HopLoop:
-    table = app.Table(
-        f"{hop.name}-state",
-        key_type=bytes,
-        value_type=bytes,
-        partitions=partitions_of(settings.kafka, hop.topics[0]),
-    )
-    changelog = changelog_name(settings.kafka, hop.name)
-    sink: Sink
-    if isinstance(app, EmbeddedApp):
-        sink = EmbeddedSink(app.log_of_topics, app.conf.id, changelog)
-    else:
-        sink = KafkaSink(app, changelog)
+def _agent(app: faust.App, settings: Settings, hop: Hop, sink: Sink) -> HopLoop:
+    count = partitions_of(settings.kafka, hop.topics[0])
+    table = app.Table(f"{hop.name}-state", key_type=bytes, value_type=bytes, partitions=count)
     loop = HopLoop(hop, settings.kafka, table, sink)
 
     async def agent(stream: Any) -> None:

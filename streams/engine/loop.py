@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import faust
@@ -52,6 +52,10 @@ class HopLoop:
         store: RowStore = self._table.data
         return store
 
+    def states(self, partitions: Iterable[int]) -> list[Any]:
+        """Return the states of these partitions, opened from their rows where they are not open yet."""
+        return [self._state(number) for number in partitions]
+
     def forget(self) -> None:
         """Drop every state: after a rebalance each is opened anew from its rows."""
         self._states.clear()
@@ -59,9 +63,8 @@ class HopLoop:
 
     async def run(self, app: faust.App, stream: Any) -> None:
         """Work until cancelled. What cannot be written is tried again; anything else ends the app loudly."""
-        stream.enable_acks = False
         try:
-            async for events in batches(stream.events(), MOST_MESSAGES):
+            async for events in batches(app, stream, MOST_MESSAGES):
                 await self._take(app, events)
         except Exception as error:
             logger.exception("hop %s cannot go on", self.hop.name)

@@ -1,0 +1,94 @@
+"""`fenghuo worker`: judge what comes in; on embedded:// with HTTP, accounts and history in the same process."""
+
+import asyncio
+from pathlib import Path
+
+import click
+from aiokafka.errors import KafkaError
+
+from streams.commands.options import data_dir_option
+from streams.commands.serve import show_first_key
+from streams.config import ConfigError, load_settings
+from streams.engine.log_file import LogError
+from streams.engine.logs import is_embedded
+from streams.engine.worker import Worker, WorkerFailedError, stopped_by_signals
+from streams.node import Node, running
+from streams.region import load_region
+from streams.serve.listening import Listening, ListeningError, listening, networks
+from streams.serve.opening import Opening, opened
+from streams.serve.schema import StoreTooNewError
+
+REFUSED = (ConfigError, ListeningError, LogError, StoreTooNewError, KafkaError, WorkerFailedError, ValueError)
+
+
+@click.command("worker")
+@click.option("--broker", default="embedded://", show_default=True, help="kafka://HOST:PORT,… or embedded://")
+@click.option(
+    "--region",
+    type=click.Path(path_type=Path, exists=True),
+    help="Folder of the region; none: the whole world.",
+)
+@click.option("--settings", type=click.Path(path_type=Path), help="Settings file (TOML).")
+@data_dir_option
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="embedded:// only; elsewhere needs TLS or a proxy."
+)
+@click.option(
+    "--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="embedded:// only; 0: any."
+)
+@click.option("--tls-cert", type=click.Path(path_type=Path), help="Certificate chain, PEM.")
+@click.option("--tls-key", type=click.Path(path_type=Path), help="Its private key, PEM.")
+@click.option("--trusted-proxy", multiple=True, help="Address or network whose X-Forwarded headers count.")
+def command(  # noqa: PLR0913, PLR0917 - one argument for each option
+    broker: str,
+    region: Path | None,
+    settings: Path | None,
+    data_dir: Path,
+    host: str,
+    port: int,
+    tls_cert: Path | None,
+    tls_key: Path | None,
+    trusted_proxy: tuple[str, ...],
+) -> None:
+    """Judge observations and tell people until interrupted."""
+    try:
+        proxies = networks(trusted_proxy)
+        where = Listening(host=host, port=port, tls_cert=tls_cert, tls_key=tls_key, trusted_proxy=proxies)
+        where.check()
+        node = Node(
+            settings=load_settings(settings), region=load_region(region), broker=broker, data_dir=data_dir
+        )
+        asyncio.run(_run(node, where) if is_embedded(broker) else _judge_only(node))
+    except REFUSED as error:
+        raise click.ClickException(str(error)) from error
+
+
+async def _judge_only(node: Node) -> None:
+    with stopped_by_signals() as stop:
+        async with running(node, stop):
+            click.echo(f"judging on {node.broker}")
+            await stop.wait()
+
+
+async def _run(node: Node, where: Listening) -> None:
+    with stopped_by_signals() as stop:
+        async with running(node, stop) as worker:
+            what = Opening(
+                settings=node.settings,
+                region=node.region,
+                broker=node.broker,
+                data_dir=node.data_dir,
+                trusted_proxy=where.trusted_proxy,
+                readiness=(lambda: unready(worker),),
+            )
+            async with opened(what) as services, listening(services, where) as url:
+                show_first_key(services.keys)
+                click.echo(f"judging on embedded://, serving on {url}")
+                await stop.wait()
+
+
+def unready(worker: Worker) -> str | None:
+    """Return why the worker is not ready, or None."""
+    if worker.ready:
+        return None
+    return "the worker stands still" if worker.stalled else "the worker is recovering"

@@ -1,0 +1,89 @@
+"""One process put together: hops on an engine, outbox sender, archive and, where it belongs, the HTTP server."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import faust
+
+from detectors.places import Region
+from schemas.settings import Settings
+from schemas.topics import NOTICE, OBSERVATION
+from streams.archiving import keep_archive
+from streams.engine.app import create_app
+from streams.engine.logs import is_embedded
+from streams.engine.places import partitions_of, topic_name
+from streams.engine.worker import Worker
+from streams.engine.writer import Writer, open_writer
+from streams.hops.build import build_hops
+from streams.hops.outbox import Pending
+from streams.transport.sender import Sender
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Node:
+    """What to run and where. In the demo time is played, so the clock puts no ticks in."""
+
+    settings: Settings
+    region: Region
+    broker: str
+    data_dir: Path
+    live: bool = True
+
+
+def hops_of(node: Node) -> Any:
+    """Return the hops; live, what was received before now is told only once all of it has been read."""
+    resume_at = datetime.now(UTC) if node.live else None
+    origins = partitions_of(node.settings.kafka, OBSERVATION)
+    return build_hops(node.settings, node.region, origins=origins, resume_at=resume_at)
+
+
+def pending(worker: Worker, settings: Settings) -> Iterable[Pending]:
+    """Return the outbox rows of the partitions this worker owns; none while it recovers."""
+    if not worker.ready:
+        return ()
+    name = topic_name(settings.kafka, NOTICE)
+    ours = sorted(tp.partition for tp in worker.app.consumer.assignment() if tp.topic == name)
+    states = worker.app.hop_loops["deliver"].states(ours)
+    return [row for state in states for row in state.rows()]
+
+
+@asynccontextmanager
+async def running(node: Node, stop: asyncio.Event) -> AsyncIterator[Worker]:
+    """Yield the worker while hops, sender and archive run; `stop` is set when one of them ends.
+
+    Raises what kept the worker from going on when the context is left.
+    """
+    app: faust.App = create_app(
+        node.settings, hops_of(node), broker=node.broker, data_dir=node.data_dir, live_ticks=node.live
+    )
+    worker = Worker(app)
+    async with AsyncExitStack() as stack:
+        writer: Writer = await stack.enter_async_context(
+            open_writer(node.settings, broker=node.broker, data_dir=node.data_dir)
+        )
+        sender = Sender(lambda: pending(worker, node.settings), writer, node.settings.receivers)
+        work = [asyncio.create_task(worker.run(stop), name="worker")]
+        if node.settings.receivers:
+            work.append(asyncio.create_task(sender.run(), name="sender"))
+        if is_embedded(node.broker):
+            work.append(
+                asyncio.create_task(keep_archive(node.settings, node.broker, node.data_dir), name="archive")
+            )
+        for task in work:
+            task.add_done_callback(lambda _: stop.set())
+        try:
+            yield worker
+        finally:
+            stop.set()
+            for task in work[1:]:
+                task.cancel()
+            await asyncio.gather(*work[1:], return_exceptions=True)
+            await work[0]
