@@ -46,6 +46,7 @@ def feature_collection(collection: Collection, found: Found, asked: Wanted, url:
 
 def links(url: URL, last: int | None, media: str) -> Iterable[dict[str, str]]:
     """Yield the links of one page, relative to this server."""
-    yield {"rel": "self", "href": str(url.relative()), "type": media}
+    here = url.relative() if url.absolute else url
+    yield {"rel": "self", "href": str(here), "type": media}
     if last is not None:
-        yield {"rel": "next", "href": str(url.relative().update_query(before=str(last))), "type": media}
+        yield {"rel": "next", "href": str(here.update_query(before=str(last))), "type": media}

@@ -101,10 +101,19 @@ def keep_alert(db: sqlite3.Connection, raw: bytes, alert: Alert, news: News, _pa
     """Keep one alert revision; a revision already kept gets no second sequence number."""
     body = one_line(raw, alert)
     issued = microseconds(alert.issued_at)
+    row = {
+        "alert": alert.alert_id,
+        "revision": alert.revision,
+        "incident": alert.incident_id,
+        "issued": issued,
+        "body": body,
+    }
     added = db.execute(
-        "INSERT OR IGNORE INTO alert_revision (alert_id, revision, incident_id, issued_us, body)"
-        " VALUES (?, ?, ?, ?, ?)",
-        (alert.alert_id, alert.revision, alert.incident_id, issued, body),
+        # Not OR IGNORE: what that ignores has already used up a sequence number.
+        "INSERT INTO alert_revision (alert_id, revision, incident_id, issued_us, body)"
+        " SELECT :alert, :revision, :incident, :issued, :body WHERE NOT EXISTS"
+        " (SELECT 1 FROM alert_revision WHERE alert_id = :alert AND revision = :revision)",
+        row,
     )
     if added.rowcount != 1 or added.lastrowid is None:
         return
