@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import islice
 from typing import Annotated, TypeVar
 
 from msgspec import Meta, Struct
@@ -18,7 +19,13 @@ from schemas.units import Action, Grade, Identifier, UtcTime, Version
 Row = TypeVar("Row", bound=Struct)
 
 REMEMBERED = timedelta(days=30)
-"""How long after its last revision an alert is remembered in state (design: 30 days, then history)."""
+"""How long after its last revision an alert is remembered that the receiver does not hold."""
+
+HELD = timedelta(days=365)
+"""How long one is remembered that the receiver holds: its end must still find whom to tell."""
+
+SWEPT = 8
+"""How many remembered alerts are looked at with each new one, so that no step takes long."""
 
 
 class Pending(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -105,11 +112,15 @@ class Outbox:
     def forget(self, receiver: str, now: UtcTime, result: Result) -> None:
         """Delete what was told so long ago that nothing more will come of it."""
         mine = self.told.get(receiver, {})
-        while mine:
-            oldest = next(iter(mine.values()))
-            if now - oldest.touched_at <= REMEMBERED:
+        for oldest in list(islice(mine.values(), SWEPT)):
+            age = now - oldest.touched_at
+            if age <= REMEMBERED:
                 return
-            self._move(mine.pop(oldest.alert_id), None)
+            del mine[oldest.alert_id]
+            if oldest.grade is not None and age <= HELD:
+                mine[oldest.alert_id] = oldest
+                continue
+            self._move(oldest, None)
             self.carries.pop((receiver, oldest.alert_id), None)
             result.rows[told_key(oldest)] = None
 

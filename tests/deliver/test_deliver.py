@@ -215,9 +215,24 @@ def test_in_replay_gateways_accept_at_once(desk):
     assert desk.state.told["ranger"][an_alert().alert_id].grade == "IV"
 
 
-def test_what_was_told_a_month_ago_is_forgotten(desk):
+DAY = 60 * 24
+
+
+def test_what_ended_a_month_ago_is_forgotten(desk):
     desk.due(an_alert(alert_id="OLD"))
     desk.accept_all()
-    desk.due(an_alert(minutes=60 * 24 * 40))
+    desk.due(an_alert(2, "close", alert_id="OLD"))
+    desk.accept_all()
+    desk.due(an_alert(minutes=40 * DAY))
     assert set(desk.state.told["ranger"]) == {an_alert().alert_id}
     assert not any("OLD" in key for key in desk.rows)
+
+
+def test_11_what_is_still_held_is_remembered_until_its_end_however_late(desk):
+    desk.due(an_alert(alert_id="OLD"))
+    desk.accept_all()
+    for k in range(20):
+        desk.due(an_alert(alert_id=f"A{k}", minutes=(40 + k) * DAY))
+    desk.restart()
+    desk.due(an_alert(2, "close", alert_id="OLD", minutes=70 * DAY))
+    assert [row.action for row in desk.ready() if row.alert_id == "OLD"] == ["close"]
