@@ -32,7 +32,8 @@ UNITS: dict[str, str] = {
     "_percent": "%",
     "_s": "s",
     "_t": "t C",
-    "_days": "d",
+    "_d": "d",
+    "_h": "h",
 }
 """Unit of a field by its name or suffix (design section 2)."""
 
