@@ -16,8 +16,8 @@ TABLES: tuple[tuple[str, Topic], ...] = (
 """Every hop with the first topic it reads; its changelog is cut into as many partitions."""
 
 DAY_MS = 86_400_000
-MESSAGE_BYTES = 4 * 1024 * 1024
-"""Largest message; a delivery is cut at 256 KiB, an assembled incident of a large fire may be longer."""
+MESSAGE_BYTES = 4 * 1024 * 1024 + 64 * 1024
+"""Largest batch: what a client sends at most (4 MiB, an incident of a vast fire) and Kafka's own frame."""
 SEGMENT_BYTES = 64 * 1024 * 1024
 
 ROLES: dict[str, tuple[str, ...]] = {
@@ -37,11 +37,6 @@ class Wanted:
     replication: int
     configs: dict[str, str]
     about: str
-
-
-def serve_group(kafka: Kafka) -> str:
-    """Return the consumer group of `fenghuo serve`."""
-    return f"{kafka.prefix}serve"
 
 
 def wanted(kafka: Kafka) -> list[Wanted]:
@@ -100,7 +95,10 @@ class Right:
 
 
 def rights(kafka: Kafka) -> Iterator[Right]:
-    """Yield the rights each role needs, least first; none may create, alter or delete anything."""
+    """Yield the rights each role needs; none may create, alter or delete anything.
+
+    `serve` has no group: it reads every partition and keeps its place in its own store.
+    """
     for role, parts in ROLES.items():
         for topic in TOPICS:
             operations = _operations(topic, parts)
@@ -110,8 +108,6 @@ def rights(kafka: Kafka) -> Iterator[Right]:
             for table, _ in TABLES:
                 yield Right(role, "topic", changelog_name(kafka, table), ("Read", "Write", "Describe"))
             yield Right(role, "group", group_name(kafka), ("Read",))
-        if role == "serve":
-            yield Right(role, "group", serve_group(kafka), ("Read",))
 
 
 def _operations(topic: Topic, parts: tuple[str, ...]) -> tuple[str, ...]:

@@ -20,41 +20,36 @@ def test_serves_on_loopback_only_and_creates_no_topic_unasked(kafka_node):
     assert all("//127.0.0.1:" in part for part in told["listeners"].split(","))
 
 
+def started(folder):
+    """Start the program on `folder`; return it and the port of the address it prints."""
+    command = [sys.executable, program.__file__, "--data-dir", str(folder), "--port", "0"]
+    running = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    with running.stdout as told:
+        url = told.readline().strip()
+    assert url.startswith("kafka://127.0.0.1:")
+    return running, int(url.rpartition(":")[2])
+
+
 @pytest.mark.usefixtures("kafka_node")
-def test_program_prints_its_address_and_ends_on_sigterm(tmp_path):
-    command = [sys.executable, program.__file__, "--data-dir", str(tmp_path), "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
-        url = running.stdout.readline().strip()
-        assert url.startswith("kafka://127.0.0.1:")
-        port = int(url.rpartition(":")[2])
-        assert alive_brokers(port) == 1
-        running.send_signal(signal.SIGTERM)
-        assert running.wait(30) == 0
+def test_program_ends_on_sigterm_keeps_its_data_and_never_leaves_a_broker_behind(tmp_path):
+    running, port = started(tmp_path)
+    client = KafkaAdminClient(bootstrap_servers=f"127.0.0.1:{port}")
+    client.create_topics({"kept": {"num_partitions": 1, "replication_factor": 1}})
+    client.close()
+    running.send_signal(signal.SIGTERM)
+    assert running.wait(60) == 0
     assert alive_brokers(port) == 0
 
-
-@pytest.mark.usefixtures("kafka_node")
-def test_broker_ends_with_the_program_that_started_it(tmp_path):
-    command = [sys.executable, program.__file__, "--data-dir", str(tmp_path), "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
-        port = int(running.stdout.readline().strip().rpartition(":")[2])
-        os.kill(running.pid, signal.SIGKILL)
-    until = time.monotonic() + 30
+    running, port = started(tmp_path)
+    client = KafkaAdminClient(bootstrap_servers=f"127.0.0.1:{port}")
+    assert client.list_topics() == ["kept"]
+    client.close()
+    os.kill(running.pid, signal.SIGKILL)
+    running.wait(10)
+    until = time.monotonic() + 60
     while alive_brokers(port) and time.monotonic() < until:
         time.sleep(0.1)
     assert alive_brokers(port) == 0
-
-
-@pytest.mark.usefixtures("kafka_node")
-def test_data_is_there_when_another_run_takes_other_ports(tmp_path):
-    for expected in ([], ["kept"]):
-        with Broker(tmp_path) as broker:
-            client = KafkaAdminClient(bootstrap_servers=broker.address("PLAINTEXT"))
-            found = client.list_topics()
-            if not found:
-                client.create_topics({"kept": {"num_partitions": 1, "replication_factor": 1}})
-            client.close()
-        assert found == expected
 
 
 def test_without_java_says_what_to_install(monkeypatch, tmp_path):

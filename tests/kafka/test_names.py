@@ -4,10 +4,14 @@ import json
 
 from click.testing import CliRunner
 
-from schemas.settings import Kafka
+from schemas.settings import Kafka, Settings
 from schemas.topics import TOPICS
 from streams.commands.topics import command
+from streams.engine.options import MOST_BYTES
+from streams.engine.places import changelog_name, partitions_of
+from streams.hops.build import build_hops
 from streams.kafka.names import rights, wanted
+from streams.region import load_region
 
 
 def test_every_topic_and_changelog_carries_the_prefix_and_the_sizes_of_the_settings():
@@ -69,3 +73,19 @@ def test_bad_settings_end_in_one_line(tmp_path):
     ran = CliRunner().invoke(command, ["create", "--settings", str(settings)])
     assert ran.exit_code == 1
     assert "did you mean partitions?" in ran.output
+
+
+def test_every_hop_has_its_changelog_with_the_partitions_of_what_it_reads():
+    settings = Settings(kafka=Kafka(prefix="h.", partitions=5))
+    hops = build_hops(settings, load_region(None))
+    changelogs = {
+        topic.name: topic.partitions for topic in wanted(settings.kafka) if "changelog" in topic.name
+    }
+    assert changelogs == {
+        changelog_name(settings.kafka, hop.name): partitions_of(settings.kafka, hop.topics[0]) for hop in hops
+    }
+
+
+def test_the_cluster_takes_the_largest_message_that_is_sent():
+    for topic in wanted(Kafka()):
+        assert int(topic.configs["max.message.bytes"]) > MOST_BYTES
