@@ -12,9 +12,9 @@ from schemas.hop import Hop
 from schemas.settings import Settings
 from schemas.topics import OBSERVATION, Topic
 from streams.engine import faust_private
-from streams.engine.embedded import EmbeddedApp
+from streams.engine.base import EmbeddedApp, HopApp
 from streams.engine.log import Log
-from streams.engine.logs import SCHEME, create_topic, is_embedded, open_log
+from streams.engine.logs import create_topic, is_embedded, open_log
 from streams.engine.loop import HopLoop, Spy
 from streams.engine.options import SESSION_S, app_options
 from streams.engine.outlet import Outlet
@@ -33,7 +33,7 @@ def create_app(  # noqa: PLR0913 - what a worker is made of
     spy: Spy | None = None,
     live_ticks: bool = True,
     session_s: float = SESSION_S,
-) -> faust.App:
+) -> HopApp:
     """Return an app with one agent per hop; nothing runs until it is started.
 
     `broker` is `embedded://` (the log under `data_dir`, created here) or `kafka://host:port,...`, whose
@@ -44,7 +44,7 @@ def create_app(  # noqa: PLR0913 - what a worker is made of
     `ConfigError` for a broker that cannot be reached as the settings say.
     """
     check(settings, hops)
-    faust_private.register(SCHEME, "streams.engine.embedded:Transport", "streams.engine.rows:RowStore")
+    faust_private.register()
     options = app_options(settings, broker, data_dir, session_s)
     if is_embedded(broker):
         app, sinks = _on_log(settings, hops, options, open_log(data_dir, settings.kafka))
@@ -62,7 +62,7 @@ def create_app(  # noqa: PLR0913 - what a worker is made of
 
 def _on_log(
     settings: Settings, hops: Sequence[Hop], options: dict[str, Any], log: Log
-) -> tuple[faust.App, list[Sink]]:
+) -> tuple[HopApp, list[Sink]]:
     """Return an app on `log` with the topics and changelogs of `hops` in it, and where each hop writes."""
     app = EmbeddedApp(**options)
     app.log_of_topics = log
@@ -79,9 +79,9 @@ def _on_log(
 
 def _on_kafka(
     settings: Settings, hops: Sequence[Hop], options: dict[str, Any], outlet: Outlet
-) -> tuple[faust.App, list[Sink]]:
+) -> tuple[HopApp, list[Sink]]:
     """Return an app on Kafka, and where each hop writes; the outlet closes when the last batch is written."""
-    app = faust.App(**options)
+    app = HopApp(**options)
 
     async def close(*_: Any, **__: Any) -> None:
         await outlet.close()

@@ -1,42 +1,32 @@
-"""Take what is there: events of a stream in batches, without waiting for more to come."""
+"""Take what is there: the messages that wait for a hop, in batches, without waiting for more to come."""
 
-import asyncio
-import contextlib
-from collections.abc import AsyncIterable, AsyncIterator
+from collections.abc import AsyncIterator
 from typing import Any
 
 
-async def batches(events: AsyncIterable[Any], most: int) -> AsyncIterator[list[Any]]:
-    """Yield lists of 1 to `most` events: those that wait when the last list is done.
+async def batches(app: Any, stream: Any, most: int) -> AsyncIterator[list[Any]]:
+    """Yield 1 to `most` events of `stream` at a time, until the stream stops; none of them is acknowledged.
 
-    Raises what `events` raises. (Faust's own `take` ends without a word after a message it cannot decode.)
+    The events come straight from the stream's queue: iterating the stream costs as much again as
+    delivering them, and Faust's `take` ends without a word after a message it cannot decode.
     """
-    waiting: asyncio.Queue[Any] = asyncio.Queue(most)
-    feeder = asyncio.create_task(_feed(events, waiting))
-    try:
-        while True:
+    waiting = stream.channel.queue
+    while True:
+        try:
             taken = [await waiting.get()]
-            while len(taken) < most and not waiting.empty():
-                taken.append(waiting.get_nowait())
-            if taken[-1] is None:
-                taken.pop()
-                if taken:
-                    yield taken
-                await feeder
-                return
-            yield taken
-    finally:
-        feeder.cancel()
-        with contextlib.suppress(asyncio.CancelledError, Exception):
-            await feeder
+        except StopAsyncIteration:  # thrown in by Faust when the agent stops
+            return
+        while len(taken) < most and not waiting.empty():
+            taken.append(waiting.get_nowait())
+        if wanted := [event for event in taken if _begin(app, event.message)]:
+            yield wanted
 
 
-async def _feed(events: AsyncIterable[Any], waiting: asyncio.Queue[Any]) -> None:
-    """Move events until they end or fail, then put None; when cancelled nobody waits any more."""
-    try:
-        async for event in events:
-            await waiting.put(event)
-    except Exception:
-        await waiting.put(None)
-        raise
-    await waiting.put(None)
+def _begin(app: Any, message: Any) -> bool:
+    """Count `message` among those a rebalance waits for; False when it is of a time before the last one."""
+    if message.generation_id != app.consumer_generation_id or not app.flow_control.is_active():
+        return False
+    if not message.tracked:
+        message.tracked = True
+        app.consumer.track_message(message)
+    return True

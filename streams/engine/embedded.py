@@ -4,31 +4,19 @@ import asyncio
 from collections.abc import Awaitable, Iterable, Mapping
 from typing import Any
 
-import faust
 from faust.transport import base
 from faust.types import TP, ConsumerMessage, RecordMetadata
 
 from streams.engine import faust_private
-from streams.engine.log import Log, Record, Stored
+from streams.engine.base import log_of
+from streams.engine.log import Record, Stored
 from streams.engine.places import partition_of
 
 MOST_RECORDS = 500
 """Records of one partition handed to Faust at a time."""
 
 
-class EmbeddedApp(faust.App):
-    """A Faust app that reads and writes `log`."""
-
-    log_of_topics: Log
-
-
-def log_of(app: object) -> Log:
-    """Return the log that `app` works on."""
-    assert isinstance(app, EmbeddedApp)
-    return app.log_of_topics
-
-
-class Consumer(base.Consumer):
+class Consumer(faust_private.Prompt, base.Consumer):
     """Reads every partition of the subscribed topics; positions live in the log."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -65,6 +53,19 @@ class Consumer(base.Consumer):
             await self._log.grown(seen, timeout)
             found = self._fetch(active_partitions or set()) if self.flow_active else {}
         return found
+
+    async def _drain_messages(self, fetcher: Any) -> None:
+        """Hand messages to the agents until stopped; Faust's own way costs two tasks a message."""
+        try:
+            while not (self.should_stop or fetcher.should_stop):
+                async for tp, message in self.getmany(timeout=1.0):
+                    if await faust_private.is_new(self, tp, message.offset):
+                        await self.callback(message)
+                        faust_private.set_read_offset(self, tp, message.offset)
+                await asyncio.sleep(0)
+        except asyncio.CancelledError:
+            if not self.app.should_stop:
+                raise
 
     def _fetch(self, active: set[TP]) -> dict[TP, list[Stored]]:
         found = {}

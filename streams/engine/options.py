@@ -23,7 +23,7 @@ def app_options(settings: Settings, broker: str, data_dir: Path, session_s: floa
     """
     return {
         "id": group_name(settings.kafka),
-        "store": "embedded://",
+        "store": "rows://",
         "datadir": str(data_dir / "faust"),
         "autodiscover": False,
         "processing_guarantee": "at_least_once",

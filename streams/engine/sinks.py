@@ -1,14 +1,12 @@
 """Where a micro-batch is written: one transaction on the embedded log; outputs, then rows, on Kafka."""
 
-import asyncio
-from collections.abc import Awaitable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-import faust
-
 from schemas.dead_letter import DeadLetter
 from streams.engine.log import Log, Record
+from streams.engine.outlet import Outlet
 
 
 @dataclass(slots=True)
@@ -35,7 +33,9 @@ class Written:
 
 
 class Sink(Protocol):
-    """Writes a micro-batch so that a crash at any moment loses nothing."""
+    """Writes a micro-batch so that a crash at any moment loses nothing; `spy` is told between two parts."""
+
+    spy: Callable[[str], None] | None
 
     async def write(self, written: Written) -> None:
         """Return when all of it is acknowledged; raises when any is not, and may be called again."""
@@ -45,6 +45,7 @@ class EmbeddedSink:
     """Outputs, rows and positions in one transaction: a crash leaves all or nothing."""
 
     def __init__(self, log: Log, group: str, changelog: str) -> None:
+        self.spy: Callable[[str], None] | None = None
         self._log = log
         self._group = group
         self._changelog = changelog
@@ -61,20 +62,15 @@ class KafkaSink:
     A crash between the two sends the same outputs with the same ids again. Rows first would lose them.
     """
 
-    def __init__(self, app: faust.App, changelog: str) -> None:
-        self._app = app
+    def __init__(self, outlet: Outlet, changelog: str) -> None:
+        self.spy: Callable[[str], None] | None = None
+        self._outlet = outlet
         self._changelog = changelog
 
     async def write(self, written: Written) -> None:
         """Return when the brokers have acknowledged every output and every row."""
-        await self._send(written.records)
-        await self._send(written.changes(self._changelog))
-
-    async def _send(self, records: Iterable[Record]) -> None:
-        producer = self._app.producer
-        sent: list[Awaitable[object]] = [
-            await producer.send(topic, key, value, partition, None, None)
-            for topic, partition, key, value in records
-        ]
-        if sent:
-            await asyncio.gather(*sent)
+        await self._outlet.send(written.records)
+        if self.spy is not None:
+            self.spy("rows")
+        for partition, rows in written.rows.items():
+            await self._outlet.send_whole(self._changelog, partition, rows)

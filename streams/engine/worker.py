@@ -6,9 +6,8 @@ import logging
 import signal
 from collections.abc import Hashable, Iterator, Mapping
 
-import faust
-
 from streams.engine import faust_private
+from streams.engine.base import HopApp
 from streams.engine.watchdog import LIMIT_S, Watchdog
 
 logger = logging.getLogger(__name__)
@@ -24,7 +23,7 @@ class WorkerFailedError(Exception):
 class Worker:
     """One app and its watchdog."""
 
-    def __init__(self, app: faust.App, *, limit_s: float = LIMIT_S) -> None:
+    def __init__(self, app: HopApp, *, limit_s: float = LIMIT_S) -> None:
         self.app = app
         self.watchdog = Watchdog(limit_s)
         self._started = False
@@ -81,7 +80,7 @@ class Worker:
                 raise WorkerFailedError(f"the worker stands still at {self.watchdog.standing}")
 
     async def _places(self) -> Mapping[Hashable, tuple[int, int]]:
-        """Return (position, end) of every partition that is read; while recovering, how much of that is left."""
+        """Return (position, end) of every partition that is read; or what is left to recover."""
         app = self.app
         if app.rebalancing:
             return {"recovery": (-faust_private.rows_to_recover(app), 1)}
@@ -109,7 +108,7 @@ def stopped_by_signals() -> Iterator[asyncio.Event]:
             loop.remove_signal_handler(number)
 
 
-async def run_worker(app: faust.App, stop: asyncio.Event | None = None, *, limit_s: float = LIMIT_S) -> None:
+async def run_worker(app: HopApp, stop: asyncio.Event | None = None, *, limit_s: float = LIMIT_S) -> None:
     """Run `app` until `stop` is set (None: until SIGTERM or SIGINT); raises `WorkerFailedError`."""
     worker = Worker(app, limit_s=limit_s)
     if stop is not None:
