@@ -1,0 +1,140 @@
+// Starts the page and ties its parts: the store tells, list, detail and map show.
+
+import { signIn, silentSeconds } from "./api.mjs";
+import { announce } from "./announce.mjs";
+import { Detail } from "./detail.mjs";
+import { el, fill, say } from "./dom.mjs";
+import { GRADES, symbol } from "./grade.mjs";
+import { AlertList } from "./list.mjs";
+import { MapView } from "./map.mjs";
+import { Store } from "./store.mjs";
+import { current, loadText, setLanguage, t, translate } from "./text.mjs";
+import { clock, setZone, zoneName } from "./time.mjs";
+
+const by = (id) => document.getElementById(id);
+const store = new Store();
+const list = new AlertList(store, open);
+const detail = new Detail(store, closed);
+const map = new MapView(store, open);
+
+function open(id) {
+  const alert = store.alerts.get(id);
+  if (!alert) return;
+  document.body.classList.add("opened");
+  detail.open(id);
+  list.mark(id);
+  map.focus(alert);
+  history.replaceState(null, "", `#${encodeURIComponent(id)}`);
+  by("detail").querySelector("h2")?.focus({ preventScroll: true });
+}
+
+function closed(id) {
+  document.body.classList.remove("opened");
+  list.mark(null);
+  map.unfocus();
+  history.replaceState(null, "", location.pathname + location.search);
+  (list.rows.get(id) ?? by("lists")).focus?.();
+}
+
+function link() {
+  const word = store.cutOff ? "cut_off" : store.link;
+  by("link").className = `link ${word}`;
+  say(by("link-text"), t(`link.${word.replace("-", "_")}`));
+  by("cut-off").hidden = !store.cutOff;
+  if (store.cutOff) say(by("cut-off"), t("link.bar", { s: Math.floor(silentSeconds() / 5) * 5 }));
+}
+
+/** What the installation says of itself: region, credits, licence number of the map, rebuilt data. */
+function about() {
+  const { about: told } = store;
+  if (!told) return;
+  setZone(told.zone);
+  say(by("region"), told.region ?? "");
+  say(by("zone"), `${zoneName()}${told.demo ? ` · ${t("page.replay_time")}` : ""}`);
+  say(by("map-number"), t("page.map_number", { n: told.map_number || t("page.not_set") }));
+  say(by("credits"), t("page.credits", { who: (told.credits ?? []).join("；") }));
+  say(by("software"), `${told.software} · ${t("page.settings", { name: told.settings ?? "" })}`);
+  const rebuilt = told.reconstruction || [...store.alerts.values()].some((one) => one.reconstruction);
+  by("exercise").hidden = !rebuilt && !told.demo;
+  say(by("exercise"), t(rebuilt ? "page.reconstruction" : "page.demo"));
+}
+
+function words() {
+  by("language").textContent = current() === "zh" ? "English" : "中文";
+  by("language").lang = current() === "zh" ? "en" : "zh-CN";
+  document.title = t("page.title");
+  about();
+  link();
+  list.draw();
+  map.legend();
+  map.draw();
+  if (detail.id) detail.draw();
+}
+
+function badges() {
+  fill(by("badges"), GRADES.map((grade) => el("li", { id: `badge-${grade}` }, symbol(grade),
+    el("span", { class: "unit" }, t(`grade.short.${grade}`)), el("span", { class: "n" }, "0"))));
+}
+
+function askForKey() {
+  const form = by("sign-in");
+  if (!form.open) form.showModal();
+  form.querySelector("form").onsubmit = async (happened) => {
+    happened.preventDefault();
+    const taken = await signIn(by("key").value).catch(() => false);
+    by("sign-in-wrong").hidden = taken;
+    by("key").value = "";
+    if (taken) location.reload();
+  };
+}
+
+function keys(happened) {
+  if (happened.key === "Escape" && detail.id) detail.close();
+  const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement.tagName) && document.activeElement.type !== "checkbox";
+  if (typing || happened.ctrlKey || happened.metaKey || happened.altKey) return;
+  if (happened.key === "/") { happened.preventDefault(); by("filter").focus(); }
+}
+
+let drawing = 0;
+const fresh = [];
+
+/** However many alerts come at once, the page is drawn once a frame. */
+function alertsCame({ detail: { fresh: some } }) {
+  fresh.push(...some);
+  announce(some);
+  drawing ||= setTimeout(() => {
+    drawing = 0;
+    const came = fresh.splice(0);
+    list.draw(came);
+    detail.changed(came);
+    map.draw();
+    about();
+    link();
+  }, 50);
+}
+
+function seconds() {
+  say(by("clock"), clock());
+  if (store.cutOff) link();
+  if (Math.floor(Date.now() / 1000) % 15 === 0) { list.tick(); detail.tick(); }
+  if (Math.floor(Date.now() / 1000) % 60 === 0) map.draw();
+}
+
+await loadText();
+badges();
+translate(document);
+store.addEventListener("alerts", alertsCame);
+store.addEventListener("evidence", () => { map.draw(); list.tick(); detail.tick(); });
+store.addEventListener("link", link);
+store.addEventListener("second", seconds);
+store.addEventListener("needs-key", askForKey);
+document.addEventListener("keydown", keys);
+by("language").addEventListener("click", () => { setLanguage(current() === "zh" ? "en" : "zh"); badges(); words(); });
+if (innerHeight < 700 || innerWidth < 1200) by("legend").open = false;
+link();
+await store.start();
+words();
+const wanted = decodeURIComponent(location.hash.slice(1));
+await map.start();
+if (wanted) open(wanted);
+document.documentElement.dataset.ready = "true";

@@ -1,0 +1,140 @@
+// One alert opened: what, where, how sure, why, what it threatens, the words of law, and how it came about.
+
+import { getJson } from "./api.mjs";
+import { el, fill, say } from "./dom.mjs";
+import { gradeWord, isLive, placeChain, shortPlace, symbol } from "./grade.mjs";
+import { reasonItem, sentence } from "./reasons.mjs";
+import { has, number, ofLanguage, t } from "./text.mjs";
+import { age, dateTime, zoneName } from "./time.mjs";
+import { timeline } from "./timeline.mjs";
+
+export class Detail {
+  constructor(store, closed) {
+    Object.assign(this, { store, closed, id: null, told: null });
+    this.panel = document.getElementById("detail");
+    this.body = document.getElementById("detail-body");
+    document.getElementById("detail-close").addEventListener("click", () => this.close());
+  }
+
+  /** Show the alert `id` and fetch its history. */
+  open(id) {
+    if (!this.store.alerts.has(id)) return;
+    if (id !== this.id) this.told = null;
+    this.id = id;
+    this.panel.hidden = false;
+    this.draw();
+    this.body.scrollTop = 0;
+    this.fetch();
+  }
+
+  close() {
+    const id = this.id;
+    this.id = null;
+    this.panel.hidden = true;
+    this.closed(id);
+  }
+
+  /** A new revision of the opened alert is shown at once, its history fetched anew. */
+  changed(fresh) {
+    if (this.id && fresh.some((alert) => alert.alert_id === this.id)) { this.draw(); this.fetch(); }
+  }
+
+  async fetch() {
+    const id = this.id;
+    const alert = this.store.alerts.get(id);
+    try {
+      this.told = await getJson(`v1/incidents/${encodeURIComponent(alert.incident_id)}`);
+    } catch {
+      this.told = { failed: true };
+    }
+    if (this.id === id) this.draw();
+  }
+
+  draw() {
+    const alert = this.store.alerts.get(this.id);
+    if (!alert) return;
+    const open = [...this.body.querySelectorAll("details")].map((one) => one.open);
+    const scroll = this.body.scrollTop;
+    fill(this.body, head(alert), facts(alert), reasons(alert), carbon(alert), places(alert), this.history(),
+      folded("detail.legal", pairs(legal(alert))), folded("detail.versions", pairs(versions(alert))));
+    [...this.body.querySelectorAll("details")].forEach((one, i) => { if (open[i]) one.open = true; });
+    this.body.scrollTop = scroll;
+  }
+
+  history() {
+    if (this.told?.failed) return part("detail.timeline", el("p", { class: "quiet" }, t("timeline.failed")));
+    return part("detail.timeline", this.told ? timeline(this.told) : el("p", { class: "quiet" }, t("timeline.loading")));
+  }
+
+  tick() {
+    for (const node of this.body.querySelectorAll("[data-at]")) say(node, age(node.dataset.at));
+  }
+}
+
+const part = (key, ...content) => el("section", {}, el("h3", {}, t(key)), ...content);
+
+const folded = (key, ...content) => el("details", {}, el("summary", {}, t(key)), ...content);
+
+const pairs = (rows) => el("dl", {}, rows.filter(([, value]) => value !== null)
+  .map(([key, value]) => el("div", {}, el("dt", {}, t(key)), el("dd", {}, value))));
+
+function head(alert) {
+  const chain = placeChain(alert);
+  return el("header", { class: `head grade-${alert.grade}` },
+    el("p", { class: "gradeline" }, symbol(alert.grade, { ended: !isLive(alert) }), el("strong", {}, gradeWord(alert)),
+      el("span", { class: "tag" }, t(`action.${alert.action}`)),
+      alert.reconstruction ? el("span", { class: "tag rebuilt" }, t("tag.reconstruction")) : null,
+      alert.late ? el("span", { class: "tag" }, t("tag.late")) : null),
+    el("h2", { tabindex: "-1" }, ofLanguage(alert.headline) || shortPlace(alert)),
+    el("p", { class: "chain" }, chain.length ? chain.join(" › ") : shortPlace(alert)),
+    el("p", { class: "when" }, el("time", { class: "age", "data-at": alert.observed_at, datetime: alert.observed_at }, age(alert.observed_at)),
+      ` · ${dateTime(alert.observed_at)} ${zoneName(alert.observed_at)}`),
+    alert.action === "close" ? el("p", { class: "caution" }, t("detail.not_out")) : null,
+    el("p", { class: "description" }, ofLanguage(alert.description)));
+}
+
+const facts = (alert) => pairs([
+  ["fact.position", `${alert.longitude.toFixed(4)}, ${alert.latitude.toFixed(4)} ± ${number(alert.radius_m, 0)} m`],
+  ["fact.probability", `${number(alert.probability * 100, 0)} %`],
+  ["fact.area", alert.area_ha !== null && alert.area_ha !== undefined ? t("value.area", { v: number(alert.area_ha) }) : t("value.unknown")],
+  ["fact.observations", `${number(alert.observation_count)} · ${alert.sources.join("、")}`],
+  ["fact.issued", `${dateTime(alert.issued_at)} ${zoneName(alert.issued_at)}`],
+  ["fact.expires", isLive(alert) ? dateTime(alert.expires_at) : null],
+  ["fact.code", `${alert.short_code} · ${t("fact.revision", { n: alert.revision })}`],
+  ["fact.previous", alert.previous_grade && alert.previous_grade !== alert.grade ? gradeWord({ ...alert, grade: alert.previous_grade }) : null],
+]);
+
+const reasons = (alert) => part("detail.reasons",
+  alert.reasons.length ? el("ol", { class: "reasons" }, alert.reasons.map(reasonItem)) : el("p", { class: "quiet" }, t("reason.none")));
+
+/** A number with its interval, or that it is not computed and why; never 0 for unknown. */
+function carbon(alert) {
+  const { carbon_t: mass, low_t: low, high_t: high, reason } = alert.carbon;
+  if (mass === null || mass === undefined) {
+    return part("detail.carbon", el("p", {}, el("strong", {}, t("carbon.none")), reason ? `${t("figure.colon")}${sentence(reason)}` : ""));
+  }
+  const interval = low !== null && high !== null ? ` (${number(low)}–${number(high)})` : "";
+  return part("detail.carbon", el("p", {}, el("strong", {}, `${number(mass)} t C`), interval));
+}
+
+function places(alert) {
+  if (!alert.places.length) return null;
+  const layerWord = (name) => (has(`layer.${name}`) ? t(`layer.${name}`) : name);
+  return part("detail.places", el("ul", { class: "places" }, alert.places.map((one) => el("li", {},
+    el("span", { class: "layer" }, layerWord(one.layer)), el("span", {}, one.name),
+    el("small", {}, [t(`relation.${one.relation}`), one.distance_km !== undefined && one.distance_km !== null ? `${number(one.distance_km)} km` : "",
+      one.probability !== undefined && one.probability !== null ? `${number(one.probability * 100, 0)} %` : ""].filter(Boolean).join(" ")),
+    one.illustrative ? el("span", { class: "tag illustrative" }, t("tag.illustrative")) : null))));
+}
+
+const legal = ({ legal: words, scope, status }) => [
+  ["legal.category", words.category], ["legal.level", words.level], ["legal.starts_at", dateTime(words.starts_at)],
+  ["legal.affected_area", words.affected_area], ["legal.caution", words.caution], ["legal.measures", words.measures],
+  ["legal.issuer", words.issuer || t("legal.no_issuer")], ["legal.issued_at", dateTime(words.issued_at)],
+  ["legal.scope", `${scope} / ${status}`],
+];
+
+const versions = (alert) => [
+  ...["software", "settings", "region", "tables"].map((name) => [`version.${name}`, alert.versions[name]]),
+  ["version.alert", `${alert.alert_id}.${alert.revision}`],
+];

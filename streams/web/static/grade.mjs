@@ -1,0 +1,77 @@
+// A grade is always colour, shape and word together; the shapes are drawn once here for list, legend and both maps.
+
+import { svg } from "./dom.mjs";
+import { ENDED } from "./store.mjs";
+import { has, t } from "./text.mjs";
+
+export const GRADES = ["I", "II", "III", "IV", "task"];
+export const NUMERAL = { I: "Ⅰ", II: "Ⅱ", III: "Ⅲ", IV: "Ⅳ", task: "查" };
+
+/** Outlines in a box of 24 × 24: octagon, triangle, diamond, square, circle. */
+export const SHAPE = {
+  I: "M8 2h8l6 6v8l-6 6H8l-6-6V8z",
+  II: "M12 1.5 23 21.5H1z",
+  III: "M12 1 23 12 12 23 1 12z",
+  IV: "M3 3h18v18H3z",
+  task: "M12 2a10 10 0 1 1 0 20 10 10 0 1 1 0-20z",
+};
+
+/** Where the numeral's middle stands (a triangle's is lower). */
+export const MIDDLE = { I: 12, II: 15, III: 12, IV: 12, task: 12 };
+
+/** 0 for grade I … 4 for a task. */
+export const rank = (grade) => GRADES.indexOf(grade);
+
+/** Whether people should still look at it. */
+export const isLive = (alert) => !ENDED.has(alert.action);
+
+/** 火情Ⅰ级（系统研判）, 核查任务, and the words of other kinds. */
+export function gradeWord(alert) {
+  const key = `grade.${alert.kind ?? "fire"}.${alert.grade}`;
+  return has(key) ? t(key) : t(`grade.fire.${alert.grade}`);
+}
+
+/** Worst first; within a grade the newest evidence first. */
+export function order(a, b) {
+  return rank(a.grade) - rank(b.grade) || Date.parse(b.observed_at) - Date.parse(a.observed_at)
+    || (a.alert_id < b.alert_id ? -1 : 1);
+}
+
+/** The symbol of a grade, with its numeral; a picture only, the word stands beside it. */
+export function symbol(grade, { ended = false } = {}) {
+  return svg(
+    "svg", { viewBox: "0 0 24 24", class: `symbol grade-${grade}${ended ? " ended" : ""}`, "aria-hidden": "true" },
+    svg("path", { d: SHAPE[grade] }),
+    svg("text", { x: 12, y: MIDDLE[grade], "text-anchor": "middle", "dominant-baseline": "central" }, NUMERAL[grade]),
+  );
+}
+
+const LEVELS = ["province", "city", "county", "township", "village"];
+
+/** Where it is, from wide to narrow: `{level, name}`; where the level is not sure, every candidate is named. */
+function chain(alert) {
+  const places = (alert.places ?? []).filter((one) => one.relation !== "near");
+  return LEVELS.map((level) => {
+    const here = places.filter((one) => one.layer === level);
+    const sure = here.filter((one) => one.relation === "inside");
+    const names = new Set((sure.length ? sure : here).map((one) => one.name));
+    return { level, name: [...names].slice(0, 3).join(t("place.or")) };
+  }).filter((one) => one.name);
+}
+
+/** The whole chain of names. */
+export const placeChain = (alert) => chain(alert).map((one) => one.name);
+
+/** County and narrower, else what there is, else the position. */
+export function shortPlace(alert) {
+  const all = chain(alert);
+  const narrow = all.filter((one) => LEVELS.indexOf(one.level) >= 2);
+  const names = (narrow.length ? narrow : all.slice(-1)).map((one) => one.name).join(" ");
+  return names || `${alert.longitude.toFixed(3)}, ${alert.latitude.toFixed(3)}`;
+}
+
+/** What is wider than the short place, the province left out where there is a city. */
+export function widePlace(alert) {
+  const wide = chain(alert).filter((one) => LEVELS.indexOf(one.level) < 2).map((one) => one.name);
+  return wide.at(-1) ?? "";
+}

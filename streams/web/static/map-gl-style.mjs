@@ -1,0 +1,84 @@
+// The look of the GL map; every colour comes from style.css, so that light and dark are decided in one place.
+
+const NAMES = ["land", "inside", "border", "label", "ink", "reserve", "stand", "age-0", "age-1", "age-2", "age-3",
+  "static_sources", "cameras", "traps", "I", "II", "III", "IV", "task", "chosen"];
+const FONT = ["Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", "sans-serif"];
+
+/** The colours in force, by name. */
+export function colours() {
+  const sheet = getComputedStyle(document.documentElement);
+  return Object.fromEntries(NAMES.map((name) => [name, sheet.getPropertyValue(`--map-${name}`).trim()]));
+}
+
+/** The empty ground. */
+export const style = (paint) => ({
+  version: 8, sources: {}, layers: [{ id: "ground", type: "background", paint: { "background-color": paint.land } }],
+});
+
+const byGrade = (paint) => ["match", ["get", "grade"], "I", paint.I, "II", paint.II, "III", paint.III, "IV", paint.IV, paint.task];
+
+const byAge = (paint) => ["match", ["get", "age"], 0, paint["age-0"], 1, paint["age-1"], 2, paint["age-2"], paint["age-3"]];
+
+const border = (id, paint, width, opacity, minzoom = 0) => ({
+  id, type: "line", source: id, minzoom, layout: { "line-join": "round" },
+  paint: { "line-color": paint.border, "line-width": width, "line-opacity": opacity },
+});
+
+const names = (source, paint, size, minzoom) => ({
+  id: `${source}-text`, type: "symbol", source, minzoom,
+  layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": size, "text-padding": 6, "text-max-width": 8 },
+  paint: { "text-color": paint.label, "text-halo-color": paint.land, "text-halo-width": 1.4 },
+});
+
+const area = (id, colour, dash) => [
+  { id: `${id}-fill`, type: "fill", source: id, paint: { "fill-color": colour, "fill-opacity": 0.16 } },
+  { id: `${id}-line`, type: "line", source: id, paint: { "line-color": colour, "line-width": 1.3, "line-dasharray": dash } },
+];
+
+const marks = (id, minzoom, size) => ({
+  id, type: "symbol", source: id, minzoom, layout: { "icon-image": id, "icon-size": size, "icon-allow-overlap": true },
+});
+
+/** Every layer above the ground, in drawing order. */
+export const layersOf = (paint) => [
+  { id: "inside", type: "fill", source: "province", paint: { "fill-color": paint.inside } },
+  ...area("stands", paint.stand, [1, 1.5]),
+  ...area("protected_areas", paint.reserve, [4, 2]),
+  border("county", paint, ["interpolate", ["linear"], ["zoom"], 5, 0.4, 9, 1.1], 0.55),
+  border("city", paint, 1.2, 0.8),
+  border("province", paint, 2.2, 1),
+  names("county-names", paint, 12, 7.2),
+  names("city-names", paint, 13.5, 4.6),
+  marks("static_sources", 5, 0.5),
+  marks("cameras", 6, 0.5),
+  marks("traps", 6, 0.5),
+  {
+    id: "hotspots", type: "circle", source: "hotspots",
+    paint: { "circle-color": byAge(paint), "circle-radius": ["interpolate", ["linear"], ["zoom"], 5, 2, 11, 5],
+      "circle-opacity": 0.85, "circle-stroke-color": paint.land, "circle-stroke-width": 0.5 },
+  },
+  { id: "footprints", type: "fill", source: "footprints",
+    paint: { "fill-color": byGrade(paint), "fill-opacity": ["case", ["get", "told"], 0.18, 0.05] } },
+  { id: "footprint-lines", type: "line", source: "footprints",
+    paint: { "line-color": byGrade(paint), "line-width": ["case", ["get", "told"], 1.8, 0.8] } },
+  { id: "chosen", type: "line", source: "footprints", filter: ["==", ["get", "id"], ""],
+    paint: { "line-color": paint.chosen, "line-width": 2 } },
+  { id: "chosen-ring", type: "circle", source: "symbols", filter: ["==", ["get", "id"], ""],
+    paint: { "circle-radius": 21, "circle-color": "rgba(0,0,0,0)", "circle-stroke-color": paint.chosen, "circle-stroke-width": 2.5 } },
+  {
+    id: "symbols", type: "symbol", source: "symbols",
+    layout: {
+      "icon-image": ["concat", "grade-", ["get", "grade"]], "icon-allow-overlap": true, "icon-ignore-placement": true,
+      "icon-size": ["match", ["get", "grade"], "task", 0.75, 1.05], "symbol-sort-key": ["-", 10, ["get", "rank"]],
+    },
+  },
+  {
+    // A source of its own: signs do not wait until letters have been drawn.
+    id: "symbol-names", type: "symbol", source: "symbol-names", filter: ["<", ["get", "rank"], 3],
+    layout: {
+      "text-field": ["get", "place"], "text-font": FONT, "text-size": 13.5, "text-max-width": 12,
+      "text-offset": [0, 1.3], "text-anchor": "top", "symbol-sort-key": ["get", "rank"],
+    },
+    paint: { "text-color": paint.label, "text-halo-color": paint.land, "text-halo-width": 1.8 },
+  },
+];

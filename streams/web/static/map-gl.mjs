@@ -1,0 +1,122 @@
+// The map on MapLibre GL: everything from our own server, labels in the machine's own fonts.
+
+import * as maplibregl from "./vendor/maplibre-gl-6.17.0/maplibre-gl.mjs";
+import { GRADES, MIDDLE, NUMERAL, SHAPE } from "./grade.mjs";
+import { LAYERS, MARK, labelPoints } from "./layers.mjs";
+import { colours, layersOf, style } from "./map-gl-style.mjs";
+import { current, t } from "./text.mjs";
+
+const none = { type: "FeatureCollection", features: [] };
+const still = matchMedia("(prefers-reduced-motion: reduce)");
+
+export class GlMap {
+  engine = "gl";
+  left = 0;
+
+  static async create(box, select) {
+    const sheet = document.createElement("link");
+    Object.assign(sheet, { rel: "stylesheet", href: new URL("./vendor/maplibre-gl-6.17.0/maplibre-gl.css", import.meta.url).href });
+    document.head.prepend(sheet);
+    const made = new GlMap(box, select);
+    await new Promise((ready, failed) => {
+      made.map.once("load", ready);
+      made.map.once("error", ({ error }) => failed(error));
+    });
+    made.map.on("error", ({ error }) => console.warn(`map: ${error?.message}`));
+    made.dress();
+    return made;
+  }
+
+  constructor(box, select) {
+    this.data = {};
+    this.hidden = new Set(LAYERS.filter((one) => !one.shown).map((one) => one.name));
+    this.map = new maplibregl.Map({
+      container: box, style: style(colours()), attributionControl: false, dragRotate: false, pitchWithRotate: false,
+      touchPitch: false, fadeDuration: 0, maxZoom: 15, minZoom: 2, renderWorldCopies: false,
+    });
+    this.map.touchZoomRotate.disableRotation();
+    this.map.getCanvas().setAttribute("aria-label", t("map.label"));
+    this.map.addControl(new maplibregl.ScaleControl({ unit: "metric", maxWidth: 140 }), "bottom-right");
+    this.map.on("click", (happened) => {
+      const at = [[happened.point.x - 4, happened.point.y - 4], [happened.point.x + 4, happened.point.y + 4]];
+      const hit = this.map.queryRenderedFeatures(at, { layers: ["symbols", "footprints"] }).find((one) => one.properties.id);
+      if (hit) select(hit.properties.id);
+    });
+    this.map.on("mousemove", "symbols", () => { this.map.getCanvas().style.cursor = "pointer"; });
+    this.map.on("mouseleave", "symbols", () => { this.map.getCanvas().style.cursor = ""; });
+  }
+
+  /** Images, sources and layers; done again after a change of colours. */
+  dress() {
+    const paint = colours();
+    for (const grade of GRADES) this.image(`grade-${grade}`, SHAPE[grade], paint[grade], paint.ink, NUMERAL[grade], MIDDLE[grade]);
+    for (const [name, path] of Object.entries(MARK)) this.image(name, path, paint[name], paint.land);
+    for (const name of ["footprints", "symbols", "symbol-names", "hotspots", ...LAYERS.map((one) => one.name), "city-names", "county-names"]) {
+      this.map.addSource(name, { type: "geojson", data: this.data[name] ?? none });
+    }
+    for (const layer of layersOf(paint)) this.map.addLayer(layer);
+    for (const { name } of LAYERS) this.show(name, !this.hidden.has(name));
+    if (this.chosen !== undefined) this.choose(this.chosen);
+  }
+
+  /** One picture of 48 × 48 device pixels for an outline, with a numeral where there is one. */
+  image(name, path, fill, ink, numeral = "", middle = 12) {
+    const size = 56;
+    const canvas = Object.assign(document.createElement("canvas"), { width: size, height: size });
+    const pen = canvas.getContext("2d");
+    pen.translate(4, 4);
+    pen.scale(2, 2);
+    Object.assign(pen, { fillStyle: fill, strokeStyle: ink, lineWidth: 1.4, lineJoin: "round" });
+    const outline = new Path2D(path);
+    pen.fill(outline, "evenodd");
+    pen.stroke(outline);
+    Object.assign(pen, { fillStyle: ink, font: "700 11px system-ui, sans-serif", textAlign: "center", textBaseline: "middle" });
+    pen.fillText(numeral, 12, middle + 0.5);
+    if (this.map.hasImage(name)) this.map.removeImage(name);
+    this.map.addImage(name, pen.getImageData(0, 0, size, size), { pixelRatio: 2 });
+  }
+
+  set(name, features) {
+    this.data[name] = { type: "FeatureCollection", features };
+    this.map.getSource(name)?.setData(this.data[name]);
+  }
+
+  layer({ name }, collection) {
+    this.set(name, collection.features);
+    if (name === "city" || name === "county") this.set(`${name}-names`, labelPoints(collection));
+  }
+
+  picture(now) {
+    for (const [name, features] of Object.entries(now)) this.set(name, features);
+    this.set("symbol-names", now.symbols);
+    this.map.getCanvas().setAttribute("aria-label", t("map.label"));
+    this.map.getCanvas().lang = current();
+  }
+
+  show(name, visible) {
+    if (visible) this.hidden.delete(name);
+    else this.hidden.add(name);
+    for (const layer of this.map.getStyle().layers.filter((one) => one.source === name || one.source === `${name}-names`)) {
+      this.map.setLayoutProperty(layer.id, "visibility", visible ? "visible" : "none");
+    }
+  }
+
+  choose(id) {
+    this.chosen = id;
+    this.map.setFilter("chosen", ["==", ["get", "id"], id ?? ""]);
+    this.map.setFilter("chosen-ring", ["==", ["get", "id"], id ?? ""]);
+  }
+
+  fit([w, s, e, n], { left = 0, move = false } = {}) {
+    this.map.resize();
+    const padding = { top: 14, bottom: 14, right: 14, left: 14 + left };
+    this.map.fitBounds([[w, s], [e, n]], { padding, maxZoom: 12, animate: move && !still.matches, duration: 500 });
+  }
+
+  zoom(step) { this.map.zoomTo(this.map.getZoom() + step, { animate: !still.matches, duration: 200 }); }
+
+  recolour() {
+    this.map.setStyle(style(colours()), { diff: false });
+    this.map.once("styledata", () => this.dress());
+  }
+}

@@ -1,0 +1,104 @@
+// Where the SVG map looks: middle and scale, moved by pointer, wheel and keys.
+
+const DEEPEST = 6000;
+
+/** Latitude in degrees of longitude, as Mercator stretches it. */
+export const stretch = (latitude) => (Math.log(Math.tan(Math.PI / 4 + (Math.max(-85, Math.min(85, latitude)) * Math.PI) / 360)) * 180) / Math.PI;
+
+export class Camera {
+  constructor(box, moved) {
+    Object.assign(this, { box, moved, x: 103, y: -32, scale: 50, home: 50, dragged: false });
+    new ResizeObserver(() => this.soon()).observe(box);
+  }
+
+  get size() { return [this.box.clientWidth || 800, this.box.clientHeight || 600]; }
+
+  /** Redraw at the next frame, once. */
+  soon() {
+    if (this.asked) return;
+    this.asked = requestAnimationFrame(() => { this.asked = 0; this.moved(); });
+  }
+
+  fit([w, s, e, n], left = 0) {
+    const [width, height] = this.size;
+    const [top, bottom] = [-stretch(n), -stretch(s)];
+    this.scale = Math.min(DEEPEST, 0.94 * Math.min((width - left) / Math.max(1e-6, e - w), height / Math.max(1e-6, bottom - top)));
+    [this.x, this.y] = [(w + e) / 2 - left / 2 / this.scale, (top + bottom) / 2];
+    if (e - w > 4) this.home = this.scale;
+    this.soon();
+  }
+
+  /** Scale by `factor`, what lies under `at` (pixels) staying where it is. */
+  zoom(factor, at = this.size.map((side) => side / 2)) {
+    const scale = Math.min(DEEPEST, Math.max(this.home / 4, this.scale * factor));
+    const [dx, dy] = at.map((pixel, i) => pixel - this.size[i] / 2);
+    this.x += dx / this.scale - dx / scale;
+    this.y += dy / this.scale - dy / scale;
+    this.scale = scale;
+    this.soon();
+  }
+
+  pan(dx, dy) {
+    this.x -= dx / this.scale;
+    this.y -= dy / this.scale;
+    this.soon();
+  }
+
+  /** How many times closer than the whole region. */
+  closeness() { return this.scale / this.home; }
+
+  screen([x, y]) {
+    const [width, height] = this.size;
+    return `${(width / 2 + (x - this.x) * this.scale).toFixed(1)} ${(height / 2 + (-stretch(y) - this.y) * this.scale).toFixed(1)}`;
+  }
+
+  holds(position) {
+    const [x, y] = this.screen(position).split(" ").map(Number);
+    return x > -40 && y > -40 && x < this.size[0] + 40 && y < this.size[1] + 40;
+  }
+
+  transform() {
+    const [width, height] = this.size;
+    return `translate(${width / 2} ${height / 2}) scale(${this.scale}) translate(${-this.x} ${-this.y})`;
+  }
+}
+
+/** Let pointers, the wheel and the arrow, + and − keys move the camera. */
+export function listen(root, camera) {
+  const down = new Map();
+  root.addEventListener("wheel", (happened) => {
+    happened.preventDefault();
+    const { left, top } = root.getBoundingClientRect();
+    camera.zoom(2 ** (-happened.deltaY / 300), [happened.clientX - left, happened.clientY - top]);
+  }, { passive: false });
+  root.addEventListener("pointerdown", (happened) => {
+    down.set(happened.pointerId, [happened.clientX, happened.clientY]);
+    camera.dragged = false;
+  });
+  root.addEventListener("pointermove", (happened) => {
+    const last = down.get(happened.pointerId);
+    if (!last) return;
+    const [dx, dy] = [happened.clientX - last[0], happened.clientY - last[1]];
+    if (!camera.dragged && Math.hypot(dx, dy) < 4) return;
+    const apart = spread(down);
+    camera.dragged = true;
+    down.set(happened.pointerId, [happened.clientX, happened.clientY]);
+    camera.pan(dx / down.size, dy / down.size);
+    if (apart) camera.zoom(spread(down) / apart);
+  });
+  for (const name of ["pointerup", "pointercancel", "pointerleave"]) root.addEventListener(name, (happened) => down.delete(happened.pointerId));
+  root.addEventListener("keydown", (happened) => {
+    const moves = { ArrowLeft: [80, 0], ArrowRight: [-80, 0], ArrowUp: [0, 80], ArrowDown: [0, -80] };
+    if (moves[happened.key]) camera.pan(...moves[happened.key]);
+    else if (happened.key === "+" || happened.key === "=") camera.zoom(1.5);
+    else if (happened.key === "-") camera.zoom(1 / 1.5);
+    else return;
+    happened.preventDefault();
+  });
+}
+
+function spread(down) {
+  if (down.size !== 2) return 0;
+  const [[ax, ay], [bx, by]] = [...down.values()];
+  return Math.hypot(ax - bx, ay - by);
+}

@@ -1,0 +1,120 @@
+// Chooses the map: MapLibre GL where it and WebGL2 are there, else our own SVG map; fills it and its legend.
+
+import { el, fill, say, svg } from "./dom.mjs";
+import { GRADES, symbol } from "./grade.mjs";
+import { LAYERS, MARK, bounds, isIllustrative, loadLayers } from "./layers.mjs";
+import { AGE_HOURS, picture } from "./picture.mjs";
+import { t } from "./text.mjs";
+
+const SICHUAN = [97.3, 26.0, 108.6, 34.4];
+
+async function make(box, select) {
+  const wanted = new URLSearchParams(location.search).get("map");
+  if (wanted !== "svg" && document.createElement("canvas").getContext("webgl2")) {
+    try {
+      const { GlMap } = await import("./map-gl.mjs");
+      return await GlMap.create(box, select);
+    } catch (error) {
+      console.warn(`map: ${error.message}`);
+      fill(box);
+    }
+  }
+  const { SvgMap } = await import("./map-svg.mjs");
+  return new SvgMap(box, select);
+}
+
+export class MapView {
+  constructor(store, select) {
+    Object.assign(this, { store, select, collections: {}, box: document.getElementById("map") });
+  }
+
+  async start() {
+    this.map = await make(this.box, this.select);
+    this.box.dataset.engine = this.map.engine;
+    this.map.fit(SICHUAN);
+    this.legend();
+    document.getElementById("zoom-in").addEventListener("click", () => this.map.zoom(1));
+    document.getElementById("zoom-out").addEventListener("click", () => this.map.zoom(-1));
+    document.getElementById("zoom-home").addEventListener("click", () => this.home());
+    matchMedia("(prefers-color-scheme: light)").addEventListener("change", () => this.map.recolour());
+    this.draw();
+    await loadLayers(this.store.about.layers ?? [], (name, collection) => this.layer(name, collection));
+    this.home();
+  }
+
+  layer(name, collection) {
+    this.collections[name] = collection;
+    this.map.layer(LAYERS.find((one) => one.name === name), collection);
+    this.legend();
+  }
+
+  /** The whole region in view. */
+  home() {
+    const features = ["province", "city", "county"].map((name) => this.collections[name]?.features ?? []).find((some) => some.length);
+    this.map.fit(bounds(features ?? []) ?? bounds(picture(this.store).symbols) ?? SICHUAN);
+  }
+
+  /** Draw what the store holds; many changes at once are drawn once. */
+  draw() {
+    if (!this.map || this.waiting) return;
+    this.waiting = true;
+    setTimeout(() => {
+      this.waiting = false;
+      this.map.picture(picture(this.store));
+      const note = document.getElementById("map-note");
+      note.hidden = !this.map.left;
+      say(note, this.map.left ? t("map.left_out", { n: this.map.left }) : "");
+    }, 120);
+  }
+
+  /** Show where the alert is. */
+  focus(alert) {
+    const box = alert.footprint ? bounds([{ geometry: alert.footprint }]) : null;
+    const reach = Math.max(0.06, alert.radius_m / 60000);
+    const [w, s, e, n] = box ?? [alert.longitude, alert.latitude, alert.longitude, alert.latitude];
+    this.map?.fit([w - reach, s - reach, e + reach, n + reach], { left: this.covered(), move: true });
+    this.map?.choose(alert.alert_id);
+  }
+
+  /** Pixels that the open legend takes from the left. */
+  covered() {
+    const legend = document.getElementById("legend");
+    return legend.open && innerWidth > 900 ? legend.offsetWidth : 0;
+  }
+
+  unfocus() { this.map?.choose(null); }
+
+  /** What the signs mean, and switches for the layers. */
+  legend() {
+    if (!this.map) return;
+    this.shown ??= Object.fromEntries(LAYERS.map((one) => [one.name, one.shown]));
+    const grades = GRADES.map((grade) => el("li", {}, symbol(grade), t(`grade.fire.${grade}`)));
+    const ages = [...AGE_HOURS, null].map((hours, i) => el("li", {}, el("span", { class: `spot age-${i}`, "aria-hidden": "true" }),
+      hours === null ? t("legend.older", { h: AGE_HOURS.at(-1) }) : t("legend.younger", { h: hours })));
+    fill(document.getElementById("legend-grades"), grades);
+    fill(document.getElementById("legend-ages"), ages);
+    const focused = document.activeElement?.dataset?.layer;
+    fill(document.getElementById("legend-layers"), LAYERS.map((one) => this.toggle(one)));
+    if (focused) document.querySelector(`[data-layer="${focused}"]`)?.focus();
+    const illustrative = Object.entries(this.collections).some(([name, some]) => this.shown[name] && isIllustrative(some));
+    document.getElementById("map-illustrative").hidden = !illustrative;
+  }
+
+  toggle({ name, shape }) {
+    const some = this.collections[name];
+    const box = el("input", { type: "checkbox", "data-layer": name, onchange: (happened) => this.show(name, happened.target.checked) });
+    box.checked = this.shown[name];
+    box.disabled = some !== undefined && some.features.length === 0;
+    const mark = shape === "mark" ? svg("svg", { viewBox: "0 0 24 24", class: `mark ${name}`, "aria-hidden": "true" }, svg("path", { d: MARK[name] }))
+      : el("span", { class: `swatch ${name}`, "aria-hidden": "true" });
+    return el("li", {}, el("label", {}, box, mark, t(`layer.${name}`),
+      some && isIllustrative(some) ? el("span", { class: "tag illustrative" }, t("tag.illustrative")) : null,
+      box.disabled ? el("small", {}, t("legend.none")) : null));
+  }
+
+  show(name, visible) {
+    this.shown[name] = visible;
+    this.map.show(name, visible);
+    this.legend();
+  }
+}

@@ -1,0 +1,160 @@
+// What the page knows: the newest revision of every alert, incidents, detections; and how fresh that is.
+
+import { NeedsKey, address, ask, getJson, silentSeconds } from "./api.mjs";
+import { Stream } from "./sse.mjs";
+import { setNow } from "./time.mjs";
+
+export const ENDED = new Set(["cancel", "expire", "close"]);
+const PAGE = 1000;
+const MOST = 20000;
+const REFRESH_MS = 30000;
+const SILENCE_S = 30;
+const PROBE_S = 18;
+
+export class Store extends EventTarget {
+  constructor() {
+    super();
+    this.about = null;
+    this.alerts = new Map();
+    this.incidents = new Map();
+    this.detections = new Map();
+    this.seen = new Set();
+    this.link = "connecting";
+    this.loaded = false;
+    this.cut = false;
+    this.cutOff = false;
+  }
+
+  /** Note where the history stands, read the picture, then listen from there: nothing falls between, repeats are dropped. */
+  async start() {
+    this.timers = [setInterval(() => this.watch(), 1000)];
+    for (let tries = 0; !this.loaded; tries += 1) {
+      try {
+        this.about = await getJson("v1/about");
+        await this.snapshot();
+      } catch (error) {
+        if (error instanceof NeedsKey) return this.failed(error);
+        this.tell("link");
+        await new Promise((go) => { setTimeout(go, Math.min(30000, 1000 * 2 ** tries)); });
+      }
+    }
+    this.stream = new Stream("v1/alerts/stream", String(this.about.last_seq ?? 0), (one) => this.live(one), (word) => this.linkIs(word));
+    this.stream.run();
+    this.refresh();
+    this.timers.push(setInterval(() => this.refresh(), REFRESH_MS));
+    addEventListener("online", () => this.stream.now());
+    return undefined;
+  }
+
+  linkIs(word) {
+    const again = word === "open" && this.link === "lost";
+    this.link = word;
+    if (word === "needs-key") this.failed(new NeedsKey());
+    if (again) this.sameServer().then(() => this.refresh()).catch((error) => this.failed(error));
+    this.tell("link");
+  }
+
+  /** After a loss: a server with another history or another page behind the same address means starting anew. */
+  async sameServer() {
+    const about = await getJson("v1/about");
+    if (about.software !== this.about.software || about.last_seq < Number(this.stream.last)) location.reload();
+  }
+
+  /** Without a key nothing more is asked; anything else is asked again later. */
+  failed(error) {
+    if (!(error instanceof NeedsKey)) return;
+    this.stop();
+    this.link = "needs-key";
+    this.tell("link");
+    this.tell("needs-key");
+  }
+
+  stop() {
+    this.stream?.stop();
+    this.timers.forEach((timer) => clearInterval(timer));
+  }
+
+  /** Red once the server has been silent for 30 s; a silent stream is probed before that. */
+  watch() {
+    const silent = silentSeconds();
+    if (silent > PROBE_S && Math.floor(silent) % 4 === 0) ask("livez").catch(() => undefined);
+    const lost = silent > SILENCE_S;
+    if (lost !== this.cutOff) {
+      this.cutOff = lost;
+      this.tell("link");
+    }
+    this.tell("second");
+  }
+
+  async snapshot() {
+    const features = await this.pages("v1/alerts");
+    for (const one of features) this.take({ ...one.properties, footprint: one.geometry });
+    this.loaded = true;
+    this.tell("alerts", { fresh: [] });
+  }
+
+  async refresh() {
+    try {
+      const [incidents, detections] = await Promise.all([this.pages("v1/incidents"), this.pages("v1/detections")]);
+      this.incidents = new Map(incidents.map((one) => [one.properties.incident_id, { ...one.properties, footprint: one.geometry }]));
+      this.detections = new Map(detections.map((one) => [one.properties.detection_id, one]));
+      for (const one of detections) this.present(one.properties.received_at);
+      this.tell("evidence");
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
+  async pages(path) {
+    const features = [];
+    let next = `${path}?limit=${PAGE}`;
+    while (next && features.length < MOST) {
+      const page = await getJson(next);
+      features.push(...page.features);
+      const link = (page.links ?? []).find((one) => one.rel === "next")?.href;
+      next = link && new URL(link, address(next)).origin === location.origin ? new URL(link, address(next)).href : null;
+    }
+    this.cut ||= next !== null;
+    return features;
+  }
+
+  live(one) {
+    if (one.event !== "alert") return;
+    let alert;
+    try {
+      alert = JSON.parse(one.data);
+    } catch {
+      return;
+    }
+    const taken = this.take(alert);
+    if (!taken) return;
+    this.tell("alerts", { fresh: [taken] });
+    clearTimeout(this.soon);
+    this.soon = setTimeout(() => this.refresh(), 1500);
+  }
+
+  /** Keep `alert` when this revision is new here; returns it, or null for a repeat. An old revision is noted only. */
+  take(alert) {
+    const id = `${alert.alert_id}.${alert.revision}`;
+    if (this.seen.has(id)) return null;
+    this.seen.add(id);
+    const known = this.alerts.get(alert.alert_id);
+    if (known && known.revision > alert.revision) return null;
+    this.alerts.set(alert.alert_id, alert);
+    for (const old of alert.supersedes ?? []) this.alerts.delete(old);
+    this.present(alert.issued_at);
+    return alert;
+  }
+
+  /** In a demonstration the picture's time is that of the newest thing received. */
+  present(instant) {
+    const at = Date.parse(instant);
+    if (!this.about?.demo || !(at > (this.newest ?? 0))) return;
+    this.newest = at;
+    setNow(instant);
+  }
+
+  tell(name, detail = {}) {
+    this.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+}

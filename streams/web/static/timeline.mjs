@@ -1,0 +1,63 @@
+// What happened, newest first: looks of the sources, revisions, notices.
+
+import { el } from "./dom.mjs";
+import { symbol } from "./grade.mjs";
+import { figures, sentence } from "./reasons.mjs";
+import { has, number, t } from "./text.mjs";
+import { dateTime, shortTime } from "./time.mjs";
+
+const MOST = 250;
+
+/** Entries `{at, kind, text, small, grade}` from the answer of `/v1/incidents/{id}`, newest first. */
+export function entries(told) {
+  const of = (what) => (told.timeline ?? []).filter((one) => one.what === what).map((one) => one[what]);
+  const alerts = of("alert");
+  const all = [...looks(of("detection")), ...(alerts.length ? alerts : of("revision")).map(revision), ...of("notice").map(notice)];
+  return all.filter((one) => one.at).sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
+}
+
+/** Detections of one pass are one line with their number. */
+function looks(detections) {
+  const passes = new Map();
+  for (const one of detections) {
+    const key = one.look || `${one.source} ${one.observed_at}`;
+    const pass = passes.get(key) ?? { ...one, n: 0, frp: 0 };
+    pass.n += 1;
+    pass.frp += one.frp_mw ?? 0;
+    passes.set(key, pass);
+  }
+  return [...passes.values()].map((pass) => ({
+    at: pass.observed_at, kind: "look", rebuilt: pass.reconstruction,
+    text: t("timeline.look", { source: pass.source, what: sourceWord(pass.source_class), n: number(pass.n) }),
+    small: [pass.frp > 0 ? t("value.frp", { v: number(pass.frp) }) : "", pass.text,
+      t("timeline.received", { at: shortTime(pass.received_at) })].filter(Boolean).join(" · "),
+  }));
+}
+
+const sourceWord = (name) => (has(`source.${name}`) ? t(`source.${name}`) : name ?? "");
+
+/** A revision of the alert; where nobody was told, of the incident. */
+const revision = (one) => ({
+  at: one.issued_at ?? one.judged_at, kind: "revision", grade: one.grade, rebuilt: false,
+  text: t("timeline.revision", { n: one.revision, what: one.action ? t(`action.${one.action}`) : t(`status.${one.status}`) }),
+  small: (one.reasons ?? []).slice(0, 2).map((reason) => [sentence(reason), figures(reason)].filter(Boolean).join(" ")).join("；"),
+});
+
+const notice = (one) => ({
+  at: one.at, kind: "notice", bad: one.outcome === "failed" || one.outcome === "expired",
+  text: t("timeline.notice", { receiver: one.receiver, channel: one.channel, outcome: t(`outcome.${one.outcome}`) }),
+  small: [t("timeline.attempts", { n: one.attempts ?? 0 }), one.reason ? sentence(one.reason) : ""].filter(Boolean).join(" · "),
+});
+
+/** The list, or the sentence that there is nothing yet. */
+export function timeline(told) {
+  const all = entries(told);
+  if (!all.length) return el("p", { class: "quiet" }, t("timeline.empty"));
+  const items = all.slice(0, MOST).map((one) => el("li", { class: `${one.kind}${one.bad ? " bad" : ""}` },
+    el("time", { datetime: one.at, title: dateTime(one.at) }, shortTime(one.at)),
+    one.grade ? symbol(one.grade) : el("span", { class: "dot", "aria-hidden": "true" }),
+    el("span", { class: "what" }, one.text, one.rebuilt ? el("span", { class: "tag rebuilt" }, t("tag.reconstruction")) : null,
+      one.small ? el("small", {}, one.small) : null)));
+  const cut = all.length > MOST ? el("p", { class: "quiet" }, t("timeline.cut", { n: all.length - MOST })) : null;
+  return el("div", {}, el("ol", { class: "timeline" }, items), cut);
+}

