@@ -248,7 +248,7 @@ def test_a_day_of_viirs_costs_no_more_than_some_passes_of_plain_python_over_it()
     dice = random.Random(1)
     rows = [
         f"{dice.uniform(-60, 60):.5f},{dice.uniform(-180, 180):.5f},331.2,0.41,0.38,"
-        f"2025-03-02,{dice.randrange(24):02d}{dice.randrange(60):02d},N20,VIIRS,n,2.0NRT,291.5,{dice.uniform(1, 40):.2f},D"
+        f"2025-03-02,{dice.randrange(24):02d}{dice.randrange(60):02d},N20,VIIRS,n,2.0NRT,291.5,6.25,D"
         for _ in range(92_000)
     ]
     data = "\n".join([HEAD, *rows]).encode()

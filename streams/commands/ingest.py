@@ -1,0 +1,155 @@
+"""`fenghuo ingest firms|folder`: fetch what sources offer and hand it to the one way in."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import click
+import msgspec
+from aiokafka.errors import KafkaError
+
+from streams.config import ConfigError, load_settings
+from streams.engine.log_file import LogError
+from streams.engine.writer import open_writer
+from streams.ingest.firms import Poller
+from streams.ingest.firms_request import BASE_URL, LIMIT, SOURCES, Options
+from streams.ingest.folder import Folder
+from streams.ingest.post import DirectPost, HttpPost, NotAllowed, Post, Taken
+from streams.ingest.secret import NoKey, read_map_key, read_secret
+from streams.ingress import Ingress
+
+API_KEY = "FENGHUO_API_KEY"
+MAP_KEY = "FENGHUO_FIRMS_MAP_KEY"
+
+
+@click.group("ingest")
+def command() -> None:
+    """Fetch observations and hand them in; every row is accepted or refused with its reason."""
+
+
+def _way_in(function: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that say where observations go."""
+    for option in (
+        click.option("--once", is_flag=True, help="Take what is there now and end; 1 when something failed."),
+        click.option(
+            "--settings", "settings_file", type=click.Path(path_type=Path), help="Settings file (TOML)."
+        ),
+        click.option(
+            "--data-dir",
+            type=click.Path(file_okay=False, path_type=Path),
+            default=Path("data"),
+            show_default=True,
+            help="Where the polling state is; with --broker embedded:// also the log.",
+        ),
+        click.option(
+            "--broker",
+            metavar="URL",
+            help="Write straight to kafka://HOST:PORT, or embedded:// while no worker holds --data-dir.",
+        ),
+        click.option(
+            "--url",
+            default="http://127.0.0.1:8080",
+            show_default=True,
+            help=f"Server to hand to, with the API key in {API_KEY}.",
+        ),
+    ):
+        function = option(function)
+    return function
+
+
+@command.command("firms")
+@click.option("--area", required=True, metavar="W,S,E,N", help="Degrees, as 97.3,26.0,108.6,34.4.")
+@click.option("--source", "sources", multiple=True, help=f"Repeatable; default {', '.join(SOURCES)}.")
+@click.option("--days", default=2, show_default=True, type=click.IntRange(1, 5), help="Days that overlap.")
+@click.option("--every", default=10.0, show_default=True, type=click.FloatRange(1), help="Minutes.")
+@click.option(
+    "--budget", default=500, show_default=True, type=click.IntRange(1, LIMIT), help="Transactions in 10 min."
+)
+@click.option("--key-file", type=click.Path(path_type=Path), help=f"File with the MAP_KEY, else {MAP_KEY}.")
+@click.option("--base-url", default=BASE_URL, show_default=True, help="Where the area API is.")
+@_way_in
+def firms(area: str, **way: Any) -> None:
+    """Poll the FIRMS area API. The MAP_KEY is read from a file or the environment and never shown."""
+    key_file: Path | None = way["key_file"]
+    try:
+        options = _options(area, way)
+        read_map_key(MAP_KEY, key_file)
+    except (ValueError, NoKey) as error:
+        raise click.ClickException(str(error)) from None
+    state_file = way["data_dir"] / "firms-state.json"
+
+    async def work(session: aiohttp.ClientSession, post: Post) -> Mapping[str, Taken | str]:
+        # Read again at every request: a key that was exchanged needs no restart.
+        poller = Poller(
+            options, lambda: read_map_key(MAP_KEY, key_file), session, post, state_file, tell=click.echo
+        )
+        if not way["once"]:
+            await poller.run()
+        return await poller.poll()
+
+    _run(work, "firms", way)
+
+
+def _options(area: str, way: Mapping[str, Any]) -> Options:
+    """Return what to poll; raises `ValueError` in words for the one who typed it."""
+    try:
+        west, south, east, north = (float(part) for part in area.split(","))
+    except ValueError:
+        raise ValueError("--area is four numbers: west,south,east,north") from None
+    given: dict[str, Any] = {"west": west, "south": south, "east": east, "north": north}
+    given |= {"overlap_days": way["days"], "every_s": way["every"] * 60, "budget": way["budget"]}
+    given |= {"base_url": way["base_url"], "sources": way["sources"] or SOURCES}
+    return msgspec.convert(given, Options)
+
+
+@command.command("folder")
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option(
+    "--look", default=2.0, show_default=True, type=click.FloatRange(0.05), help="Seconds between looks."
+)
+@_way_in
+def folder_command(folder: Path, look: float, **way: Any) -> None:
+    """Take in complete files of FOLDER; they move to done/ or bad/ with the reason."""
+
+    async def work(_: aiohttp.ClientSession, post: Post) -> Mapping[str, Taken | str]:
+        watched = Folder(folder, post, look, tell=click.echo)
+        if not way["once"]:
+            await watched.run()
+        return await watched.once()
+
+    _run(work, "folder", way)
+
+
+def _run(work: Callable[[aiohttp.ClientSession, Post], Any], feed: str, way: Mapping[str, Any]) -> None:
+    """Run until done or interrupted; every failure is one clear line."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+
+    async def run() -> Mapping[str, Taken | str]:
+        async with aiohttp.ClientSession() as session, _post(session, feed, way) as post:
+            results: Mapping[str, Taken | str] = await work(session, post)
+            return results
+
+    try:
+        results = asyncio.run(run())
+    except KeyboardInterrupt:
+        return
+    except (ConfigError, NoKey, NotAllowed, LogError, KafkaError, OSError) as error:
+        raise click.ClickException(str(error) or type(error).__name__) from None
+    failed = {name: why for name, why in results.items() if isinstance(why, str)}
+    if failed:
+        raise click.ClickException("; ".join(f"{name}: {why}" for name, why in failed.items()))
+
+
+@asynccontextmanager
+async def _post(session: aiohttp.ClientSession, feed: str, way: Mapping[str, Any]) -> AsyncIterator[Post]:
+    """Yield the way in: a server, or the log itself."""
+    if not way["broker"]:
+        yield HttpPost(session, way["url"], read_secret(API_KEY))
+        return
+    settings = load_settings(way["settings_file"])
+    async with open_writer(settings, broker=way["broker"], data_dir=way["data_dir"]) as writer:
+        yield DirectPost(Ingress(writer), feed)

@@ -1,0 +1,131 @@
+"""Handing payloads to the one way in, over HTTP or straight; done means that the log has them."""
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import aiohttp
+import msgspec
+from aiokafka.errors import KafkaError
+
+from schemas.codec import UNREADABLE
+from streams.engine.log_file import LogError
+from streams.ingest.backoff import retry_after_s, wait_s
+from streams.ingest.secret import Secret
+from streams.ingress import Ingress
+
+TRIES = 6
+"""Requests for one payload before it is left for the next look; together about a minute."""
+
+TIMEOUT = aiohttp.ClientTimeout(total=120, connect=10)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """How many rows of a payload were accepted and rejected."""
+
+    accepted: int = 0
+    rejected: int = 0
+
+    def __add__(self, other: "Taken") -> "Taken":
+        return Taken(self.accepted + other.accepted, self.rejected + other.rejected)
+
+
+class NotTaken(Exception):  # noqa: N818 - says what happened
+    """The way in could not take a payload now; the same payload may be sent again."""
+
+
+class NotAllowed(Exception):  # noqa: N818
+    """The way in does not let us in: the API key is missing, wrong or without the role `ingest`."""
+
+
+class NotWanted(Exception):  # noqa: N818
+    """The way in refuses this payload, and would refuse it again."""
+
+
+Post = Callable[[bytes, str], Awaitable[Taken]]
+"""Payload and idempotency key to what became of its rows; raises the exceptions above."""
+
+
+def idempotency_key(name: str, payload: bytes) -> str:
+    """Return the key under which a payload is sent, the same after any restart."""
+    return f"{name}:{hashlib.sha256(payload).hexdigest()[:40]}"
+
+
+@dataclass
+class HttpPost:
+    """Posts to `POST /v1/observations` of a server."""
+
+    session: aiohttp.ClientSession
+    url: str
+    key: Secret | None
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    tries: int = TRIES
+
+    async def __call__(self, payload: bytes, key: str) -> Taken:
+        """Return what the server says of the rows; raises `NotTaken`, `NotAllowed` or `NotWanted`."""
+        why = ""
+        for failures in range(self.tries):
+            status, body, asked_s = await self._send(payload, key)
+            if status in (200, 202):
+                return _taken(body)
+            if status in (401, 403):
+                raise NotAllowed(f"the server answers {status}: it needs an API key with the role ingest")
+            why = f"the server answers {status}" if status else body.decode("utf-8", "replace")
+            if 400 <= status < 500 and status not in (408, 425, 429):
+                raise NotWanted(why + _title(body))
+            if failures + 1 < self.tries:
+                await self.sleep(wait_s(failures, asked_s, longest_s=60.0))
+        raise NotTaken(why)
+
+    async def _send(self, payload: bytes, key: str) -> tuple[int, bytes, float | None]:
+        """Return status, body and Retry-After; status 0 and the kind of failure where there is no answer."""
+        headers = {"Idempotency-Key": key, "Content-Type": "application/octet-stream"}
+        if self.key is not None:
+            headers["Authorization"] = f"Bearer {self.key.reveal()}"
+        url = self.url.rstrip("/") + "/v1/observations"
+        try:
+            async with self.session.post(
+                url, data=payload, headers=headers, timeout=TIMEOUT, allow_redirects=False
+            ) as response:
+                asked_s = retry_after_s(response.headers.get("Retry-After"), datetime.now(UTC))
+                return response.status, await response.read(), asked_s
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            # The error itself may hold headers; its kind says enough.
+            return 0, f"no answer: {type(error).__name__}".encode(), None
+
+
+@dataclass
+class DirectPost:
+    """Writes straight to the log: Kafka, or a data directory that nobody holds."""
+
+    ingress: Ingress
+    feed: str
+
+    async def __call__(self, payload: bytes, key: str) -> Taken:
+        """Return what became of the rows; raises `NotTaken` where the log does not answer."""
+        name = key.rpartition(":")[0] or self.feed
+        try:
+            answer = await self.ingress.accept(payload, feed=self.feed, source_name=name)
+        except (LogError, KafkaError, OSError, TimeoutError) as error:
+            raise NotTaken(f"the log does not take it: {type(error).__name__}") from None
+        return Taken(answer.counts.get("accepted", 0), answer.counts.get("rejected", 0))
+
+
+def _taken(body: bytes) -> Taken:
+    try:
+        counts: dict[str, Any] = msgspec.json.decode(body)["counts"]
+        return Taken(int(counts.get("accepted", 0)), int(counts.get("rejected", 0)))
+    except (*UNREADABLE, KeyError, AttributeError):
+        raise NotTaken("the server's answer is not one of ours: is --url right?") from None
+
+
+def _title(body: bytes) -> str:
+    try:
+        answer = msgspec.json.decode(body)
+        return f": {answer.get('detail') or answer.get('title')}"[:200]
+    except (*UNREADABLE, AttributeError):
+        return ""
