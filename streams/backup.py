@@ -1,6 +1,7 @@
 """A copy of a data directory, taken while it is in use, and the checked way back, whole or not at all."""
 
 import os
+import re
 import shutil
 import sqlite3
 import tempfile
@@ -19,8 +20,10 @@ from streams.files import sha256_of, sync_folder, write_whole
 FORMAT = 1
 MANIFEST = "manifest.json"
 LOCK = "lock"
-LAST = "log.sqlite"
-"""Copied after what is derived from it: a copied history must never know more than the log beside it."""
+LOG = "log.sqlite"
+"""Copied after what follows it: a copied history or position must never be ahead of the log beside it."""
+_AFTER = re.compile(r"pictures/|archive/\d{4}/")
+"""Copied after the log, which may speak of them; what is there beyond it does no harm."""
 _PASSING = ("-wal", "-shm", "-journal", ".part")
 """Endings of files that live only as long as a write."""
 
@@ -51,8 +54,13 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
 def backup(data_dir: Path, target: Path, now: datetime, step: Step = lambda _: None) -> Manifest:
     """Copy `data_dir` to the new folder `target`, also while a worker uses it; return what was copied.
 
-    Each database is copied as of one instant, the history before the log, then pictures and archive: what is
-    referred to is never missing. Raises `BackupError`, and leaves `target` as it was.
+    Each database is copied as of one instant; history and positions before the log, pictures and archive
+    after it, so that a worker goes on from the copy and misses nothing.
+
+    Raises
+    ------
+    BackupError
+        When there is nothing to copy, a database is damaged or `target` is not free; `target` is as it was.
     """
     if not data_dir.is_dir():
         raise BackupError(f"{data_dir}: no such data directory")
@@ -61,9 +69,10 @@ def backup(data_dir: Path, target: Path, now: datetime, step: Step = lambda _: N
     if target.resolve().is_relative_to(data_dir.resolve()):
         raise BackupError(f"{target} lies inside the data directory")
     with _staged(target) as stage:
-        copied = [one for path in _databases(data_dir) for one in _copy(path, data_dir, stage, step)]
-        # Listed only now: a picture is stored before the log speaks of it.
-        copied += [one for path in _others(data_dir) for one in _copy(path, data_dir, stage, step)]
+        copied: list[Copied] = []
+        # Each part is listed only when it is copied: a picture is stored before the log speaks of it.
+        for listed in (_before_log, _log, _after_log):
+            copied += [one for path in listed(data_dir) for one in _copy(path, data_dir, stage, step)]
         manifest = Manifest(made_at=now.astimezone(UTC), files=tuple(_without_stale(copied, stage)))
         write_whole(stage / MANIFEST, encode(manifest))
         stage.replace(target)
@@ -121,26 +130,37 @@ def restore(
     return None
 
 
-def _databases(data_dir: Path) -> list[Path]:
-    return sorted(data_dir.glob("*.sqlite"), key=lambda path: (path.name == LAST, path.name))
+def _before_log(data_dir: Path) -> list[Path]:
+    return [path for path in _files(data_dir) if path.name != LOG and not _AFTER.match(_name(path, data_dir))]
 
 
-def _others(data_dir: Path) -> Iterator[Path]:
+def _log(data_dir: Path) -> list[Path]:
+    return [path for path in (data_dir / LOG,) if path.is_file()]
+
+
+def _after_log(data_dir: Path) -> list[Path]:
+    return [path for path in _files(data_dir) if _AFTER.match(_name(path, data_dir))]
+
+
+def _files(data_dir: Path) -> Iterator[Path]:
     for path in sorted(data_dir.rglob("*")):
-        is_database = path.parent == data_dir and path.suffix == ".sqlite"
         is_passing = path.name.endswith(_PASSING) or path == data_dir / LOCK
-        if path.is_file() and not path.is_symlink() and not is_database and not is_passing:
+        if path.is_file() and not path.is_symlink() and not is_passing:
             yield path
+
+
+def _name(path: Path, data_dir: Path) -> str:
+    return path.relative_to(data_dir).as_posix()
 
 
 def _copy(path: Path, data_dir: Path, stage: Path, step: Step) -> Iterator[Copied]:
     """Copy one file and yield what it is; nothing when it went meanwhile (the archive drops days)."""
-    name = path.relative_to(data_dir)
+    name = _name(path, data_dir)
     target = stage / name
     target.parent.mkdir(parents=True, exist_ok=True)
     target.touch(mode=0o600)
     try:
-        if path.parent == data_dir and path.suffix == ".sqlite":
+        if path.suffix == ".sqlite":
             _copy_database(path, target)
         else:
             shutil.copyfile(path, target)
@@ -149,8 +169,8 @@ def _copy(path: Path, data_dir: Path, stage: Path, step: Step) -> Iterator[Copie
         target.unlink()
         return
     _sync(target)
-    step(name.as_posix())
-    yield Copied(path=name.as_posix(), sha256=sha256_of(target), size=target.stat().st_size)
+    step(name)
+    yield Copied(path=name, sha256=sha256_of(target), size=target.stat().st_size)
 
 
 def _copy_database(path: Path, target: Path) -> None:

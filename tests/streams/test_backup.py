@@ -116,12 +116,15 @@ def test_rows_of_an_open_transaction_are_not_in_the_copy(data, tmp_path):
     assert rows_of(tmp_path / "copy") == list(range(10))
 
 
-def test_the_history_is_copied_before_the_log_and_pictures_after(data, tmp_path):
+def test_what_follows_the_log_is_copied_before_it_and_what_it_speaks_of_after(data, tmp_path):
+    (data / "archive" / "positions.json").write_text("{}")
+    (data / "firms.json").write_text("{}")
     seen = []
     backup(data, tmp_path / "copy", NOW, seen.append)
-    order = [name.split("/")[0] for name in seen]
-    assert order[:4] == ["history.sqlite", "keys.sqlite", "log.sqlite", "archive"]
-    assert order[-1] == "pictures"
+    log = seen.index("log.sqlite")
+    assert set(seen[:log]) == {"archive/positions.json", "firms.json", "history.sqlite", "keys.sqlite"}
+    assert {name.split("/")[0] for name in seen[log + 1 :]} == {"archive", "pictures"}
+    assert "archive/2026/03/31/manifest.json" in seen[log + 1 :]
 
 
 def test_an_archive_day_that_changes_while_it_is_copied_counts_as_open(data, tmp_path):
