@@ -19,6 +19,7 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = registry = CollectorRegistry()
         self._sources: set[str] = set()
+        self._newest: dict[str, float] = {}
         self.observations = Counter(
             "fenghuo_observations_ingested_total", "Lines taken in.", ("source", "outcome"), registry=registry
         )
@@ -74,8 +75,9 @@ class Metrics:
     def seen(self, source: str, observed_at: datetime, received_at: datetime) -> None:
         """Count the age of one observation, and when its source last saw something."""
         self.observation_age.observe(max(0.0, (received_at - observed_at).total_seconds()))
-        gauge = self.source_seen.labels(self.source(source))
-        gauge.set(max(gauge._value.get(), observed_at.timestamp()))  # noqa: SLF001 - Gauge has no max
+        label = self.source(source)
+        self._newest[label] = newest = max(self._newest.get(label, 0.0), observed_at.timestamp())
+        self.source_seen.labels(label).set(newest)
 
     def text(self) -> bytes:
         """Return the exposition text."""

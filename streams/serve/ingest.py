@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Any
 from weakref import WeakValueDictionary
 
-from aiohttp import http_exceptions, web
+from aiohttp import web
 from aiokafka.errors import KafkaError
 
 from schemas import topics
@@ -18,14 +18,11 @@ from schemas.dead_letter import DeadLetter
 from schemas.reason import Reason
 from streams.engine.log_file import DiskFullError, LogError
 from streams.serve.answers import first_answer, keep_answer
+from streams.serve.body import MAX_BODY, TooLargeError, body_of
 from streams.serve.doors import ASKER
 from streams.serve.problems import Problem, problem, problem_response
 from streams.serve.services import SERVICES, Ingress
 
-MAX_BODY = 10 * 1024 * 1024
-"""Largest delivery, bytes, as sent and unpacked (design: over 10 MB is refused unread)."""
-
-ENCODINGS = frozenset({"", "identity", "gzip", "deflate"})
 FEED = "http"
 
 log = logging.getLogger(__name__)
@@ -38,19 +35,15 @@ Locks = WeakValueDictionary[str, asyncio.Lock]
 LOCKS: web.AppKey[Locks] = web.AppKey("locks", Locks)
 
 
-class _TooLargeError(Exception):
-    """The body is over the limit; holds the length known so far, bytes."""
-
-
 async def observations(request: web.Request) -> web.Response:
     """Take observations in as JSON, NDJSON or CSV; 202 with one result per line once the log has them."""
     ingress = request.app[SERVICES].ingress
     if ingress is None:
         raise problem(503, "this server takes nothing in")
     try:
-        payload = await _body(request)
-    except _TooLargeError as error:
-        return await _refuse_too_large(request, int(str(error)))
+        payload = await body_of(request)
+    except TooLargeError as error:
+        return await _refuse_too_large(request, error.length)
     key = request.headers.get("Idempotency-Key")
     if key is None:
         return _response(*await _take_in(request, ingress, payload))
@@ -77,25 +70,6 @@ async def _once(request: web.Request, ingress: Ingress, payload: bytes, key: str
 
 def _response(status: int, body: bytes) -> web.Response:
     return web.Response(status=status, body=body, content_type="application/json")
-
-
-async def _body(request: web.Request) -> bytes:
-    """Return the unpacked body; reads no further than the limit, so that a bomb stays small."""
-    if request.headers.get("Content-Encoding", "").strip().lower() not in ENCODINGS:
-        raise problem(415, "Content-Encoding is gzip, deflate or identity")
-    if (request.content_length or 0) > MAX_BODY:
-        raise _TooLargeError(request.content_length)
-    parts: list[bytes] = []
-    length = 0
-    try:
-        async for part in request.content.iter_any():
-            parts.append(part)
-            length += len(part)
-            if length > MAX_BODY:
-                raise _TooLargeError(length)
-    except (web.RequestPayloadError, http_exceptions.ContentEncodingError) as error:
-        raise problem(400, "the body is cut off or not what Content-Encoding says") from error
-    return b"".join(parts)
 
 
 async def _refuse_too_large(request: web.Request, length: int) -> web.Response:

@@ -24,6 +24,9 @@ problem = Problem
 def problem_response(status: int, detail: str, headers: LooseHeaders | None = None) -> web.Response:
     """Return the answer that tells of an error."""
     document = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
-    return web.Response(
+    response = web.Response(
         status=status, body=encode(document), content_type="application/problem+json", headers=headers
     )
+    if response.headers.get("Connection") == "close":
+        response.force_close()
+    return response

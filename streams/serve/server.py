@@ -6,9 +6,10 @@ from aiohttp import web
 
 from schemas.codec import encode
 from streams.hops.build import software
+from streams.serve.body import MAX_BODY
 from streams.serve.contract import OPENAPI, openapi_document
 from streams.serve.doors import FAILURES, Failures, Handler, admit
-from streams.serve.ingest import LOCKS, MAX_BODY, Locks
+from streams.serve.ingest import LOCKS, Locks
 from streams.serve.pages import set_security_headers
 from streams.serve.problems import Problem, problem_response
 from streams.serve.routes import ROUTES, Route

@@ -113,3 +113,19 @@ def record(topic, offset, value, partition=0):
 
 def alerts(*values, start=0, partition=0):
     return [record("alert.v1", start + at, value, partition) for at, value in enumerate(values)]
+
+
+class LogInMemory:
+    """A writer whose log is a list; `fails` is raised instead of the next writes."""
+
+    def __init__(self):
+        self.sent = []
+        self.fails = None
+
+    async def send(self, topic, key, value, partition=None):
+        if self.fails is not None:
+            raise self.fails
+        self.sent.append((topic.name, key, value, partition))
+
+    def values(self, topic):
+        return [value for name, _, value, _ in self.sent if name == topic]

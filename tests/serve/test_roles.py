@@ -4,8 +4,9 @@ import re
 from datetime import timedelta
 
 import pytest
-from serve_words import NOON, alerts, make_alert, make_incident, record
+from serve_words import NOON, LogInMemory, alerts, make_alert, make_incident, record
 
+from streams.ingress import Ingress
 from streams.serve.doors import FAILURES_ALLOWED
 from streams.serve.keys import ROLES, Keys, first_admin_key
 from streams.serve.listening import Listening, ListeningError, listening, networks
@@ -37,16 +38,6 @@ EXPECTED = {
 """Written out once more on purpose: a change of who may do what has to be meant."""
 
 
-class Taken:
-    def __init__(self):
-        self.lines = [{"outcome": "accepted", "observation_id": "o-1"}]
-
-
-class TakesAll:
-    async def accept(self, payload, *, feed, source_name, received_at=None):
-        return Taken()
-
-
 def make(keys, *roles, expires_at=None):
     return keys.create(frozenset(roles), NOON, expires_at=expires_at)[1]
 
@@ -75,15 +66,17 @@ def test_every_door_of_the_application_is_in_the_table(services_of):
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.path}")
 @pytest.mark.parametrize("open_reading", [False, True])
-async def test_each_role_at_each_door(serve, services_of, keys, store, route, open_reading):
-    store.apply([*alerts(make_alert(1)), record("incident.v1", 0, make_incident("fire-1"))])
-    services = services_of(open_reading=open_reading, ingress=TakesAll(), layers={"county": lambda: b"{}"})
+async def test_each_role_at_each_door(serve, services_of, route, open_reading):
+    services = services_of(
+        open_reading=open_reading, ingress=Ingress(LogInMemory()), layers={"county": lambda: b"{}"}
+    )
+    services.store.apply([*alerts(make_alert(1)), record("incident.v1", 0, make_incident("fire-1"))])
     client = await serve(services)
     good = {200, 201, 202, 204}
     if route.path == "/v1/session" and route.method == "POST":
         good = {201, 400, 401}
     for role in (None, *ROLES):
-        headers = bearer(make(keys, role)) if role else {}
+        headers = bearer(make(services.keys, role)) if role else {}
         expected = EXPECTED[route.method, route.path]
         allowed = expected is None or role in expected or (open_reading and route.reading)
         async with client.request(route.method, address(route.path), headers=headers) as answer:
@@ -97,7 +90,7 @@ async def test_each_role_at_each_door(serve, services_of, keys, store, route, op
 
 
 async def test_only_reading_is_open_in_the_demo(serve):
-    client = await serve(open_reading=True, ingress=TakesAll())
+    client = await serve(open_reading=True, ingress=Ingress(LogInMemory()))
     async with client.post("/v1/observations", data=b"[]") as answer:
         assert answer.status == 401
 
@@ -158,7 +151,7 @@ def test_one_admin_key_is_made_at_the_first_start_only(keys):
     assert first_admin_key(keys, NOON) is None
 
 
-async def test_a_browser_gets_a_cookie_for_a_key_and_gives_it_back(serve, keys, clock):
+async def test_a_browser_gets_a_cookie_for_a_key_and_gives_it_back(serve, keys):
     client = await serve()
     async with client.post("/v1/session", json={"key": make(keys, "viewer")}) as answer:
         assert answer.status == 201
@@ -192,7 +185,7 @@ async def test_a_session_ends_by_itself_and_with_its_key(serve, keys, clock):
 
 
 async def test_a_session_writes_only_from_its_own_page(serve, keys):
-    client = await serve(ingress=TakesAll())
+    client = await serve(ingress=Ingress(LogInMemory()))
     async with client.post("/v1/session", json={"key": make(keys, "operator")}) as answer:
         assert answer.status == 201
     own = str(client.make_url("/")).rstrip("/")
@@ -252,7 +245,7 @@ async def test_forwarded_headers_of_others_do_not_count(serve, keys):
         assert "Secure" not in answer.headers["Set-Cookie"]
 
 
-async def test_listening_elsewhere_needs_tls_or_a_proxy(services_of, tmp_path):
+async def test_listening_elsewhere_needs_tls_or_a_proxy(tmp_path):
     for host in ("0.0.0.0", "::", "192.0.2.1", "fenghuo.example"):
         with pytest.raises(ListeningError, match="tls-cert"):
             Listening(host=host).check()
