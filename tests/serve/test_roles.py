@@ -1,8 +1,12 @@
 """Every door and every role, and what a key is."""
 
 import re
+import shutil
+import ssl
+import subprocess
 from datetime import timedelta
 
+import aiohttp
 import pytest
 from serve_words import NOON, LogInMemory, alerts, make_alert, make_incident, record
 
@@ -266,3 +270,32 @@ async def test_a_taken_port_is_told_in_one_line(services_of):
         with pytest.raises(ListeningError, match=f"127.0.0.1:{port}"):
             async with listening(services_of(), Listening(port=port)):
                 pass
+
+
+async def test_with_a_certificate_it_speaks_tls_only(services_of, keys, tmp_path):
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("openssl, which makes the certificate, is not installed")
+    cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"]
+    made = [
+        openssl,
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:P-256",
+        "-nodes",
+        *subject,
+    ]
+    subprocess.run([*made, "-keyout", key, "-out", cert], check=True, capture_output=True, timeout=60)
+    trust = ssl.create_default_context(cafile=cert)
+    where = Listening(port=0, tls_cert=cert, tls_key=key)
+    async with listening(services_of(), where) as url, aiohttp.ClientSession() as client:
+        assert url.startswith("https://127.0.0.1:")
+        body = {"key": make(keys, "viewer")}
+        async with client.post(url + "v1/session", json=body, ssl=trust) as answer:
+            assert "Secure" in answer.headers["Set-Cookie"]
+        with pytest.raises(aiohttp.ClientError):
+            await client.get(url.replace("https", "http") + "livez")
