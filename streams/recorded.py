@@ -106,7 +106,7 @@ def _read_file(path: Path, limits: Limits) -> tuple[feeds.Parsed, list[Refused]]
     if parsed.refused is not None:
         return parsed, [Refused(name, 0, data[:65536], broken or parsed.refused)]
     refused = [Refused(name, row.line, row.raw, row.reason) for row in parsed.rejected]
-    if broken is not None:
+    if broken is not None and not any(row.line == 0 for row in parsed.rejected):
         refused.append(Refused(name, 0, b"", broken))
     return parsed, refused
 

@@ -14,6 +14,9 @@ LARGEST_LITERAL = 8 * 1024 * 1024
 DEEPEST = 60
 """Brackets inside brackets; deeper is no feed, and deep nesting breaks parsers."""
 
+_BRACES_TRIED = 4
+"""A feature holds geometry and properties: a break lies at most three braces behind a whole feature."""
+
 
 def document_of(data: bytes) -> Any:
     """Return the JSON value that begins at the first line opening with a bracket, else None."""
@@ -23,6 +26,26 @@ def document_of(data: bytes) -> Any:
             body = b"\n".join(lines[at:])
             value = _json(body)
             return value if value is not None else _literal(body)
+    return None
+
+
+def kept_of(data: bytes) -> Any:
+    """Return what stands whole in a document that breaks off: all members of its list up to the break.
+
+    Tried from the last closed brace backwards, with each of the ends that such documents have.
+    """
+    lines = lines_of(data)
+    at = next((at for at, line in enumerate(lines[:200]) if line.lstrip()[:1] in (b"{", b"[")), None)
+    text = None if at is None else text_of(b"\n".join(lines[at:]))
+    end = len(text or "")
+    for _ in range(_BRACES_TRIED):
+        end = (text or "").rfind("}", 0, end)
+        if text is None or end < 0:
+            return None
+        for tail in ("]", "]}", "]}]"):
+            value = _json((text[: end + 1] + tail).encode("utf-8", "replace"))
+            if value is not None:
+                return value
     return None
 
 

@@ -14,7 +14,7 @@ from schemas.codec import encode
 from schemas.observation import Hotspot
 from schemas.reason import Reason
 from streams.feeds.base import Feed, Limits, Parsed, Rejected, refusal
-from streams.feeds.document import document_of, features_of
+from streams.feeds.document import document_of, features_of, kept_of
 from streams.feeds.firms_columns import Table, missing
 from streams.feeds.firms_rows import hotspots
 from streams.feeds.text import lines_of, texts_of
@@ -145,11 +145,13 @@ def _trim(cells: Sequence[str], names: Sequence[str]) -> str | Reason:
 def _parse_json(data: bytes, limits: Limits) -> Parsed:
     """Return the rows of GeoJSON features or of a list of objects."""
     document = document_of(data)
+    good: list[tuple[int, Hotspot]] = []
+    bad: list[Rejected] = []
+    if document is None and (document := kept_of(data)) is not None:
+        bad.append(Rejected(0, b"", refusal("unreadable", "the document breaks off: the rest is lost")))
     features = features_of(document)
     if features is None:
         return Parsed(NAME, refused=refusal("unreadable", "neither a FIRMS table nor its rows as JSON"))
-    good: list[tuple[int, Hotspot]] = []
-    bad: list[Rejected] = []
     for number, feature in enumerate(features, 1):
         if not isinstance(feature, dict):
             bad.append(

@@ -15,7 +15,7 @@ from schemas.codec import UNREADABLE, encode
 from schemas.observation import AnyObservation
 from schemas.reason import Reason
 from streams.feeds.base import Feed, Limits, Parsed, Rejected, refusal
-from streams.feeds.document import document_of
+from streams.feeds.document import document_of, kept_of
 from streams.feeds.inbound import observation_of, sound
 from streams.feeds.text import lines_of, text_of
 
@@ -43,8 +43,18 @@ def parse(data: bytes, limits: Limits) -> Parsed:
         lines = [(number, line.lstrip(b"[").rstrip(b"],").strip()) for number, line in lines]
         lines = [(number, line) for number, line in lines if line]
         if not any(_is_object(line) for _, line in lines):
-            return Parsed(NAME, refused=refusal("unreadable", "JSON that breaks off or is none"))
+            return _kept(data, limits)
     return _collect(lines, limits)
+
+
+def _kept(data: bytes, limits: Limits) -> Parsed:
+    """Return what stands whole in a list that breaks off, the rest as one refusal."""
+    items = kept_of(data)
+    if not isinstance(items, list):
+        return Parsed(NAME, refused=refusal("unreadable", "JSON that breaks off or is none"))
+    parsed = _collect(((at, _bytes_of(item)) for at, item in enumerate(items, 1)), limits)
+    rest = Rejected(0, b"", refusal("unreadable", "the document breaks off: the rest is lost"))
+    return Parsed(NAME, parsed.observations, (rest, *parsed.rejected), lines=parsed.lines)
 
 
 def _without_log(lines: list[tuple[int, bytes]]) -> list[tuple[int, bytes]]:

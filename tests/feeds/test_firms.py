@@ -139,6 +139,16 @@ def test_features_are_read_and_null_positions_refused(payload, name):
     assert parsed.observations[1].longitude == 101.53
 
 
+def test_of_features_that_break_off_the_whole_ones_are_kept(root):
+    text = (root / "tests/feeds/data/features.json").read_text(encoding="utf-8")
+    spot = text.splitlines()[1].strip().rstrip(",")
+    text = '{"features": [' + ",\n".join([spot] * 5) + "]}"
+    for cut in range(len(spot) + 30, len(text) - 3, 17):
+        parsed = read(text[:cut].encode(), NOW)
+        assert len(parsed.observations) == text[:cut].count("}}")
+        assert codes(parsed) == [(0, "unreadable")]
+
+
 def test_python_notation_is_read(payload):
     assert [s.source for s in payload("python_repr.txt").observations] == ["Terra/MODIS"]
 

@@ -53,6 +53,13 @@ def test_lines_before_a_break_are_kept(payload):
     assert [(row.line, row.reason.code) for row in parsed.rejected] == [(3, "unreadable")]
 
 
+def test_of_a_list_on_one_line_that_breaks_off_the_whole_objects_are_kept():
+    text = json.dumps([READING | {"value": value} for value in (1.0, 2.0, 3.0)])
+    parsed = read(text[:-30].encode(), NOW)
+    assert [o.value for o in parsed.observations] == [1.0, 2.0]
+    assert [(row.line, row.reason.code) for row in parsed.rejected] == [(0, "unreadable")]
+
+
 def test_one_object_over_several_lines_is_one_row(payload):
     (reading,) = payload("one_object.json").observations
     assert isinstance(reading, Reading)

@@ -1,6 +1,7 @@
 """Files as they are found: packed, cut, in other encodings, of no known format."""
 
 import gzip
+import json
 import random
 from collections import Counter
 from datetime import UTC, datetime
@@ -45,6 +46,23 @@ def test_of_a_cut_gzip_whole_lines_are_read_and_the_rest_is_one_refusal(tmp_path
     assert [(bad.line, bad.reason.code) for bad in recorded.rejected] == [(0, "unreadable")]
     assert "gzip ends too early" in recorded.rejected[0].reason.detail
     assert recorded.read == len(recorded.observations) + 1
+
+
+def test_of_a_cut_gzip_of_json_whole_features_are_read_and_the_rest_is_one_refusal(tmp_path):
+    dice = random.Random(5)
+    spot = {
+        "acq_date": "2026-03-15",
+        "acq_time": "0412",
+        "satellite": "T",
+        "scan": 1,
+        "track": 1,
+        "latitude": 28,
+    }
+    text = json.dumps([spot | {"longitude": dice.uniform(90, 110)} for _ in range(3000)], indent=1)
+    packed = gzip.compress(text.encode())
+    recorded = read([write(tmp_path, "cut.json.gz", packed[: len(packed) // 2])], now=NOW)
+    assert 500 < len(recorded.observations) < 2500
+    assert [(bad.line, bad.reason.code) for bad in recorded.rejected] == [(0, "unreadable")]
 
 
 def test_a_damaged_gzip_is_told_apart_from_a_short_one():
