@@ -1,5 +1,6 @@
 """Topics on a real cluster: create what is missing, compare what is there. Never deletes, never changes."""
 
+import logging
 import socket
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -8,10 +9,12 @@ from typing import Any
 
 from kafka.admin import ConfigFilterType, ConfigResource, ConfigResourceType, KafkaAdminClient
 from kafka.errors import KafkaError, TopicAlreadyExistsError
+from kafka.net.compat import KafkaNetClient
 
 from streams.kafka.names import Wanted
 from streams.kafka.security import Security
 
+logging.getLogger("kafka").addHandler(logging.NullHandler())  # else its warnings go to the terminal
 ANSWER_MS = 10_000
 """How long the cluster may take to answer before the command gives up."""
 
@@ -57,8 +60,15 @@ def connect(places: list[str], security: Security) -> Iterator[KafkaAdminClient]
     """
     _reach(places)
     client = None
+    lines: list[KafkaNetClient] = []
+
+    def line(**configs: Any) -> KafkaNetClient:
+        lines.append(KafkaNetClient(**configs))
+        return lines[-1]
+
     try:
         client = KafkaAdminClient(
+            kafka_client=line,
             bootstrap_servers=places,
             client_id="fenghuo-topics",
             request_timeout_ms=ANSWER_MS,
@@ -67,12 +77,27 @@ def connect(places: list[str], security: Security) -> Iterator[KafkaAdminClient]
         )
         yield client
     except KafkaError as error:
-        # The class names the cause; the text of some repeats addresses and may be empty.
-        told = str(error).partition("\n")[0] or "no more is known"
-        raise ClusterError(f"{', '.join(places)}: {type(error).__name__}: {told}") from error
+        raise ClusterError(_cause(error, places, security, entered=client is not None)) from error
     finally:
         if client is not None:
             client.close()
+        else:
+            # A client that fails while it is made leaves its sockets and its thread to us.
+            for one in lines:
+                one.close()
+
+
+def _cause(error: KafkaError, places: list[str], security: Security, *, entered: bool) -> str:
+    """Return one line; before entering, a broker only hangs up, so what may be wrong is listed."""
+    where = ", ".join(places)
+    if not entered:
+        protocol = " ".join(word for word in (security.protocol, security.mechanism) if word)
+        return (
+            f"{where}: a broker listens, but let no {protocol} client in: another protocol on this port,"
+            " a wrong user or password, or a certificate that one side does not trust"
+        )
+    told = str(error).partition("\n")[0]
+    return f"{where}: {told or type(error).__name__}"
 
 
 def _reach(places: list[str]) -> None:

@@ -58,7 +58,9 @@ async def test_4_alerts_are_byte_identical_in_replay_and_on_kafka(case, tmp_path
 
 
 @pytest.mark.parametrize("engine", ["embedded", "kafka"])
-async def test_3_poured_in_at_once_over_eight_partitions_the_incidents_are_the_same(engine, tmp_path, request):
+async def test_3_poured_in_at_once_over_eight_partitions_the_incidents_are_the_same(
+    engine, tmp_path, request
+):
     broker = request.getfixturevalue("kafka_broker") if engine == "kafka" else "embedded://"
     given, region = xichang(), demo_region()
     settings = settings_for(f"poured-{engine}.", partitions=8)

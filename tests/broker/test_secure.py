@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import threading
 
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
@@ -130,11 +131,14 @@ async def test_a_broker_of_an_unknown_authority_is_refused(secure, folder):
     await producer.stop()
 
 
-def test_topics_says_in_one_line_that_the_login_failed(secure, folder):
+def test_topics_says_in_one_line_that_the_login_failed_and_leaves_nothing_behind(secure, folder):
     place = secure.address("SASL_PLAINTEXT")
     wrong = LOGIN | {"FENGHUO_KAFKA_PASSWORD": "wrong-secret"}
     told = security(settings(folder, "sasl_plaintext", "SCRAM-SHA-256"), [place], wrong)
+    threads = threading.active_count()
     with pytest.raises(ClusterError) as refused, connect([place], told) as client:
         client.list_topics()
+    assert threading.active_count() == threads
+    assert "let no SASL_PLAINTEXT SCRAM-SHA-256 client in" in str(refused.value)
     assert "\n" not in str(refused.value)
     assert "wrong-secret" not in str(refused.value)

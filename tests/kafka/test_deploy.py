@@ -1,10 +1,12 @@
 """deploy/compose.yaml and deploy/Containerfile: parsed, never run."""
 
+import importlib
 import os
 import re
 import subprocess
 import xml.etree.ElementTree as ET
 
+import click
 import pytest
 import yaml
 
@@ -24,7 +26,8 @@ def test_every_published_port_is_on_loopback(compose):
         if service.get("network_mode") == "host":
             assert not service.get("ports"), name
             hosts = [word for word in service["command"] if word.startswith("--host")]
-            assert hosts == ["--host=127.0.0.1"] or name == "topics"
+            # On kafka:// a worker listens nowhere; only `serve` does.
+            assert hosts == (["--host=127.0.0.1"] if name == "serve" else [])
 
 
 def test_images_are_ours_or_apaches_with_the_version_that_tests_run(compose, root):
@@ -109,3 +112,12 @@ def test_ci_runs_make_test_and_stops_at_the_first_failure(root):
     lines = script.read_text(encoding="utf-8").splitlines()
     assert "set -euo pipefail" in lines
     assert lines[-1] == 'make test PYTHON="$PYTHON"'
+
+
+def test_the_commands_of_the_services_are_commands(compose):
+    for name in ("topics", "worker", "serve"):
+        told = compose["services"][name]["command"]
+        command = importlib.import_module(f"streams.commands.{told[0]}").command
+        if isinstance(command, click.Group):
+            told, command = told[1:], command.commands[told[1]]
+        command.make_context(name, list(told[1:]))
