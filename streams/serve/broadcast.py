@@ -46,13 +46,16 @@ class Broadcast:
         """Forget a listener; harmless when it is already gone."""
         self.listeners.discard(listener)
 
-    def publish(self, alerts: Iterable[tuple[int, bytes]]) -> None:
-        """Hand kept alerts to every listener, in the order of their sequence; never waits."""
+    def publish(self, alerts: Iterable[tuple[int, bytes]]) -> int:
+        """Hand kept alerts to every listener, in order; never waits. Return how many were let go."""
+        lagging = 0
         events = [(sequence, frame(sequence, body)) for sequence, body in alerts]
         for listener in tuple(self.listeners):
             if not all(listener.offer(sequence, event) for sequence, event in events):
                 self.leave(listener)
                 listener.hang_up()
+                lagging += 1
+        return lagging
 
     def close(self) -> None:
         """End every stream after what is queued, so that the server can stop."""

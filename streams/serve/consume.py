@@ -33,8 +33,9 @@ async def consume(
             if not batch:
                 break
             news = await asyncio.to_thread(store.apply, batch)
-            broadcast.publish((sequence, body) for sequence, body, _ in news.alerts)
+            dropped = broadcast.publish((sequence, body) for sequence, body, _ in news.alerts)
             if metrics is not None:
+                metrics.stream_dropped.inc(dropped)
                 count(metrics, news)
     finally:
         reading.cancel()

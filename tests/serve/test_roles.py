@@ -272,7 +272,8 @@ async def test_a_taken_port_is_told_in_one_line(services_of):
                 pass
 
 
-async def test_with_a_certificate_it_speaks_tls_only(services_of, keys, tmp_path):
+@pytest.fixture
+def certificate(tmp_path):
     openssl = shutil.which("openssl")
     if openssl is None:
         pytest.skip("openssl, which makes the certificate, is not installed")
@@ -290,6 +291,11 @@ async def test_with_a_certificate_it_speaks_tls_only(services_of, keys, tmp_path
         *subject,
     ]
     subprocess.run([*made, "-keyout", key, "-out", cert], check=True, capture_output=True, timeout=60)
+    return cert, key
+
+
+async def test_with_a_certificate_it_speaks_tls_only(services_of, keys, certificate):
+    cert, key = certificate
     trust = ssl.create_default_context(cafile=cert)
     where = Listening(port=0, tls_cert=cert, tls_key=key)
     async with listening(services_of(), where) as url, aiohttp.ClientSession() as client:

@@ -119,7 +119,7 @@ def test_who_lags_is_let_go():
     for number in range(QUEUE_LENGTH):
         broadcast.publish([(number, b"{}")])
     assert not hung_up
-    broadcast.publish([(QUEUE_LENGTH, b"{}")])
+    assert broadcast.publish([(QUEUE_LENGTH, b"{}")]) == 1
     assert hung_up == ["slow"]
     assert slow not in broadcast.listeners
     assert isinstance(slow, Listener)
