@@ -41,6 +41,9 @@ DETECTIONS = Collection("detections", "detection", "detection", "detection.id", 
 
 Found = list[tuple[int, bytes]]
 
+ROUGH_DEG = 1e-4
+"""The R*Tree holds 32-bit numbers: 1.5e-5 degrees apart at 180, and none of those that are nearly zero."""
+
 
 def listed(store: Store, collection: Collection, asked: Wanted) -> Found:
     """Return (place, JSON) of up to `limit` + 1 things, newest first: one more tells that a page follows."""
@@ -53,7 +56,7 @@ def listed(store: Store, collection: Collection, asked: Wanted) -> Found:
 
 
 def _in_box(table: str) -> str:
-    """Return the condition of one box; the R*Tree rounds outward to 32 bits, the columns decide."""
+    """Return the condition of one box: the R*Tree finds candidates, the columns decide."""
     inside = "west <= ? AND {0}east >= ? AND {0}south <= ? AND {0}north >= ?"
     rough = f"{table}.id IN (SELECT id FROM {table}_box WHERE {inside.format('')})"  # noqa: S608
     return f"({rough} AND {table}.{inside.format(table + '.')})"
@@ -66,7 +69,8 @@ def _conditions(collection: Collection, asked: Wanted) -> tuple[list[str], list[
     if asked.boxes:
         clauses.append(f"({' OR '.join([_in_box(table)] * len(asked.boxes))})")
         for west, south, east, north in asked.boxes:
-            values += [east, west, north, south] * 2
+            values += [east + ROUGH_DEG, west - ROUGH_DEG, north + ROUGH_DEG, south - ROUGH_DEG]
+            values += [east, west, north, south]
     if asked.from_us is not None:
         clauses.append(f"{table}.to_us >= ?")
         values.append(asked.from_us)
