@@ -40,7 +40,9 @@ class Answer:
     counts: dict[str, int] = field(default_factory=dict)
 
 
-def letter(source: str, stage: str, at: datetime, reason: Reason, raw: bytes, position: str = "") -> DeadLetter:
+def letter(
+    source: str, stage: str, at: datetime, reason: Reason, raw: bytes, position: str = ""
+) -> DeadLetter:
     """Return the dead letter of some bytes; the same bytes at the same position give the same letter."""
     digest = hashlib.sha256(raw).hexdigest()
     seal = hashlib.sha256(f"{source}\n{stage}\n{position}\n{reason.code}\n{digest}".encode()).hexdigest()
@@ -75,7 +77,10 @@ class Ingress:
         now = received_at or self._clock()
         content, broken = unfold(payload)
         parsed = feeds.read(content, Limits(now))
-        stamped = [msgspec.structs.replace(one, received_at=now, feed=one.feed or feed) for one in parsed.observations]
+        stamped = [
+            msgspec.structs.replace(one, received_at=now, feed=one.feed or feed)
+            for one in parsed.observations
+        ]
         sends = [self.deliver(one) for one in deliveries(stamped)]
         letters = _letters(parsed, broken, payload, source_name, now)
         sends += [self._writer.send(DEAD_LETTER, source_name, one) for one in letters]
@@ -93,7 +98,9 @@ def _letters(
 ) -> list[DeadLetter]:
     if parsed.refused is not None:
         return [letter(source, "ingest", now, broken or parsed.refused, payload)]
-    found = [letter(source, "ingest", now, row.reason, row.raw, f"line {row.line}") for row in parsed.rejected]
+    found = [
+        letter(source, "ingest", now, row.reason, row.raw, f"line {row.line}") for row in parsed.rejected
+    ]
     if broken is not None:
         found.append(letter(source, "ingest", now, broken, payload, "end"))
     return found

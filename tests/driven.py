@@ -22,6 +22,7 @@ from streams.pipeline import Pipeline
 from detectors.identity import key_of
 
 WAIT_S = 60.0
+NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
 @dataclasses.dataclass
@@ -123,6 +124,15 @@ async def _put(writer, settings, one):
 
 
 async def _listen(node, said, judged, newest):
+    try:
+        await _follow(node, said, judged, newest)
+    except Exception as error:
+        async with judged:
+            newest["error"] = error
+            judged.notify_all()
+
+
+async def _follow(node, said, judged, newest):
     topics = (ALERT, INCIDENT, NOTICE, TICK)
     async for message in read(node.settings, topics, {}, broker=node.broker, data_dir=node.data_dir):
         said.raw.setdefault(message.topic, []).append(message.raw)
@@ -137,7 +147,9 @@ async def _listen(node, said, judged, newest):
 
 async def _until(judged, newest, at):
     async with asyncio.timeout(WAIT_S), judged:
-        await judged.wait_for(lambda: newest.get("at") is not None and newest["at"] >= at)
+        await judged.wait_for(lambda: "error" in newest or newest.get("at", NEVER) >= at)
+    if "error" in newest:
+        raise newest["error"]
 
 
 def settings_for(prefix, partitions=1, **more):

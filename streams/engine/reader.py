@@ -10,7 +10,7 @@ from schemas.settings import Kafka, Settings
 from schemas.topics import Topic
 from streams.engine.log import Log
 from streams.engine.logs import is_embedded, open_log
-from streams.engine.places import topic_name
+from streams.engine.places import partitions_of, topic_name
 from streams.kafka.security import brokers, security
 
 WAIT_S = 1.0
@@ -86,7 +86,7 @@ async def _read_kafka(
     )
     await consumer.start()
     try:
-        await _assign(consumer, names, positions)
+        await _assign(consumer, kafka, topics, positions)
         while True:
             found = await consumer.getmany(timeout_ms=int(WAIT_S * 1000), max_records=MOST_RECORDS)
             for place, messages in found.items():
@@ -98,16 +98,20 @@ async def _read_kafka(
         await consumer.stop()
 
 
-async def _assign(consumer: AIOKafkaConsumer, names: Mapping[str, str], positions: Positions) -> None:
+async def _assign(
+    consumer: AIOKafkaConsumer, kafka: Kafka, topics: Sequence[Topic], positions: Positions
+) -> None:
     present = await consumer.topics()
-    missing = sorted(set(names) - present)
+    missing = sorted({topic_name(kafka, topic) for topic in topics} - present)
     if missing:
         raise TopicsMissingError(f"not on the broker: {', '.join(missing)}; see `fenghuo topics create`")
-    assigned = [
-        TopicPartition(name, number) for name in names for number in consumer.partitions_for_topic(name) or ()
-    ]
-    consumer.assign(assigned)
-    for place in assigned:
-        offset = positions.get((names[place.topic], place.partition), 0)
+    # Partitions as the settings have them: the client's own list may not hold the topics yet.
+    assigned = {
+        TopicPartition(topic_name(kafka, topic), number): positions.get((topic.name, number), 0)
+        for topic in topics
+        for number in range(partitions_of(kafka, topic))
+    }
+    consumer.assign(list(assigned))
+    for place, offset in assigned.items():
         if offset:
             consumer.seek(place, offset)
