@@ -17,11 +17,12 @@ from schemas.codec import encode
 from schemas.dead_letter import DeadLetter
 from schemas.reason import Reason
 from streams.engine.log_file import DiskFullError, LogError
+from streams.ingress import Ingress
 from streams.serve.answers import first_answer, keep_answer
 from streams.serve.body import MAX_BODY, TooLargeError, body_of
 from streams.serve.doors import ASKER
 from streams.serve.problems import Problem, problem, problem_response
-from streams.serve.services import SERVICES, Ingress
+from streams.serve.services import SERVICES
 
 FEED = "http"
 

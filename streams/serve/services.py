@@ -2,14 +2,16 @@
 
 import ipaddress
 import pathlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 
 from aiohttp import web
 
 from schemas.settings import Settings
+from streams.engine.writer import Writer
+from streams.ingress import Ingress
 from streams.metrics import Metrics
 from streams.serve.broadcast import Broadcast
 from streams.serve.keys import Keys
@@ -20,28 +22,6 @@ STATIC = pathlib.Path(__file__).resolve().parent.parent / "web" / "static"
 
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-
-
-class Answer(Protocol):
-    """What became of one delivery, line by line."""
-
-    lines: list[dict[str, Any]]
-
-
-class Ingress(Protocol):
-    """The one way in for observations: reads, judges each line, and has the log acknowledge them."""
-
-    def accept(
-        self, payload: bytes, *, feed: str, source_name: str, received_at: datetime | None = None
-    ) -> Awaitable[Any]:
-        """Take one delivery in; raises OSError (ENOSPC) or sqlite3 "full" when the disk is full."""
-
-
-class Writer(Protocol):
-    """Puts messages into the log."""
-
-    def send(self, topic: Any, key: str, value: Any, partition: int | None = None) -> Awaitable[Any]:
-        """Return once the log has the message."""
 
 
 def _now() -> datetime:

@@ -129,3 +129,9 @@ class LogInMemory:
 
     def values(self, topic):
         return [value for name, _, value, _ in self.sent if name == topic]
+
+
+async def get(client, path, expect=200, **query):
+    async with client.get(path, params=query) as answer:
+        assert answer.status == expect, await answer.text()
+        return await answer.json(content_type=None)

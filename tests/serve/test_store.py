@@ -7,12 +7,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from serve_words import NOON, alerts, make_alert, make_claims, make_detection, make_incident, record
+from strategies import values_of
 
 from schemas.dead_letter import DeadLetter, Tick
 from schemas.notice import Due, Notice
 from schemas.reason import Reason, Silence
 from streams.serve import queries
 from streams.serve.history import incident_story, names, resolved
+from streams.serve.opening import KEPT_TOPICS
 from streams.serve.retention import Retention, forget, judged_until
 from streams.serve.schema import StoreTooNewError
 from streams.serve.store import Store
@@ -86,6 +88,23 @@ def test_random_bytes_never_stop_the_history(tmp_path_factory, topic, raw):
     try:
         store.apply([record(topic, 0, raw)])
         assert store.positions() == {(topic, 0): 1}
+    finally:
+        store.close()
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_any_readable_message_is_kept_or_dead_lettered_and_never_twice(tmp_path_factory, data):
+    topic = data.draw(st.sampled_from(KEPT_TOPICS))
+    value = data.draw(values_of(topic.value))
+    store = Store(tmp_path_factory.mktemp("store") / "history.sqlite")
+    try:
+        first = store.apply([record(topic.name, 0, value)])
+        again = store.apply([record(topic.name, 1, value)])
+        assert store.positions() == {(topic.name, 0): 2}
+        assert not again.alerts
+        assert not again.detections
+        assert len(first.alerts) <= 1
     finally:
         store.close()
 
