@@ -1,7 +1,6 @@
 """Files from the past, read by content as they are: what they hold, and what of them could not be read."""
 
 import hashlib
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,14 +15,13 @@ from schemas.observation import AnyObservation, Delivery
 from schemas.reason import Reason
 from streams import feeds
 from streams.feeds.base import Limits, refusal
+from streams.unfolding import GZIP, DamagedError, pieces
 
 LARGEST_DELIVERY = 500
 """Observations in one message, so that it stays under 256 KiB (design section 4)."""
 
 LARGEST_FILE = 2 * 1024 * 1024 * 1024
 """Bytes a file may unfold to; more is taken for a gzip made to fill memory."""
-
-_GZIP = b"\x1f\x8b"
 
 
 class NothingReadable(Exception):  # noqa: N818 - says what happened, in the words shown
@@ -116,43 +114,23 @@ def unfold(data: bytes) -> tuple[bytes, Reason | None]:
 
     The line at which a damaged gzip breaks off is left out: it may be cut in the middle of a number.
     """
-    if not data.startswith(_GZIP):
+    if not data.startswith(GZIP):
         return data, None
     parts: list[bytes] = []
-    size, rest, broken = 0, data, None
-    while rest.startswith(_GZIP) and broken is None:
-        unpacker = zlib.decompressobj(wbits=31)
-        for part in _unpacked(unpacker, rest):
-            if part is None:
-                broken = "damaged gzip"
-                break
+    size, broken = 0, ""
+    try:
+        for part in pieces(data):
             size += len(part)
             parts.append(part)
             if size > LARGEST_FILE:
                 broken = "unfolds to more than 2 GiB"
                 break
-        if broken is None and not unpacker.eof:
-            broken = "gzip ends too early"
-        rest = unpacker.unused_data
+    except DamagedError as error:
+        broken = str(error)
     content = b"".join(parts)
-    if broken is None:
+    if not broken:
         return content, None
     return content[: content.rfind(b"\n") + 1], refusal("unreadable", f"{broken}: the rest is lost")
-
-
-def _unpacked(unpacker: "zlib._Decompress", data: bytes) -> Iterator[bytes | None]:
-    """Yield the content piece by piece; None where the stream is damaged."""
-    for start in range(0, len(data), 1 << 20):
-        piece = data[start : start + (1 << 20)]
-        while piece:
-            try:
-                yield unpacker.decompress(piece, 1 << 24)
-            except zlib.error:
-                yield None
-                return
-            if unpacker.eof:
-                return
-            piece = unpacker.unconsumed_tail
 
 
 def _arrived(observation: AnyObservation) -> AnyObservation:

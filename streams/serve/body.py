@@ -1,17 +1,14 @@
 """The body of a delivery: read and unpacked no further than the limit."""
 
-import zlib
-
 from aiohttp import http_exceptions, web
 
 from streams.serve.problems import problem
+from streams.unfolding import GZIP, DamagedError, pieces
 
 MAX_BODY = 10 * 1024 * 1024
 """Largest delivery, bytes, as sent and unpacked (design: over 10 MB is refused unread)."""
 
 ENCODINGS = frozenset({"", "identity", "gzip", "deflate"})
-GZIP = b"\x1f\x8b"
-STEP = 1024 * 1024
 
 
 class TooLargeError(Exception):
@@ -57,15 +54,11 @@ async def _read(request: web.Request) -> bytes:
 
 def check_folded(payload: bytes) -> None:
     """Raise `TooLargeError` when a gzip file sent as it is unfolds to more than the limit."""
-    size, rest = 0, payload
-    while rest.startswith(GZIP):
-        unpacker = zlib.decompressobj(wbits=31)
-        try:
-            while rest and not unpacker.eof:
-                size += len(unpacker.decompress(rest, STEP))
-                rest = unpacker.unconsumed_tail
-                if size > MAX_BODY:
-                    raise TooLargeError(size)
-        except zlib.error:
-            return  # Damaged: ingress takes what can be read and says so.
-        rest = unpacker.unused_data
+    size = 0
+    try:
+        for part in pieces(payload) if payload.startswith(GZIP) else ():
+            size += len(part)
+            if size > MAX_BODY:
+                raise TooLargeError(size)
+    except DamagedError:
+        return  # Ingress takes what can be read and says so.
