@@ -10,7 +10,7 @@ import shapely
 from msgspec import Struct
 
 from detectors.evidence import Evidence, Seen, judge
-from detectors.geodesy import circle_ring, cut_at_antimeridian, pixel_ring
+from detectors.geodesy import circle_ring, cut_at_antimeridian
 from schemas.detection import Detection
 from schemas.reason import Reason
 
@@ -48,11 +48,11 @@ def order(claim: Detection) -> tuple[datetime, str]:
 
 def assemble(table: Evidence, claims: Sequence[Detection]) -> Summary:
     """Return what these claims say together; at least one is needed."""
-    claims = sorted(claims, key=order)
+    claims = sorted(claims, key=order) if len(claims) > 1 else claims
     probability, seen, reasons = judge(table, claims)
     longitude, latitude = centre(claims)
-    shape = footprint(claims)
-    pixels = [claim for claim in claims if claim.scan_km > 0.0]
+    pixels = finest([claim for claim in claims if claim.scan_km > 0.0])
+    shape, area = outline(claims, pixels, latitude)
     strong = [one.frp_mw for one in seen if one.frp_mw is not None]
     return Summary(
         claims[0].observed_at,
@@ -64,14 +64,67 @@ def assemble(table: Evidence, claims: Sequence[Detection]) -> Summary:
         tuple(sorted({claim.source for claim in claims})),
         tuple(sorted({claim.source_class for claim in claims})),
         tuple(seen),
-        round(area_ha(footprint(pixels), latitude), 1) if pixels else None,
+        area,
         round(spread_ha(pixels, latitude), 1),
         round(max(strong), 2) if strong else None,
-        rounded(shape),
+        shape,
         round(probability, 4),
         tuple(reasons),
         any(claim.reconstruction for claim in claims),
     )
+
+
+def outline(
+    claims: Sequence[Detection], pixels: Sequence[Detection], latitude: float
+) -> tuple[dict[str, Any], float | None]:
+    """Return the GeoJSON footprint and the area, ha, that its pixels cover (None without a pixel)."""
+    if len(claims) == 1 and pixels:
+        return _lone(pixels[0]), round(pixels[0].scan_km * pixels[0].track_km * 100.0, 1)
+    people = [claim for claim in claims if claim.scan_km <= 0.0]
+    shape = footprint([*pixels, *people])
+    if not pixels:
+        return rounded(shape), None
+    covered = footprint(pixels) if people else shape
+    return rounded(shape), round(area_ha(covered, latitude), 1)
+
+
+def finest(pixels: Sequence[Detection]) -> list[Detection]:
+    """Return the pixels without the coarse ones that hold a finer one: those say nothing more about where.
+
+    Coarse means more than four times the area of the smallest (a 2 km geostationary pixel over one of 375 m).
+    """
+    if len(pixels) < 2:
+        return list(pixels)
+    limit = 4.0 * min(one.scan_km * one.track_km for one in pixels)
+    fine = [one for one in pixels if one.scan_km * one.track_km <= limit]
+    if len(fine) == len(pixels):
+        return fine
+    first = pixels[0].longitude
+    small = np.array([_box(_near(c.longitude, first), c.latitude, c.scan_km, c.track_km) for c in fine])
+    return [one for one in pixels if one.scan_km * one.track_km <= limit or not _meets(one, first, small)]
+
+
+def _meets(one: Detection, first: float, boxes: Any) -> bool:
+    west, south, east, north = _box(_near(one.longitude, first), one.latitude, one.scan_km, one.track_km)
+    apart = (boxes[:, 0] > east) | (boxes[:, 2] < west) | (boxes[:, 1] > north) | (boxes[:, 3] < south)
+    return not bool(apart.all())
+
+
+def _lone(claim: Detection) -> dict[str, Any]:
+    """Return the box of one pixel; most incidents are one, so it is written without shapely."""
+    west, south, east, north = _box(claim.longitude, claim.latitude, claim.scan_km, claim.track_km)
+    if west < -180.0 or east > 180.0:
+        return rounded(footprint([claim]))
+    west, south, east, north = round(west, 5), round(south, 5), round(east, 5), round(north, 5)
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    return {"type": "Polygon", "coordinates": [ring]}
+
+
+def _box(longitude: float, latitude: float, scan_km: float, track_km: float) -> tuple[float, float, float, float]:
+    """Return west, south, east, north of a pixel, scan laid west to east (FIRMS does not give the tilt)."""
+    high = track_km / 222.39
+    wide = min(scan_km / 222.39 / max(math.cos(math.radians(latitude)), 1e-6), 180.0)
+    return longitude - wide, max(latitude - high, -90.0), longitude + wide, min(latitude + high, 90.0)
 
 
 def centre(claims: Sequence[Detection]) -> tuple[float, float]:
@@ -127,7 +180,7 @@ def _shapes(claims: Sequence[Detection]) -> Any:
     rounds = {(_near(c.longitude, first), c.latitude, half_km(c)) for c in claims if c.scan_km <= 0.0}
     shapes: list[Any] = []
     if boxes:
-        shapes.append(shapely.polygons(pixel_ring(*np.array(sorted(boxes)).T)))
+        shapes.append(shapely.box(*np.array([_box(*one) for one in sorted(boxes)]).T))
     if rounds:
         shapes.append(shapely.polygons(circle_ring(*np.array(sorted(rounds)).T)))
     return np.concatenate(shapes)
@@ -154,7 +207,7 @@ def spread_ha(pixels: Sequence[Detection], latitude: float) -> float:
 def rounded(shape: Any) -> dict[str, Any]:
     """Return the GeoJSON geometry, coordinates to 5 decimals (1 m), in one canonical order."""
     shape = cut_at_antimeridian(shapely.normalize(shape))
-    parts = shapely.get_parts(shape)
+    parts = [shape] if shape.geom_type == "Polygon" else shapely.get_parts(shape)
     rings = [[_ring(part.exterior), *(_ring(hole) for hole in part.interiors)] for part in parts]
     if len(rings) == 1:
         return {"type": "Polygon", "coordinates": rings[0]}
@@ -163,4 +216,5 @@ def rounded(shape: Any) -> dict[str, Any]:
 
 def _ring(ring: Any) -> list[list[float]]:
     # RFC 7946 wants outer rings counter-clockwise; shapely's normal form turns them clockwise
-    return [[round(x, 5), round(y, 5)] for x, y in list(ring.coords)[::-1]]
+    found: list[list[float]] = np.round(shapely.get_coordinates(ring)[::-1], 5).tolist()
+    return found

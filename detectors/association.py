@@ -151,8 +151,14 @@ class Graph:
         """Let a better version of a claim take its place (same id, so same place and time)."""
         node = self.nodes[claim.detection_id]
         if node.sigma != claim.sigma_km:
+            was = node.fire
             self.remove(claim.detection_id)
-            return self.add(claim)
+            fire = self.add(claim)
+            if was is not None and was in self.gone:
+                # the only claim of its fire: it is the same fire still
+                self.gone.remove(was)
+                fire.shown += [shown for shown in was.shown if shown not in fire.shown]
+            return fire
         node.claim = claim
         if node.fire is not None:
             self.touched[id(node.fire)] = node.fire

@@ -13,6 +13,10 @@ from schemas.detection import Detection
 from schemas.reason import Reason
 
 
+MOST_SURE = 0.99
+"""Only people can be certain: no pile of remote evidence says more than this."""
+
+
 class Prior(Struct, frozen=True, kw_only=True):
     """Base rate."""
 
@@ -120,7 +124,7 @@ def judge(table: Evidence, claims: Sequence[Detection]) -> tuple[float, list[See
         gained, why = _space(table, from_space, claims, alone=not others)
         logit += gained
         reasons += why
-    return 1.0 / (1.0 + math.exp(-logit)), found, reasons
+    return min(1.0 / (1.0 + math.exp(-logit)), MOST_SURE), found, reasons
 
 
 def _space(

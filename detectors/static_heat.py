@@ -72,10 +72,13 @@ class HeatIndex:
 
     def __init__(self) -> None:
         self._bins: dict[tuple[int, int], dict[str, Hit]] = {}
+        self._days: dict[tuple[int, int], set[int]] = {}
 
     def add(self, hit: Hit) -> None:
         """Remember one hit; a better version of it takes its place."""
-        self._bins.setdefault(_bin(hit.longitude, hit.latitude), {})[hit.detection_id] = hit
+        key = _bin(hit.longitude, hit.latitude)
+        self._bins.setdefault(key, {})[hit.detection_id] = hit
+        self._days.setdefault(key, set()).add(hit.day)
 
     def forget(self, hits: Iterable[Hit]) -> None:
         """Drop hits that the memory has outlived."""
@@ -85,24 +88,31 @@ class HeatIndex:
             kept.pop(hit.detection_id, None)
             if not kept:
                 self._bins.pop(key, None)
+                self._days.pop(key, None)
 
     def near(self, hit: Hit) -> list[Hit]:
         """Return every hit in the bins round this one: all that can share a node with it."""
-        column, row = _bin(hit.longitude, hit.latitude)
-        wide = 1 + int(1.0 / max(0.1, math.cos(math.radians(hit.latitude))) > 1.8)
         found: list[Hit] = []
-        for i in range(column - wide, column + wide + 1):
-            for j in range(row - 1, row + 2):
-                kept = self._bins.get((i, j))
-                if kept:
-                    found.extend(kept.values())
+        for key in _round(hit):
+            kept = self._bins.get(key)
+            if kept:
+                found.extend(kept.values())
         return found
+
+    def quiet(self, options: Options, hit: Hit) -> bool:
+        """Return whether there were hits round here on too few days for any mask; quick, and right for most."""
+        days: set[int] = set()
+        for key in _round(hit):
+            here = self._days.get(key)
+            if here:
+                days |= here
+        return len(days) <= options.days
 
     def reason(self, options: Options, hit: Hit) -> Reason | None:
         """Return why this hotspot is masked, or None."""
-        near = self.near(hit)
-        if len(near) <= options.days:
+        if self.quiet(options, hit):
             return None
+        near = self.near(hit)
         own = _own(options, hit, near)
         if own is not None:
             return own
@@ -116,6 +126,13 @@ class HeatIndex:
 
 def _bin(longitude: float, latitude: float) -> tuple[int, int]:
     return math.floor(longitude / BIN_DEG), math.floor(latitude / BIN_DEG)
+
+
+def _round(hit: Hit) -> list[tuple[int, int]]:
+    """Return the bins within 5.5 km north and south and at least 4.8 km east and west (to 77 degrees)."""
+    column, row = _bin(hit.longitude, hit.latitude)
+    wide = 1 if abs(hit.latitude) < 30.0 else 1 + int(0.5 / max(0.1, math.cos(math.radians(hit.latitude))))
+    return [(i, j) for i in range(column - wide, column + wide + 1) for j in (row - 1, row, row + 1)]
 
 
 def _touch(one: Hit, other: Hit) -> bool:

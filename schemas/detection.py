@@ -38,7 +38,7 @@ class Detection(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False)
     track_km: Kilometres = 0.0
     probability: Probability
     frp_mw: Megawatts | None = None
-    rank: Annotated[int, Meta(ge=0, description="How good its version is; a better one refines.")] = 3
+    rank: Annotated[int, Meta(ge=0, description="How good its version is; a better one refines.")] = 0
     reason: str = ""
     reconstruction: bool = False
     text: str = ""

@@ -146,10 +146,9 @@ def _open_masked(given: Judge, desk: Desk, witness: Detection, now: datetime, re
 
 def _judge_again(given: Judge, desk: Desk, hit: Hit, now: datetime, result: Result) -> None:
     """Judge again the hotspots of the same or later days near a hit: its coming may mask or spill onto them."""
-    near = desk.heat.near(hit)
-    if len(near) <= given.static_heat.days:
+    if desk.heat.quiet(given.static_heat, hit):
         return
-    for other in sorted(near, key=lambda other: other.detection_id):
+    for other in sorted(desk.heat.near(hit), key=lambda other: other.detection_id):
         if other.day < hit.day or other.detection_id == hit.detection_id:
             continue
         node = desk.graph.nodes.get(other.detection_id)

@@ -1,5 +1,6 @@
 """The first hop: what was read before, what comes too late, what lies outside, and what each detector claims."""
 
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -10,7 +11,7 @@ from msgspec import Meta, Struct
 
 from detectors import DETECTORS
 from detectors.places import Region
-from schemas.codec import Unreadable, decode
+from schemas.codec import Unreadable, decode, encode
 from schemas.detection import Claims, Detection, Look
 from schemas.hop import Hop, Output, Result
 from schemas.observation import AnyObservation, Delivery, Hotspot, Pass
@@ -72,11 +73,16 @@ def open_state(_given: Observe, partition: int, rows: Mapping[str, bytes]) -> St
 
 
 def rank(observation: AnyObservation) -> int:
-    """Return how good this version is; anything but a hotspot has one version."""
-    if not isinstance(observation, Hotspot):
-        return 3
-    word = observation.version.lstrip("0123456789.").upper()
-    return RANKS.get(word, 3)
+    """Return how good this version is: its class first, then a hash of what was measured.
+
+    Two versions of one class that differ are told apart by the hash alone, so that the order in which they
+    come does not decide which of them stays.
+    """
+    measured = msgspec.structs.replace(observation, received_at=None, feed="", mended=())
+    best = 3
+    if isinstance(observation, Hotspot):
+        best = RANKS.get(observation.version.lstrip("0123456789.").upper(), 3)
+    return best << 32 | zlib.crc32(encode(measured))
 
 
 def step(given: Observe, state: State, delivery: Delivery, now: datetime) -> Result:
@@ -88,14 +94,14 @@ def step(given: Observe, state: State, delivery: Delivery, now: datetime) -> Res
     fresh: list[SeenOnce] = []
     outside = _outside(given.region, delivery.observations)
     for one in delivery.observations:
-        outcome = _repeat(state, one)
+        better = rank(one)
+        outcome = _repeat(state, one, better)
         if outcome is not None and outcome.code == "duplicate_of":
             silences.append(_silence(one, "duplicate", outcome, now))
             continue
-        better = rank(one)
         state.seen[one.observation_id] = (one.observed_at, better)
         fresh.append(SeenOnce(one.observation_id, one.observed_at, better))
-        claim = _claim(given, one, now, outside)
+        claim = _claim(given, one, now, outside, better)
         match claim:
             case Detection():
                 detections.append(claim)
@@ -122,18 +128,18 @@ def step(given: Observe, state: State, delivery: Delivery, now: datetime) -> Res
     return result
 
 
-def _repeat(state: State, one: AnyObservation) -> Reason | None:
+def _repeat(state: State, one: AnyObservation, better: int) -> Reason | None:
     """Return why this is no new identity: read before, or a better version of one."""
     known = state.seen.get(one.observation_id)
     if known is None:
         return None
-    if rank(one) > known[1]:
+    if better > known[1]:
         return Reason(code="superseded_by", ref=one.observation_id, rule="better version refines")
     return Reason(code="duplicate_of", ref=one.observation_id)
 
 
 def _claim(
-    given: Observe, one: AnyObservation, now: datetime, outside: frozenset[str]
+    given: Observe, one: AnyObservation, now: datetime, outside: frozenset[str], better: int
 ) -> Detection | Look | Reason:
     age = now - one.observed_at
     limit = given.options.lateness_limit_d
@@ -150,7 +156,7 @@ def _claim(
         if isinstance(one, detector.consumes):
             claim: Detection | Reason = detector.judge(given.detectors[detector.name], one, now)
             if isinstance(claim, Detection):
-                return msgspec.structs.replace(claim, rank=rank(one))
+                return msgspec.structs.replace(claim, rank=better)
             return claim
     return Reason(code="no_detector", rule=type(one).__name__)
 

@@ -25,7 +25,7 @@ def pixels(draw):
 OBSERVATIONS = st.lists(
     st.one_of(pixels(), st.builds(report, st.integers(0, 8640), COORDINATE, COORDINATE)), min_size=1, max_size=14
 )
-EXAMPLES = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+EXAMPLES = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 END = START + dt.timedelta(days=6, hours=12)
 
 
