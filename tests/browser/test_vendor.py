@@ -1,0 +1,56 @@
+"""`make web`: locked, quick when done, and never in the way where it cannot work."""
+
+import importlib.util
+import json
+
+import pytest
+
+
+@pytest.fixture
+def vendor(root, tmp_path, monkeypatch):
+    spec = importlib.util.spec_from_file_location("vendor", root / "deploy" / "web" / "vendor.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    monkeypatch.setattr(module, "STATIC", tmp_path)
+    return module
+
+
+@pytest.fixture
+def library(tmp_path, vendor):
+    folder = tmp_path / "library"
+    for name in vendor.FILES:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(name)
+    return folder
+
+
+def test_the_lock_pins_everything_and_names_no_host(root):
+    text = (root / "deploy" / "web" / "package-lock.json").read_text(encoding="utf-8")
+    packages = {name: entry for name, entry in json.loads(text)["packages"].items() if name}
+    assert "resolved" not in text
+    assert "registry" not in text
+    assert all(entry["integrity"].startswith("sha512-") for entry in packages.values())
+    assert packages["node_modules/maplibre-gl"]["version"] == "6.17.0"
+
+
+def test_a_machine_without_node_is_told_and_nothing_fails(vendor, monkeypatch, capsys):
+    monkeypatch.setattr(vendor, "npm", lambda _: None)
+    assert vendor.main() == 0
+    assert "will draw its own map" in capsys.readouterr().out
+
+
+def test_files_are_copied_whole_and_a_second_run_touches_nothing(vendor, library, monkeypatch):
+    monkeypatch.setattr(vendor, "install", lambda _: library)
+    assert vendor.main() == 0
+    assert vendor.present(vendor.folder())
+    monkeypatch.setattr(vendor, "install", lambda _: pytest.fail("installed again"))
+    assert vendor.main() == 0
+
+
+def test_a_changed_file_is_brought_anew(vendor, library, monkeypatch):
+    monkeypatch.setattr(vendor, "install", lambda _: library)
+    vendor.main()
+    (vendor.folder() / "maplibre-gl.mjs").write_text("half")
+    assert not vendor.present(vendor.folder())
+    vendor.main()
+    assert vendor.present(vendor.folder())
