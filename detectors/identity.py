@@ -3,7 +3,6 @@
 Five decimals of a degree are kept: three would make one of two real neighbours (fire.md section 3.1).
 """
 
-import math
 import re
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -79,8 +78,9 @@ def tile(lon: float, lat: float, size_deg: int = 10) -> str:
     >>> tile(101.2, 30.1), tile(-64.9, -13.0), tile(180.0, 90.0)
     ('E100N30', 'W070S20', 'W180N80')
     """
-    west = math.floor((-180.0 if lon >= 180.0 else lon) / size_deg) * size_deg
-    south = math.floor(min(lat, 90.0 - size_deg) / size_deg) * size_deg
+    # Not a division rounded down: a quotient may be rounded up to a whole number, or to zero.
+    west = int((-180.0 if lon >= 180.0 else lon) // size_deg) * size_deg
+    south = int(min(lat, 90.0 - size_deg) // size_deg) * size_deg
     return f"{'W' if west < 0 else 'E'}{abs(west):03d}{'S' if south < 0 else 'N'}{abs(south):02d}"
 
 
