@@ -1,11 +1,14 @@
 """Structs to bytes and back; what cannot be read becomes a value that says why, never an exception."""
 
+import re
 from typing import Any
 
 import msgspec
 
 UNREADABLE = (msgspec.MsgspecError, ValueError, TypeError, RecursionError)
 """Everything a hostile payload can raise while being decoded (measured: bad UTF-8 is a ValueError)."""
+
+_LATER = re.compile(r"^Expected `int` <= (\d+) - at `\$(?:\..*)?\.v`$")
 
 _decoders: dict[Any, msgspec.json.Decoder[Any]] = {}
 _encoder = msgspec.json.Encoder(order="deterministic")
@@ -31,4 +34,11 @@ def decode(raw: bytes | None, kind: Any) -> Any:
     try:
         return decoder.decode(raw or b"")
     except UNREADABLE as error:
-        return Unreadable(raw or b"", str(error) or type(error).__name__)
+        return Unreadable(raw or b"", words_of(error))
+
+
+def words_of(error: Exception) -> str:
+    """Return why a value could not be decoded; of a later format it says which versions are known."""
+    text = str(error) or type(error).__name__
+    later = _LATER.match(text)
+    return f"written in a later format; this program reads `v` up to {later[1]}" if later else text

@@ -5,7 +5,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from schemas.reason import Reason
-from schemas.units import Identifier, UtcTime, Version
+from schemas.units import Identifier, UtcTime, Version, written
 
 KEPT_BYTES = 64 * 1024
 """How much of a refused message is kept (design: the first 64 KiB)."""
@@ -14,7 +14,7 @@ KEPT_BYTES = 64 * 1024
 class DeadLetter(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One refused message or row on `dead-letter.v1`."""
 
-    v: Version = 1
+    v: Version = written()
     letter_id: Identifier
     source: str
     stage: str

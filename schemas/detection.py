@@ -16,6 +16,7 @@ from schemas.units import (
     SourceClass,
     UtcTime,
     Version,
+    written,
 )
 
 
@@ -62,7 +63,7 @@ class Claims(Struct, frozen=True, kw_only=True, omit_defaults=True):
     `origin` is the partition of `observation.v1` it came from: what is judged waits for the slowest origin.
     """
 
-    v: Version = 1
+    v: Version = written()
     origin: int
     origins: Annotated[int, Meta(ge=1, description="How many partitions `observation.v1` has.")]
     received_at: UtcTime

@@ -6,7 +6,7 @@ from msgspec import Meta, Struct
 
 from schemas.alert import Alert
 from schemas.reason import Reason
-from schemas.units import Grade, Identifier, UtcTime, Version
+from schemas.units import Grade, Identifier, UtcTime, Version, written
 
 
 class Due(Struct, frozen=True, kw_only=True, tag="due", tag_field="type"):
@@ -22,7 +22,7 @@ class Due(Struct, frozen=True, kw_only=True, tag="due", tag_field="type"):
 class Notice(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="notice", tag_field="type"):
     """One delivery and its result. `notice_id` is the idempotency key of every attempt."""
 
-    v: Version = 1
+    v: Version = written()
     notice_id: Identifier
     receiver: str
     channel: str

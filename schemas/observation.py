@@ -19,6 +19,7 @@ from schemas.units import (
     Text,
     UtcTime,
     Version,
+    written,
 )
 
 Tile = Annotated[str, Meta(description="Coarse cell that holds the position, as `E100N20`.")]
@@ -29,6 +30,7 @@ Pictures = Annotated[tuple[Sha256, ...], Meta(max_length=3)]
 class Observation(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind"):
     """What every observation says: who saw, when, and under which lasting identity."""
 
+    v: Version = written()
     observation_id: Identifier
     source: Annotated[str, Meta(min_length=1, max_length=100, description="What observes, e.g. `N20/VIIRS`.")]
     observed_at: UtcTime
@@ -132,7 +134,7 @@ class Delivery(Struct, frozen=True, kw_only=True, omit_defaults=True):
     A delivery with no observations says only that time has passed up to `received_at`.
     """
 
-    v: Version = 1
+    v: Version = written()
     delivery_id: Identifier
     received_at: UtcTime
     observations: tuple[AnyObservation, ...] = ()

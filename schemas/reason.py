@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from schemas.units import UtcTime
+from schemas.units import UtcTime, Version, written
 
 ReasonCode = Annotated[str, Meta(pattern="^[a-z0-9_?]+$", description="One of the closed set in `REASONS`.")]
 
@@ -80,6 +80,7 @@ class Reason(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Silence(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Why one observation leads to no alert; with `reason` null it now does, and the silence is over."""
 
+    v: Version = written()
     observation_id: str
     outcome: Literal["rejected", "duplicate", "silent"]
     stage: str

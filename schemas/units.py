@@ -1,12 +1,13 @@
 """Annotated types with unit, range and meaning; written once, shown in every exported schema."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from msgspec import Meta
+from msgspec import Meta, field
 
-
-Version = Annotated[int, Meta(ge=1, description="Format version of this value.")]
+Version = Annotated[
+    int, Meta(ge=1, le=1, description="Format version, always written; a later one is refused.")
+]
 UtcTime = Annotated[datetime, Meta(tz=True, description="Aware instant, written in UTC.")]
 Longitude = Annotated[float, Meta(ge=-180, le=180, description="Longitude, degrees east, WGS 84.")]
 Latitude = Annotated[float, Meta(ge=-90, le=90, description="Latitude, degrees north, WGS 84.")]
@@ -29,3 +30,9 @@ Grade = Literal["I", "II", "III", "IV", "task"]
 Action = Literal["new", "update", "upgrade", "downgrade", "confirm", "cancel", "expire", "close"]
 SourceClass = Literal["satellite", "aerial", "video", "tower", "ground", "sensor", "public"]
 """The watching classes of 六位一体 (fire.md section 1.1), with fixed sensors apart."""
+
+
+def written(version: int = 1) -> Any:
+    """Return the default of a `v` that is written also where other defaults are left out."""
+    # msgspec leaves out a default that it can compare; what a function makes it always writes.
+    return field(default_factory=lambda: version)

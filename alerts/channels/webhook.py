@@ -78,7 +78,9 @@ def _ever_thinner(alert: Alert) -> Iterator[bytes]:
         del data[name]
         omitted.append(name)
         yield _message(alert, data | {"omitted": omitted})
-    yield _message(alert, {"alert_id": alert.alert_id, "revision": alert.revision, "grade": alert.grade})
+    yield _message(
+        alert, {"v": alert.v, "alert_id": alert.alert_id, "revision": alert.revision, "grade": alert.grade}
+    )
 
 
 def _message(alert: Alert, data: dict[str, Any]) -> bytes:

@@ -9,7 +9,7 @@ import msgspec
 
 from detectors.datum import to_wgs84
 from detectors.identity import INSTRUMENTS, hotspot_id, satellite_name
-from schemas.codec import encode
+from schemas.codec import encode, words_of
 from schemas.observation import AnyObservation, Hotspot, Pass
 from schemas.reason import Reason
 from streams.feeds.base import Limits, refusal
@@ -29,7 +29,7 @@ PAIRS: dict[str, tuple[tuple[str, str], ...]] = {
 WGS84_BY_KIND = ("hotspot", "pass")
 """Satellite products are WGS 84 by their nature; every other position must name its frame."""
 
-NOT_CONTENT = ("observation_id", "received_at", "feed", "mended")
+NOT_CONTENT = ("v", "observation_id", "received_at", "feed", "mended")
 """Fields that say how an observation came, not what it says: no part of a derived id."""
 
 
@@ -80,7 +80,7 @@ def observation_of(value: dict[str, Any], limits: Limits) -> AnyObservation | Re
     except Refusal as refused:
         return refused.reason
     except (msgspec.ValidationError, ValueError, TypeError, OverflowError, RecursionError) as error:
-        return _why(str(error))
+        return _why(words_of(error))
     return made
 
 

@@ -14,7 +14,7 @@ from schemas.alert import Alert
 from schemas.codec import decode
 from schemas.hop import Result
 from schemas.reason import Reason
-from schemas.units import Action, Grade, Identifier, UtcTime, Version
+from schemas.units import Action, Grade, Identifier, UtcTime, Version, written
 
 Row = TypeVar("Row", bound=Struct)
 
@@ -34,7 +34,7 @@ class Pending(Struct, frozen=True, kw_only=True, omit_defaults=True):
     It holds neither address nor secret: both come from the settings and the environment when it is sent.
     """
 
-    v: Version = 1
+    v: Version = written()
     notice_id: Annotated[Identifier, Meta(description="Idempotency key of every attempt.")]
     receiver: str
     channel: str
