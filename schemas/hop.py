@@ -34,6 +34,8 @@ class Hop:
     the state is a cache of the rows and may be thrown away at any time.
     `step(options, state, message, now)` judges one message and returns a `Result`. It may update
     `state`; if it raises, the state is built anew from the rows and the message is dead-lettered.
+    `version` is the format of its rows: `open` reads it and every earlier one. The engine keeps it beside
+    the rows and refuses to open rows of a later one.
     """
 
     name: str
@@ -43,3 +45,4 @@ class Hop:
     now: Callable[[Any], datetime]
     options: Any = None
     consumes: frozenset[str] = frozenset()
+    version: int = 1

@@ -17,7 +17,7 @@ from streams.engine.batches import batches
 from streams.engine.letters import letter_of
 from streams.engine.log import Record
 from streams.engine.places import partition_of, partitions_of, topic_name
-from streams.engine.rows import RowStore
+from streams.engine.rows import FORMAT, RowStore, format_row, readable
 from streams.engine.sinks import Sink, Written
 
 logger = logging.getLogger(__name__)
@@ -44,6 +44,7 @@ class HopLoop:
         self._table = table
         self._sink = sink
         self._values = {topic_name(kafka, topic): topic.value for topic in hop.topics}
+        self._format = format_row(hop.version)
         self._states: dict[int, Any] = {}
         self._next: dict[tuple[str, int], int] = {}
 
@@ -101,6 +102,8 @@ class HopLoop:
             self._refuse(message, "step_failed", f"{type(error).__name__}: {error}", written)
             return
         written.records += records
+        if rows and self._store.rows(message.partition).get(FORMAT) != self._format:
+            rows = {FORMAT: self._format, **rows}
         written.add_rows(message.partition, rows)
         self._store.put(message.partition, rows)
 
@@ -123,7 +126,8 @@ class HopLoop:
 
     def _state(self, partition: int) -> Any:
         if partition not in self._states:
-            self._states[partition] = self.hop.open(self.hop.options, partition, self._store.rows(partition))
+            rows = readable(self.hop.name, self.hop.version, self._store.rows(partition))
+            self._states[partition] = self.hop.open(self.hop.options, partition, rows)
         return self._states[partition]
 
     def _refuse(self, message: Any, code: str, why: str, written: Written) -> None:

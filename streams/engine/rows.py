@@ -1,10 +1,52 @@
-"""A Faust table store that keeps raw rows by partition: one partition can be opened or dropped alone."""
+"""A Faust table store that keeps raw rows by partition: one partition can be opened or dropped alone.
+
+Beside the rows of a partition stands one that tells their format, `v/`: `{"v": 1}`. It is written with the
+first rows, and again with the first that a later program writes.
+"""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+import msgspec
 from faust.stores.base import Store
 from faust.types import TP
+
+from schemas.codec import Unreadable, decode, encode
+
+FORMAT = "v/"
+"""Key of the row that tells the format; no hop has it."""
+
+
+class RowsTooNewError(Exception):
+    """The rows of a partition were written by a later program; the message says what to do."""
+
+
+class _Format(msgspec.Struct, frozen=True):
+    v: int
+
+
+def format_row(version: int) -> bytes:
+    """Return the row that tells the format of those beside it."""
+    return encode(_Format(version))
+
+
+def readable(hop: str, known: int, rows: Mapping[str, bytes]) -> Mapping[str, bytes]:
+    """Return the rows without the one that tells their format.
+
+    Raises
+    ------
+    RowsTooNewError
+        when their format is later than `known`; judging on without them would forget what was told.
+    """
+    if FORMAT not in rows:
+        return rows
+    found = decode(rows[FORMAT], _Format)
+    if isinstance(found, Unreadable) or found.v > known:
+        version = "an unknown format" if isinstance(found, Unreadable) else f"format {found.v}"
+        raise RowsTooNewError(
+            f"the rows of hop {hop} are of {version}; this program reads up to {known}: use a newer program"
+        )
+    return {key: row for key, row in rows.items() if key != FORMAT}
 
 
 class RowStore(Store[Any, Any]):
