@@ -1,4 +1,4 @@
-"""Replay: the same pure steps over recorded files in event time, and the four files that tell what came of it."""
+"""Replay: the same pure steps over recorded files in event time, and four files that tell what came of it."""
 
 import time
 from collections import Counter
@@ -25,11 +25,14 @@ from streams.pipeline import Pipeline
 from streams.recorded import Recorded, deliveries
 
 INCIDENT_FIELDS = (
-    "incident_id", "short_code", "kind", "status", "merged_into", "opened_at", "last_observed_at", "closed_at",
-    "longitude", "latitude", "radius_m", "observation_count", "sources", "area_ha", "footprint", "grade",
+    "v", "incident_id", "short_code", "kind", "status", "merged_into", "opened_at", "last_observed_at",
+    "closed_at", "longitude", "latitude", "radius_m", "observation_count", "sources", "area_ha", "footprint", "grade",
     "probability", "places",
 )  # fmt: skip
 """What a line of incidents.ndjson says; what depends on the order of arrival is left to the revisions."""
+
+FORMAT = 1
+"""Version of `summary.json` and of the lines about rejected rows; every other line is a Struct with its own."""
 
 Progress = Callable[[int], None]
 
@@ -129,6 +132,7 @@ def _incident_line(incident: Incident) -> dict[str, Any]:
 def _rejected(recorded: Recorded) -> Iterable[dict[str, Any]]:
     for row in recorded.rejected:
         yield {
+            "v": FORMAT,
             "file": row.file,
             "line": row.line,
             "outcome": "rejected",
@@ -138,7 +142,7 @@ def _rejected(recorded: Recorded) -> Iterable[dict[str, Any]]:
 
 
 def summarise(recorded: Recorded, outcome: Outcome, seconds: float) -> dict[str, Any]:
-    """Return the counts: every row read is accepted, a duplicate or rejected; the silent are among the accepted."""
+    """Return the counts: every row read is accepted, a duplicate or rejected; silent ones are accepted."""
     rejected = Counter(row.reason.code for row in recorded.rejected)
     duplicate = Counter(s.reason.code for s in outcome.duplicates if s.reason is not None)
     silent = Counter(s.reason.code for s in outcome.silences.values() if s.reason is not None)
@@ -148,6 +152,7 @@ def summarise(recorded: Recorded, outcome: Outcome, seconds: float) -> dict[str,
         alerts["action"][alert.action] += 1
         alerts["grade"][alert.grade] += 1
     return {
+        "v": FORMAT,
         "counts": {
             "read": recorded.read,
             "accepted": len(recorded.observations) - sum(duplicate.values()),

@@ -52,7 +52,10 @@ CREDITS = (
     help="Play a real FIRMS file instead of the season.",
 )
 def command(port: int, speed: float, data_dir: Path | None, hotspots: Path | None) -> None:
-    """Play a season of Sichuan (reconstructed and illustrative, and labelled so) on a live map. No key, no broker."""
+    """Play a season on a live map: the whole system in one process.
+
+    The season of Sichuan is reconstructed and illustrative, and labelled so. No key and no broker is needed.
+    """
     with ExitStack() as stack:
         folder = data_dir or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="fenghuo-demo-")))
         try:
@@ -74,7 +77,7 @@ def _file(path: Path) -> tuple[list[Delivery], Region, datetime | None]:
     return found, replace(demo_region(), boundary=None), found[0].received_at if found else None
 
 
-async def _run(  # noqa: PLR0913, PLR0917 - what is played, and how
+async def _run(  # noqa: PLR0913 - what is played, and how
     node: Node, given: list[Delivery], starts_at: datetime | None, port: int, speed: float, *, is_season: bool
 ) -> None:
     with stopped_by_signals() as stop:
@@ -94,12 +97,17 @@ async def _run(  # noqa: PLR0913, PLR0917 - what is played, and how
                     "示意与重建数据 · illustrative and reconstructed data" if is_season else "real hotspots"
                 )
                 playing = asyncio.create_task(_play(node, services, given, starts_at, speed))
-                playing.add_done_callback(
-                    lambda task: None if task.cancelled() else task.exception() and stop.set()
-                )
+                playing.add_done_callback(lambda task: stop.set() if _failed(task) else None)
                 await stop.wait()
                 playing.cancel()
-                await asyncio.gather(playing, return_exceptions=True)
+                await asyncio.wait({playing})
+                if _failed(playing):
+                    playing.result()
+
+
+def _failed(task: asyncio.Task[None]) -> bool:
+    """Say whether the playing ended with an error; when it ends well, the page stays up."""
+    return not task.cancelled() and task.exception() is not None
 
 
 async def _play(

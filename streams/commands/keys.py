@@ -1,6 +1,7 @@
 """`fenghuo keys`: API keys are made, listed and revoked here; a running server heeds it at once."""
 
 import json
+import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import click
 
 from streams.commands.options import data_dir_option
 from streams.serve.keys import ROLES, Key, Keys
+from streams.serve.schema import StoreTooNewError
 
 
 @click.group("keys")
@@ -27,7 +29,7 @@ def command() -> None:
 def create(data_dir: Path, roles: tuple[str, ...], note: str, days: int | None, *, as_json: bool) -> None:
     """Make a key and show it: it is kept only as its SHA-256 and cannot be shown again."""
     now = datetime.now(UTC)
-    keys = Keys(data_dir / "keys.sqlite")
+    keys = _opened(data_dir)
     try:
         key, secret = keys.create(
             frozenset(roles), now, note, now + timedelta(days=days) if days is not None else None
@@ -77,8 +79,17 @@ def revoke(data_dir: Path, key_id: str) -> None:
 def _open(data_dir: Path) -> Keys:
     path = data_dir / "keys.sqlite"
     if not path.is_file():
-        raise click.ClickException(f"there are no keys in {data_dir}")
-    return Keys(path)
+        raise click.ClickException(
+            f"there are no keys in {data_dir}: name another --data-dir, or make one with `keys create`"
+        )
+    return _opened(data_dir)
+
+
+def _opened(data_dir: Path) -> Keys:
+    try:
+        return Keys(data_dir / "keys.sqlite")
+    except (StoreTooNewError, sqlite3.DatabaseError, OSError) as error:
+        raise click.ClickException(f"{data_dir / 'keys.sqlite'}: {error}") from error
 
 
 def _shown(key: Key, now: datetime) -> dict[str, Any]:

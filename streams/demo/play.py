@@ -6,9 +6,13 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 
+from msgspec import Struct
+
 from detectors.identity import key_of
+from schemas.codec import Unreadable, decode, encode
 from schemas.observation import Delivery
 from schemas.topics import OBSERVATION
+from schemas.units import Version
 from streams.engine.writer import Writer
 from streams.files import write_whole
 from streams.replay import tick
@@ -17,6 +21,23 @@ LONGEST_WAIT_S = 2.0
 """Nothing comes in for hours at night; a spectator waits no longer than this."""
 TICK_EVERY = timedelta(minutes=10)
 """Played time between ticks while nothing comes in."""
+
+
+class Place(Struct, frozen=True):
+    """How many deliveries have been played: what the file `demo.place` says."""
+
+    played: int
+    v: Version = 1
+
+
+def played(path: Path) -> int:
+    """Return how many deliveries have been played; raises `ValueError` where that cannot be read."""
+    if not path.exists():
+        return 0
+    place = decode(path.read_bytes(), Place)
+    if isinstance(place, Unreadable):
+        raise ValueError(f"{path}: {place.why}; start the demo in another --data-dir")  # noqa: TRY004 - a file's content
+    return int(place.played)
 
 
 class Player:
@@ -35,13 +56,16 @@ class Player:
         starts_at: datetime | None,
         say: Callable[[datetime], None] = lambda _: None,
     ) -> None:
-        """Play until the end; what was received before `starts_at` is history and is not waited for."""
-        played = int(self._place.read_text()) if self._place.exists() else 0
+        """Play until the end; what was received before `starts_at` is history and is not waited for.
+
+        Raises `ValueError` when the place kept cannot be gone on from.
+        """
+        already = played(self._place)
         count = 0
         for received_at, group in groupby(given, key=lambda one: one.received_at):
             batch = list(group)
             count += len(batch)
-            if count <= played:
+            if count <= already:
                 self.now = received_at
                 continue
             if starts_at is not None and received_at >= starts_at:
@@ -50,7 +74,7 @@ class Player:
                 *(self._writer.send(OBSERVATION, key_of(one.observations[0]), one) for one in batch)
             )
             await self._tick(received_at)
-            write_whole(self._place, str(count).encode())
+            write_whole(self._place, encode(Place(count)))
             say(received_at)
 
     async def _wait(self, until: datetime) -> None:

@@ -10,19 +10,23 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from streams.serve.schema import StoreTooNewError
+
 ROLES = ("ingest", "viewer", "ranger", "operator", "admin", "auditor")
 PREFIX = "fh_"
+FORMAT = 1
+"""Version of the tables of `keys.sqlite`, kept in its `user_version`."""
 SESSION_LASTS = timedelta(hours=12)
 """One shift with its handover."""
 
-_SCHEMA = """
+_SCHEMA = f"""
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS api_key (
   key_id TEXT PRIMARY KEY, sha256 BLOB NOT NULL UNIQUE, roles TEXT NOT NULL, note TEXT NOT NULL,
   created_at TEXT NOT NULL, expires_at TEXT, revoked_at TEXT);
 CREATE TABLE IF NOT EXISTS session (
   sha256 BLOB PRIMARY KEY, key_id TEXT NOT NULL REFERENCES api_key, expires_at TEXT NOT NULL);
-PRAGMA user_version = 1;
+PRAGMA user_version = {FORMAT};
 COMMIT;
 """
 
@@ -48,9 +52,14 @@ class Keys:
     """`keys.sqlite` of one data directory. Several processes may use it; a revocation counts at once."""
 
     def __init__(self, path: pathlib.Path) -> None:
+        """Open or create the file; raises `StoreTooNewError` when a later program wrote it."""
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
         self._db = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
+        (found,) = self._db.execute("PRAGMA user_version").fetchone()
+        if found > FORMAT:
+            self._db.close()
+            raise StoreTooNewError(f"keys.sqlite has format {found}; this Fenghuo knows up to {FORMAT}")
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.executescript(_SCHEMA)
         self._lock = threading.Lock()
