@@ -26,13 +26,13 @@ from streams.recorded import Recorded, deliveries
 
 INCIDENT_FIELDS = (
     "v", "incident_id", "short_code", "kind", "status", "merged_into", "opened_at", "last_observed_at",
-    "closed_at", "longitude", "latitude", "radius_m", "observation_count", "sources", "area_ha", "footprint", "grade",
-    "probability", "places",
+    "closed_at", "longitude", "latitude", "radius_m", "observation_count", "sources", "area_ha", "footprint",
+    "grade", "probability", "places",
 )  # fmt: skip
 """What a line of incidents.ndjson says; what depends on the order of arrival is left to the revisions."""
 
 FORMAT = 1
-"""Version of `summary.json` and of the lines about rejected rows; every other line is a Struct with its own."""
+"""Version of `summary.json` and of the lines about rejected rows; others are Structs with their own."""
 
 Progress = Callable[[int], None]
 
