@@ -22,6 +22,9 @@ from msgspec import Meta, Struct
 from schemas.detection import Detection
 
 EARTH_KM = 6371.0088
+KM_PER_DEG = 111.195
+WIDE_KM = 5.0
+"""Cells for claims of large error, which link over a few kilometres."""
 SMALL_SIGMA_KM = 0.34
 """Claims with an error up to this link to each other within the floor of 1.5 km; most do."""
 
@@ -38,7 +41,7 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Node:
     """One claim in the graph: its place as a chord vector in km, its time in seconds, and its fire."""
 
-    __slots__ = ("claim", "fire", "key", "seconds", "sigma", "x", "y", "z")
+    __slots__ = ("claim", "fire", "key", "name", "seconds", "sigma", "x", "y", "z")
 
     def __init__(self, claim: Detection) -> None:
         self.claim = claim
@@ -50,6 +53,7 @@ class Node:
         self.seconds = claim.observed_at.timestamp()
         self.key = (self.seconds, claim.detection_id)
         self.fire: Fire | None = None
+        self.name = ""
 
 
 class Fire:
@@ -63,7 +67,7 @@ class Fire:
 
     def anchor(self) -> Node:
         """Return the oldest claim, by time and then id; the fire is named after it."""
-        return min(self.nodes, key=lambda node: node.key)
+        return self.nodes[0] if len(self.nodes) == 1 else min(self.nodes, key=lambda node: node.key)
 
 
 def limit_km(options: Options, sigma_one: float, sigma_two: float) -> float:
@@ -81,54 +85,92 @@ def linked(options: Options, one: Node, two: Node) -> bool:
     return dx * dx + dy * dy + dz * dz <= limit * limit
 
 
-class Bins:
-    """Claims by cube of space, one grid for small errors and one for large."""
+class Grid:
+    """Claims by cell, about `side_km` high and wide; rows follow latitude, columns are cut row by row."""
 
-    def __init__(self, options: Options) -> None:
-        self._options = options
-        self._small: dict[tuple[int, int, int], list[Node]] = {}
-        self._large: dict[tuple[int, int, int], list[Node]] = {}
-        gate = math.sqrt(options.chi_square * 2.0) * SMALL_SIGMA_KM
-        self._side = max(options.floor_km, min(gate, options.max_reach_km))
+    def __init__(self, side_km: float) -> None:
+        self.side_km = side_km
+        self._cells: dict[tuple[int, int], list[Node]] = {}
+        self._rows: dict[int, tuple[int, float]] = {}
 
     def add(self, node: Node) -> None:
         """Put one claim in."""
-        grid, side = self._grid(node)
-        grid.setdefault((int(node.x // side), int(node.y // side), int(node.z // side)), []).append(node)
+        self._cells.setdefault(self._cell(node), []).append(node)
 
     def drop(self, node: Node) -> None:
-        """Take one claim out."""
-        grid, side = self._grid(node)
-        key = (int(node.x // side), int(node.y // side), int(node.z // side))
-        kept = grid.get(key, [])
+        """Take one claim out, if it is in."""
+        key = self._cell(node)
+        kept = self._cells.get(key, [])
         if node in kept:
             kept.remove(node)
         if not kept:
-            grid.pop(key, None)
+            self._cells.pop(key, None)
+
+    def near(self, node: Node, reach_km: float) -> Iterator[Node]:
+        """Yield every claim within `reach_km`, and some beyond."""
+        if not self._cells:
+            return
+        claim, side = node.claim, self.side_km
+        row = int(claim.latitude * KM_PER_DEG // side)
+        over = int(reach_km / side) + 1
+        for r in range(row - over, row + over + 1):
+            columns, wide = self._row(r)
+            centre = int((claim.longitude + 180.0) * wide // side)
+            for c in range(centre - over - 1, centre + over + 2):
+                kept = self._cells.get((r, c % columns))
+                if kept:
+                    yield from kept
+
+    def _row(self, row: int) -> tuple[int, float]:
+        """Return how many columns a row has, and how many km one degree of longitude spans in it."""
+        known = self._rows.get(row)
+        if known is not None:
+            return known
+        south = abs(row) if row >= 0 else abs(row + 1)
+        # at the edge that is nearer to the pole, so that a column is never wider than it says
+        edge = min((south + 1) * self.side_km / KM_PER_DEG, 89.9)
+        wide = KM_PER_DEG * math.cos(math.radians(edge))
+        self._rows[row] = max(1, math.ceil(360.0 * wide / self.side_km)), wide
+        return self._rows[row]
+
+    def _cell(self, node: Node) -> tuple[int, int]:
+        row = int(node.claim.latitude * KM_PER_DEG // self.side_km)
+        columns, wide = self._row(row)
+        return row, int((node.claim.longitude + 180.0) * wide // self.side_km) % columns
+
+
+class Bins:
+    """Claims by place. Most have small errors and ask only their near cells and the few of large error."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._most_sigma = SMALL_SIGMA_KM
+        self._small = Grid(limit_km(options, SMALL_SIGMA_KM, SMALL_SIGMA_KM))
+        self._large = Grid(WIDE_KM)
+        self._all = Grid(WIDE_KM)
+
+    def add(self, node: Node) -> None:
+        """Put one claim in."""
+        self._most_sigma = max(self._most_sigma, node.sigma)
+        self._all.add(node)
+        self._grid(node).add(node)
+
+    def drop(self, node: Node) -> None:
+        """Take one claim out, if it is in."""
+        self._all.drop(node)
+        self._grid(node).drop(node)
 
     def near(self, node: Node) -> Iterator[Node]:
         """Yield every claim that could be linked to this one (and some that are not)."""
-        reach_small = limit_km(self._options, node.sigma, SMALL_SIGMA_KM)
-        yield from _cubes(self._small, self._side, node, reach_small)
-        if self._large:
-            yield from _cubes(self._large, self._options.max_reach_km, node, self._options.max_reach_km)
+        widest = limit_km(self._options, node.sigma, self._most_sigma)
+        if node.sigma > SMALL_SIGMA_KM:
+            yield from self._all.near(node, widest)
+            return
+        yield from self._small.near(node, limit_km(self._options, node.sigma, SMALL_SIGMA_KM))
+        yield from self._large.near(node, widest)
 
-    def _grid(self, node: Node) -> tuple[dict[tuple[int, int, int], list[Node]], float]:
-        if node.sigma <= SMALL_SIGMA_KM:
-            return self._small, self._side
-        return self._large, self._options.max_reach_km
-
-
-def _cubes(
-    grid: dict[tuple[int, int, int], list[Node]], side: float, node: Node, reach: float
-) -> Iterator[Node]:
-    x, y, z = node.x, node.y, node.z
-    for i in range(int((x - reach) // side), int((x + reach) // side) + 1):
-        for j in range(int((y - reach) // side), int((y + reach) // side) + 1):
-            for k in range(int((z - reach) // side), int((z + reach) // side) + 1):
-                kept = grid.get((i, j, k))
-                if kept:
-                    yield from kept
+    def _grid(self, node: Node) -> Grid:
+        return self._small if node.sigma <= SMALL_SIGMA_KM else self._large
 
 
 class Graph:

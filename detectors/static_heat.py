@@ -110,8 +110,6 @@ class HeatIndex:
 
     def reason(self, options: Options, hit: Hit) -> Reason | None:
         """Return why this hotspot is masked, or None."""
-        if self.quiet(options, hit):
-            return None
         near = self.near(hit)
         own = _own(options, hit, near)
         if own is not None:

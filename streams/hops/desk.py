@@ -88,9 +88,12 @@ class Desk:
 
 def incident_id(anchor: Node) -> str:
     """Return the lasting id of a fire from its oldest claim: kind, date, eight characters of a hash."""
+    if anchor.name:
+        return anchor.name
     digest = int.from_bytes(hashlib.sha256(anchor.claim.detection_id.encode()).digest()[:5], "big")
     code = "".join(ALPHABET[(digest >> (5 * k)) & 31] for k in range(7, -1, -1))
-    return f"F{anchor.claim.observed_at:%Y%m%d}-{code}"
+    anchor.name = f"F{anchor.claim.observed_at:%Y%m%d}-{code}"
+    return anchor.name
 
 
 def open_desk(given: Judge, _partition: int, rows: Mapping[str, bytes]) -> Desk:

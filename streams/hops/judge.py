@@ -65,12 +65,14 @@ def _take_in(given: Judge, desk: Desk, claims: Claims, now: datetime, result: Re
     hits = [static_heat.hit_of(one) for one in fresh if one.source_class == "satellite"]
     if hits:
         _remember(desk, hits, result)
+    # most places were never hot before: no mask there, and nothing to judge again
+    loud = {hit.detection_id: hit for hit in hits if not desk.heat.quiet(given.static_heat, hit)}
     for one in fresh:
-        _judge_one(given, desk, one, now, result)
+        _judge_one(given, desk, one, loud.get(one.detection_id), now, result)
     for one in fresh:
         if one.source_class != "satellite":
             _open_masked(given, desk, one, now, result)
-    for hit in hits:
+    for hit in loud.values():
         _judge_again(given, desk, hit, now, result)
 
 
@@ -91,9 +93,11 @@ def _remember(desk: Desk, hits: list[Hit], result: Result) -> None:
         desk.heat.add(hit)
 
 
-def _judge_one(given: Judge, desk: Desk, one: Detection, now: datetime, result: Result) -> None:
-    """Put one claim into the graph, or behind its mask."""
-    reason = _mask(given, desk, one)
+def _judge_one(
+    given: Judge, desk: Desk, one: Detection, hit: Hit | None, now: datetime, result: Result
+) -> None:
+    """Put one claim into the graph, or behind its mask; without a hit nothing can mask it."""
+    reason = None if hit is None else _mask(given, desk, one, hit)
     result.rows[f"c/{one.detection_id}"] = Kept(one, reason)
     in_graph = one.detection_id in desk.graph.nodes
     if reason is not None:
@@ -117,10 +121,8 @@ def _silent(one: Detection, reason: Reason | None, now: datetime) -> Output:
     return Output(SILENCE, one.observation_id, silence)
 
 
-def _mask(given: Judge, desk: Desk, one: Detection) -> Reason | None:
-    if one.source_class != "satellite":
-        return None
-    reason = desk.heat.reason(given.static_heat, static_heat.hit_of(one))
+def _mask(given: Judge, desk: Desk, one: Detection, hit: Hit) -> Reason | None:
+    reason = desk.heat.reason(given.static_heat, hit)
     if reason is None:
         return None
     node = Node(one)
@@ -141,13 +143,11 @@ def _open_masked(given: Judge, desk: Desk, witness: Detection, now: datetime, re
     node = Node(witness)
     for kept in sorted(desk.masked.values(), key=lambda kept: kept.claim.detection_id):
         if _vouches(given, Node(kept.claim), node):
-            _judge_one(given, desk, kept.claim, now, result)
+            _judge_one(given, desk, kept.claim, static_heat.hit_of(kept.claim), now, result)
 
 
 def _judge_again(given: Judge, desk: Desk, hit: Hit, now: datetime, result: Result) -> None:
     """Judge again the hotspots of the same or later days near a hit: its coming may mask or spill onto them."""
-    if desk.heat.quiet(given.static_heat, hit):
-        return
     for other in sorted(desk.heat.near(hit), key=lambda other: other.detection_id):
         if other.day < hit.day or other.detection_id == hit.detection_id:
             continue
@@ -156,9 +156,9 @@ def _judge_again(given: Judge, desk: Desk, hit: Hit, now: datetime, result: Resu
         claim = node.claim if node is not None else kept.claim if kept is not None else None
         if claim is None:
             continue
-        reason = _mask(given, desk, claim)
+        reason = _mask(given, desk, claim, other)
         if (reason is None) != (kept is None):
-            _judge_one(given, desk, claim, now, result)
+            _judge_one(given, desk, claim, other, now, result)
         elif reason is not None and kept is not None and reason != kept.masked:
             desk.masked[claim.detection_id] = Kept(claim, reason)
             result.rows[f"c/{claim.detection_id}"] = desk.masked[claim.detection_id]
