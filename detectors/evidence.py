@@ -97,7 +97,34 @@ def looks(table: Evidence, claims: Sequence[Detection]) -> list[Seen]:
     return [_seen(group) for group in found]
 
 
-def _seen(group: list[Detection]) -> Seen:
+def _once(group: list[Detection]) -> list[Detection]:
+    """Return the claims of one look without the pixels that a better version shows at a slightly moved centre.
+
+    A version is the upper half of `rank`; a pixel of a lesser one within half a pixel of a better one is the
+    same pixel, read again.
+    """
+    versions = sorted({claim.rank >> 32 for claim in group}, reverse=True)
+    if len(versions) == 1:
+        return group
+    kept: list[Detection] = []
+    for version in versions:
+        better = list(kept)
+        kept += [one for one in group if one.rank >> 32 == version and not _shown(one, better)]
+    return kept
+
+
+def _shown(one: Detection, better: list[Detection]) -> bool:
+    half_km = max(one.scan_km, one.track_km) / 2.0
+    squeeze = math.cos(math.radians(one.latitude))
+    for other in better:
+        east = ((other.longitude - one.longitude + 180.0) % 360.0 - 180.0) * squeeze
+        if math.hypot(east, other.latitude - one.latitude) * 111.195 <= half_km:
+            return True
+    return False
+
+
+def _seen(every: list[Detection]) -> Seen:
+    group = _once(every)
     known = [claim.frp_mw for claim in group if claim.frp_mw is not None]
     return Seen(
         group[0].look,

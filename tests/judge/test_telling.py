@@ -150,3 +150,28 @@ def test_a_delivery_with_nothing_in_it_only_lets_time_pass():
     outcome = judge([Delivery(delivery_id="empty", received_at=START)])
     assert not outcome.alerts
     assert not outcome.incidents
+
+
+def test_1_a_version_with_moved_centres_counts_once_and_pages_nobody():
+    first = [hotspot(0, 0.5 * i, 0.0, frp=60.0) for i in range(2)]
+    moved = [hotspot(0, 0.5 * i + 0.06, 0.05, frp=60.0, version="2.0", lag=600) for i in range(2)]
+    outcome = judge([delivery(*first), delivery(*moved)])
+    alone = judge([delivery(*first)])
+    assert not [a for a in outcome.alerts if a.pages]
+    ours, theirs = (next(iter(o.incidents.values())) for o in (outcome, alone))
+    assert ours.probability == theirs.probability
+    assert (ours.observation_count, theirs.observation_count) == (4, 2)
+    four = judge([delivery(*first), delivery(*[hotspot(0, 0.5 * i, 0.5, frp=60.0, version="2.0", lag=600) for i in range(2)])])
+    assert next(iter(four.incidents.values())).probability > theirs.probability
+
+
+def test_1_a_better_version_of_the_same_pixel_refines_without_a_page():
+    worse = hotspot(0, frp=5.0, version="2.0URT", lag=5)
+    better = hotspot(0, frp=80.0, version="2.0NRT", lag=170)
+    outcome = judge([delivery(worse), delivery(better)])
+    [incident] = outcome.incidents.values()
+    assert incident.frp_mw == 80.0
+    assert incident.observation_count == 1
+    assert not [a for a in outcome.alerts if a.pages]
+    assert [s.reason.code for s in outcome.duplicates] == ["superseded_by"]
+    assert judge([delivery(better), delivery(worse)]).incidents[incident.incident_id].frp_mw == 80.0
