@@ -44,6 +44,7 @@ def create_app(  # noqa: PLR0913 - what a worker is made of
     `ConfigError` for a broker that cannot be reached as the settings say.
     """
     check(settings, hops)
+    data_dir.mkdir(parents=True, exist_ok=True)
     faust_private.register()
     options = app_options(settings, broker, data_dir, session_s)
     if is_embedded(broker):
@@ -118,6 +119,7 @@ def _agent(app: faust.App, settings: Settings, hop: Hop, sink: Sink) -> HopLoop:
     async def forget(*_: Any, **__: Any) -> None:
         loop.forget()
 
+    agent.__name__ = agent.__qualname__ = hop.name  # what logs call it
     app.agent(_channel(app, settings, hop.topics), name=hop.name, concurrency=1)(agent)
     app.on_partitions_revoked.connect(forget, weak=False)
     return loop

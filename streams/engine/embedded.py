@@ -16,7 +16,7 @@ MOST_RECORDS = 500
 """Records of one partition handed to Faust at a time."""
 
 
-class Consumer(faust_private.Prompt, base.Consumer):
+class Consumer(faust_private.Steady, base.Consumer):
     """Reads every partition of the subscribed topics; positions live in the log."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

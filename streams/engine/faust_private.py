@@ -1,7 +1,7 @@
 """Every private name of Faust 0.15.3 that is used, each with the reason; `tests/engine` checks each one."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from faust.assignor.client_assignment import ClientAssignment
@@ -13,9 +13,9 @@ SOON_S = 0.01
 
 
 def register() -> None:
-    """Make our transports and our table store known to Faust, by scheme and the dotted names of their classes.
+    """Make our transports and our table store known to Faust by scheme and dotted name of the class.
 
-    The registries are module variables; the public way to add to them is entry points of an installed package.
+    The registries are module variables; the public way to add is entry points of an installed package.
     """
     TRANSPORTS.aliases["embedded"] = "streams.engine.embedded:Transport"
     TRANSPORTS.aliases["kafka"] = "streams.engine.kafka_transport:Transport"
@@ -63,8 +63,17 @@ async def is_new(consumer: Any, tp: TP, offset: int) -> bool:
     return bool(offset >= last)
 
 
-class Prompt:
-    """Mixin for consumers: goes on soon after a full buffer has room.
+async def seek_to_beginning(consumer: Any, tps: Iterable[TP]) -> None:
+    """Go to the first offset of each; Faust has it on the consumer's thread only."""
+    await consumer._thread.seek_to_beginning(*tps)  # noqa: SLF001
+
+
+class Steady:
+    """Mixin for consumers that mends two faults of Faust's own.
+
+    At the end of table recovery Faust resumes the source partitions, then seeks, then clears every buffer:
+    what was fetched in between is gone until a restart, and commits stop there. Here they are resumed last.
+    A buffer that empties while its partition is paused would resume it in the middle of recovery.
 
     Faust stops reading a partition whose buffer is nearly full, and when that is every partition sleeps
     a whole second, or waits a second for the others: a backlog would go at some hundred messages a second.
@@ -73,10 +82,37 @@ class Prompt:
     app: Any
     flow_active: bool
     _buffered_partitions: set[TP]
+    _paused_partitions: set[TP]
+    _held: frozenset[TP] = frozenset()
+
+    def resume_partitions(self, tps: Iterable[TP]) -> None:
+        """Resume changelogs at once, and what hops read with `resume_flow`."""
+        changelogs = {tp for tp in tps if tp.topic in self.app.tables.changelog_topics}
+        self._held |= set(tps) - changelogs
+        super().resume_partitions(changelogs)  # type: ignore[misc]
+
+    def pause_partitions(self, tps: Iterable[TP]) -> None:
+        """Pause; what was held is not resumed."""
+        self._held -= set(tps)
+        super().pause_partitions(tps)  # type: ignore[misc]
+
+    def resume_flow(self) -> None:
+        """Let messages flow: the last thing Faust does when recovery has ended."""
+        held, self._held = self._held, frozenset()
+        super().resume_partitions(held)  # type: ignore[misc]
+        super().resume_flow()  # type: ignore[misc]
+
+    def on_buffer_drop(self, tp: TP) -> None:
+        """Read on where a buffer has room again, unless the partition is paused."""
+        if tp in self._paused_partitions:
+            self._buffered_partitions.discard(tp)
+        else:
+            super().on_buffer_drop(tp)  # type: ignore[misc]
 
     async def _wait_next_records(self, timeout: float) -> Any:  # noqa: ASYNC109 - Faust's own signature
         if self.flow_active and not self._get_active_partitions():  # type: ignore[attr-defined]
             await asyncio.sleep(SOON_S)
             return {}, set()
-        wait = min(timeout, SOON_S) if self._buffered_partitions else timeout
+        soon = self._buffered_partitions or self.app.in_recovery
+        wait = min(timeout, SOON_S) if soon else timeout
         return await super()._wait_next_records(wait)  # type: ignore[misc]
