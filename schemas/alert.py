@@ -14,6 +14,7 @@ from schemas.units import (
     Latitude,
     Longitude,
     Metres,
+    PixelArea,
     Probability,
     Text,
     UtcTime,
@@ -67,7 +68,9 @@ class Alert(Struct, frozen=True, kw_only=True):
     grade: Grade
     previous_grade: Grade | None = None
     pages: Annotated[bool, Meta(description="This revision may page people (new or raised, I to IV).")]
-    late: Annotated[bool, Meta(description="Old news: told only after the next tick, or in the digest.")] = False
+    late: Annotated[bool, Meta(description="Old news: told only after the next tick, or in the digest.")] = (
+        False
+    )
     short_code: str
     issued_at: UtcTime
     observed_at: Annotated[UtcTime, Meta(description="Newest evidence.")]
@@ -78,7 +81,7 @@ class Alert(Struct, frozen=True, kw_only=True):
     longitude: Longitude
     latitude: Latitude
     radius_m: Metres
-    area_ha: Annotated[float, Meta(ge=0, description="Union of satellite pixels, ha; an upper bound of what burns.")] | None
+    area_ha: PixelArea | None
     probability: Probability
     observation_count: int
     sources: tuple[str, ...]

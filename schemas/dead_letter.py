@@ -23,7 +23,9 @@ class DeadLetter(Struct, frozen=True, kw_only=True, omit_defaults=True):
     raw: Annotated[bytes, Meta(description="The first 64 KiB as received, base64.")]
     length: Annotated[int, Meta(ge=0, description="Whole length, bytes.")]
     sha256: str
-    position: Annotated[str, Meta(description="Where it stood: file and line, or topic, partition and offset.")] = ""
+    position: Annotated[
+        str, Meta(description="Where it stood: file and line, or topic, partition and offset.")
+    ] = ""
 
 
 class Tick(Struct, frozen=True, kw_only=True):

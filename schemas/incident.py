@@ -15,6 +15,7 @@ from schemas.units import (
     Longitude,
     Megawatts,
     Metres,
+    PixelArea,
     Probability,
     UtcTime,
     Version,
@@ -57,7 +58,7 @@ class Incident(Struct, frozen=True, kw_only=True):
     observation_count: Count
     look_count: Annotated[int, Meta(ge=0, description="Independent looks (passes, calls).")] = 0
     sources: tuple[str, ...]
-    area_ha: Annotated[float, Meta(ge=0, description="Union of satellite pixels, ha; an upper bound of what burns.")] | None
+    area_ha: PixelArea | None
     frp_mw: Megawatts | None = None
     footprint: GeoJson
     grade: Grade

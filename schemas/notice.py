@@ -10,7 +10,7 @@ from schemas.units import Grade, Identifier, UtcTime, Version, written
 
 
 class Due(Struct, frozen=True, kw_only=True, tag="due", tag_field="type"):
-    """This receiver is to be told of this revision; with `alert` null, time has passed."""
+    """One receiver is to be told of one revision; with `alert` null, time has passed."""
 
     v: Version = 1
     receiver: str

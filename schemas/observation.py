@@ -15,7 +15,6 @@ from schemas.units import (
     Longitude,
     Megawatts,
     Metres,
-    SourceClass,
     Text,
     UtcTime,
     Version,
@@ -25,6 +24,12 @@ from schemas.units import (
 Tile = Annotated[str, Meta(description="Coarse cell that holds the position, as `E100N20`.")]
 Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$", description="SHA-256 of a stored picture.")]
 Pictures = Annotated[tuple[Sha256, ...], Meta(max_length=3)]
+Confidence = Annotated[
+    Literal["low", "nominal", "high", "unknown"], Meta(description="The source's own word.")
+]
+LandType = Annotated[
+    int, Meta(description="FIRMS `type`: 0 vegetation, 1 volcano, 2 static land source, 3 offshore.")
+]
 
 
 class Observation(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind"):
@@ -37,7 +42,9 @@ class Observation(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_fie
     received_at: UtcTime | None = None
     feed: Annotated[str, Meta(max_length=60, description="The way in it came by.")] = ""
     mended: Annotated[tuple[str, ...], Meta(description="Names of the faults mended on the way in.")] = ()
-    reconstruction: Annotated[bool, Meta(description="Written from published accounts, not measured.")] = False
+    reconstruction: Annotated[bool, Meta(description="Written from published accounts, not measured.")] = (
+        False
+    )
 
 
 class Hotspot(Observation, frozen=True, kw_only=True, tag="hotspot"):
@@ -49,13 +56,13 @@ class Hotspot(Observation, frozen=True, kw_only=True, tag="hotspot"):
     instrument: str
     scan_km: Kilometres
     track_km: Kilometres
-    confidence: Annotated[Literal["low", "nominal", "high", "unknown"], Meta(description="The source's own word.")]
+    confidence: Confidence
     confidence_percent: Annotated[float, Meta(ge=0, le=100)] | None = None
     frp_mw: Megawatts | None = None
     brightness_k: Kelvin | None = None
     background_k: Kelvin | None = None
     is_day: bool | None = None
-    land_type: Annotated[int, Meta(description="FIRMS `type`: 0 vegetation, 1 volcano, 2 static land source, 3 offshore.")] | None = None
+    land_type: LandType | None = None
     version: str = ""
 
 

@@ -17,13 +17,17 @@ class Receiver(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     minimum_grade: Grade = "IV"
     tasks: Annotated[bool, Meta(description="Also send tasks, unpaged.")] = False
     areas: Annotated[tuple[str, ...], Meta(description="Place ids; empty means everywhere.")] = ()
-    allow_private: Annotated[bool, Meta(description="Allow a private or loopback address and plain HTTP.")] = False
+    allow_private: Annotated[
+        bool, Meta(description="Allow a private or loopback address and plain HTTP.")
+    ] = False
 
 
 class Kafka(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[kafka]`: how every client reaches the brokers. Secrets come from the environment."""
 
-    prefix: Annotated[str, Meta(pattern="^[A-Za-z0-9._-]*$", description="Before every topic and group.")] = "fenghuo."
+    prefix: Annotated[str, Meta(pattern="^[A-Za-z0-9._-]*$", description="Before every topic and group.")] = (
+        "fenghuo."
+    )
     partitions: Annotated[int, Meta(ge=1, le=256)] = 8
     replication: Annotated[int, Meta(ge=1, le=9)] = 1
     security: str = "plaintext"
@@ -32,7 +36,7 @@ class Kafka(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     key_file: str = ""
     sasl_mechanism: str = ""
     username_env: str = "FENGHUO_KAFKA_USERNAME"
-    password_env: str = "FENGHUO_KAFKA_PASSWORD"
+    password_env: str = "FENGHUO_KAFKA_PASSWORD"  # noqa: S105 - where the password is found, not the password
 
 
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

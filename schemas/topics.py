@@ -29,16 +29,127 @@ class Topic:
     about: str
 
 
-OBSERVATION = Topic("observation.v1", Delivery, "the thing that observes (satellites: satellite + tile)", None, 30, False, ("ingest",), ("observe",), "what sources said, one delivery a message")
-DETECTION = Topic("detection.v1", Claims, "the key of the delivery it came from", 1, 30, False, ("observe",), ("judge", "serve"), "claims about places; one partition, so that a fire on any border is judged whole")
-INCIDENT = Topic("incident.v1", Incident, "incident id", None, 365, False, ("judge",), ("serve",), "revisions of incidents")
-ALERT = Topic("alert.v1", Alert, "incident id", None, 365, False, ("judge",), ("route", "serve"), "revisions of alerts")
-SILENCE = Topic("silence.v1", Silence, "observation id", None, 90, False, ("observe", "judge"), ("serve",), "why an observation leads to no alert")
-NOTICE = Topic("notice.v1", AnyNotice, "receiver", None, 365, False, ("route", "deliver"), ("deliver", "serve"), "deliveries and their results")
-VERDICT = Topic("verdict.v1", Verdict, "incident id", None, None, False, ("serve",), ("judge", "serve"), "what people found; kept for ever")
-SETTING = Topic("setting.v1", Setting, "setting name", 1, None, False, ("serve",), ("judge", "serve"), "settings documents; kept for ever")
-TICK = Topic("tick.v1", Tick, "partition", None, 7, False, ("judge",), ("route", "serve"), "time up to which everything received has been judged")
-DEAD_LETTER = Topic("dead-letter.v1", DeadLetter, "source", None, 90, False, ("ingest", "observe", "judge", "route", "deliver"), ("serve",), "what could not be read, with the reason")
+OBSERVATION = Topic(
+    name="observation.v1",
+    value=Delivery,
+    key="the thing that observes (satellites: satellite + tile)",
+    partitions=None,
+    retention_days=30,
+    compacted=False,
+    writers=("ingest",),
+    readers=("observe",),
+    about="what sources said, one delivery a message",
+)
+DETECTION = Topic(
+    name="detection.v1",
+    value=Claims,
+    key="the key of the delivery it came from",
+    partitions=1,
+    retention_days=30,
+    compacted=False,
+    writers=("observe",),
+    readers=("judge", "serve"),
+    about="claims about places; one partition, so that a fire on any border is judged whole",
+)
+INCIDENT = Topic(
+    name="incident.v1",
+    value=Incident,
+    key="incident id",
+    partitions=None,
+    retention_days=365,
+    compacted=False,
+    writers=("judge",),
+    readers=("serve",),
+    about="revisions of incidents",
+)
+ALERT = Topic(
+    name="alert.v1",
+    value=Alert,
+    key="incident id",
+    partitions=None,
+    retention_days=365,
+    compacted=False,
+    writers=("judge",),
+    readers=("route", "serve"),
+    about="revisions of alerts",
+)
+SILENCE = Topic(
+    name="silence.v1",
+    value=Silence,
+    key="observation id",
+    partitions=None,
+    retention_days=90,
+    compacted=False,
+    writers=("observe", "judge"),
+    readers=("serve",),
+    about="why an observation leads to no alert",
+)
+NOTICE = Topic(
+    name="notice.v1",
+    value=AnyNotice,
+    key="receiver",
+    partitions=None,
+    retention_days=365,
+    compacted=False,
+    writers=("route", "deliver"),
+    readers=("deliver", "serve"),
+    about="deliveries and their results",
+)
+VERDICT = Topic(
+    name="verdict.v1",
+    value=Verdict,
+    key="incident id",
+    partitions=None,
+    retention_days=None,
+    compacted=False,
+    writers=("serve",),
+    readers=("judge", "serve"),
+    about="what people found; kept for ever",
+)
+SETTING = Topic(
+    name="setting.v1",
+    value=Setting,
+    key="setting name",
+    partitions=1,
+    retention_days=None,
+    compacted=False,
+    writers=("serve",),
+    readers=("judge", "serve"),
+    about="settings documents; kept for ever",
+)
+TICK = Topic(
+    name="tick.v1",
+    value=Tick,
+    key="partition",
+    partitions=None,
+    retention_days=7,
+    compacted=False,
+    writers=("judge",),
+    readers=("route", "serve"),
+    about="time up to which everything received has been judged",
+)
+DEAD_LETTER = Topic(
+    name="dead-letter.v1",
+    value=DeadLetter,
+    key="source",
+    partitions=None,
+    retention_days=90,
+    compacted=False,
+    writers=("ingest", "observe", "judge", "route", "deliver"),
+    readers=("serve",),
+    about="what could not be read, with the reason",
+)
 
-TOPICS: tuple[Topic, ...] = (OBSERVATION, DETECTION, INCIDENT, ALERT, SILENCE, NOTICE, VERDICT, SETTING, TICK, DEAD_LETTER)
+TOPICS: tuple[Topic, ...] = (
+    OBSERVATION,
+    DETECTION,
+    INCIDENT,
+    ALERT,
+    SILENCE,
+    NOTICE,
+    VERDICT,
+    SETTING,
+    TICK,
+    DEAD_LETTER,
+)
 """Every topic of the system, in the order of the flow."""

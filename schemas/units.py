@@ -15,6 +15,9 @@ Probability = Annotated[float, Meta(ge=0, le=1, description="Probability, 0 to 1
 Kilometres = Annotated[float, Meta(ge=0, description="Length, km.")]
 Metres = Annotated[float, Meta(ge=0, description="Length, m.")]
 Hectares = Annotated[float, Meta(ge=0, description="Area, ha.")]
+PixelArea = Annotated[
+    float, Meta(ge=0, description="Union of satellite pixels, ha; an upper bound of what burns.")
+]
 Megawatts = Annotated[float, Meta(gt=0, description="Fire radiative power, MW.")]
 Kelvin = Annotated[float, Meta(gt=0, description="Brightness temperature, K.")]
 Azimuth = Annotated[float, Meta(ge=0, lt=360, description="Bearing clockwise from north, deg.")]
