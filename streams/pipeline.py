@@ -1,5 +1,6 @@
 """The hops in one loop, without Faust: every message goes through in the order of its log."""
 
+import gc
 from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -11,6 +12,13 @@ from schemas.topics import Topic
 Sink = Callable[[Output], None]
 World = Callable[[Result, datetime], Sequence[Output]]
 """What the world answers to a step at once: in replay, gateways accept what was made ready."""
+
+
+def rare_collections() -> None:
+    """Let Python look for cycles rarely: state is large, has few cycles, and each look walks all of it."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
 
 
 class Pipeline:

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from schemas.codec import encode
+from streams.pipeline import rare_collections
 from streams.config import ConfigError, load_settings
 from streams.recorded import NothingReadable, deliveries, read
 from streams.region import load_region
@@ -32,6 +33,7 @@ def command(
     files: tuple[Path, ...], out: Path, region_dir: Path | None, settings_file: Path | None, *, as_json: bool
 ) -> None:
     """Judge recorded FILES (FIRMS CSV or JSON, our own NDJSON; gzip or not; recognised by content)."""
+    rare_collections()
     try:
         settings = load_settings(settings_file)
         region = load_region(region_dir)
