@@ -34,13 +34,13 @@ def utc_now() -> datetime:
 
 @dataclass
 class Answer:
-    """What became of one payload, row by row, once the log has it."""
+    """What became of one payload, row by row in its order, once the log has it."""
 
     lines: list[dict[str, Any]] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
 
 
-def letter(
+def letter(  # noqa: PLR0913, PLR0917 - what a letter says
     source: str, stage: str, at: datetime, reason: Reason, raw: bytes, position: str = ""
 ) -> DeadLetter:
     """Return the dead letter of some bytes; the same bytes at the same position give the same letter."""
@@ -99,7 +99,8 @@ def _letters(
     if parsed.refused is not None:
         return [letter(source, "ingest", now, broken or parsed.refused, payload)]
     found = [
-        letter(source, "ingest", now, row.reason, row.raw, f"line {row.line}") for row in parsed.rejected
+        letter(source, "ingest", now, row.reason, row.raw, f"line {row.line}" if row.line else "end")
+        for row in parsed.rejected
     ]
     if broken is not None:
         found.append(letter(source, "ingest", now, broken, payload, "end"))
@@ -107,12 +108,17 @@ def _letters(
 
 
 def _answer(parsed: Parsed, letters: list[DeadLetter]) -> Answer:
-    accepted = [{"outcome": "accepted", "observation_id": one.observation_id} for one in parsed.observations]
-    refused = [
+    """Return what became of every row, in the order of the payload; what has no line comes last."""
+    accepted: list[dict[str, Any]] = [
+        {"outcome": "accepted", "line": line, "observation_id": one.observation_id}
+        for line, one in zip(parsed.lines, parsed.observations, strict=True)
+    ]
+    refused: list[dict[str, Any]] = [
         {"outcome": "rejected", "line": _line(one.position), "reason": msgspec.to_builtins(one.reason)}
         for one in letters
     ]
-    return Answer([*accepted, *refused], {"accepted": len(accepted), "rejected": len(refused)})
+    lines = sorted([*accepted, *refused], key=lambda row: (row["line"] is None, row["line"] or 0))
+    return Answer(lines, {"accepted": len(accepted), "rejected": len(refused)})
 
 
 def _line(position: str) -> int | None:
@@ -120,12 +126,12 @@ def _line(position: str) -> int | None:
 
 
 def _blame_clock(parsed: Parsed, source: str) -> None:
-    """Say loudly when most rows fail the clock check: the rows are kept as dead letters and can be replayed."""
+    """Say loudly when most rows fail the clock check; they are kept as dead letters and can be replayed."""
     codes = Counter(row.reason.code for row in parsed.rejected)
     if parsed.rows >= 2 and codes["bad_time"] > CLOCK_SHARE * parsed.rows:
         logger.error(
-            "clock source=%s bad_time=%d rows=%d: its clock or ours is wrong; the rows are kept, replay them with "
-            "`fenghuo dead-letters replay`",
+            "clock source=%s bad_time=%d rows=%d: its clock or ours is wrong; the rows are kept, replay them "
+            "with `fenghuo dead-letters replay`",
             source,
             codes["bad_time"],
             parsed.rows,
