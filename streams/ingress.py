@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import logging
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -13,15 +13,19 @@ import msgspec
 
 from detectors.identity import key_of
 from schemas.dead_letter import KEPT_BYTES, DeadLetter
-from schemas.observation import Delivery
+from schemas.observation import AnyObservation, Delivery, Report, Sighting
 from schemas.reason import Reason
 from schemas.topics import DEAD_LETTER, OBSERVATION
 from streams import feeds
 from streams.engine.writer import Writer
 from streams.feeds import Limits, Parsed
+from streams.pictures import Pictures
 from streams.recorded import deliveries, unfold
 
 logger = logging.getLogger(__name__)
+
+PICTURE_MISSING = "picture_missing"
+"""What `mended` says of an observation that names a picture which is not here."""
 
 CLOCK_SHARE = 0.5
 """When more than this share of a delivery fails the clock check, a clock is blamed, not the rows."""
@@ -62,9 +66,13 @@ def letter(  # noqa: PLR0913, PLR0917 - what a letter says
 class Ingress:
     """Takes payloads in and writes them to the log."""
 
-    def __init__(self, writer: Writer, clock: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self, writer: Writer, clock: Callable[[], datetime] = utc_now, pictures: Pictures | None = None
+    ) -> None:
+        """Write to `writer`; an observation that names a picture not in `pictures` is marked so."""
         self._writer = writer
         self._clock = clock
+        self._pictures = pictures
 
     async def accept(
         self, payload: bytes, *, feed: str, source_name: str, received_at: datetime | None = None
@@ -81,6 +89,8 @@ class Ingress:
             msgspec.structs.replace(one, received_at=now, feed=one.feed or feed)
             for one in parsed.observations
         ]
+        if self._pictures is not None and any(_names_of(one) for one in stamped):
+            stamped = await asyncio.to_thread(_marked, stamped, self._pictures)
         sends = [self.deliver(one) for one in deliveries(stamped)]
         letters = _letters(parsed, broken, payload, source_name, now)
         sends += [self._writer.send(DEAD_LETTER, source_name, one) for one in letters]
@@ -91,6 +101,21 @@ class Ingress:
     async def deliver(self, delivery: Delivery) -> None:
         """Have the log take one delivery as it stands."""
         await self._writer.send(OBSERVATION, key_of(delivery.observations[0]), delivery)
+
+
+def _names_of(observation: AnyObservation) -> tuple[str, ...]:
+    return observation.pictures if isinstance(observation, Sighting | Report) else ()
+
+
+def _marked(observations: Sequence[AnyObservation], pictures: Pictures) -> list[AnyObservation]:
+    """Return the observations; where a picture is missing it is noted: to lose a sighting would be worse."""
+    marked: list[AnyObservation] = []
+    for one in observations:
+        notes = tuple(note for note in one.mended if note != PICTURE_MISSING)
+        if any(not pictures.has(name) for name in _names_of(one)):
+            notes = (*notes, PICTURE_MISSING)
+        marked.append(one if notes == one.mended else msgspec.structs.replace(one, mended=notes))
+    return marked
 
 
 def _letters(

@@ -14,6 +14,7 @@ from aiokafka.errors import KafkaError
 
 from streams.config import ConfigError, load_settings
 from streams.engine.log_file import LogError
+from streams.engine.logs import is_embedded
 from streams.engine.writer import open_writer
 from streams.ingest.firms import Poller
 from streams.ingest.firms_request import BASE_URL, LIMIT, SOURCES, Options
@@ -21,6 +22,7 @@ from streams.ingest.folder import Folder
 from streams.ingest.post import DirectPost, HttpPost, NotAllowed, Post, Taken
 from streams.ingest.secret import NoKey, read_map_key, read_secret
 from streams.ingress import Ingress
+from streams.pictures import Pictures
 
 API_KEY = "FENGHUO_API_KEY"
 MAP_KEY = "FENGHUO_FIRMS_MAP_KEY"
@@ -152,4 +154,6 @@ async def _post(session: aiohttp.ClientSession, feed: str, way: Mapping[str, Any
         return
     settings = load_settings(way["settings_file"])
     async with open_writer(settings, broker=way["broker"], data_dir=way["data_dir"]) as writer:
-        yield DirectPost(Ingress(writer), feed)
+        # On Kafka the pictures are with `serve`, perhaps on another machine.
+        pictures = Pictures(way["data_dir"] / "pictures") if is_embedded(way["broker"]) else None
+        yield DirectPost(Ingress(writer, pictures=pictures), feed)

@@ -104,7 +104,7 @@ async def _take_in(request: web.Request, ingress: Ingress, payload: bytes) -> tu
     try:
         answer = await ingress.accept(payload, feed=FEED, source_name=source, received_at=services.clock())
     except UNWRITTEN as error:
-        raise _refused(error) from error
+        raise refused(error) from error
     lines = [_line(line) for line in answer.lines]
     counts = {"accepted": 0, "rejected": 0}
     for line in lines:
@@ -121,7 +121,8 @@ def _line(line: Mapping[str, Any]) -> dict[str, Any]:
     return dict(line)
 
 
-def _refused(error: Exception) -> Problem:
+def refused(error: Exception) -> Problem:
+    """Return the answer when the disk or the log did not take what was sent: 507, or 503 to send again."""
     full = isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}
     if (
         full

@@ -20,6 +20,7 @@ from streams.engine.reader import Read, read
 from streams.engine.writer import open_writer
 from streams.ingress import Ingress
 from streams.metrics import Metrics
+from streams.pictures import Pictures
 from streams.region import layer_geojson
 from streams.serve.broadcast import Broadcast
 from streams.serve.consume import consume
@@ -77,6 +78,7 @@ async def opened(what: Opening) -> AsyncIterator[Services]:
         stack.callback(store.close)
         keys = Keys(data_dir / "keys.sqlite")
         stack.callback(keys.close)
+        pictures = Pictures(data_dir / "pictures")
         health = _Health()
         services = Services(
             store=store,
@@ -84,8 +86,9 @@ async def opened(what: Opening) -> AsyncIterator[Services]:
             keys=keys,
             settings=settings,
             metrics=Metrics(),
-            ingress=Ingress(writer),
+            ingress=Ingress(writer, pictures=pictures),
             writer=writer,
+            pictures=pictures,
             readiness=(*what.readiness, health),
             layers={name: partial(_layer, what.region, name) for name in what.region.layers},
             about={"region": what.region.name, **what.about},

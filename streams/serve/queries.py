@@ -105,6 +105,12 @@ def silences(store: Store, observation_id: str | None, code: str | None, limit: 
     return [body for (body,) in store.read(sql, (*named.values(), limit))]
 
 
+def dead_letter(store: Store, letter_id: str) -> bytes | None:
+    """Return the JSON of one thing that could not be read, None when there is none."""
+    rows = store.read("SELECT body FROM dead_letter WHERE letter_id = ?", (letter_id,))
+    return rows[0][0] if rows else None
+
+
 def dead_letters(store: Store, before: int | None, limit: int) -> Found:
     """Return (place, JSON) of what could not be read, newest first, one more than the limit."""
     sql = "SELECT id, body FROM dead_letter WHERE id < ? ORDER BY id DESC LIMIT ?"

@@ -104,3 +104,12 @@ async def dead_letters(request: web.Request) -> web.Response:
     letters = [msgspec.Raw(body) for _, body in found[:limit]]
     page = {"dead_letters": letters, "links": list(links(request.rel_url, last, "application/json"))}
     return json_response(encode(page))
+
+
+async def dead_letter(request: web.Request) -> web.Response:
+    """Answer with one thing that could not be read."""
+    letter_id = request.match_info["letter_id"]
+    found = await asyncio.to_thread(queries.dead_letter, request.app[SERVICES].store, letter_id)
+    if found is None:
+        raise problem(404, "no such dead letter")
+    return json_response(found)

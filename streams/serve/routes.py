@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from schemas.alert import Alert
-from streams.serve import contract, ingest, pages, reading, session, state
+from streams.serve import contract, ingest, pages, pictures, reading, session, state
 from streams.serve.doors import Handler
 
 READERS = frozenset({"viewer", "ranger", "operator", "admin", "auditor"})
 OPERATORS = frozenset({"operator", "admin"})
 GIVERS = frozenset({"ingest", "operator", "admin"})
+WITNESSES = GIVERS | {"ranger"}
 ANYONE = None
 """No key: health, the empty page and the login only."""
 
@@ -58,6 +59,8 @@ ROUTES: tuple[Route, ...] = (
         ("limit", "before"),
         roles=OPERATORS,
     ),
+    _get("/v1/dead-letters/{letter_id}", reading.dead_letter, "One of them", roles=OPERATORS),
+    _get("/v1/pictures/{sha256}", pictures.show, "One picture", media="image/jpeg"),
     _get("/v1/about", state.about, "This installation"),
     _get("/v1/layers/{name}", state.layer, "One layer of the region", **GEO),
     _get("/metrics", state.metrics, "Prometheus metrics", media="text/plain"),
@@ -73,6 +76,16 @@ ROUTES: tuple[Route, ...] = (
         about="Take observations in",
         body=("application/json", "application/x-ndjson", "text/csv"),
         status=202,
+    ),
+    Route(
+        method="POST",
+        path="/v1/pictures",
+        handler=pictures.keep,
+        roles=WITNESSES,
+        about="Take in a picture that an observation will name",
+        body=("image/jpeg",),
+        answer=pictures.Kept,
+        status=201,
     ),
     Route(
         method="POST",

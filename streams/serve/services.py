@@ -13,6 +13,7 @@ from schemas.settings import Settings
 from streams.engine.writer import Writer
 from streams.ingress import Ingress
 from streams.metrics import Metrics
+from streams.pictures import Pictures
 from streams.serve.broadcast import Broadcast
 from streams.serve.keys import Keys
 from streams.serve.sse import HEARTBEAT_S
@@ -39,6 +40,7 @@ class Services:
     metrics: Metrics = field(default_factory=Metrics)
     ingress: Ingress | None = None
     writer: Writer | None = None
+    pictures: Pictures | None = None
     readiness: tuple[Callable[[], str | None], ...] = ()
     layers: Mapping[str, Callable[[], bytes | None]] = field(default_factory=dict)
     about: Mapping[str, Any] = field(default_factory=dict)

@@ -1,15 +1,18 @@
 """Builders of alerts, incidents, detections and records for these tests."""
 
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 
 from schemas.alert import Alert, Carbon, Legal, Versions
 from schemas.codec import encode
+from schemas.dead_letter import DeadLetter
 from schemas.detection import Claims, Detection
 from schemas.incident import Incident
 from schemas.reason import Reason
 from streams.serve.store import Record
 
 NOON = datetime(2026, 4, 5, 12, 0, tzinfo=UTC)
+JPEG = b"\xff\xd8\xff\xe0" + b"smoke" * 20 + b"\xff\xd9"
 
 
 def square(longitude, latitude, half=0.005):
@@ -100,6 +103,20 @@ def make_detection(number=1, *, longitude=102.0, latitude=28.0, at=NOON, **field
         "probability": 0.6,
     }
     return Detection(**{**settled, **fields})
+
+
+def make_letter(letter_id="a-1", raw=b"no data", *, at=NOON, **fields):
+    settled = {
+        "letter_id": letter_id,
+        "source": "http/k",
+        "stage": "ingest",
+        "at": at,
+        "reason": Reason(code="unreadable"),
+        "raw": raw,
+        "length": len(raw),
+        "sha256": sha256(raw).hexdigest(),
+    }
+    return DeadLetter(**{**settled, **fields})
 
 
 def make_claims(*detections, silences=(), at=NOON):

@@ -2,12 +2,26 @@
 
 import json
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from serve_words import NOON, alerts, get, make_alert, make_claims, make_detection, make_incident, record
+from serve_words import (
+    NOON,
+    alerts,
+    get,
+    make_alert,
+    make_claims,
+    make_detection,
+    make_incident,
+    make_letter,
+    record,
+)
+from yarl import URL
 
+from schemas.codec import decode
+from schemas.dead_letter import DeadLetter
 from streams.serve.filters import Wanted, bounding_boxes, interval
 from streams.serve.problems import Problem
 from streams.serve.queries import DETECTIONS, listed
@@ -181,3 +195,21 @@ async def test_silences_over_http(serve):
     assert await get(client, "/v1/silences", observation_id="o-1", code="masked_by", limit="5") == {
         "silences": []
     }
+
+
+@pytest.mark.parametrize(
+    "letter_id", ["a-1", "fenghuo.observation.v1/0/17", "too_large:k:2026-04-05T12:00:00+00:00:9"]
+)
+async def test_one_dead_letter_is_found_by_its_id_whatever_is_in_it(serve, services_of, letter_id):
+    services = services_of(open_reading=True)
+    letters = [make_letter(letter_id, b"\xff\x00"), make_letter("other")]
+    services.store.apply([record("dead-letter.v1", at, one) for at, one in enumerate(letters)])
+    client = await serve(services)
+    secret = services.keys.create(frozenset({"operator"}), NOON)[1]
+    async with client.get(
+        URL(f"/v1/dead-letters/{quote(letter_id, safe='')}", encoded=True), headers={"X-API-Key": secret}
+    ) as answer:
+        assert answer.status == 200
+        assert decode(await answer.read(), DeadLetter) == letters[0]
+    async with client.get("/v1/dead-letters/none", headers={"X-API-Key": secret}) as answer:
+        assert answer.status == 404

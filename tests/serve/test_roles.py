@@ -2,11 +2,13 @@
 
 import re
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
-from serve_words import NOON, LogInMemory, alerts, make_alert, make_incident, record
+from serve_words import JPEG, NOON, LogInMemory, alerts, make_alert, make_incident, make_letter, record
 
 from streams.ingress import Ingress
+from streams.pictures import Pictures
 from streams.serve.doors import FAILURES_ALLOWED
 from streams.serve.keys import ROLES, Keys, first_admin_key
 from streams.serve.listening import networks
@@ -23,6 +25,9 @@ EXPECTED = {
     ("GET", "/v1/detections"): READ,
     ("GET", "/v1/silences"): {"operator", "admin"},
     ("GET", "/v1/dead-letters"): {"operator", "admin"},
+    ("GET", "/v1/dead-letters/{letter_id}"): {"operator", "admin"},
+    ("GET", "/v1/pictures/{sha256}"): READ,
+    ("POST", "/v1/pictures"): {"ingest", "ranger", "operator", "admin"},
     ("GET", "/v1/about"): READ,
     ("GET", "/v1/layers/{name}"): READ,
     ("GET", "/metrics"): READ,
@@ -47,7 +52,8 @@ def bearer(secret):
 
 
 def address(path):
-    named = {"alert_id": "fire-1", "incident_id": "fire-1", "name": "county"}
+    named = {"alert_id": "fire-1", "incident_id": "fire-1", "name": "county", "letter_id": "a-1"}
+    named["sha256"] = sha256(JPEG).hexdigest()
     return re.sub(r"{(\w+)}", lambda found: named[found[1]], path.replace("/{path:.*}", "/"))
 
 
@@ -66,15 +72,22 @@ def test_every_door_of_the_application_is_in_the_table(services_of):
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.path}")
 @pytest.mark.parametrize("open_reading", [False, True])
-async def test_each_role_at_each_door(serve, services_of, route, open_reading):
+async def test_each_role_at_each_door(serve, services_of, tmp_path, route, open_reading):
     services = services_of(
-        open_reading=open_reading, ingress=Ingress(LogInMemory()), layers={"county": lambda: b"{}"}
+        open_reading=open_reading,
+        ingress=Ingress(LogInMemory()),
+        layers={"county": lambda: b"{}"},
+        pictures=Pictures(tmp_path / "pictures"),
     )
+    services.pictures.keep([JPEG])
+    services.store.apply([record("dead-letter.v1", 0, make_letter("a-1"))])
     services.store.apply([*alerts(make_alert(1)), record("incident.v1", 0, make_incident("fire-1"))])
     client = await serve(services)
     good = {200, 201, 202, 204}
     if route.path == "/v1/session" and route.method == "POST":
         good = {201, 400, 401}
+    if route.path == "/v1/pictures":
+        good = {415}
     for role in (None, *ROLES):
         headers = bearer(make(services.keys, role)) if role else {}
         expected = EXPECTED[route.method, route.path]
