@@ -10,13 +10,13 @@ import shapely
 from msgspec import Struct
 
 from detectors.evidence import Evidence, Seen, judge
-from detectors.geodesy import circle_ring, cut_at_antimeridian
+from detectors.geodesy import KM_PER_DEGREE, circle_ring, cut_at_antimeridian
 from schemas.detection import Detection
 from schemas.reason import Reason
 
 UNION_MOST = 400
 """More pixels than this are outlined by their convex hull; the exact union would cost seconds."""
-HA_PER_DEG2 = 111.195 * 111.195 * 100.0
+HA_PER_DEG2 = KM_PER_DEGREE * KM_PER_DEGREE * 100.0
 """Hectares of one square degree on the equator."""
 
 
@@ -120,10 +120,12 @@ def _lone(claim: Detection) -> dict[str, Any]:
     return {"type": "Polygon", "coordinates": [ring]}
 
 
-def _box(longitude: float, latitude: float, scan_km: float, track_km: float) -> tuple[float, float, float, float]:
+def _box(
+    longitude: float, latitude: float, scan_km: float, track_km: float
+) -> tuple[float, float, float, float]:
     """Return west, south, east, north of a pixel, scan laid west to east (FIRMS does not give the tilt)."""
-    high = track_km / 222.39
-    wide = min(scan_km / 222.39 / max(math.cos(math.radians(latitude)), 1e-6), 180.0)
+    high = track_km / (2.0 * KM_PER_DEGREE)
+    wide = min(scan_km / (2.0 * KM_PER_DEGREE) / max(math.cos(math.radians(latitude)), 1e-6), 180.0)
     return longitude - wide, max(latitude - high, -90.0), longitude + wide, min(latitude + high, 90.0)
 
 
@@ -145,7 +147,7 @@ def _turn(degrees: float) -> float:
 
 
 def half_km(claim: Detection) -> float:
-    """Return how far, km, the claim's place reaches from its centre: half the pixel's diagonal, or two errors."""
+    """Return how far, km, a place reaches from its centre: half the pixel's diagonal, or two errors."""
     if claim.scan_km > 0.0:
         return math.hypot(claim.scan_km, claim.track_km) / 2.0
     return 2.0 * claim.sigma_km
@@ -155,7 +157,8 @@ def radius_m(claims: Sequence[Detection], longitude: float, latitude: float) -> 
     """Return the radius, m, of the circle round the centre that holds every claim's place."""
     squeeze = math.cos(math.radians(latitude))
     far = max(
-        math.hypot(_turn(c.longitude - longitude) * squeeze, c.latitude - latitude) * 111.195 + half_km(c)
+        math.hypot(_turn(c.longitude - longitude) * squeeze, c.latitude - latitude) * KM_PER_DEGREE
+        + half_km(c)
         for c in claims
     )
     return round(far * 1000.0, 0)

@@ -19,10 +19,9 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from detectors.geodesy import EARTH_RADIUS_KM, KM_PER_DEGREE
 from schemas.detection import Detection
 
-EARTH_KM = 6371.0088
-KM_PER_DEG = 111.195
 WIDE_KM = 5.0
 """Cells for claims of large error, which link over a few kilometres."""
 SMALL_SIGMA_KM = 0.34
@@ -46,9 +45,9 @@ class Node:
     def __init__(self, claim: Detection) -> None:
         self.claim = claim
         lon, lat = math.radians(claim.longitude), math.radians(claim.latitude)
-        self.x = EARTH_KM * math.cos(lat) * math.cos(lon)
-        self.y = EARTH_KM * math.cos(lat) * math.sin(lon)
-        self.z = EARTH_KM * math.sin(lat)
+        self.x = EARTH_RADIUS_KM * math.cos(lat) * math.cos(lon)
+        self.y = EARTH_RADIUS_KM * math.cos(lat) * math.sin(lon)
+        self.z = EARTH_RADIUS_KM * math.sin(lat)
         self.sigma = claim.sigma_km
         self.seconds = claim.observed_at.timestamp()
         self.key = (self.seconds, claim.detection_id)
@@ -111,7 +110,7 @@ class Grid:
         if not self._cells:
             return
         claim, side = node.claim, self.side_km
-        row = int(claim.latitude * KM_PER_DEG // side)
+        row = int(claim.latitude * KM_PER_DEGREE // side)
         over = int(reach_km / side) + 1
         for r in range(row - over, row + over + 1):
             columns, wide = self._row(r)
@@ -128,13 +127,13 @@ class Grid:
             return known
         south = abs(row) if row >= 0 else abs(row + 1)
         # at the edge that is nearer to the pole, so that a column is never wider than it says
-        edge = min((south + 1) * self.side_km / KM_PER_DEG, 89.9)
-        wide = KM_PER_DEG * math.cos(math.radians(edge))
+        edge = min((south + 1) * self.side_km / KM_PER_DEGREE, 89.9)
+        wide = KM_PER_DEGREE * math.cos(math.radians(edge))
         self._rows[row] = max(1, math.ceil(360.0 * wide / self.side_km)), wide
         return self._rows[row]
 
     def _cell(self, node: Node) -> tuple[int, int]:
-        row = int(node.claim.latitude * KM_PER_DEG // self.side_km)
+        row = int(node.claim.latitude * KM_PER_DEGREE // self.side_km)
         columns, wide = self._row(row)
         return row, int((node.claim.longitude + 180.0) * wide // self.side_km) % columns
 

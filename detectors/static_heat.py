@@ -13,28 +13,29 @@ A place is a node of an absolute grid of 0.005 degrees; a hit covers the nodes w
 0.5 km and half the diagonal of its pixel. A pixel that touches a masked pixel of the same look is that
 pixel's spill. The mask of a hotspot depends on the hits of earlier days alone, whatever order they came in.
 Baseline: exp(mean + 3 standard deviations) of the logarithm of the strongest hit of each day.
-Known failure: a wildfire that burns one square kilometre on ten days over three months would be masked;
-a second kind of source opens it (invariant 7).
+Known failures: a wildfire that burns one square kilometre on ten days over three months would be masked;
+a second kind of source opens it (invariant 7). The date line is a seam: hits on its two sides do not add up.
 """
 
 import math
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated
 
 import numpy as np
 from msgspec import Meta, Struct
 from numpy.typing import NDArray
 
+from detectors.geodesy import KM_PER_DEGREE
 from schemas.detection import Detection
 from schemas.reason import Reason
 
 GRID_DEG = 0.005
 """Side of the absolute grid (about 0.5 km; a multi-year recurrence mask in the literature uses 0.004)."""
 BIN_DEG = 0.05
-LARGEST_RADIUS_KM = 3.0
+"""Side of the bins that hits are looked up by."""
+LARGEST_RADIUS_KM = 2.6
 """Half the diagonal of the widest pixel: MODIS at the edge of its scan, 4.8 km by 2.0 km."""
-KM_PER_DEG = 111.195
 
 
 class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -100,7 +101,7 @@ class HeatIndex:
         return found
 
     def quiet(self, options: Options, hit: Hit) -> bool:
-        """Return whether there were hits round here on too few days for any mask; quick, and right for most."""
+        """Return whether there were hits round here on too few days for any mask; quick, right for most."""
         days: set[int] = set()
         for key in _round(hit):
             here = self._days.get(key)
@@ -127,15 +128,18 @@ def _bin(longitude: float, latitude: float) -> tuple[int, int]:
 
 
 def _round(hit: Hit) -> list[tuple[int, int]]:
-    """Return the bins within 5.5 km north and south and at least 4.8 km east and west (to 77 degrees)."""
+    """Return the bins of all that can share a node with this hit or touch it (to 84 degrees of latitude)."""
     column, row = _bin(hit.longitude, hit.latitude)
-    wide = 1 if abs(hit.latitude) < 30.0 else 1 + int(0.5 / max(0.1, math.cos(math.radians(hit.latitude))))
-    return [(i, j) for i in range(column - wide, column + wide + 1) for j in (row - 1, row, row + 1)]
+    bins = (hit.radius_km + LARGEST_RADIUS_KM) / (BIN_DEG * KM_PER_DEGREE)
+    high = math.ceil(bins)
+    wide = math.ceil(bins / max(0.1, math.cos(math.radians(hit.latitude))))
+    columns, rows = range(column - wide, column + wide + 1), range(row - high, row + high + 1)
+    return [(i, j) for i in columns for j in rows]
 
 
 def _touch(one: Hit, other: Hit) -> bool:
     east = (one.longitude - other.longitude) * math.cos(math.radians(one.latitude))
-    return math.hypot(east, one.latitude - other.latitude) * KM_PER_DEG <= one.radius_km + other.radius_km
+    return math.hypot(east, one.latitude - other.latitude) * KM_PER_DEGREE <= one.radius_km + other.radius_km
 
 
 def _own(options: Options, hit: Hit, near: list[Hit], strength: float | None = None) -> Reason | None:
@@ -180,7 +184,7 @@ def _order(hit: Hit) -> tuple[int, str]:
 
 def _nodes(hit: Hit) -> NDArray[np.float64]:
     """Return the grid nodes (longitude, latitude) under the pixel; always at least the nearest one."""
-    high = int(hit.radius_km / KM_PER_DEG / GRID_DEG) + 1
+    high = int(hit.radius_km / KM_PER_DEGREE / GRID_DEG) + 1
     squeeze = max(0.1, math.cos(math.radians(hit.latitude)))
     wide = int(high / squeeze) + 1
     centre_i, centre_j = round(hit.longitude / GRID_DEG), round(hit.latitude / GRID_DEG)
@@ -188,7 +192,7 @@ def _nodes(hit: Hit) -> NDArray[np.float64]:
         np.arange(centre_i - wide, centre_i + wide + 1), np.arange(centre_j - high, centre_j + high + 1)
     )
     nodes = np.column_stack([i.ravel() * GRID_DEG, j.ravel() * GRID_DEG])
-    distance = np.hypot((nodes[:, 0] - hit.longitude) * squeeze, nodes[:, 1] - hit.latitude) * KM_PER_DEG
+    distance = np.hypot((nodes[:, 0] - hit.longitude) * squeeze, nodes[:, 1] - hit.latitude) * KM_PER_DEGREE
     kept: NDArray[np.float64] = nodes[distance <= max(hit.radius_km, float(distance.min()))]
     return kept
 
@@ -199,7 +203,7 @@ def _covers(nodes: NDArray[np.float64], hits: list[Hit]) -> NDArray[np.bool_]:
     squeeze = np.cos(np.radians(where[:, 1]))
     east = (nodes[:, :1] - where[:, 0]) * squeeze
     north = nodes[:, 1:] - where[:, 1]
-    inside: NDArray[np.bool_] = np.hypot(east, north) * KM_PER_DEG <= where[:, 2]
+    inside: NDArray[np.bool_] = np.hypot(east, north) * KM_PER_DEGREE <= where[:, 2]
     return inside
 
 
@@ -215,8 +219,3 @@ def _baseline(options: Options, hits: list[Hit]) -> float | None:
     mean = math.fsum(logs) / len(logs)
     spread = math.sqrt(math.fsum((x - mean) ** 2 for x in logs) / (len(logs) - 1))
     return math.exp(mean + options.baseline_sigmas * spread)
-
-
-def day_of(instant: datetime) -> int:
-    """Return the day number (UTC) that hits are counted by."""
-    return instant.toordinal()

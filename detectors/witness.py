@@ -25,6 +25,9 @@ from schemas.reason import Reason
 
 Chance = Annotated[float, Meta(gt=0, lt=1)]
 
+UNSTATED_RADIUS_M = 1000.0
+"""Error of a sighting's place that names none, m."""
+
 
 class Options(Struct, frozen=True, forbid_unknown_fields=True):
     """Settings under [detectors.report] and [detectors.sighting]."""
@@ -41,8 +44,8 @@ def judge_report(options: Options, said: Report, received_at: datetime) -> Detec
     """Return the claim of a report of smoke, flame or heat at a place."""
     if said.saw in {"nothing", "pest"}:
         return Reason(code="below_threshold", rule=f"saw {said.saw}")
-    return _claim(said, said.source_class, getattr(options, said.source_class), options.least_radius_m,
-                  (said.longitude, said.latitude, said.radius_m), received_at)  # fmt: skip
+    place = (said.longitude, said.latitude, max(said.radius_m, options.least_radius_m))
+    return _claim(said, getattr(options, said.source_class), place, received_at)
 
 
 def judge_sighting(options: Options, seen: Sighting, received_at: datetime) -> Detection | Reason:
@@ -50,19 +53,12 @@ def judge_sighting(options: Options, seen: Sighting, received_at: datetime) -> D
     if seen.longitude is None or seen.latitude is None:
         return Reason(code="waiting_for", rule="a second bearing or a distance")
     chance = seen.probability or getattr(options, seen.source_class)
-    place = (seen.longitude, seen.latitude, seen.radius_m or 1000.0)
-    return _claim(
-        seen, seen.source_class, min(max(chance, 0.001), 0.999), options.least_radius_m, place, received_at
-    )
+    place = (seen.longitude, seen.latitude, max(seen.radius_m or UNSTATED_RADIUS_M, options.least_radius_m))
+    return _claim(seen, min(max(chance, 0.001), 0.999), place, received_at)
 
 
 def _claim(
-    said: Report | Sighting,
-    source_class: str,
-    chance: float,
-    least_m: float,
-    place: tuple[float, float, float],
-    received_at: datetime,
+    said: Report | Sighting, chance: float, place: tuple[float, float, float], received_at: datetime
 ) -> Detection:
     longitude, latitude, radius_m = place
     return Detection(
@@ -71,14 +67,14 @@ def _claim(
         kind="fire",
         observation_id=said.observation_id,
         source=said.source,
-        source_class=source_class,  # type: ignore[arg-type]  # both Structs allow only these words
+        source_class=said.source_class,
         look=said.source,
         observed_at=said.observed_at,
         received_at=received_at,
         longitude=longitude,
         latitude=latitude,
         # a stated radius is read as two standard errors
-        sigma_km=max(radius_m, least_m) / 2000.0,
+        sigma_km=radius_m / 2000.0,
         probability=chance,
         reason=said.saw,
         reconstruction=said.reconstruction,

@@ -32,7 +32,9 @@ def places(lon, lat):
     )
 
 
-CORNERS = st.sampled_from([(102.0, 28.0), (180.0, 0.0), (-180.0, 51.0), (0.0, -0.01), (25.0, 70.5), (10.0, 88.0), (179.99, -65.0)])
+CORNERS = st.sampled_from(
+    [(102.0, 28.0), (180.0, 0.0), (-180.0, 51.0), (0.0, -0.01), (25.0, 70.5), (10.0, 88.0), (179.99, -65.0)]
+)
 
 
 @given(CORNERS.flatmap(lambda corner: places(*corner)))

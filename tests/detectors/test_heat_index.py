@@ -1,0 +1,45 @@
+"""The memory of static heat: whatever can touch a hit is found, at every latitude."""
+
+import math
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from detectors.geodesy import KM_PER_DEGREE
+from detectors.static_heat import LARGEST_RADIUS_KM, HeatIndex, Hit, Options
+
+RADIUS = st.sampled_from([0.5, 0.7, 1.6, LARGEST_RADIUS_KM])
+
+
+def hit(name, lon, lat, radius, *, day=0):
+    return Hit(name, day, lon, lat, radius, f"look {name}", None)
+
+
+@given(st.floats(-80, 80), st.floats(0, 360), st.floats(0, 0.999), RADIUS, RADIUS)
+@settings(max_examples=400, deadline=None)
+def test_all_that_can_touch_a_hit_is_found(lat, bearing, share, mine, theirs):
+    here = hit("here", 102.0, lat, mine)
+    far = share * (mine + theirs) / KM_PER_DEGREE
+    north = far * math.cos(math.radians(bearing))
+    east = far * math.sin(math.radians(bearing)) / math.cos(math.radians(lat))
+    other = hit("other", 102.0 + east, lat + north, theirs)
+    index = HeatIndex()
+    index.add(other)
+    assert index.near(here) == [other]
+
+
+def test_a_place_is_quiet_until_it_was_hot_on_more_days_than_asked_for():
+    index, judged = HeatIndex(), hit("judged", 102.0, 45.0, 0.5, day=500)
+    for number in range(10):
+        index.add(hit(f"d{number}", 102.0, 45.0, 0.5, day=400 + number))
+    assert index.quiet(Options(), judged)
+    index.add(hit("d10", 102.0, 45.0, 0.5, day=410))
+    assert not index.quiet(Options(), judged)
+
+
+def test_what_was_forgotten_is_not_found():
+    index, one = HeatIndex(), hit("one", 102.0, 45.0, 0.5)
+    index.add(one)
+    index.forget([one])
+    index.forget([one])
+    assert index.near(one) == []
