@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from detectors.identity import hotspot_id, key_of
 from detectors.places import WORLD
+from schemas.codec import encode
 from schemas.observation import Delivery, Hotspot, Report
 from schemas.settings import Settings
 
@@ -64,7 +65,7 @@ def delivery(*observations, at=None):
     )
 
 
-def judge(deliveries, *, origins=1, draw=None, settings=None, region=WORLD, end=None, resume_at=None, ticks=False):
+def judge(deliveries, *, origins=1, draw=None, settings=None, region=WORLD, end=None, resume_at=None, ticks=False, restarts=False):
     """Feed deliveries through the hops over `origins` partitions; `draw` interleaves what the partitions put out."""
     outcome = Outcome()
     observe, judging, *_ = build_hops(settings or Settings(), region, origins=origins, resume_at=resume_at)
@@ -72,14 +73,31 @@ def judge(deliveries, *, origins=1, draw=None, settings=None, region=WORLD, end=
     desk = judging.open(judging.options, 0, {})
     queues = [deque() for _ in range(origins)]
 
+    kept = [{} for _ in range(origins + 1)]
+
+    def keep(rows, result):
+        for key, row in result.rows.items():
+            rows.pop(key, None)
+            if row is not None:
+                rows[key] = encode(row)
+
     def watch(one, number):
-        for output in observe.step(observe.options, watchers[number], one, one.received_at).outputs:
+        if restarts:
+            watchers[number] = observe.open(observe.options, number, kept[number])
+        result = observe.step(observe.options, watchers[number], one, one.received_at)
+        keep(kept[number], result)
+        for output in result.outputs:
             outcome.take(output)
             queues[number].append(output.value)
 
     def drain(number):
+        nonlocal desk
+        if restarts:
+            desk = judging.open(judging.options, 0, kept[origins])
         claims = queues[number].popleft()
-        for output in judging.step(judging.options, desk, claims, claims.received_at).outputs:
+        result = judging.step(judging.options, desk, claims, claims.received_at)
+        keep(kept[origins], result)
+        for output in result.outputs:
             outcome.take(output)
 
     for one in deliveries:

@@ -109,7 +109,8 @@ def open_desk(given: Judge, _partition: int, rows: Mapping[str, bytes]) -> Desk:
         fire.shown = list(row.incident.lineage)
         if row.incident.status == "open":
             heapq.heappush(desk.closing, (row.incident.last_observed_at, row.incident.incident_id))
-        if row.issued is None and row.incident.status == "open":
+        if row.incident.status == "open" and (row.issued is None or row.issued.grade != row.incident.grade):
+            # held when it was written: the next tick tells it
             desk.held.add(row.incident.incident_id)
     desk.graph.touched.clear()
     return desk

@@ -26,18 +26,23 @@ WITNESS_SPAN_S = 86400.0
 def step(given: Judge, desk: Desk, claims: Claims, now: datetime) -> Result:
     """Return the revisions that one message of claims, or of time passing, calls for."""
     result = Result()
-    before = desk.watermark(claims.origins)
-    known = desk.clocks.get(claims.origin)
-    desk.clocks[claims.origin] = claims.received_at if known is None else max(known, claims.received_at)
     if claims.detections or claims.looks:
         _take_in(given, desk, claims, now, result)
         settle(given, desk, _changed(desk), now, result)
     elif not claims.silences:
-        result.rows[f"k/{claims.origin}"] = Clock(desk.clocks[claims.origin])
-        after = desk.watermark(claims.origins)
-        if after is not None and (before is None or after > before or desk.held):
-            _pass_time(given, desk, after, result)
+        _tick(given, desk, claims, result)
     return result
+
+
+def _tick(given: Judge, desk: Desk, claims: Claims, result: Result) -> None:
+    """Note how far one origin has come; time has passed up to where the slowest of them is."""
+    before = desk.watermark(claims.origins)
+    known = desk.clocks.get(claims.origin)
+    desk.clocks[claims.origin] = claims.received_at if known is None else max(known, claims.received_at)
+    result.rows[f"k/{claims.origin}"] = Clock(desk.clocks[claims.origin])
+    after = desk.watermark(claims.origins)
+    if after is not None and (before is None or after > before or desk.held):
+        _pass_time(given, desk, after, result)
 
 
 def _pass_time(given: Judge, desk: Desk, now: datetime, result: Result) -> None:

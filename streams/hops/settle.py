@@ -107,14 +107,12 @@ def close_quiet(given: Judge, desk: Desk, now: datetime, result: Result) -> None
     """Close every fire with no new sign for `quiet_h`; nobody has declared it out."""
     limit = now - timedelta(hours=given.lifecycle.quiet_h)
     while desk.closing and desk.closing[0][0] <= limit:
-        _, one = heapq.heappop(desk.closing)
+        last, one = heapq.heappop(desk.closing)
         row, fire = desk.rows.get(one), desk.by_id.get(one)
-        if (
-            row is None
-            or fire is None
-            or row.incident.status != "open"
-            or row.incident.last_observed_at > limit
-        ):
+        if row is None or fire is None or row.incident.status != "open":
+            continue
+        if row.incident.last_observed_at != last:
+            # it was seen again since: a later entry of the heap speaks for it
             continue
         closed = lifecycle.closed_at(given.lifecycle, row.incident.last_observed_at, now)
         incident = msgspec.structs.replace(
