@@ -85,3 +85,39 @@ def holding(outcome):
         last[alert.alert_id] = alert
     ended = {"close", "expire", "cancel"}
     return sorted((a.incident_id, a.grade) for a in last.values() if a.action not in ended)
+
+
+@given(OBSERVATIONS, st.integers(0, 12))
+@EXAMPLES
+def test_8_every_observation_is_told_of_or_has_its_reason(observations, late_days):
+    given_ = [delivery(one, at=one.received_at + dt.timedelta(days=late_days)) for one in observations]
+    outcome = judge(given_, end=END + dt.timedelta(days=late_days))
+    told = sum(one.observation_count for one in outcome.incidents.values() if one.status in {"open", "closed"})
+    distinct = {one.observation_id for one in observations}
+    assert told + len(outcome.silences) == len(distinct)
+    assert all(silence.reason is not None for silence in outcome.silences.values())
+    shown = {alert.incident_id for alert in outcome.alerts}
+    living_ids = {one.incident_id for one in outcome.incidents.values() if one.status in {"open", "closed"}}
+    assert living_ids <= shown
+
+
+@given(OBSERVATIONS)
+@EXAMPLES
+def test_13_a_warning_carries_the_fields_of_law_and_stays_an_exercise(observations):
+    for alert in judge([delivery(one) for one in observations], end=END).alerts:
+        legal = alert.legal
+        stated = (legal.category, legal.level, legal.starts_at, legal.affected_area, legal.caution, legal.measures)
+        assert all(stated)
+        assert legal.issued_at == alert.issued_at
+        assert (alert.scope, alert.status, legal.issuer) == ("Restricted", "Exercise", "")
+
+
+@given(OBSERVATIONS)
+@EXAMPLES
+def test_15_no_alert_says_out_or_false(observations):
+    for alert in judge([delivery(one) for one in observations], end=END).alerts:
+        words = " ".join([*alert.headline.values(), *alert.description.values()])
+        assert "已扑灭" not in words
+        assert "误报" not in words
+        if alert.action in {"close", "expire"} and alert.reasons[0].code == "quiet":
+            assert "未宣布扑灭" in alert.description["zh"]
