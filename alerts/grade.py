@@ -26,7 +26,7 @@ class Condition(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Rule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One grade, how sure one must be, and which of the conditions must hold (any one; none listed: nothing)."""
+    """One grade, how sure one must be, and the conditions of which one must hold (none listed: nothing)."""
 
     grade: Grade
     probability: Annotated[float, Meta(gt=0, le=1)]

@@ -73,7 +73,7 @@ def is_late(options: Options, last_observed_at: datetime, now: datetime) -> bool
 
 
 def old_news(options: Options, incident: Incident, now: datetime) -> Reason | None:
-    """Return why evidence is no reason to page any more: a later look saw nothing, or it is past the limit."""
+    """Return why evidence pages no more: a later look saw nothing, or it is past the limit; None: it may."""
     clear = incident.seen_clear_at
     if clear is not None and clear > incident.last_observed_at:
         return Reason(code="later_look_saw_nothing", detail=clear.isoformat())

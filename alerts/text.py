@@ -21,7 +21,8 @@ ACTIONS = {
 }  # fmt: skip
 CLASSES = {
     "satellite": ("卫星", "satellite"), "aerial": ("航空", "aircraft"), "video": ("视频", "camera"),
-    "tower": ("瞭望", "tower"), "ground": ("巡护", "patrol"), "public": ("报警", "call"), "sensor": ("传感器", "sensor"),
+    "tower": ("瞭望", "tower"), "ground": ("巡护", "patrol"), "public": ("报警", "call"),
+    "sensor": ("传感器", "sensor"),
 }  # fmt: skip
 CAUTION = "远看勿近；未经核实，勿擅自扑救。"
 MEASURES = "派员核查并反馈；通知相邻乡镇；备勤。"
@@ -54,11 +55,11 @@ def headline(incident: Incident, turn: Turn, zone: str) -> dict[str, str]:
     """Return one line in each language: grade, action, place, time."""
     mark = "〔重建数据〕" if incident.reconstruction else ""
     mark_en = "[reconstruction] " if incident.reconstruction else ""
-    place = where(incident)
+    place, place_en = where(incident), _place_en(incident)
     at = incident.last_observed_at.astimezone(ZoneInfo(zone))
     return {
         "zh": f"{mark}{graded(incident.grade)}·{ACTIONS[turn.action]}：{place}，{at:%m月%d日%H:%M}",
-        "en": f"{mark_en}{GRADES_EN[incident.grade]} · {turn.action}: {_place_en(incident)}, {at:%Y-%m-%d %H:%M %z}",
+        "en": f"{mark_en}{GRADES_EN[incident.grade]} · {turn.action}: {place_en}, {at:%Y-%m-%d %H:%M %z}",
     }
 
 
@@ -70,23 +71,18 @@ def description(incident: Incident, turn: Turn, classes: tuple[str, ...], zone: 
     """Return what is known, by whom, how sure, and what is not known."""
     zh_sources = "、".join(CLASSES[c][0] for c in classes)
     en_sources = ", ".join(CLASSES[c][1] for c in classes)
-    area = (
-        "过火面积未知" if incident.area_ha is None else f"热点像元面积预估{incident.area_ha:.0f}公顷（上限）"
-    )
-    area_en = (
-        "area unknown"
-        if incident.area_ha is None
-        else f"pixels cover about {incident.area_ha:.0f} ha (upper bound)"
-    )
+    area, area_en = _area(incident.area_ha)
     last = local(incident.last_observed_at, zone)
     zh = (
-        f"{where(incident)}（{incident.longitude:.4f}E {incident.latitude:.4f}N，误差半径{incident.radius_m / 1000:.1f}公里）；"
+        f"{where(incident)}（{incident.longitude:.4f}E {incident.latitude:.4f}N，"
+        f"误差半径{incident.radius_m / 1000:.1f}公里）；"
         f"来源：{zh_sources}，{incident.observation_count}条观测、{incident.look_count}次独立观察；"
         f"林火概率{incident.probability:.0%}；{area}；最后所见{last}。"
     )
     en = (
         f"{_place_en(incident)}; seen by {en_sources}: {incident.observation_count} observations in "
-        f"{incident.look_count} independent looks; probability {incident.probability:.0%}; {area_en}; last seen {last}."
+        f"{incident.look_count} independent looks; probability {incident.probability:.0%}; {area_en}; "
+        f"last seen {last}."
     )
     if turn.action in {"close", "expire"}:
         zh += "无新迹象，未宣布扑灭。"
@@ -94,7 +90,16 @@ def description(incident: Incident, turn: Turn, classes: tuple[str, ...], zone: 
     return {"zh": zh, "en": en}
 
 
-def legal(incident: Incident, issuer: str, now: datetime, zone: str) -> Legal:
+def _area(area_ha: float | None) -> tuple[str, str]:
+    if area_ha is None:
+        return "过火面积未知", "area unknown"
+    return (
+        f"热点像元面积预估{area_ha:.0f}公顷（上限）",
+        f"pixels cover about {area_ha:.0f} ha (upper bound)",
+    )
+
+
+def legal(incident: Incident, issuer: str, now: datetime) -> Legal:
     """Return the fields that a published warning must state (突发事件应对法, 2024, art. 64)."""
     areas = [
         place.name for place in incident.places if place.layer in {"county", "township", "protected_areas"}

@@ -53,7 +53,7 @@ def next_alert(
         footprint=incident.footprint,
         places=incident.places,
         carbon=CARBON_UNKNOWN,
-        legal=text.legal(incident, given.issuer, now, given.zone),
+        legal=text.legal(incident, given.issuer, now),
         versions=Versions(
             software=given.software, settings=given.settings, region=given.region.version, tables=given.tables
         ),

@@ -1,0 +1,137 @@
+"""Every action an alert can take, and the reason it gives."""
+
+import datetime as dt
+
+import pytest
+from reported import T0, a_place, an_incident, at
+
+from alerts.lifecycle import Issued, Options, closed_at, is_late, old_news, turn
+
+OPTIONS = Options()
+SPACE = ("satellite",)
+
+
+def issued(grade="III", **fields):
+    """What the revision at T0 said."""
+    given = {
+        "alert_id": "F20240315-7KQ2M4ZD",
+        "revision": 1,
+        "grade": grade,
+        "ended": False,
+        "issued_at": T0,
+        "area_ha": 70.0,
+        "looks": 2,
+        "source_classes": SPACE,
+        "place_ids": (a_place().place_id,),
+        "incident_id": "F20240315-7KQ2M4ZD",
+    }
+    return Issued(**(given | fields))
+
+
+def said(one):
+    return None if one is None else (one.action, one.reason.code, one.pages, one.late)
+
+
+@pytest.mark.parametrize(("grade", "pages"), [("task", False), ("IV", True), ("I", True)])
+def test_first_evidence_is_new_and_pages_if_it_is_graded(grade, pages):
+    found = turn(OPTIONS, None, an_incident(grade=grade), SPACE, at(1))
+    assert said(found) == ("new", "opened", pages, False)
+
+
+def test_evidence_after_the_end_is_new_again():
+    found = turn(OPTIONS, issued(ended=True), an_incident(40), SPACE, at(41))
+    assert said(found) == ("new", "reopened", True, False)
+
+
+def test_first_evidence_past_the_limit_pages_nobody_and_says_by_how_much():
+    found = turn(OPTIONS, None, an_incident(), SPACE, at(25.5))
+    assert said(found) == ("new", "backlog", False, True)
+    assert (found.reason.value, found.reason.threshold, found.reason.margin) == (25.5, 24.0, 1.5)
+    assert said(turn(OPTIONS, None, an_incident(), SPACE, at(24))) == ("new", "opened", True, False)
+
+
+def test_a_later_look_that_saw_nothing_speaks_against_a_page():
+    clear = an_incident(seen_clear_at=at(1))
+    assert said(turn(OPTIONS, None, clear, SPACE, at(2))) == ("new", "later_look_saw_nothing", False, True)
+    earlier = an_incident(2, seen_clear_at=at(1))
+    assert old_news(OPTIONS, earlier, at(2)) is None
+
+
+@pytest.mark.parametrize(("was", "now"), [("task", "IV"), ("IV", "III"), ("II", "I")])
+def test_a_raise_is_an_upgrade_and_pages(was, now):
+    found = turn(OPTIONS, issued(was), an_incident(grade=now), SPACE, at(1))
+    assert said(found) == ("upgrade", "grade_raised", True, False)
+    assert found.reason.detail == f"{was} to {now}"
+
+
+def test_a_raise_by_old_news_pages_nobody():
+    found = turn(OPTIONS, issued("IV"), an_incident(), SPACE, at(30))
+    assert said(found) == ("upgrade", "backlog", False, True)
+
+
+def test_old_news_that_is_news_again_pages_now_though_its_grade_is_the_same():
+    held = issued(late=True)
+    assert said(turn(OPTIONS, held, an_incident(2), SPACE, at(2))) == ("upgrade", "grade_raised", True, False)
+    assert turn(OPTIONS, issued("task", late=True), an_incident(grade="task"), SPACE, at(0.5)) is None
+
+
+def test_a_fall_is_a_downgrade_and_pages_nobody():
+    found = turn(OPTIONS, issued("II"), an_incident(grade="III"), SPACE, at(1))
+    assert said(found) == ("downgrade", "grade_lowered", False, False)
+
+
+def test_quiet_closes_a_graded_alert_and_lets_a_task_expire():
+    closed = an_incident(status="closed", closed_at=at(24))
+    found = turn(OPTIONS, issued(), closed, SPACE, at(30))
+    assert said(found) == ("close", "quiet", False, False)
+    assert (found.reason.value, found.reason.unit) == (24.0, "h")
+    assert turn(OPTIONS, issued("task"), closed, SPACE, at(30)).action == "expire"
+
+
+def test_what_has_ended_or_was_never_said_does_not_end_again():
+    closed = an_incident(status="closed", closed_at=at(24))
+    assert turn(OPTIONS, issued(ended=True), closed, SPACE, at(30)) is None
+    assert turn(OPTIONS, None, closed, SPACE, at(30)) is None
+
+
+WORTH = {
+    "renamed": (an_incident(incident_id="F20240314-00000000"), SPACE, 0.1),
+    "new_source": (an_incident(), ("public", "satellite"), 0.1),
+    "new_place": (an_incident(places=(a_place(), a_place("安哈镇"))), SPACE, 0.1),
+    "grew": (an_incident(area_ha=105.1), SPACE, 0.1),
+    "seen_again": (an_incident(look_count=3), SPACE, 1.0),
+}
+NOT_WORTH = {
+    "nothing new": (an_incident(), SPACE, 5.0),
+    "a source less": (an_incident(), (), 5.0),
+    "only possibly in a new place": (
+        an_incident(places=(a_place(), a_place("安哈镇", relation="possibly_inside"))),
+        SPACE,
+        5.0,
+    ),
+    "grown by no more than the factor": (an_incident(area_ha=105.0), SPACE, 5.0),
+    "seen again too soon": (an_incident(look_count=3), SPACE, 0.99),
+}
+
+
+@pytest.mark.parametrize("code", WORTH)
+def test_an_unchanged_grade_is_updated_for(code):
+    incident, classes, hours = WORTH[code]
+    assert said(turn(OPTIONS, issued(), incident, classes, at(hours))) == ("update", code, False, False)
+
+
+@pytest.mark.parametrize("case", NOT_WORTH)
+def test_an_unchanged_grade_is_not_updated_for(case):
+    incident, classes, hours = NOT_WORTH[case]
+    assert turn(OPTIONS, issued(), incident, classes, at(hours)) is None
+
+
+def test_an_area_that_was_unknown_does_not_grow_endlessly():
+    assert turn(OPTIONS, issued(area_ha=0.0), an_incident(area_ha=500.0), SPACE, at(5)) is None
+
+
+def test_quiet_and_late_begin_at_their_hours():
+    assert closed_at(OPTIONS, T0, at(23.99)) is None
+    assert closed_at(OPTIONS, T0, at(40)) == at(24)
+    assert not is_late(OPTIONS, T0, at(6))
+    assert is_late(OPTIONS, T0, at(6) + dt.timedelta(seconds=1))
