@@ -19,8 +19,9 @@ from streams.engine.loop import HopLoop, Spy
 from streams.engine.options import SESSION_S, app_options
 from streams.engine.outlet import Outlet
 from streams.engine.places import changelog_name, partitions_of, topic_name
+from streams.engine.pulse import Pulse
 from streams.engine.sinks import EmbeddedSink, KafkaSink, Sink
-from streams.engine.timers import keep_small, tick
+from streams.engine.timers import beat, keep_small, tick
 
 
 def create_app(  # noqa: PLR0913 - what a worker is made of
@@ -50,7 +51,7 @@ def create_app(  # noqa: PLR0913 - what a worker is made of
     if is_embedded(broker):
         app, sinks = _on_log(settings, hops, options, open_log(data_dir, settings.kafka))
     else:
-        app, sinks = _on_kafka(settings, hops, options, Outlet(settings.kafka, broker))
+        app, sinks = _on_kafka(settings, hops, options, Outlet(settings.kafka, broker), Pulse(session_s))
     app.hop_loops = {}
     for hop, sink in zip(hops, sinks, strict=True):
         loop = app.hop_loops[hop.name] = _agent(app, settings, hop, sink)
@@ -79,7 +80,7 @@ def _on_log(
 
 
 def _on_kafka(
-    settings: Settings, hops: Sequence[Hop], options: dict[str, Any], outlet: Outlet
+    settings: Settings, hops: Sequence[Hop], options: dict[str, Any], outlet: Outlet, pulse: Pulse
 ) -> tuple[HopApp, list[Sink]]:
     """Return an app on Kafka, and where each hop writes; the outlet closes when the last batch is written."""
     app = HopApp(**options)
@@ -88,7 +89,8 @@ def _on_kafka(
         await outlet.close()
 
     app.on_before_shutdown.connect(close, weak=False)
-    return app, [KafkaSink(outlet, changelog_name(settings.kafka, hop.name)) for hop in hops]
+    _every(app, partial(beat, app, pulse))
+    return app, [KafkaSink(outlet, changelog_name(settings.kafka, hop.name), pulse) for hop in hops]
 
 
 def _every(app: faust.App, work: Callable[[], Awaitable[None]]) -> None:

@@ -98,6 +98,11 @@ class Log:
             with self._guard:
                 self._load()
 
+    @property
+    def transactions(self) -> int:
+        """How many transactions this process has written."""
+        return self._commits.count
+
     def topics(self) -> tuple[str, ...]:
         """Return the names of all topics."""
         return tuple(sorted({topic for topic, _ in self._partitions}))

@@ -17,6 +17,7 @@ from streams.engine.batches import batches
 from streams.engine.letters import letter_of
 from streams.engine.log import Record
 from streams.engine.places import partition_of, partitions_of, topic_name
+from streams.engine.pulse import FrozenError
 from streams.engine.rows import FORMAT, RowStore, format_row, readable
 from streams.engine.sinks import Sink, Written
 
@@ -26,6 +27,10 @@ MOST_MESSAGES = 256
 """Messages in one micro-batch."""
 STEPPING_S = 0.05
 """How long to step before what is done is written and others get their turn."""
+MOST_BYTES = 1024 * 1024
+"""What a micro-batch holds before it is written; Kafka takes three times as much in one piece."""
+VALUE_BYTES = 2 * 1024 * 1024
+"""Largest message or row; a step that yields a larger one is refused, as no broker would take it."""
 RETRY_S = (0.2, 1.0, 5.0, 15.0)
 """Waits between attempts to write; the last one repeats."""
 
@@ -77,7 +82,7 @@ class HopLoop:
         for event in events:
             self._judge(event.message, written)
             taken.append(event)
-            if time.monotonic() - started > STEPPING_S:
+            if time.monotonic() - started > STEPPING_S or written.size > MOST_BYTES:
                 await self._let_go(app, written, taken)
                 written, taken, started = Written(), [], time.monotonic()
         await self._let_go(app, written, taken)
@@ -101,7 +106,7 @@ class HopLoop:
             self._states.pop(message.partition, None)
             self._refuse(message, "step_failed", f"{type(error).__name__}: {error}", written)
             return
-        written.records += records
+        written.add_records(records)
         if rows and self._store.rows(message.partition).get(FORMAT) != self._format:
             rows = {FORMAT: self._format, **rows}
         written.add_rows(message.partition, rows)
@@ -112,7 +117,7 @@ class HopLoop:
         hop = self.hop
         result = hop.step(hop.options, state, value, hop.now(value))
         records = [self._record(out.topic, out.key, out.value, out.partition) for out in result.outputs]
-        rows = {key: None if row is None else encode(row) for key, row in result.rows.items()}
+        rows = {key: None if row is None else fitting(encode(row), key) for key, row in result.rows.items()}
         return records, rows
 
     def _record(self, topic: Any, key: str, value: Any, partition: int | None = None) -> Record:
@@ -122,7 +127,7 @@ class HopLoop:
             partition = partition_of(raw, count)
         elif not 0 <= partition < count:
             raise ValueError(f"{topic.name} has no partition {partition}")
-        return Record(topic_name(self._kafka, topic), partition, raw, encode(value))
+        return Record(topic_name(self._kafka, topic), partition, raw, fitting(encode(value), topic.name))
 
     def _state(self, partition: int) -> Any:
         if partition not in self._states:
@@ -132,7 +137,7 @@ class HopLoop:
 
     def _refuse(self, message: Any, code: str, why: str, written: Written) -> None:
         letter = letter_of(message, self.hop.name, code, why)
-        written.records.append(self._record(DEAD_LETTER, letter.source, letter))
+        written.add_records([self._record(DEAD_LETTER, letter.source, letter)])
         written.letters.append(letter)
 
     async def _let_go(self, app: faust.App, written: Written, taken: list[Any]) -> None:
@@ -147,14 +152,15 @@ class HopLoop:
 
     async def _write(self, app: faust.App, written: Written) -> None:
         """Write until it is written: messages are let go only then, and nothing overtakes."""
-        attempt = 0
+        began, attempt = time.monotonic(), 0
         while True:
             try:
                 await self._sink.write(written)
-            except Exception:
-                if app.should_stop:
-                    raise
+            except Exception as error:
                 wait = RETRY_S[min(attempt, len(RETRY_S) - 1)]
+                late = time.monotonic() + wait - began > self._sink.give_up_s
+                if late or app.should_stop or isinstance(error, FrozenError):
+                    raise
                 logger.exception("hop %s cannot write; trying again in %.1f s", self.hop.name, wait)
                 await asyncio.sleep(wait)
                 attempt += 1
@@ -164,3 +170,10 @@ class HopLoop:
     def _call_spy(self, where: str) -> None:
         if self.spy is not None:
             self.spy(where)
+
+
+def fitting(body: bytes, what: str) -> bytes:
+    """Return `body`; raises `ValueError` when it is too large for any broker."""
+    if len(body) > VALUE_BYTES:
+        raise ValueError(f"{what}: {len(body)} bytes, at most {VALUE_BYTES} can be written")
+    return body

@@ -7,6 +7,7 @@ from typing import Protocol
 from schemas.dead_letter import DeadLetter
 from streams.engine.log import Log, Record
 from streams.engine.outlet import Outlet
+from streams.engine.pulse import Pulse
 
 
 @dataclass(slots=True)
@@ -17,11 +18,18 @@ class Written:
     rows: dict[int, dict[str, bytes | None]] = field(default_factory=dict)
     positions: dict[tuple[str, int], int] = field(default_factory=dict)
     letters: list[DeadLetter] = field(default_factory=list)
+    size: int = 0
+
+    def add_records(self, records: list[Record]) -> None:
+        """Add messages to send."""
+        self.records += records
+        self.size += sum(len(record.value or b"") for record in records)
 
     def add_rows(self, partition: int, rows: dict[str, bytes | None]) -> None:
         """Add rows; of one key only the last is kept."""
         if rows:
             self.rows.setdefault(partition, {}).update(rows)
+            self.size += sum(len(value or b"") for value in rows.values())
 
     def changes(self, changelog: str) -> list[Record]:
         """Return the rows as records of their changelog."""
@@ -33,9 +41,13 @@ class Written:
 
 
 class Sink(Protocol):
-    """Writes a micro-batch so that a crash at any moment loses nothing; `spy` is told between two parts."""
+    """Writes a micro-batch so that a crash at any moment loses nothing; `spy` is told between two parts.
+
+    After `give_up_s` seconds of trying the worker ends: somebody else may have its partitions by then.
+    """
 
     spy: Callable[[str], None] | None
+    give_up_s: float
 
     async def write(self, written: Written) -> None:
         """Return when all of it is acknowledged; raises when any is not, and may be called again."""
@@ -46,6 +58,8 @@ class EmbeddedSink:
 
     def __init__(self, log: Log, group: str, changelog: str) -> None:
         self.spy: Callable[[str], None] | None = None
+        # Nobody else can have the partitions, a full disk may be emptied: the watchdog has the last word.
+        self.give_up_s = float("inf")
         self._log = log
         self._group = group
         self._changelog = changelog
@@ -62,15 +76,22 @@ class KafkaSink:
     A crash between the two sends the same outputs with the same ids again. Rows first would lose them.
     """
 
-    def __init__(self, outlet: Outlet, changelog: str) -> None:
+    def __init__(self, outlet: Outlet, changelog: str, pulse: Pulse) -> None:
         self.spy: Callable[[str], None] | None = None
+        self.give_up_s = 0.75 * pulse.limit_s
+        self._pulse = pulse
         self._outlet = outlet
         self._changelog = changelog
 
     async def write(self, written: Written) -> None:
-        """Return when the brokers have acknowledged every output and every row."""
+        """Return when the brokers have acknowledged every output and every row.
+
+        Raises `FrozenError` when the process stood still for so long that it may own nothing any more.
+        """
+        self._pulse.check()
         await self._outlet.send(written.records)
         if self.spy is not None:
             self.spy("rows")
+        self._pulse.check()
         for partition, rows in written.rows.items():
             await self._outlet.send_whole(self._changelog, partition, rows)

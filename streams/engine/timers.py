@@ -13,6 +13,7 @@ from schemas.settings import Settings
 from schemas.topics import OBSERVATION
 from streams.engine.log import Log
 from streams.engine.places import topic_name
+from streams.engine.pulse import BEAT_S, Pulse
 
 logger = logging.getLogger(__name__)
 
@@ -59,3 +60,10 @@ async def keep_small(app: faust.App, log: Log) -> None:
         except Exception:
             logger.exception("the log could not be made smaller; tried again in %.0f s", COMPACT_EVERY_S)
         await app.sleep(COMPACT_EVERY_S)
+
+
+async def beat(app: faust.App, pulse: Pulse) -> None:
+    """Let `pulse` beat while the event loop is alive."""
+    while not app.should_stop:
+        pulse.beat()
+        await app.sleep(BEAT_S)

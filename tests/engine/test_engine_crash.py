@@ -49,6 +49,7 @@ def ended(process):
     return process.returncode == 0
 
 
+@pytest.mark.slow
 def test_killed_anywhere_ends_like_a_calm_run(run_toy, tmp_path):
     calm, wild = tmp_path / "calm", tmp_path / "wild"
     fill(calm)
