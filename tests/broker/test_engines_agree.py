@@ -69,6 +69,8 @@ async def test_3_poured_in_at_once_over_eight_partitions_the_incidents_are_the_s
     replayed = by_replay(given, settings, region)
     live = await by_worker(given, settings, region, broker, tmp_path, one_by_one=False)
     assert lines(live) == lines(replayed)
+    assert holding(live) == holding(replayed)
+    assert holding(live)
 
 
 def lines(said):
@@ -77,3 +79,13 @@ def lines(said):
         for one in said.incidents().values()
         if one.status in {"open", "closed"}
     )
+
+
+def holding(said):
+    """Fires of which an alert is out and not over, with its grade: whoever is told of such a fire holds it."""
+    last = {}
+    for alert in said.of(ALERT):
+        if alert.alert_id not in last or alert.revision > last[alert.alert_id].revision:
+            last[alert.alert_id] = alert
+    over = {"close", "expire", "cancel"}
+    return sorted((a.incident_id, a.grade) for a in last.values() if a.action not in over)
