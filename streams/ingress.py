@@ -124,7 +124,7 @@ def _letters(
     if parsed.refused is not None:
         return [letter(source, "ingest", now, broken or parsed.refused, payload)]
     found = [
-        letter(source, "ingest", now, row.reason, row.raw, f"line {row.line}" if row.line else "end")
+        letter(source, "ingest", now, row.reason, row.readable, f"line {row.line}" if row.line else "end")
         for row in parsed.rejected
     ]
     if broken is not None:

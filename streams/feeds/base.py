@@ -27,11 +27,20 @@ class Limits:
 
 @dataclass(frozen=True)
 class Rejected:
-    """A row that was not made into an observation: where it stood, its bytes, and why."""
+    """A row that was not made into an observation: where it stood, its bytes, and why.
+
+    `head` is the line that names its columns, without which the row could not be read again.
+    """
 
     line: int
     raw: bytes
     reason: Reason
+    head: bytes = b""
+
+    @property
+    def readable(self) -> bytes:
+        """The row with its head, as it can be handed in again."""
+        return self.head + b"\n" + self.raw if self.head else self.raw
 
 
 @dataclass(frozen=True)

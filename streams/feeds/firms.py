@@ -7,6 +7,7 @@ Reference: facts in fire.md section 3.1; attribute pages of NASA Earthdata.
 
 import csv
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -72,7 +73,7 @@ def parse(data: bytes, limits: Limits) -> Parsed:
             span = range(first, min(first + ROWS_AT_ONCE, end))
             found, refused = _parse_section(names, span, texts, lines, limits)
             good += found
-            bad += refused
+            bad += (replace(row, head=lines[start]) for row in refused)
     return _parsed(good, bad)
 
 
