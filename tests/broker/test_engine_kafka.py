@@ -116,3 +116,36 @@ async def test_missing_topics_are_named(kafka_broker, tmp_path):
     with pytest.raises(TopicsMissingError, match=r"nowhere\.toy-end"):
         async for _ in read(asked, [END], {}, broker=kafka_broker, data_dir=tmp_path):
             pass
+
+
+@pytest.mark.slow
+async def test_partitions_move_between_workers_and_nothing_is_lost(kafka_broker, run_toy, tmp_path):  # noqa: F811
+    """A second worker joins, the first is killed, a third joins: every state goes on where it stood."""
+    asked = settings("move.")
+    create(kafka_broker, asked)
+    options = {"broker": kafka_broker, "prefix": "move."}
+    first = run_toy(tmp_path / "1", 10**9, **options)
+    async with open_writer(asked, broker=kafka_broker, data_dir=tmp_path) as writer:
+
+        async def send(numbers):
+            for n in numbers:
+                await writer.send(IN, f"item-{n}", Item(f"item-{n}", n), partition=n % 4)
+                await asyncio.sleep(0.02)
+
+        await send(range(100))
+        second = run_toy(tmp_path / "2", 10**9, **options)
+        await send(range(100, 500))
+        first.kill()
+        await send(range(500, 600))
+        run_toy(tmp_path / "3", 10**9, **options)
+        await send(range(600, 1000))
+    told = await taken(kafka_broker, asked, END, 1000, quiet_s=12)
+    assert second.poll() is None
+    assert {message.key for message in told} == {f"item-{n}".encode() for n in range(1000)}
+    rows = await rows_of(kafka_broker, asked, HOPS[0])
+    for partition in range(4):
+        items = [Item(f"item-{n}", n) for n in range(1000) if n % 4 == partition]
+        assert rows[partition, b"sum"] == calm_sum(HOPS[0], items)
+    middle = await taken(kafka_broker, asked, MIDDLE, 1000)
+    rows = await rows_of(kafka_broker, asked, HOPS[1])
+    assert rows[0, b"sum"] == calm_sum(HOPS[1], [decode(message.raw, Item) for message in middle])
