@@ -1,0 +1,67 @@
+"""A worker on embedded:// with a webhook receiver, which a test may kill and start again."""
+
+import random
+import time
+
+import pytest
+from processes import Program, Server, free_port, until, worker, write_settings
+from receiving import Receiver
+
+SPIED = "tests/faults/spied_worker.py"
+
+
+class Stand:
+    """One data directory, its receiver, and at most one worker process at a time."""
+
+    def __init__(self, folder, receiver):
+        self.folder = folder
+        self.receiver = receiver
+        self.data_dir = folder / "data"
+        self.settings = write_settings(folder / "settings.toml", receiver=receiver.url)
+        self.log = folder / "worker.log"
+        self.kills = []
+        self.server = Server(free_port(), self.data_dir)
+        self.dice = random.Random(folder.name)
+        self.program = None
+
+    def start(self, spied=None):
+        words = [
+            "worker",
+            "--data-dir",
+            self.data_dir,
+            "--port",
+            self.server.port,
+            "--settings",
+            self.settings,
+        ]
+        if spied is None:
+            self.program = worker(self.data_dir, self.log, port=self.server.port, settings=self.settings)
+        else:
+            self.program = Program([SPIED, spied, *words], self.log)
+        return self.program
+
+    def start_ready(self):
+        self.start()
+        self.server.until_ready(self.program)
+
+    def kill(self):
+        assert self.program.alive, f"ended by itself: {self.program.said()}"
+        self.program.kill()
+        self.kills.append(time.monotonic())
+
+    def wait_killed(self, within=60.0):
+        until(lambda: not self.program.alive, within, lambda: f"not killed: {self.program.said()}")
+        self.kills.append(time.monotonic())
+
+    def close(self):
+        if self.program is not None and self.program.alive:
+            self.program.kill()
+
+
+@pytest.fixture
+def stand(tmp_path):
+    (tmp_path / "data").mkdir()
+    with Receiver(fails=0.05, seed=3).open() as receiver:
+        stand = Stand(tmp_path, receiver)
+        yield stand
+        stand.close()
