@@ -19,6 +19,7 @@ import msgspec
 from schemas.codec import Unreadable, decode, encode
 from schemas.observation import AnyObservation, Delivery
 from schemas.settings import Settings
+from schemas.units import UtcTime, Version
 from schemas.verdict import Verdict
 from streams.archive_file import Lines, mark_of, mend, read_lines
 from streams.config import settings_version
@@ -57,6 +58,16 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     files: tuple[Sum, ...]
 
 
+class InForce(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of the settings file of a day: what judged from `at` on; the region by its hash."""
+
+    v: Version = 1
+    at: UtcTime
+    settings: str
+    region: str
+    document: Settings
+
+
 class ArchiveError(Exception):
     """The archive cannot be used; the message names the file."""
 
@@ -90,11 +101,22 @@ class Archive:
         return sum(self._append(day, VERDICTS, lines[day]) for day in sorted(lines))
 
     def append_settings(self, settings: Settings, region: str, at: datetime) -> int:
-        """Write which settings, and which region by its hash, judge from `at` on; return 1 when new."""
+        """Write which settings, and which region by its hash, judge from `at` on.
+
+        Returns 0, and writes nothing, when that is what the last line of the day says.
+        """
         stamp = at.astimezone(UTC)
         version = settings_version(settings)
-        line = encode({"v": FORMAT, "at": stamp, "settings": version, "region": region, "document": settings})
+        last = self.in_force(stamp.date())
+        if last and (last[-1].settings, last[-1].region) == (version, region):
+            return 0
+        line = encode(InForce(at=stamp, settings=version, region=region, document=settings))
         return self._append(stamp.date(), SETTINGS, [(mark_of(line), line)])
+
+    def in_force(self, day: date) -> list[InForce]:
+        """Return which settings and region judged on `day`, in the order in which they came into force."""
+        path = self._folder(day) / SETTINGS
+        return [one for line in read_lines(path) if isinstance(one := decode(line, InForce), InForce)]
 
     def close_day(self, day: date, now: datetime) -> Manifest:
         """Pack each file of `day` into one gzip member, sum it, and write the manifest."""

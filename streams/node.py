@@ -1,4 +1,4 @@
-"""One process put together: hops on an engine, outbox sender, archive and, where it belongs, the HTTP server."""
+"""One process put together: hops on an engine, the sender of the outbox, and on one machine the archive."""
 
 import asyncio
 import logging
@@ -9,22 +9,23 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import faust
-
 from detectors.places import Region
 from schemas.settings import Settings
 from schemas.topics import NOTICE, OBSERVATION
-from streams.archiving import keep_archive
+from streams.archive import RETENTION_DAYS
+from streams.archiving import Keeping, keep_archive
 from streams.engine.app import create_app
 from streams.engine.logs import is_embedded
 from streams.engine.places import partitions_of, topic_name
 from streams.engine.worker import Worker
 from streams.engine.writer import Writer, open_writer
 from streams.hops.build import build_hops
-from streams.hops.outbox import Pending
+from streams.hops.outbox import Pending, rows_written
 from streams.transport.sender import Sender
 
 logger = logging.getLogger(__name__)
+
+FOR_EVER_DAYS = 100 * 366
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,14 +46,25 @@ def hops_of(node: Node) -> Any:
     return build_hops(node.settings, node.region, origins=origins, resume_at=resume_at)
 
 
+def keeping(node: Node) -> Keeping:
+    """Return what is archived; played time may lie before what live archives still hold."""
+    days = RETENTION_DAYS if node.live else FOR_EVER_DAYS
+    return Keeping(node.settings, node.region, node.broker, node.data_dir, days)
+
+
 def pending(worker: Worker, settings: Settings) -> Iterable[Pending]:
-    """Return the outbox rows of the partitions this worker owns; none while it recovers."""
+    """Return the outbox rows, as written, of the partitions this worker owns; none while it recovers.
+
+    What a step changed and is not on the disk yet is given as it was before: nobody may be told of a
+    decision that a crash would undo.
+    """
     if not worker.ready:
         return ()
     name = topic_name(settings.kafka, NOTICE)
     ours = sorted(tp.partition for tp in worker.app.consumer.assignment() if tp.topic == name)
-    states = worker.app.hop_loops["deliver"].states(ours)
-    return [row for state in states for row in state.rows()]
+    loop = worker.app.hop_loops["deliver"]
+    places = zip(loop.states(ours), map(loop.unwritten, ours), strict=True)
+    return [row for state, before in places for row in rows_written(state, before)]
 
 
 @asynccontextmanager
@@ -61,8 +73,13 @@ async def running(node: Node, stop: asyncio.Event) -> AsyncIterator[Worker]:
 
     Raises what kept the worker from going on when the context is left.
     """
-    app: faust.App = create_app(
-        node.settings, hops_of(node), broker=node.broker, data_dir=node.data_dir, live_ticks=node.live
+    app = create_app(
+        node.settings,
+        hops_of(node),
+        broker=node.broker,
+        data_dir=node.data_dir,
+        live_ticks=node.live,
+        session_s=node.settings.kafka.session_s,
     )
     worker = Worker(app)
     async with AsyncExitStack() as stack:
@@ -70,13 +87,12 @@ async def running(node: Node, stop: asyncio.Event) -> AsyncIterator[Worker]:
             open_writer(node.settings, broker=node.broker, data_dir=node.data_dir)
         )
         sender = Sender(lambda: pending(worker, node.settings), writer, node.settings.receivers)
+        worker.app.hop_loops["deliver"].on_written = sender.wake
         work = [asyncio.create_task(worker.run(stop), name="worker")]
         if node.settings.receivers:
             work.append(asyncio.create_task(sender.run(), name="sender"))
         if is_embedded(node.broker):
-            work.append(
-                asyncio.create_task(keep_archive(node.settings, node.broker, node.data_dir), name="archive")
-            )
+            work.append(asyncio.create_task(keep_archive(keeping(node)), name="archive"))
         for task in work:
             task.add_done_callback(lambda _: stop.set())
         try:

@@ -14,6 +14,8 @@ from detectors.places import Region
 from schemas.codec import encode
 from schemas.settings import Settings
 from schemas.topics import TOPICS
+from streams.archiving import Keeping, keep_archive
+from streams.engine import log_file
 from streams.engine.logs import is_embedded, open_log
 from streams.engine.places import topic_name
 from streams.engine.reader import Read, read
@@ -71,8 +73,10 @@ async def opened(what: Opening) -> AsyncIterator[Services]:
     Raises `LogError` when the data directory cannot be used, aiokafka's errors when no broker answers.
     """
     async with AsyncExitStack() as stack:
-        # The log first: it holds the lock of the directory.
+        # The log first: it holds the lock of the directory. Beside Kafka there is none, and the lock is ours.
         settings, data_dir = what.settings, what.data_dir
+        if not is_embedded(what.broker):
+            stack.enter_context(log_file.hold(data_dir))
         writer = await stack.enter_async_context(open_writer(settings, broker=what.broker, data_dir=data_dir))
         store = Store(data_dir / "history.sqlite")
         stack.callback(store.close)
@@ -99,6 +103,10 @@ async def opened(what: Opening) -> AsyncIterator[Services]:
             asyncio.create_task(_follow(what, services, health)),
             asyncio.create_task(_forget_hourly(store, what.retention)),
         ]
+        if not is_embedded(what.broker):
+            # On the embedded log the worker of the same process keeps the archive.
+            keeping = Keeping(settings, what.region, what.broker, data_dir)
+            running.append(asyncio.create_task(keep_archive(keeping)))
         try:
             yield services
         finally:
