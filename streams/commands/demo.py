@@ -13,9 +13,10 @@ from detectors.places import Region
 from schemas.observation import Delivery
 from schemas.settings import Kafka, Settings
 from streams.commands.worker import REFUSED, unready
+from streams.demo.aloud import say_aloud
 from streams.demo.play import Player
 from streams.demo.season import STARTS_AT, season
-from streams.engine.worker import stopped_by_signals
+from streams.engine.worker import Worker, stopped_by_signals
 from streams.node import Node, running
 from streams.recorded import NothingReadable, deliveries, read
 from streams.region import demo_region
@@ -28,6 +29,15 @@ CREDITS = (
     "保护地、林班、相机、诱捕器：示意，本项目自拟",
     "NASA LANCE/FIRMS",
 )
+
+
+SICHUAN = {"zh": "四川省（演示）", "en": "Sichuan (demonstration)"}
+RECONSTRUCTED = (
+    "重建的西昌火灾与示意数据，不是实时火情 · a reconstructed fire and illustrative data, no live fires\n"
+    "几天的历史先放完，随后定级火情出现 · some days of history first, then the first graded alert"
+)
+EVERYWHERE = {"zh": "不限区域（演示）", "en": "Everywhere (demonstration)"}
+READY_EVERY_S = 0.05
 
 
 @click.command("demo")
@@ -89,20 +99,34 @@ async def _run(  # noqa: PLR0913 - what is played, and how
                 data_dir=node.data_dir,
                 open_reading=True,
                 readiness=(lambda: unready(worker),),
-                about={"demo": True, "reconstruction": is_season, "credits": list(CREDITS), "speed": speed},
+                about={
+                    "region": SICHUAN if is_season else EVERYWHERE,
+                    "reconstruction": is_season,
+                    "credits": list(CREDITS),
+                    "speed": speed,
+                },
             )
             async with opened(what) as services, listening(services, Listening(port=port)) as url:
+                if not await _ready(worker, stop):
+                    return
                 click.echo(f"烽火 Fenghuo demo: {url}   (Ctrl-C ends it)")
-                click.echo(
-                    "示意与重建数据 · illustrative and reconstructed data" if is_season else "real hotspots"
-                )
+                click.echo(RECONSTRUCTED if is_season else "真实热点文件 · a file of real hotspots")
+                aloud = asyncio.create_task(say_aloud(services.broadcast, node.settings.zone, click.echo))
                 playing = asyncio.create_task(_play(node, services, given, starts_at, speed))
                 playing.add_done_callback(lambda task: stop.set() if _failed(task) else None)
                 await stop.wait()
                 playing.cancel()
-                await asyncio.wait({playing})
+                aloud.cancel()
+                await asyncio.wait({playing, aloud})
                 if _failed(playing):
                     playing.result()
+
+
+async def _ready(worker: Worker, stop: asyncio.Event) -> bool:
+    """Wait until the worker is ready; False when the demo is to end before that."""
+    while unready(worker) and not stop.is_set():  # noqa: ASYNC110 - Faust gives no such event
+        await asyncio.sleep(READY_EVERY_S)
+    return not stop.is_set()
 
 
 def _failed(task: asyncio.Task[None]) -> bool:

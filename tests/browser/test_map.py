@@ -4,7 +4,7 @@ import time
 
 import browser_seed
 import pytest
-from conftest import NO_GL, SOFTWARE_GL
+from browser_flags import NO_GL, SOFTWARE_GL
 from playwright.sync_api import expect
 from test_clean import clean
 

@@ -8,7 +8,7 @@ import { GRADES, symbol } from "./grade.mjs";
 import { AlertList } from "./list.mjs";
 import { MapView } from "./map.mjs";
 import { Store } from "./store.mjs";
-import { current, loadText, setLanguage, t, translate } from "./text.mjs";
+import { current, loadText, ofLanguage, setLanguage, t, translate } from "./text.mjs";
 import { clock, setZone, zoneName } from "./time.mjs";
 
 const by = (id) => document.getElementById(id);
@@ -49,7 +49,7 @@ function about() {
   const { about: told } = store;
   if (!told) return;
   setZone(told.zone);
-  say(by("region"), told.region ?? "");
+  say(by("region"), typeof told.region === "object" ? ofLanguage(told.region) : told.region ?? "");
   say(by("zone"), `${zoneName()}${told.demo ? ` · ${t("page.replay_time")}` : ""}`);
   say(by("map-number"), t("page.map_number", { n: told.map_number || t("page.not_set") }));
   say(by("credits"), t("page.credits", { who: (told.credits ?? []).join("；") }));

@@ -97,7 +97,7 @@ const facts = (alert) => pairs([
   ["fact.position", `${alert.longitude.toFixed(4)}, ${alert.latitude.toFixed(4)} ± ${number(alert.radius_m, 0)} m`],
   ["fact.probability", alert.probability > 0.99 ? "> 99 %" : `${number(alert.probability * 100, 0)} %`],
   ["fact.area", alert.area_ha !== null && alert.area_ha !== undefined ? t("value.area", { v: number(alert.area_ha) }) : t("value.unknown")],
-  ["fact.observations", `${number(alert.observation_count)} · ${alert.sources.join("、")}`],
+  ["fact.observations", `${number(alert.observation_count)} · ${alert.sources.join(t("fact.separator"))}`],
   ["fact.issued", `${dateTime(alert.issued_at)} ${zoneName(alert.issued_at)}`],
   ["fact.expires", isLive(alert) ? dateTime(alert.expires_at) : null],
   ["fact.code", `${alert.short_code} · ${t("fact.revision", { n: alert.revision })}`],

@@ -110,9 +110,9 @@ export class AlertList {
 function content(alert) {
   const facts = [
     t(`action.${alert.action}`),
-    t("list.looks", { n: number(alert.observation_count) }),
-    alert.area_ha > 0 ? t("value.area", { v: number(alert.area_ha) }) : null,
     alert.short_code,
+    t("list.looks", { n: number(alert.observation_count) }),
+    alert.area_ha > 0 ? t("value.area_most", { v: number(alert.area_ha, alert.area_ha < 10 ? 1 : 0) }) : null,
   ];
   return [
     symbol(alert.grade, { ended: !isLive(alert) }),

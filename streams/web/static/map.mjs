@@ -8,9 +8,11 @@ import { number, t } from "./text.mjs";
 
 const SICHUAN = [97.3, 26.0, 108.6, 34.4];
 
-async function make(box, select) {
+/** `libraries` names what the server has of others; one that does not say is asked. */
+async function make(box, select, libraries) {
   const wanted = new URLSearchParams(location.search).get("map");
-  if (wanted !== "svg" && document.createElement("canvas").getContext("webgl2")) {
+  const there = libraries?.some((one) => /^maplibre-gl-[\d.]+$/.test(one)) ?? true;
+  if (wanted !== "svg" && there && document.createElement("canvas").getContext("webgl2")) {
     try {
       const { GlMap } = await import("./map-gl.mjs");
       return await GlMap.create(box, select);
@@ -29,7 +31,7 @@ export class MapView {
   }
 
   async start() {
-    this.map = await make(this.box, this.select);
+    this.map = await make(this.box, this.select, this.store.about?.libraries);
     this.box.dataset.engine = this.map.engine;
     this.map.fit(SICHUAN);
     this.legend();
