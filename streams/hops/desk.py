@@ -2,9 +2,10 @@
 
 import hashlib
 import heapq
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 from msgspec import Struct
 
@@ -122,30 +123,44 @@ def _row_of(desk: Desk, fire: Fire) -> FireRow | None:
 
 def _place(desk: Desk, key: str, raw: bytes) -> None:
     """Put one row where it belongs; an unreadable row is left where it is."""
-    match key[:2]:
-        case "c/":
-            kept = decode(raw, Kept)
-            if isinstance(kept, Kept) and kept.masked is not None:
-                desk.masked[kept.claim.detection_id] = kept
-            elif isinstance(kept, Kept):
-                desk.graph.add(kept.claim)
-        case "f/":
-            row = decode(raw, FireRow)
-            if isinstance(row, FireRow):
-                desk.rows[row.incident.incident_id] = row
-        case "h/":
-            hits = decode(raw, list[Hit])
-            if not isinstance(hits, Unreadable):
-                desk.hits[key] = hits
-                for hit in hits:
-                    desk.heat.add(hit)
-        case "l/":
-            looks = decode(raw, list[Look])
-            if not isinstance(looks, Unreadable):
-                desk.looks[key] = looks
-        case "k/":
-            clock = decode(raw, Clock)
-            if isinstance(clock, Clock):
-                desk.clocks[int(key[2:])] = clock.at.astimezone(UTC)
-        case _:
-            pass
+    if key[:2] not in ROWS:
+        return
+    kind, put = ROWS[key[:2]]
+    value = decode(raw, kind)
+    if not isinstance(value, Unreadable):
+        put(desk, key, value)
+
+
+def _put_claim(desk: Desk, _key: str, kept: Kept) -> None:
+    if kept.masked is None:
+        desk.graph.add(kept.claim)
+    else:
+        desk.masked[kept.claim.detection_id] = kept
+
+
+def _put_fire(desk: Desk, _key: str, row: FireRow) -> None:
+    desk.rows[row.incident.incident_id] = row
+
+
+def _put_hits(desk: Desk, key: str, hits: list[Hit]) -> None:
+    desk.hits[key] = hits
+    for hit in hits:
+        desk.heat.add(hit)
+
+
+def _put_looks(desk: Desk, key: str, looks: list[Look]) -> None:
+    desk.looks[key] = looks
+
+
+def _put_clock(desk: Desk, key: str, clock: Clock) -> None:
+    desk.clocks[int(key[2:])] = clock.at.astimezone(UTC)
+
+
+ROWS: dict[str, tuple[Any, Callable[[Desk, str, Any], None]]] = {
+    "c/": (Kept, _put_claim),
+    "f/": (FireRow, _put_fire),
+    "h/": (list[Hit], _put_hits),
+    "l/": (list[Look], _put_looks),
+    "k/": (Clock, _put_clock),
+}
+"""What each kind of row holds, by the beginning of its key, and where it goes."""

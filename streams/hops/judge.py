@@ -5,10 +5,11 @@ What is judged is a pure function of the set of claims; order and repetition cha
 """
 
 import hashlib
+from dataclasses import replace
 from datetime import datetime
 
 from detectors import static_heat
-from detectors.association import Node, linked
+from detectors.association import Fire, Node, linked
 from detectors.static_heat import Hit
 from schemas.dead_letter import Tick
 from schemas.detection import Claims, Detection
@@ -18,6 +19,7 @@ from schemas.topics import DETECTION, SILENCE, TICK
 from streams.hops.desk import Clock, Desk, Judge, Kept, open_desk
 from streams.hops.retire import retire
 from streams.hops.settle import close_quiet, release, settle
+from streams.hops.sitting import Sitting
 
 WITNESS_SPAN_S = 86400.0
 """A second kind of source opens a masked place within a day of the hotspot (invariant 7)."""
@@ -25,60 +27,65 @@ WITNESS_SPAN_S = 86400.0
 
 def step(given: Judge, desk: Desk, claims: Claims, now: datetime) -> Result:
     """Return the revisions that one message of claims, or of time passing, calls for."""
-    result = Result()
+    sitting = Sitting(given, desk, now)
     if claims.detections or claims.looks:
-        _take_in(given, desk, claims, now, result)
-        settle(given, desk, _changed(desk), now, result)
+        _take_in(sitting, claims)
+        settle(sitting, _changed(desk))
     elif not claims.silences:
-        _tick(given, desk, claims, result)
-    return result
+        _tick(sitting, claims)
+    return sitting.result
 
 
-def _tick(given: Judge, desk: Desk, claims: Claims, result: Result) -> None:
+def _tick(sitting: Sitting, claims: Claims) -> None:
     """Note how far one origin has come; time has passed up to where the slowest of them is."""
+    desk = sitting.desk
     before = desk.watermark(claims.origins)
     known = desk.clocks.get(claims.origin)
     desk.clocks[claims.origin] = claims.received_at if known is None else max(known, claims.received_at)
-    result.rows[f"k/{claims.origin}"] = Clock(desk.clocks[claims.origin])
+    sitting.result.rows[f"k/{claims.origin}"] = Clock(desk.clocks[claims.origin])
     after = desk.watermark(claims.origins)
     if after is not None and (before is None or after > before or desk.held):
-        _pass_time(given, desk, after, result)
+        _pass_time(replace(sitting, now=after))
 
 
-def _pass_time(given: Judge, desk: Desk, now: datetime, result: Result) -> None:
+def _pass_time(sitting: Sitting) -> None:
     """Let time pass up to `now`: tell what was held, close what is quiet, forget what is old."""
+    given, now = sitting.given, sitting.now
     if given.resume_at is None or now >= given.resume_at:
-        release(given, desk, now, result)
-    close_quiet(given, desk, now, result)
-    retire(given, desk, now, result)
+        release(sitting)
+    close_quiet(sitting)
+    retire(sitting)
     for partition in range(given.ticks):
-        result.outputs.append(Output(TICK, str(partition), Tick(at=now), partition))
+        sitting.result.outputs.append(Output(TICK, str(partition), Tick(at=now), partition))
 
 
-def _changed(desk: Desk) -> list[object]:
+def _changed(desk: Desk) -> list[Fire]:
+    """Return the fires touched since last asked, the oldest first."""
     fires = sorted(desk.graph.touched.values(), key=lambda fire: fire.anchor().key)
     desk.graph.touched.clear()
-    return list(fires)
+    return fires
 
 
-def _take_in(given: Judge, desk: Desk, claims: Claims, now: datetime, result: Result) -> None:
+def _take_in(sitting: Sitting, claims: Claims) -> None:
+    """Put looks and claims where they belong, each behind its mask if it has one."""
+    desk = sitting.desk
     if claims.looks:
         key = f"l/{claims.received_at:%Y%m%dT%H%M%S%f}/{claims.origin}"
         desk.looks[key] = list(claims.looks)
-        result.rows[key] = desk.looks[key]
+        sitting.result.rows[key] = desk.looks[key]
     fresh = [one for one in claims.detections if _is_news(desk, one)]
     hits = [static_heat.hit_of(one) for one in fresh if one.source_class == "satellite"]
     if hits:
-        _remember(desk, hits, result)
+        _remember(sitting, hits)
     # most places were never hot before: no mask there, and nothing to judge again
-    loud = {hit.detection_id: hit for hit in hits if not desk.heat.quiet(given.static_heat, hit)}
+    loud = {hit.detection_id: hit for hit in hits if not desk.heat.quiet(sitting.given.static_heat, hit)}
     for one in fresh:
-        _judge_one(given, desk, one, loud.get(one.detection_id), now, result)
+        _judge_one(sitting, one, loud.get(one.detection_id))
     for one in fresh:
         if one.source_class != "satellite":
-            _open_masked(given, desk, one, now, result)
+            _open_masked(sitting, one)
     for hit in loud.values():
-        _judge_again(given, desk, hit, now, result)
+        _judge_again(sitting, hit)
 
 
 def _is_news(desk: Desk, one: Detection) -> bool:
@@ -89,44 +96,50 @@ def _is_news(desk: Desk, one: Detection) -> bool:
     return held is None or one.rank > held.rank
 
 
-def _remember(desk: Desk, hits: list[Hit], result: Result) -> None:
+def _remember(sitting: Sitting, hits: list[Hit]) -> None:
     names = hashlib.sha256("\n".join(hit.detection_id for hit in hits).encode()).hexdigest()[:20]
     key = f"h/{min(hit.day for hit in hits):07d}/{names}"
-    desk.hits[key] = hits
-    result.rows[key] = hits
+    sitting.desk.hits[key] = hits
+    sitting.result.rows[key] = hits
     for hit in hits:
-        desk.heat.add(hit)
+        sitting.desk.heat.add(hit)
 
 
-def _judge_one(
-    given: Judge, desk: Desk, one: Detection, hit: Hit | None, now: datetime, result: Result
-) -> None:
+def _judge_one(sitting: Sitting, one: Detection, hit: Hit | None) -> None:
     """Put one claim into the graph, or behind its mask; without a hit nothing can mask it."""
-    reason = None if hit is None else _mask(given, desk, one, hit)
-    result.rows[f"c/{one.detection_id}"] = Kept(one, reason)
+    desk = sitting.desk
+    reason = None if hit is None else _mask(sitting, one, hit)
+    sitting.result.rows[f"c/{one.detection_id}"] = Kept(one, reason)
     in_graph = one.detection_id in desk.graph.nodes
     if reason is not None:
         if in_graph:
             desk.graph.remove(one.detection_id)
         desk.masked[one.detection_id] = Kept(one, reason)
-        result.outputs.append(_silent(one, reason, now))
+        _silent(sitting, one, reason)
         return
     if desk.masked.pop(one.detection_id, None) is not None:
-        result.outputs.append(_silent(one, None, now))
+        _silent(sitting, one, None)
     if in_graph:
         desk.graph.refine(one)
     else:
         desk.graph.add(one)
 
 
-def _silent(one: Detection, reason: Reason | None, now: datetime) -> Output:
+def _silent(sitting: Sitting, one: Detection, reason: Reason | None) -> None:
+    """Say why an observation leads to nothing; without a reason, that it now does."""
     silence = Silence(
-        observation_id=one.observation_id, outcome="silent", stage="static_heat", at=now, reason=reason
+        observation_id=one.observation_id,
+        outcome="silent",
+        stage="static_heat",
+        at=sitting.now,
+        reason=reason,
     )
-    return Output(SILENCE, one.observation_id, silence)
+    sitting.put(SILENCE, one.observation_id, silence)
 
 
-def _mask(given: Judge, desk: Desk, one: Detection, hit: Hit) -> Reason | None:
+def _mask(sitting: Sitting, one: Detection, hit: Hit) -> Reason | None:
+    """Return why a hotspot is masked; None if it is not, or if a second kind of source vouches for it."""
+    given, desk = sitting.given, sitting.desk
     reason = desk.heat.reason(given.static_heat, hit)
     if reason is None:
         return None
@@ -143,16 +156,17 @@ def _vouches(given: Judge, hotspot: Node, witness: Node) -> bool:
     )
 
 
-def _open_masked(given: Judge, desk: Desk, witness: Detection, now: datetime, result: Result) -> None:
+def _open_masked(sitting: Sitting, witness: Detection) -> None:
     """Open the masked hotspots for which a second kind of source now vouches."""
     node = Node(witness)
-    for kept in sorted(desk.masked.values(), key=lambda kept: kept.claim.detection_id):
-        if _vouches(given, Node(kept.claim), node):
-            _judge_one(given, desk, kept.claim, static_heat.hit_of(kept.claim), now, result)
+    for kept in sorted(sitting.desk.masked.values(), key=lambda kept: kept.claim.detection_id):
+        if _vouches(sitting.given, Node(kept.claim), node):
+            _judge_one(sitting, kept.claim, static_heat.hit_of(kept.claim))
 
 
-def _judge_again(given: Judge, desk: Desk, hit: Hit, now: datetime, result: Result) -> None:
-    """Judge again the hotspots of the same or later days near a hit: its coming may mask or spill onto them."""
+def _judge_again(sitting: Sitting, hit: Hit) -> None:
+    """Judge again the hotspots of the same or later days near a hit, which it may mask or spill onto."""
+    desk = sitting.desk
     for other in sorted(desk.heat.near(hit), key=lambda other: other.detection_id):
         if other.day < hit.day or other.detection_id == hit.detection_id:
             continue
@@ -161,12 +175,12 @@ def _judge_again(given: Judge, desk: Desk, hit: Hit, now: datetime, result: Resu
         claim = node.claim if node is not None else kept.claim if kept is not None else None
         if claim is None:
             continue
-        reason = _mask(given, desk, claim, other)
+        reason = _mask(sitting, claim, other)
         if (reason is None) != (kept is None):
-            _judge_one(given, desk, claim, other, now, result)
+            _judge_one(sitting, claim, other)
         elif reason is not None and kept is not None and reason != kept.masked:
             desk.masked[claim.detection_id] = Kept(claim, reason)
-            result.rows[f"c/{claim.detection_id}"] = desk.masked[claim.detection_id]
+            sitting.result.rows[f"c/{claim.detection_id}"] = desk.masked[claim.detection_id]
 
 
 def judging(given: Judge) -> Hop:

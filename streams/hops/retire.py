@@ -2,33 +2,35 @@
 
 from datetime import datetime, timedelta
 
-from schemas.hop import Result
-from streams.hops.desk import Desk, Judge
+from streams.hops.sitting import Sitting
 
 
-def retire(given: Judge, desk: Desk, now: datetime, result: Result) -> None:
+def retire(sitting: Sitting) -> None:
     """Once a day, drop fires, masked claims, looks and hits that the time `now` has outlived.
 
     A claim may arrive `lateness_limit` (7 d) late and link over `gap_d` (5 d), so 13 days are kept.
     """
+    given, desk, now, rows = sitting.given, sitting.desk, sitting.now, sitting.result.rows
     if desk.swept_at is not None and now - desk.swept_at < timedelta(days=1):
         return
     desk.swept_at = now
     oldest = now - timedelta(days=given.keep_d)
-    _fires(desk, oldest, result)
+    _fires(sitting, oldest)
     for detection_id in [k for k, kept in desk.masked.items() if kept.claim.observed_at < oldest]:
         del desk.masked[detection_id]
-        result.rows[f"c/{detection_id}"] = None
+        rows[f"c/{detection_id}"] = None
     for key in [k for k, looks in desk.looks.items() if all(look.observed_at < oldest for look in looks)]:
         del desk.looks[key]
-        result.rows[key] = None
+        rows[key] = None
     last_day = now.toordinal() - given.static_heat.memory_d
     for key in [k for k in desk.hits if int(k.split("/")[1]) < last_day]:
         desk.heat.forget(desk.hits.pop(key))
-        result.rows[key] = None
+        rows[key] = None
 
 
-def _fires(desk: Desk, oldest: datetime, result: Result) -> None:
+def _fires(sitting: Sitting, oldest: datetime) -> None:
+    """Drop fires whose newest claim is too old; of the others, what no new claim can link to any more."""
+    desk, rows = sitting.desk, sitting.result.rows
     limit = oldest.timestamp()
     for one, fire in list(desk.by_id.items()):
         newest = max(node.seconds for node in fire.nodes)
@@ -39,7 +41,7 @@ def _fires(desk: Desk, oldest: datetime, result: Result) -> None:
             continue
         desk.graph.leave(fire.nodes)
         for node in fire.nodes:
-            result.rows[f"c/{node.claim.detection_id}"] = None
+            rows[f"c/{node.claim.detection_id}"] = None
         del desk.by_id[one]
         if desk.rows.pop(one, None) is not None:
-            result.rows[f"f/{one}"] = None
+            rows[f"f/{one}"] = None

@@ -3,115 +3,85 @@
 import heapq
 from datetime import datetime
 
-import msgspec
+from msgspec.structs import replace
 
 from alerts.grade import Facts, grade
-from alerts.lifecycle import Turn
+from alerts.lifecycle import Issued, Turn
 from detectors.assembly import Summary
 from detectors.association import Fire
-from schemas.hop import Output, Result
 from schemas.incident import Incident, Place
 from schemas.reason import Reason
-from schemas.topics import ALERT, INCIDENT
-from streams.hops.desk import Desk, FireRow, Judge, incident_id
-from streams.hops.telling import next_alert
+from schemas.topics import INCIDENT
+from streams.hops.desk import Desk, FireRow, incident_id
+from streams.hops.sitting import Sitting
+from streams.hops.telling import tell
 
 
-def revise(
-    given: Judge,
-    desk: Desk,
-    fire: Fire,
-    one: Summary,
-    where: tuple[Place, ...],
-    now: datetime,
-    result: Result,
-) -> tuple[Incident, FireRow | None]:
+def revise(sitting: Sitting, fire: Fire, one: Summary, where: tuple[Place, ...]) -> FireRow:
     """Put out the incident's revision and end the ids it swallowed; return it with what was last said."""
-    new_id = incident_id(fire.anchor())
-    shown = [old for old in fire.shown if old in desk.rows]
-    said = [desk.rows[old] for old in shown]
-    row = _inherit(given, said, new_id, now, result)
+    desk, new_id = sitting.desk, incident_id(fire.anchor())
+    said = [desk.rows[old] for old in fire.shown if old in desk.rows]
+    issued = _inherit(sitting, said, new_id)
     for old in said:
         if old.incident.incident_id != new_id:
-            _retire_id(desk, old, new_id, now, result)
+            _retire_id(sitting, old, new_id)
     fire.shown = sorted({*fire.shown, new_id})
     desk.by_id[new_id] = fire
     last = max((old.incident.revision for old in said), default=0)
-    incident = _incident(given, desk, one, where, new_id, tuple(fire.shown), last + 1, now)
-    result.outputs.append(Output(INCIDENT, new_id, incident))
+    incident = _incident(sitting, fire, one, where, last + 1)
+    sitting.put(INCIDENT, new_id, incident)
     heapq.heappush(desk.closing, (one.last_observed_at, new_id))
-    return incident, row
+    return FireRow(incident=incident, issued=issued)
 
 
-def _inherit(given: Judge, said: list[FireRow], new_id: str, now: datetime, result: Result) -> FireRow | None:
+def _inherit(sitting: Sitting, said: list[FireRow], new_id: str) -> Issued | None:
     """Return what was last said of this fire: the oldest living alert stays, the others end in it."""
-    spoken = sorted(
-        (r for r in said if r.issued is not None), key=lambda r: (r.issued.ended, r.issued.alert_id)
-    )  # type: ignore[union-attr]
+    spoken = [(row.issued, row) for row in said if row.issued is not None]
+    spoken.sort(key=lambda pair: (pair[0].ended, pair[0].alert_id))
     if not spoken:
         return None
-    first = spoken[0]
-    ended = [r for r in spoken[1:] if r.issued is not None]
-    for other in ended:
-        if other.issued is not None and not other.issued.ended:
-            turn = Turn(action="close", reason=Reason(code="merged_into", ref=new_id))
-            alert, _ = next_alert(given, other.incident, other.issued, turn, (), now)
-            result.outputs.append(Output(ALERT, alert.incident_id, alert))
-    if first.issued is None or not ended:
+    (first, _), *others = spoken
+    if not others:
         return first
-    swallowed = {*first.issued.supersedes}
-    for other in ended:
-        if other.issued is not None:
-            swallowed |= {other.issued.alert_id, *other.issued.supersedes}
-    return FireRow(
-        incident=first.incident,
-        issued=msgspec.structs.replace(
-            first.issued, supersedes=tuple(sorted(swallowed - {first.issued.alert_id}))
-        ),
-    )
+    swallowed = {*first.supersedes}
+    for issued, row in others:
+        if not issued.ended:
+            tell(sitting, row, Turn(action="close", reason=Reason(code="merged_into", ref=new_id)), ())
+        swallowed |= {issued.alert_id, *issued.supersedes}
+    return replace(first, supersedes=tuple(sorted(swallowed - {first.alert_id})))
 
 
-def _retire_id(desk: Desk, old: FireRow, new_id: str, now: datetime, result: Result) -> None:
+def _retire_id(sitting: Sitting, old: FireRow, new_id: str) -> None:
     """Let an id that was shown lead to the incident it became part of."""
-    old_id = old.incident.incident_id
-    merged = msgspec.structs.replace(
+    merged = replace(
         old.incident,
         status="merged",
         merged_into=new_id,
         revision=old.incident.revision + 1,
-        judged_at=now,
+        judged_at=sitting.now,
         reasons=(Reason(code="merged_into", ref=new_id),),
     )
-    result.outputs.append(Output(INCIDENT, old_id, merged))
-    result.rows[f"f/{old_id}"] = None
-    del desk.rows[old_id]
-    desk.by_id.pop(old_id, None)
-    desk.held.discard(old_id)
+    sitting.put(INCIDENT, merged.incident_id, merged)
+    sitting.forget(merged.incident_id)
 
 
 def _incident(
-    given: Judge,
-    desk: Desk,
-    one: Summary,
-    where: tuple[Place, ...],
-    new_id: str,
-    lineage: tuple[str, ...],
-    revision: int,
-    now: datetime,
+    sitting: Sitting, fire: Fire, one: Summary, where: tuple[Place, ...], revision: int
 ) -> Incident:
+    new_id = incident_id(fire.anchor())
     pixels = max((look.pixels for look in one.looks if look.source_class == "satellite"), default=0)
     facts = Facts(probability=one.probability, spread_ha=one.spread_ha, pixels=pixels, places=where)
-    held, why = grade(given.grades, facts)
+    held, why = grade(sitting.given.grades, facts)
     return Incident(
         incident_id=new_id,
         revision=revision,
         short_code=new_id[-8:-4],
         kind="fire",
         status="open",
-        lineage=lineage,
+        lineage=tuple(fire.shown),
         opened_at=one.opened_at,
         last_observed_at=one.last_observed_at,
-        judged_at=now,
+        judged_at=sitting.now,
         longitude=one.longitude,
         latitude=one.latitude,
         radius_m=one.radius_m,
@@ -123,7 +93,9 @@ def _incident(
         footprint=one.footprint,
         grade=held,
         probability=one.probability,
-        seen_clear_at=seen_clear(desk, one.source_classes, one.last_observed_at, one.longitude, one.latitude),
+        seen_clear_at=seen_clear(
+            sitting.desk, one.source_classes, one.last_observed_at, (one.longitude, one.latitude)
+        ),
         places=where,
         reasons=(why, *one.reasons),
         reconstruction=one.reconstruction,
@@ -131,11 +103,12 @@ def _incident(
 
 
 def seen_clear(
-    desk: Desk, classes: tuple[str, ...], last: datetime, longitude: float, latitude: float
+    desk: Desk, classes: tuple[str, ...], last: datetime, place: tuple[float, float]
 ) -> datetime | None:
     """Return when a later look last saw nothing here; it speaks only against what satellites alone saw."""
     if any(kind != "satellite" for kind in classes):
         return None
+    longitude, latitude = place
     times = [
         look.observed_at
         for looks in desk.looks.values()

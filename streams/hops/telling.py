@@ -1,32 +1,34 @@
 """The next revision of an alert, from an incident and its turn."""
 
-from datetime import datetime
-
 from alerts import lifecycle, text
 from alerts.lifecycle import Issued, Turn
 from schemas.alert import Alert, Carbon, Versions
 from schemas.incident import Incident
 from schemas.reason import Reason
-from streams.hops.desk import Judge
+from schemas.topics import ALERT
+from streams.hops.desk import FireRow
+from streams.hops.sitting import Sitting
 
 CARBON_UNKNOWN = Carbon(carbon_t=None, reason=Reason(code="not_computed"))
 """Unknown is not zero: null with a reason until carbon at risk is computed."""
 
 
-def next_alert(
-    given: Judge,
-    incident: Incident,
-    issued: Issued | None,
-    turn: Turn,
-    classes: tuple[str, ...],
-    now: datetime,
-) -> tuple[Alert, Issued]:
-    """Return the next revision of the alert and what to compare the one after with."""
+def tell(sitting: Sitting, row: FireRow, turn: Turn, classes: tuple[str, ...]) -> FireRow:
+    """Put out the alert's next revision and return the row with what it said, for the one after.
+
+    `classes` are the classes of source that saw the fire; none for an alert that only ends.
+    """
+    alert = _alert(sitting, row, turn, classes)
+    sitting.put(ALERT, alert.incident_id, alert)
+    return FireRow(incident=row.incident, issued=_issued(alert, row.incident, classes))
+
+
+def _alert(sitting: Sitting, row: FireRow, turn: Turn, classes: tuple[str, ...]) -> Alert:
+    given, now, incident, issued = sitting.given, sitting.now, row.incident, row.issued
     alert_id = incident.incident_id if issued is None else issued.alert_id
     revision = 1 if issued is None else issued.revision + 1
-    supersedes = () if issued is None else issued.supersedes
     shown = lifecycle.closed_at(given.lifecycle, incident.last_observed_at, now) or now
-    alert = Alert(
+    return Alert(
         alert_id=alert_id,
         incident_id=incident.incident_id,
         revision=revision,
@@ -58,19 +60,18 @@ def next_alert(
             software=given.software, settings=given.settings, region=given.region.version, tables=given.tables
         ),
         lineage=incident.lineage,
-        supersedes=supersedes,
+        supersedes=() if issued is None else issued.supersedes,
         status="Actual" if given.issuer else "Exercise",
         reconstruction=incident.reconstruction,
     )
-    return alert, _issued(alert, turn, incident, classes)
 
 
-def _issued(alert: Alert, turn: Turn, incident: Incident, classes: tuple[str, ...]) -> Issued:
+def _issued(alert: Alert, incident: Incident, classes: tuple[str, ...]) -> Issued:
     return Issued(
         alert_id=alert.alert_id,
         revision=alert.revision,
         grade=alert.grade,
-        ended=turn.action in {"close", "expire", "cancel"},
+        ended=alert.action in {"close", "expire", "cancel"},
         issued_at=alert.issued_at,
         area_ha=incident.area_ha or 0.0,
         looks=incident.look_count,
@@ -78,5 +79,5 @@ def _issued(alert: Alert, turn: Turn, incident: Incident, classes: tuple[str, ..
         place_ids=text.names(incident.places),
         incident_id=incident.incident_id,
         supersedes=alert.supersedes,
-        late=turn.late,
+        late=alert.late,
     )
