@@ -30,6 +30,9 @@ class Kafka(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     )
     partitions: Annotated[int, Meta(ge=1, le=256)] = 8
     replication: Annotated[int, Meta(ge=1, le=9)] = 1
+    session_s: Annotated[
+        float, Meta(ge=6, le=1800, description="How long a worker that is not heard of keeps its partitions.")
+    ] = 60.0
     security: str = "plaintext"
     ca_file: str = ""
     cert_file: str = ""
