@@ -35,6 +35,10 @@ class Told(Struct, frozen=True, kw_only=True):
     grade: Annotated[
         Grade | None, Meta(description="Grade its gateway accepted last; null: holds nothing.")
     ] = None
+    listed: Annotated[
+        Grade | None,
+        Meta(description="Grade told in a digest only; null: none. No page, yet its end is told."),
+    ] = None
     revision: Annotated[int, Meta(ge=0, description="Newest revision its gateway accepted.")] = 0
     channel: Annotated[str, Meta(description="Channel on which it was told.")] = ""
     newest: Annotated[int, Meta(ge=0, description="Newest revision that came by, told or not.")] = 0
@@ -45,6 +49,11 @@ class Told(Struct, frozen=True, kw_only=True):
     def saw(self, revision: int) -> bool:
         """Return whether this revision has come by before."""
         return revision <= self.newest and revision not in self.gaps
+
+    @property
+    def heard(self) -> Grade | None:
+        """The highest grade the receiver holds, told by a page or in a digest; null: holds nothing."""
+        return _higher(self.grade, self.listed)
 
 
 class Decision(Struct, frozen=True):
@@ -79,15 +88,33 @@ def lineage(alert: Alert, carried: Iterable[str] = ()) -> tuple[str, ...]:
 
 
 def combine(alert_id: str, rows: Iterable[Told]) -> Told | None:
-    """Return what the receiver holds of a lineage: the alert's own row with the highest grade of all rows."""
+    """Return what the receiver holds of a lineage: the own row of the alert with the highest grades."""
     known = list(rows)
     if not known:
         return None
     own = next((row for row in known if row.alert_id == alert_id), None)
-    best = max(known, key=lambda row: -1 if row.grade is None else RANK[row.grade])
+    paged = max(known, key=lambda row: _rank(row.grade))
+    listed = max(known, key=lambda row: _rank(row.listed))
+    best = listed if paged.grade is None else paged
     if own is None:
-        return replace(best, alert_id=alert_id, revision=0, newest=0, gaps=(), ended=0, into="")
-    return own if own.grade == best.grade else replace(own, grade=best.grade, channel=best.channel)
+        fresh = replace(best, alert_id=alert_id, revision=0, newest=0, gaps=(), ended=0, into="")
+        return replace(fresh, grade=paged.grade, listed=listed.listed)
+    if (own.grade, own.listed) == (paged.grade, listed.listed):
+        return own
+    return replace(own, grade=paged.grade, listed=listed.listed, channel=best.channel)
+
+
+def _rank(grade: Grade | None) -> int:
+    return -1 if grade is None else RANK[grade]
+
+
+def _higher(one: Grade | None, other: Grade | None) -> Grade | None:
+    return one if _rank(one) >= _rank(other) else other
+
+
+def is_old_news(alert: Alert) -> bool:
+    """Return whether this revision is graded and pages nobody: it came too late and goes into the digest."""
+    return alert.late and not alert.pages and alert.grade != "task" and alert.action in TELLING
 
 
 def decide(told: Told | None, alert: Alert, receiver: Receiver) -> Decision:
@@ -96,6 +123,8 @@ def decide(told: Told | None, alert: Alert, receiver: Receiver) -> Decision:
         return _tell(told, alert, receiver)
     if alert.action in UNTELLING:
         return _untell(told, alert)
+    if alert.action == "update":
+        return _reach(told, alert, receiver)
     return _silent("not_paging", detail=alert.action)
 
 
@@ -105,13 +134,25 @@ def _tell(told: Told | None, alert: Alert, receiver: Receiver) -> Decision:
     refusal = _unwanted(alert, receiver)
     if refusal:
         return _silent(refusal, detail=alert.grade)
-    if told is None or told.grade is None:
+    old_news = is_old_news(alert)
+    held = None if told is None else told.heard if old_news else told.grade
+    if told is not None and held is not None and RANK[alert.grade] <= RANK[held]:
+        return _silent("already_told", ref=f"{told.alert_id}.{told.revision}", detail=held)
+    if old_news:
+        return _silent("in_digest", detail=alert.grade)
+    if held is None:
         return Decision(send=True, reason=Reason(code="first_notice", detail=alert.grade))
-    if RANK[alert.grade] > RANK[told.grade]:
-        return Decision(
-            send=True, reason=Reason(code="grade_raised", detail=f"{told.grade} to {alert.grade}")
-        )
-    return _silent("already_told", ref=f"{told.alert_id}.{told.revision}", detail=told.grade)
+    return Decision(send=True, reason=Reason(code="grade_raised", detail=f"{held} to {alert.grade}"))
+
+
+def _reach(told: Told | None, alert: Alert, receiver: Receiver) -> Decision:
+    """An unchanged grade is news to one who wants it here and was told nothing: the fire came to them."""
+    known = told is not None and told.heard is not None
+    if known or alert.late or alert.grade == "task" or not wants(alert, receiver):
+        return _silent("not_paging", detail=alert.action)
+    if told is not None and told.ended > alert.revision:
+        return _silent("superseded_by", ref=f"{alert.alert_id}.{told.ended}")
+    return Decision(send=True, reason=Reason(code="reached_area", detail=alert.grade))
 
 
 def _unwanted(alert: Alert, receiver: Receiver) -> str:
@@ -119,20 +160,20 @@ def _unwanted(alert: Alert, receiver: Receiver) -> str:
     if alert.grade == "task":
         if not receiver.tasks:
             return "task_not_wanted"
-    elif not alert.pages:
+    elif not alert.pages and not is_old_news(alert):
         return "not_paging"
     return "" if wants(alert, receiver) else "not_wanted"
 
 
 def _untell(told: Told | None, alert: Alert) -> Decision:
-    if told is None or told.grade is None:
+    if told is None or told.heard is None:
         return _silent("never_told")
     merged_into = _merged_into(alert) or told.into
     if merged_into:
         return _silent("superseded_by", ref=merged_into)
     if told.revision > alert.revision:
         return _silent("superseded_by", ref=f"{alert.alert_id}.{told.revision}")
-    return Decision(send=True, reason=Reason(code="untold", detail=told.grade))
+    return Decision(send=True, reason=Reason(code="untold", detail=told.heard))
 
 
 def _merged_into(alert: Alert) -> str:

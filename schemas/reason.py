@@ -50,6 +50,8 @@ REASONS: dict[str, str] = {
     "backlog": "Old news on arrival: judged, told in the digest only.",
     "not_computed": "Not computed yet; unknown is not zero.",
     "first_notice": "The first the receiver hears of it.",
+    "reached_area": "It burns where the receiver asked for it, and the receiver had not been told.",
+    "in_digest": "Old news: told in a digest together with others, and pages nobody.",
     "already_told": "The receiver was told the same or a higher grade, and the gateway had accepted it.",
     "not_paging": "This revision pages nobody.",
     "task_not_wanted": "The receiver does not ask for tasks.",

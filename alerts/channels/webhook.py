@@ -7,6 +7,7 @@
     secret_env = "DUTY_OFFICE_SECRET"   # whsec_...; two secrets separated by a space while a key is changed
 
 The receiver checks `webhook-signature` over `id.timestamp.body` and drops a `webhook-id` it has seen.
+The `type` is `alert.<action>`, or `digest` for old news; `data.pages` says whether to wake somebody.
 """
 
 import base64
@@ -20,6 +21,7 @@ import msgspec
 from msgspec import Struct
 
 from alerts.channels.base import Channel, HttpPost
+from alerts.digest import Listed, ordered, title
 from schemas.alert import Alert
 from schemas.codec import encode
 from schemas.settings import Receiver
@@ -42,6 +44,9 @@ BULKY = (
 )
 """What is left out first when a message is too large; the rest is served under the alert's id."""
 
+LINE_BYTES = 1_000
+"""A line of a digest is given without its headline when it would be longer."""
+
 
 class Options(Struct, frozen=True, forbid_unknown_fields=True):
     """No settings of its own; the receiver's are enough."""
@@ -50,6 +55,34 @@ class Options(Struct, frozen=True, forbid_unknown_fields=True):
 def render(_options: Options, alert: Alert, receiver: Receiver) -> HttpPost:
     """Return the request for one revision: type, time of issue and the alert, under 20 kB."""
     return HttpPost(receiver.url, {"content-type": "application/json"}, _body(alert))
+
+
+def digest(_options: Options, lines: tuple[Listed, ...], receiver: Receiver) -> HttpPost:
+    """Return the request for old news: the worst first, as many as fit into 20 kB, and how many there are."""
+    known = ordered(lines)
+    data: dict[str, Any] = {"v": 1, "pages": False, "late": True, "count": len(known), "title": title(known)}
+    data["digest_id"] = known[0].digest_id
+    shown: list[dict[str, Any]] = []
+    room = MAXIMUM_BYTES - len(_told_together(known, data)) - 100
+    for one in map(_thin, known):
+        room -= len(encode(one)) + 1
+        if room < 0:
+            break
+        shown.append(one)
+    data |= {"alerts": shown, "omitted": len(known) - len(shown)}
+    return HttpPost(receiver.url, {"content-type": "application/json"}, _told_together(known, data))
+
+
+def _thin(one: Listed) -> dict[str, Any]:
+    data: dict[str, Any] = msgspec.to_builtins(one)
+    del data["receiver"], data["digest_id"]
+    if len(encode(data)) > LINE_BYTES:
+        del data["headline"]
+    return data
+
+
+def _told_together(lines: tuple[Listed, ...], data: dict[str, Any]) -> bytes:
+    return encode({"type": "digest", "timestamp": max(one.issued_at for one in lines), "data": data})
 
 
 def sign(post: HttpPost, notice_id: str, timestamp: int, secrets: tuple[str, ...]) -> HttpPost:
@@ -103,4 +136,4 @@ def _signature(key: bytes, signed: bytes) -> str:
     return "v1," + base64.b64encode(hmac.digest(key, signed, hashlib.sha256)).decode("ascii")
 
 
-WEBHOOK = Channel(name="webhook", options=Options, render=render, sign=sign, took=took)
+WEBHOOK = Channel(name="webhook", options=Options, render=render, digest=digest, sign=sign, took=took)

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import faust
@@ -44,6 +44,7 @@ class HopLoop:
     def __init__(self, hop: Hop, kafka: Kafka, table: Any, sink: Sink) -> None:
         self.hop = hop
         self.on_dead_letter: Callable[[DeadLetter], None] | None = None
+        self.on_written: Callable[[], None] | None = None
         self.spy: Spy | None = None
         self._kafka = kafka
         self._table = table
@@ -51,6 +52,7 @@ class HopLoop:
         self._values = {topic_name(kafka, topic): topic.value for topic in hop.topics}
         self._format = format_row(hop.version)
         self._states: dict[int, Any] = {}
+        self._before: dict[int, dict[str, bytes | None]] = {}
         self._next: dict[tuple[str, int], int] = {}
 
     @property
@@ -62,9 +64,14 @@ class HopLoop:
         """Return the states of these partitions, opened from their rows where they are not open yet."""
         return [self._state(number) for number in partitions]
 
+    def unwritten(self, partition: int) -> Mapping[str, bytes | None]:
+        """Return what was written under the keys that a step has changed since (None: nothing)."""
+        return self._before.get(partition, {})
+
     def forget(self) -> None:
         """Drop every state: after a rebalance each is opened anew from its rows."""
         self._states.clear()
+        self._before.clear()
         self._next.clear()
 
     async def run(self, app: faust.App, stream: Any) -> None:
@@ -110,6 +117,9 @@ class HopLoop:
         if rows and self._store.rows(message.partition).get(FORMAT) != self._format:
             rows = {FORMAT: self._format, **rows}
         written.add_rows(message.partition, rows)
+        kept, before = self._store.rows(message.partition), self._before.setdefault(message.partition, {})
+        for key in rows:
+            before.setdefault(key, kept.get(key))
         self._store.put(message.partition, rows)
 
     def _step(self, state: Any, value: Any) -> tuple[list[Record], dict[str, bytes | None]]:
@@ -144,6 +154,9 @@ class HopLoop:
         self._call_spy("write")
         await self._write(app, written)
         self._call_spy("written")
+        self._before.clear()
+        if self.on_written is not None:
+            self.on_written()
         for event in taken:
             event.ack()
         if self.on_dead_letter is not None:

@@ -4,7 +4,7 @@ from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from alerts import lifecycle
+from alerts import digest, lifecycle
 from detectors import DETECTORS, association, static_heat
 from detectors.places import Region
 from schemas.hop import Hop
@@ -19,6 +19,7 @@ OWNERS: tuple[tuple[str, type[Any]], ...] = (
     ("association", association.Options),
     ("static_heat", static_heat.Options),
     ("lifecycle", lifecycle.Options),
+    ("tell", digest.Options),
     *((f"detectors.{detector.name}", detector.options) for detector in DETECTORS),
 )
 """Every table of the settings file that a part of the house owns, with the Struct of its options."""
@@ -67,5 +68,5 @@ def build_hops(
         observe.observing(watching),
         judge.judging(verdict),
         route.route(settings.receivers),
-        deliver.deliver(settings.receivers),
+        deliver.deliver(settings.receivers, tell=options["tell"]),
     )

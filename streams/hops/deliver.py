@@ -3,7 +3,7 @@
 A `Due` leads to a row of the outbox or to a `Notice` that says why it is suppressed. Whoever carries the
 outbox out (streams/transport/sender.py; in replay `at_once`) puts a `Notice` with the outcome on the same
 topic. Only `accepted` counts as told. While a result is open that the next decision hangs on, the next one
-waits; a raise in grade never waits.
+waits; a raise in grade never waits. Old news is collected into a digest (streams/hops/collect.py).
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,8 @@ from msgspec.structs import replace
 
 from alerts.channels import CHANNELS
 from alerts.channels.base import Channel
-from alerts.policy import ENDING, UNTELLING, Decision, Told, combine, decide, lineage, witness
+from alerts.digest import Options
+from alerts.policy import ENDING, Decision, Told, combine, decide, lineage, witness
 from alerts.routing import RANK
 from schemas.alert import Alert
 from schemas.hop import Hop, Output, Result
@@ -23,23 +24,28 @@ from schemas.notice import AnyNotice, Notice
 from schemas.reason import Reason
 from schemas.settings import Receiver
 from schemas.topics import NOTICE
-from streams.hops.outbox import Outbox, Pending, notice_id, open_outbox
-
-UNTELL_FOR = timedelta(hours=24)
-"""How long taking back is tried: the alert's own validity may be over when its end is told."""
+from streams.hops import collect
+from streams.hops.draft import drafted, rendered, told_by
+from streams.hops.outbox import Outbox, Pending, open_outbox
 
 SETTLED = frozenset({"not_paging", "task_not_wanted", "not_wanted", "superseded_by"})
 """Reasons that no result still to come can change."""
+
+GONE = Reason(code="gateway_refused", detail="receiver not in the settings")
+
+TICK = timedelta(microseconds=1)
+"""What comes just when the window ends still joins: all alerts of one instant are told together."""
 
 Outcome = Literal["accepted", "retrying", "failed", "expired", "suppressed"]
 
 
 @dataclass(frozen=True)
 class Deliver:
-    """What the step is given: the receivers by name and the channels by name."""
+    """What the step is given: receivers and channels by name, and for how long a digest stays open."""
 
     receivers: Mapping[str, Receiver]
     channels: Mapping[str, Channel]
+    window: timedelta
 
 
 def step(given: Deliver, state: Outbox, message: AnyNotice, now: datetime) -> Result:
@@ -47,7 +53,9 @@ def step(given: Deliver, state: Outbox, message: AnyNotice, now: datetime) -> Re
     sitting = _Sitting(given, state, now)
     if isinstance(message, Notice):
         sitting.settle(message)
-    elif message.alert is not None:
+    elif message.alert is None:
+        sitting.close_digest(message.receiver, now)
+    else:
         sitting.consider(message.receiver, message.alert)
     return sitting.result
 
@@ -58,9 +66,11 @@ def instant(row: Pending, at: datetime) -> Notice:
 
 
 def at_once(result: Result, at: datetime) -> tuple[Output, ...]:
-    """Return, for replay, the acceptance of everything that a step made ready to be sent."""
-    rows = (row for row in result.rows.values() if isinstance(row, Pending) and row.ready)
-    return tuple(Output(NOTICE, row.receiver, instant(row, at)) for row in rows)
+    """Return, for replay, the acceptance of what a step made ready, and the end of each window it opened."""
+    rows = [row for row in result.rows.values() if isinstance(row, Pending)]
+    accepted = [Output(NOTICE, row.receiver, instant(row, at)) for row in rows if row.ready]
+    opened = [row for row in rows if row.collects_until is not None]
+    return (*accepted, *(Output(NOTICE, row.receiver, collect.over(row)) for row in opened))
 
 
 def conclude(row: Pending, outcome: Outcome, at: datetime, reason: Reason, *, attempts: int) -> Notice:
@@ -72,7 +82,7 @@ def conclude(row: Pending, outcome: Outcome, at: datetime, reason: Reason, *, at
         alert_id=row.alert_id,
         incident_id=row.incident_id,
         revision=row.revision,
-        action=row.action,
+        action="digest" if row.digest else row.action,
         grade=row.grade,
         outcome=outcome,
         at=at,
@@ -99,10 +109,11 @@ class _Sitting:
         if receiver is None or known.saw(alert.revision):
             return
         self.state.remember(witness(known, alert), self.result)
+        self.close_digest(name, self.now - TICK)
         if alert.action not in ENDING:
             self.link(name, alert)
         covers = lineage(alert, self.state.carried(name, alert.alert_id))
-        self.place(receiver, _draft(receiver, alert, self.now, covers))
+        self.place(receiver, drafted(receiver, alert, self.now, covers))
         self.state.forget(name, self.now, self.result)
 
     def link(self, name: str, alert: Alert) -> None:
@@ -125,17 +136,36 @@ class _Sitting:
         others = [
             one for one in self.state.related(row.receiver, row.covers) if one.notice_id != row.notice_id
         ]
-        if _hangs(decision, row, [one for one in others if one.ready], told):
+        digest_id = collect.follow(self.state, self.result, row)
+        if self.hangs(decision, row, [one for one in others if one.ready], told):
             for older in others:
                 if not older.ready and older.revision < row.revision:
                     self.conclude(older, "suppressed", _superseded(row))
             self.state.put(row, self.result)
+        elif digest_id and decision.reason.code == "never_told":
+            self.conclude(row, "suppressed", _in_digest(row, digest_id))
+        elif decision.reason.code == "in_digest":
+            digest_id = collect.join(self.state, self.result, row, self.given.window, self.now)
+            self.conclude(row, "suppressed", _in_digest(row, digest_id))
         elif not decision.send:
             self.conclude(row, "suppressed", decision.reason)
         elif self.now > row.expires_at:
             self.conclude(row, "expired", Reason(code="expired", detail=row.expires_at.isoformat()))
         else:
-            self.state.put(_ready(self.given, receiver, row, told, decision), self.result)
+            self.state.put(rendered(self.given.channels, receiver, row, told, decision), self.result)
+
+    def hangs(self, decision: Decision, row: Pending, unsettled: list[Pending], told: Told | None) -> bool:
+        """Return whether an open result could turn this decision round; a page waits for no digest."""
+        if not unsettled or decision.reason.code in SETTLED:
+            return False
+        old_news = decision.reason.code == "in_digest"
+        if row.tells:
+            before = [one for one in unsettled if old_news or not one.digest]
+            ranks = [collect.weight(self.state, one, row.covers) for one in before]
+            held = told and (told.heard if old_news else told.grade)
+            return bool(ranks) and RANK[row.grade] <= max(ranks + ([RANK[held]] if held else []))
+        told_late = any(one.digest for one in unsettled)
+        return told_late or (not decision.send and any(one.tells for one in unsettled))
 
     def holding(self, row: Pending) -> Told | None:
         """Return what the receiver holds of everything this row covers."""
@@ -151,34 +181,48 @@ class _Sitting:
             if notice.attempts > row.attempts:
                 self.state.put(replace(row, attempts=notice.attempts), self.result)
             return
-        self.state.drop(row, self.result)
-        if notice.outcome == "accepted":
+        ids = tuple(self.state.lines.get(row.notice_id, ())) if row.digest else row.covers
+        if notice.outcome == "accepted" and row.digest:
+            collect.mark(self.state, self.result, row, self.now)
+        elif notice.outcome == "accepted":
             self.mark(row)
-        self.reconsider(row)
+        self.state.drop(row, self.result)
+        self.reconsider(row.receiver, ids)
+
+    def close_digest(self, name: str, reached: datetime) -> None:
+        """Render the receiver's digest when its window ended by `reached`: nothing joins it any more."""
+        row = self.state.collecting(name)
+        if row is None or row.collects_until is None or reached < row.collects_until:
+            return
+        receiver = self.given.receivers.get(name)
+        if receiver is None:
+            self.conclude(row, "failed", GONE)
+        elif not self.state.lines.get(row.notice_id):
+            self.state.drop(row, self.result)
+        else:
+            channel = self.given.channels[receiver.channel]
+            self.state.put(collect.rendered(self.state, row, channel, receiver), self.result)
 
     def mark(self, row: Pending) -> None:
         """Note what the receiver now holds; what is older and still on its way is out of date."""
         mine = self.state.told.get(row.receiver, {})
         fresh = Told(receiver=row.receiver, alert_id=row.alert_id, touched_at=self.now)
-        grade = None if row.action in ENDING else row.grade
-        told = replace(mine.get(row.alert_id, fresh), grade=grade, revision=row.revision, channel=row.channel)
+        told = told_by(row, self.holding(row), mine.get(row.alert_id, fresh))
         self.state.remember(replace(told, touched_at=self.now), self.result)
         for other in [mine[one] for one in row.covers if one in mine and one != row.alert_id]:
-            if other.grade is not None:
-                self.state.remember(replace(other, grade=None), self.result)
+            if other.heard is not None:
+                self.state.remember(replace(other, grade=None, listed=None), self.result)
         for older in self.state.related(row.receiver, (row.alert_id,)):
             if older.ready and older.alert_id == row.alert_id and older.revision < row.revision:
                 self.conclude(older, "suppressed", _superseded(row))
 
-    def reconsider(self, settled: Pending) -> None:
-        """Decide anew what waited for this result."""
-        receiver = self.given.receivers.get(settled.receiver)
-        waiting = [row for row in self.state.related(settled.receiver, settled.covers) if not row.ready]
+    def reconsider(self, name: str, ids: tuple[str, ...]) -> None:
+        """Decide anew what waited for a result about these alerts."""
+        receiver = self.given.receivers.get(name)
+        waiting = [row for row in self.state.related(name, ids) if not row.ready]
         for row in sorted(waiting, key=lambda row: (row.due_at, row.revision)):
             if receiver is None:
-                self.conclude(
-                    row, "failed", Reason(code="gateway_refused", detail="receiver not in the settings")
-                )
+                self.conclude(row, "failed", GONE)
             else:
                 self.place(receiver, row)
 
@@ -190,64 +234,24 @@ class _Sitting:
             self.state.drop(row, self.result)
 
 
-def _hangs(decision: Decision, row: Pending, unsettled: list[Pending], told: Told | None) -> bool:
-    """Return whether an open result could turn this decision round."""
-    if not unsettled or decision.reason.code in SETTLED:
-        return False
-    if row.tells:
-        held = [RANK[told.grade]] if told is not None and told.grade is not None else []
-        return RANK[row.grade] <= max(held + [RANK[other.grade] for other in unsettled])
-    return not decision.send and any(other.tells for other in unsettled)
-
-
-def _draft(receiver: Receiver, alert: Alert, now: datetime, covers: tuple[str, ...]) -> Pending:
-    untelling = alert.action in UNTELLING
-    return Pending(
-        notice_id=notice_id(receiver.name, alert.alert_id, alert.revision),
-        receiver=receiver.name,
-        channel=receiver.channel,
-        alert_id=alert.alert_id,
-        incident_id=alert.incident_id,
-        revision=alert.revision,
-        action=alert.action,
-        grade=alert.grade,
-        covers=covers,
-        due_at=now,
-        expires_at=max(alert.expires_at, now + UNTELL_FOR) if untelling else alert.expires_at,
-        reason=Reason(code="waiting_for", detail="result of an earlier notice"),
-        alert=alert,
-    )
-
-
-def _ready(
-    given: Deliver, receiver: Receiver, row: Pending, told: Told | None, decision: Decision
-) -> Pending:
-    """Return the row rendered; what takes back goes by the channel on which it was told."""
-    assert row.alert is not None
-    name = told.channel if told is not None and told.channel and not row.tells else receiver.channel
-    channel = given.channels.get(name) or given.channels[receiver.channel]
-    post = channel.render(channel.options(), row.alert, receiver)
-    return replace(
-        row,
-        channel=channel.name,
-        headers=post.headers,
-        body=post.body.decode("utf-8"),
-        reason=decision.reason,
-        alert=None,
-    )
-
-
 def _superseded(by: Pending) -> Reason:
     return Reason(code="superseded_by", ref=f"{by.alert_id}.{by.revision}")
+
+
+def _in_digest(row: Pending, digest_id: str) -> Reason:
+    return Reason(code="in_digest", ref=digest_id, detail=row.grade)
 
 
 def _now(message: AnyNotice) -> datetime:
     return message.at if isinstance(message, Notice) else message.due_at
 
 
-def deliver(receivers: tuple[Receiver, ...], channels: tuple[Channel, ...] = CHANNELS) -> Hop:
+def deliver(
+    receivers: tuple[Receiver, ...], channels: tuple[Channel, ...] = CHANNELS, tell: Options | None = None
+) -> Hop:
     """Return the hop for these receivers; raises ValueError for a channel that does not exist."""
     known = {channel.name: channel for channel in channels}
+    window = timedelta(seconds=(tell or Options()).digest_window_s)
     for receiver in receivers:
         if receiver.channel not in known:
             raise ValueError(f"receivers.{receiver.name}.channel: no channel {receiver.channel!r}")
@@ -257,5 +261,5 @@ def deliver(receivers: tuple[Receiver, ...], channels: tuple[Channel, ...] = CHA
         open=lambda _given, _partition, rows: open_outbox(rows),
         step=step,
         now=_now,
-        options=Deliver({receiver.name: receiver for receiver in receivers}, known),
+        options=Deliver({receiver.name: receiver for receiver in receivers}, known, window),
     )

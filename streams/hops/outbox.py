@@ -9,7 +9,8 @@ from typing import Annotated, TypeVar
 
 from msgspec import Meta, Struct
 
-from alerts.policy import TELLING, Told
+from alerts.digest import Listed
+from alerts.policy import UNTELLING, Told
 from schemas.alert import Alert
 from schemas.codec import decode
 from schemas.hop import Result
@@ -31,6 +32,8 @@ SWEPT = 8
 class Pending(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One row of the outbox. It waits with `alert` set, or is ready to be sent with `body` rendered.
 
+    A digest takes in lines until `collects_until`, and is then rendered; its lines are rows of their own.
+
     It holds neither address nor secret: both come from the settings and the environment when it is sent.
     """
 
@@ -51,16 +54,18 @@ class Pending(Struct, frozen=True, kw_only=True, omit_defaults=True):
     headers: dict[str, str] = {}
     body: Annotated[str, Meta(description="The message, without signature.")] = ""
     alert: Annotated[Alert | None, Meta(description="Kept while it waits for an earlier result.")] = None
+    digest: Annotated[bool, Meta(description="Tells of several late alerts; its ids are its own.")] = False
+    collects_until: Annotated[UtcTime | None, Meta(description="A digest that is still open.")] = None
 
     @property
     def ready(self) -> bool:
-        """Whether it may be sent; else it waits for the result of an earlier one."""
-        return self.alert is None
+        """Whether it may be sent; else it waits for an earlier result, or for more lines."""
+        return self.alert is None and self.collects_until is None
 
     @property
     def tells(self) -> bool:
         """Whether it tells people something new, rather than taking back."""
-        return self.action in TELLING
+        return self.action not in UNTELLING
 
 
 @dataclass
@@ -70,16 +75,38 @@ class Outbox:
     told: dict[str, dict[str, Told]] = field(default_factory=dict)
     pending: dict[str, dict[str, Pending]] = field(default_factory=dict)
     carries: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+    lines: dict[str, dict[str, Listed]] = field(default_factory=dict)
+    open: dict[str, str] = field(default_factory=dict)
 
     def rows(self) -> Iterable[Pending]:
         """Return every row on its way, oldest first within a receiver."""
         return [row for rows in self.pending.values() for row in rows.values()]
 
     def related(self, receiver: str, ids: Iterable[str]) -> list[Pending]:
-        """Return the receiver's rows that share an alert with `ids`."""
+        """Return the receiver's rows that share an alert with `ids`, without a digest that is still open."""
         wanted = set(ids)
         rows = self.pending.get(receiver, {}).values()
-        return [row for row in rows if not wanted.isdisjoint(row.covers)]
+        return [row for row in rows if row.collects_until is None and self._shares(row, wanted)]
+
+    def _shares(self, row: Pending, wanted: set[str]) -> bool:
+        if not row.digest:
+            return not wanted.isdisjoint(row.covers)
+        lines = self.lines.get(row.notice_id, {})
+        return any(one in lines for one in wanted)
+
+    def collecting(self, receiver: str) -> Pending | None:
+        """Return the receiver's open digest."""
+        return self.pending.get(receiver, {}).get(self.open.get(receiver, ""))
+
+    def add_line(self, line: Listed, result: Result) -> None:
+        """Write one line of a digest; a later one of the same alert takes its place."""
+        self.lines.setdefault(line.digest_id, {})[line.alert_id] = line
+        result.rows[line_key(line)] = line
+
+    def drop_line(self, line: Listed, result: Result) -> None:
+        """Delete one line of a digest."""
+        del self.lines[line.digest_id][line.alert_id]
+        result.rows[line_key(line)] = None
 
     def remember(self, told: Told, result: Result) -> None:
         """Write what a receiver holds of one alert; the latest touched stands last."""
@@ -102,12 +129,20 @@ class Outbox:
     def put(self, row: Pending, result: Result) -> None:
         """Write a row of the outbox."""
         self.pending.setdefault(row.receiver, {})[row.notice_id] = row
+        if row.collects_until is not None:
+            self.open[row.receiver] = row.notice_id
+        elif self.open.get(row.receiver) == row.notice_id:
+            del self.open[row.receiver]
         result.rows[outbox_key(row)] = row
 
     def drop(self, row: Pending, result: Result) -> None:
-        """Delete a row of the outbox."""
+        """Delete a row of the outbox, and the lines of a digest with it."""
         self.pending.get(row.receiver, {}).pop(row.notice_id, None)
         result.rows[outbox_key(row)] = None
+        if self.open.get(row.receiver) == row.notice_id:
+            del self.open[row.receiver]
+        for line in self.lines.pop(row.notice_id, {}).values():
+            result.rows[line_key(line)] = None
 
     def forget(self, receiver: str, now: UtcTime, result: Result) -> None:
         """Delete what was told so long ago that nothing more will come of it."""
@@ -117,7 +152,7 @@ class Outbox:
             if age <= REMEMBERED:
                 return
             del mine[oldest.alert_id]
-            if oldest.grade is not None and age <= HELD:
+            if oldest.heard is not None and age <= HELD:
                 mine[oldest.alert_id] = oldest
                 continue
             self._move(oldest, None)
@@ -141,6 +176,11 @@ def outbox_key(row: Pending) -> str:
     return f"outbox/{row.receiver}/{row.notice_id}"
 
 
+def line_key(line: Listed) -> str:
+    """Return the row key of one line of a digest."""
+    return f"line/{line.receiver}/{line.digest_id}/{line.alert_id}"
+
+
 def open_outbox(rows: Mapping[str, bytes]) -> Outbox:
     """Return the state that these rows keep; a row that cannot be read is left where it is."""
     outbox, written = Outbox(), Result()
@@ -148,7 +188,15 @@ def open_outbox(rows: Mapping[str, bytes]) -> Outbox:
         outbox.remember(told, written)
     for row in sorted(_read(rows, "outbox/", Pending), key=lambda row: (row.due_at, row.revision)):
         outbox.put(row, written)
+    for line in _read(rows, "line/", Listed):
+        outbox.add_line(line, written)
     return outbox
+
+
+def rows_written(outbox: Outbox, before: Mapping[str, bytes | None]) -> list[Pending]:
+    """Return the rows on their way as they are on the disk: those in `before` are still as it says."""
+    rows = [row for row in outbox.rows() if outbox_key(row) not in before]
+    return rows + _read({key: raw for key, raw in before.items() if raw is not None}, "outbox/", Pending)
 
 
 def _read(rows: Mapping[str, bytes], prefix: str, kind: type[Row]) -> list[Row]:

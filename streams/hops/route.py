@@ -1,42 +1,102 @@
-"""The hop from an alert to the receivers it may concern; stateless."""
+"""The hop from an alert to the receivers it may concern; it remembers whom each alert was sent to.
+
+Nobody is sent what can never matter to them: the end of an alert goes to those who may hold it, which are
+those it was sent to. Where that is not known for sure, because revisions went by elsewhere (an incident that
+changed its id) or other alerts ended in this one, everybody counts, and `deliver` knows who was told.
+"""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Annotated
 
-from alerts.policy import TELLING
+from msgspec import Meta, Struct
+
+from alerts.policy import TELLING, UNTELLING
 from alerts.routing import due
 from schemas.alert import Alert
+from schemas.codec import decode
 from schemas.hop import Hop, Output, Result
 from schemas.notice import Due
 from schemas.settings import Receiver
 from schemas.topics import ALERT, NOTICE
+from schemas.units import Identifier, UtcTime, Version, written
 
 Receivers = tuple[Receiver, ...]
 
+REMEMBERED = timedelta(days=60)
+"""How long after its last revision it is known whom an alert was sent to; then everybody counts."""
 
-def step(receivers: Receivers, _state: None, alert: Alert, now: datetime) -> Result:
+SWEPT = 4
+"""How many remembered alerts are looked at with each new revision."""
+
+
+class Circle(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Whom one alert was sent to: state, kept in the row `circle/{alert_id}`."""
+
+    v: Version = written()
+    alert_id: Identifier
+    revision: Annotated[int, Meta(ge=0, description="Newest revision that came by.")]
+    names: Annotated[tuple[str, ...] | None, Meta(description="Who may hold it; null: anybody.")] = None
+    others: Annotated[tuple[str, ...], Meta(description="Alerts that went on in this one.")] = ()
+    touched_at: UtcTime
+
+
+Circles = dict[str, Circle]
+"""The circles of one partition, the latest touched last."""
+
+
+def step(receivers: Receivers, circles: Circles, alert: Alert, now: datetime) -> Result:
     """Return one `Due` for every receiver that this revision may concern."""
-    return Result(
-        outputs=[
-            Output(NOTICE, name, Due(receiver=name, due_at=now, alert=alert))
-            for name in _concerned(alert, receivers)
-        ]
+    known = circles.pop(alert.alert_id, None)
+    asked = _asked(alert, receivers)
+    circle = circles[alert.alert_id] = _widened(known, alert, asked)
+    everybody = tuple(receiver.name for receiver in receivers)
+    if alert.action in UNTELLING:
+        names = everybody if circle.names is None else circle.names
+    else:
+        # who holds an alert that went on in this one must learn of it once, to hear the end of this one
+        names = asked if circle.others == (known.others if known else ()) else everybody
+    result = Result(
+        outputs=[Output(NOTICE, name, Due(receiver=name, due_at=now, alert=alert)) for name in names]
+    )
+    result.rows[f"circle/{alert.alert_id}"] = circle
+    _forget(circles, now, result)
+    return result
+
+
+def _asked(alert: Alert, receivers: Receivers) -> tuple[str, ...]:
+    """Return who asked for this; of an unchanged grade only what is fresh and graded can be news."""
+    news = alert.action == "update" and not alert.late and alert.grade != "task"
+    return due(alert, receivers) if alert.action in TELLING or news else ()
+
+
+def _widened(known: Circle | None, alert: Alert, asked: tuple[str, ...]) -> Circle:
+    known = known or Circle(alert_id=alert.alert_id, revision=0, names=(), touched_at=alert.issued_at)
+    others = {*known.others, *alert.supersedes, *alert.lineage} - {alert.alert_id, alert.incident_id}
+    missed = alert.revision > known.revision + 1
+    names = None if missed or others or known.names is None else tuple(dict.fromkeys((*known.names, *asked)))
+    return Circle(
+        alert_id=alert.alert_id,
+        revision=max(known.revision, alert.revision),
+        names=names,
+        others=tuple(sorted(others)),
+        touched_at=max(known.touched_at, alert.issued_at),
     )
 
 
-def _concerned(alert: Alert, receivers: Receivers) -> tuple[str, ...]:
-    """What tells for the first time goes where it was asked for; all else to whoever may have been told.
-
-    Places change while a fire moves, so today's filters do not say who was told yesterday, and an alert
-    that took over another goes to those who hold the other; `deliver` knows who they are.
-    """
-    if alert.action in TELLING and not alert.supersedes:
-        return due(alert, receivers)
-    return tuple(receiver.name for receiver in receivers)
+def _forget(circles: Circles, now: datetime, result: Result) -> None:
+    for oldest in list(islice(circles.values(), SWEPT)):
+        if now - oldest.touched_at <= REMEMBERED:
+            return
+        del circles[oldest.alert_id]
+        result.rows[f"circle/{oldest.alert_id}"] = None
 
 
-def _open(_receivers: Receivers, _partition: int, _rows: Mapping[str, bytes]) -> None:
-    return None
+def _open(_receivers: Receivers, _partition: int, rows: Mapping[str, bytes]) -> Circles:
+    read = (decode(raw, Circle) for key, raw in rows.items() if key.startswith("circle/"))
+    circles = sorted((one for one in read if isinstance(one, Circle)), key=lambda one: one.touched_at)
+    return {one.alert_id: one for one in circles}
 
 
 def route(receivers: Receivers) -> Hop:

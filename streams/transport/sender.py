@@ -2,13 +2,15 @@
 
 Each result goes back as a `Notice` on `notice.v1`; the deliver hop then takes the row away. A row that is
 still there after a restart is sent again under the same id. Attempts of one alert to one receiver follow
-each other, the newest revision first; receivers do not wait for one another.
+each other, the newest revision first; receivers do not wait for one another. When the window of a digest
+is over by the clock, it says so on `notice.v1`; the hop then makes the digest ready.
 """
 
 import asyncio
 import logging
 import os
 import secrets
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -24,6 +26,7 @@ from schemas.reason import Reason
 from schemas.settings import Receiver
 from schemas.topics import NOTICE
 from streams.engine.writer import Writer
+from streams.hops.collect import over
 from streams.hops.deliver import conclude
 from streams.hops.outbox import Pending
 from streams.transport.post import Answer, Poster
@@ -48,6 +51,9 @@ class Limits:
     per_receiver: int = 4
     look_s: float = 1.0
     report_s: float = 1.0
+    ask_s: float = 5.0
+    rest: float = 4.0
+    """After looking through the outbox, so many times that long is waited: a full one takes no whole core."""
 
 
 @dataclass
@@ -90,6 +96,8 @@ class Sender:
         self._environ = environ
         self._trials: dict[str, _Trial] = {}
         self._lanes: dict[Lane, asyncio.Task[None]] = {}
+        self._asked: dict[str, float] = {}
+        self._asking: set[asyncio.Task[None]] = set()
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
@@ -103,21 +111,26 @@ class Sender:
             try:
                 while True:
                     self._woken.clear()
+                    began = time.perf_counter()
                     wait_s = self._start_due(poster)
+                    await asyncio.sleep(limits.rest * (time.perf_counter() - began))
                     try:
                         async with asyncio.timeout(wait_s):
                             await self._woken.wait()
                     except TimeoutError:
                         continue
             finally:
-                for task in self._lanes.values():
+                tasks = (*self._lanes.values(), *self._asking)
+                for task in tasks:
                     task.cancel()
-                await asyncio.gather(*self._lanes.values(), return_exceptions=True)
+                await asyncio.gather(*tasks, return_exceptions=True)
 
     def _start_due(self, poster: Poster) -> float:
         """Start an attempt for every lane that is due; return the seconds until there is more to do."""
         now, wait_s = asyncio.get_running_loop().time(), self._limits.look_s
-        rows = [row for row in self._pending() if row.ready]
+        found = list(self._pending())
+        wait_s = min(wait_s, self._close_digests(found, now))
+        rows = [row for row in found if row.ready]
         here = {row.notice_id for row in rows}
         self._trials = {key: trial for key, trial in self._trials.items() if key in here}
         busy = Counter(receiver for receiver, _ in self._lanes)
@@ -134,6 +147,30 @@ class Sender:
             self._lanes[lane] = task
             task.add_done_callback(partial(self._leave, lane))
         return wait_s
+
+    def _close_digests(self, rows: list[Pending], now: float) -> float:
+        """Say which windows are over; return the seconds until the next one may be."""
+        open_rows = {row.notice_id: row for row in rows if row.collects_until is not None}
+        self._asked = {key: at for key, at in self._asked.items() if key in open_rows}
+        wait_s = self._limits.look_s
+        for key, row in open_rows.items():
+            assert row.collects_until is not None
+            left_s = (row.collects_until - datetime.now(UTC)).total_seconds()
+            if left_s > 0:
+                wait_s = min(wait_s, left_s)
+            elif now >= self._asked.get(key, 0.0):
+                self._asked[key] = now + self._limits.ask_s
+                task = asyncio.create_task(self._say_over(row))
+                self._asking.add(task)
+                task.add_done_callback(self._asking.discard)
+        return wait_s
+
+    async def _say_over(self, row: Pending) -> None:
+        """Say that a window is over; what fails is said again at a later look."""
+        try:
+            await self._writer.send(NOTICE, row.receiver, over(row))
+        except Exception as error:  # noqa: BLE001 - whatever the log raises, the next look asks again
+            logger.error("digest %s not closed yet: %s", row.notice_id, type(error).__name__)  # noqa: TRY400
 
     def _leave(self, lane: Lane, task: asyncio.Task[None]) -> None:
         del self._lanes[lane]
@@ -204,11 +241,11 @@ class Sender:
 
 
 def _first_of_each_lane(rows: Iterable[Pending]) -> list[Pending]:
-    """Return the newest revision of each alert for each receiver, the worst grades first."""
+    """Return the newest revision of each alert for each receiver, the worst grades first, digests last."""
     newest: dict[Lane, Pending] = {}
     for row in sorted(rows, key=lambda row: row.revision):
         newest[row.receiver, row.alert_id] = row
-    return sorted(newest.values(), key=lambda row: (-RANK[row.grade], row.due_at))
+    return sorted(newest.values(), key=lambda row: (row.digest, -RANK[row.grade], row.due_at))
 
 
 def _judge(answer: Answer, row: Pending, channel: Channel) -> _Verdict:

@@ -4,10 +4,11 @@ import pytest
 from alerted import a_receiver, an_alert, at
 from deskside import Deskside
 
+from schemas.codec import encode
 from schemas.notice import Due
 from schemas.reason import Reason
 from streams.hops.deliver import at_once, deliver
-from streams.hops.outbox import notice_id
+from streams.hops.outbox import notice_id, outbox_key, rows_written
 
 OFFICE = a_receiver("office", tasks=True)
 RANGER = a_receiver()
@@ -197,6 +198,57 @@ def test_retries_are_counted_and_change_nothing_else(desk):
     desk.outcome(desk.ready()[0], "retrying", attempts=3)
     desk.restart()
     assert desk.ready()[0].attempts == 3
+
+
+def test_a_fire_that_reaches_an_area_by_an_update_pages_there_once():
+    desk = Deskside(a_receiver(areas=("513401",)))
+    desk.due(an_alert(places=()))
+    desk.due(an_alert(2, "update", places=()))
+    assert desk.ready() == []
+    desk.due(an_alert(3, "update"))
+    (row,) = desk.ready()
+    assert row.reason.code == "reached_area"
+    assert json.loads(row.body)["data"]["pages"] is True
+    desk.due(an_alert(4, "update"))
+    assert desk.ready() == [row]
+    desk.outcome(row)
+    assert desk.reasons()[-1] == (4, "suppressed", "not_paging")
+    desk.due(an_alert(5, "close"))
+    assert [row.action for row in desk.ready()] == ["close"]
+
+
+def test_the_end_waits_for_the_page_to_a_reached_area(desk):
+    desk.due(an_alert(2, "update"))
+    desk.due(an_alert(3, "close"))
+    assert [row.revision for row in desk.ready()] == [2]
+    desk.outcome(desk.ready()[0])
+    assert [row.action for row in desk.ready()] == ["close"]
+
+
+def test_a_raise_does_not_wait_for_the_page_to_a_reached_area(desk):
+    desk.due(an_alert(2, "update"))
+    desk.due(an_alert(3, "upgrade", "II"))
+    assert [row.revision for row in desk.ready()] == [2, 3]
+
+
+def test_an_ordinary_update_after_a_page_says_that_it_pages_nobody(desk):
+    desk.due(an_alert())
+    desk.accept_all()
+    desk.due(an_alert(2, "update"))
+    assert desk.reasons() == [(2, "suppressed", "not_paging")]
+
+
+def test_what_a_step_changed_is_given_as_it_is_on_the_disk(desk):
+    desk.due(an_alert())
+    (page,) = desk.ready()
+    key = outbox_key(page)
+    assert rows_written(desk.state, {key: None, "told/x": b"{}"}) == []
+    desk.outcome(page, "retrying", attempts=3)
+    assert rows_written(desk.state, {key: encode(page)}) == [page]
+    assert [row.attempts for row in rows_written(desk.state, {})] == [3]
+    desk.outcome(page)
+    assert rows_written(desk.state, {key: encode(page)}) == [page]
+    assert rows_written(desk.state, {}) == []
 
 
 def test_time_passing_changes_nothing(desk):

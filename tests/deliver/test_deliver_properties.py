@@ -1,5 +1,7 @@
 """Invariants 1, 5, 10 and 11 of what is told, over any course of revisions, results, repeats and restarts."""
 
+import json
+
 from alerted import a_receiver, an_alert
 from deskside import Deskside
 from hypothesis import given, settings
@@ -8,6 +10,7 @@ from hypothesis import strategies as st
 from alerts.routing import RANK
 from schemas.codec import encode
 from schemas.notice import Due
+from streams.hops.collect import over
 
 LEVELS = ["IV", "III", "II", "I"]
 
@@ -41,7 +44,7 @@ class World:
         self.desk = Deskside(a_receiver())
         self.believes = None
         self.got = []
-        self.end_refused = False
+        self.end_refused = self.refused = False
 
     def accept(self, row):
         if row.tells:
@@ -64,6 +67,7 @@ class World:
             elif rows and choice == "fail":
                 row = max(rows, key=lambda row: row.revision)
                 self.end_refused |= not row.tells
+                self.refused = True
                 self.desk.outcome(row, "failed")
 
 
@@ -120,3 +124,105 @@ def test_1_the_rows_are_the_state(course, data):
                     world.desk.outcome(world.desk.ready()[0])
     assert encode(kept.desk.rows) == encode(rebuilt.desk.rows)
     assert kept.desk.reasons() == rebuilt.desk.reasons()
+
+
+HERE = {}
+ELSEWHERE = {"places": ()}
+
+
+@st.composite
+def wanderings(draw):
+    """A life in which evidence comes late or fresh and the fire enters and leaves the receiver's area."""
+    alerts, grade, minutes = [], None, 0.0
+    for revision in range(1, draw(st.integers(1, 10)) + 1):
+        minutes += draw(st.sampled_from([0.0, 0.5, 2.0]))
+        late = draw(st.booleans())
+        where = draw(st.sampled_from([HERE, HERE, ELSEWHERE]))
+        if grade is None:
+            action, grade = "new", draw(st.sampled_from(["task", *LEVELS]))
+        elif draw(st.integers(0, 4)) == 0:
+            action = draw(st.sampled_from(["cancel", "close", "expire"]))
+        else:
+            wish = draw(st.sampled_from(["task", *LEVELS, "update", "again"]))
+            rises = wish in RANK and RANK[wish] > RANK[grade]
+            falls = wish in RANK and RANK[wish] < RANK[grade]
+            action = (
+                "upgrade" if rises or (wish == "again" and not late) else "downgrade" if falls else "update"
+            )
+            grade = wish if wish in RANK else grade
+        late = late and action in {"new", "upgrade", "update"}
+        pages = action in {"new", "upgrade"} and grade != "task" and not late
+        alerts.append(an_alert(revision, action, grade, minutes=minutes, late=late, pages=pages, **where))
+        grade = None if action in {"cancel", "close", "expire"} else grade
+    return alerts
+
+
+class Reader(World):
+    """A gateway whose receiver reads digests too; what was only read may be paged once more."""
+
+    def __init__(self):
+        super().__init__()
+        self.desk = Deskside(a_receiver(areas=("513401",)))
+        self.read = None
+        self.late_pages = 0
+
+    def accept(self, row):
+        if row.digest:
+            assert not json.loads(row.body)["data"]["pages"]
+            for line in self.desk.state.lines[row.notice_id].values():
+                self.read = None if line.action in {"cancel", "close", "expire"} else line.grade
+        elif row.action == "update":
+            assert self.believes is None, "reached twice"
+            assert self.read is None, "reached after a digest"
+            assert row.grade != "task"
+            self.believes = row.grade
+        elif row.tells:
+            assert self.believes is None or RANK[row.grade] > RANK[self.believes], (
+                "told twice without a raise"
+            )
+            self.believes = row.grade
+        else:
+            assert self.believes or self.read, "took back what was never told"
+            ends = row.action in {"cancel", "close", "expire"}
+            self.believes = None if ends or self.believes is None else row.grade
+            self.read = None if ends or self.read is None else row.grade
+        self.got.append(row.notice_id)
+        self.desk.outcome(row)
+
+    def pass_time(self):
+        if (row := self.desk.state.collecting("ranger")) is not None:
+            self.desk.take(over(row))
+
+    def finish(self):
+        self.pass_time()
+        while rows := self.desk.ready():
+            self.accept(max(rows, key=lambda row: (not row.digest, row.revision)))
+            self.pass_time()
+
+
+@settings(max_examples=400, deadline=None)
+@given(wanderings(), st.data())
+def test_2_late_and_reached_told_once_and_untold(course, data):
+    reader, dues = Reader(), []
+    for alert in course:
+        dues.append(Due(receiver="ranger", due_at=alert.issued_at, alert=alert))
+        reader.desk.take(dues[-1])
+        if data.draw(st.booleans()):
+            reader.pass_time()
+        reader.steps(data.draw(choices))
+        before = dict(reader.desk.rows)
+        assert reader.desk.take(data.draw(st.sampled_from(dues))).outputs == []
+        assert reader.desk.rows == before
+    reader.finish()
+    assert reader.desk.state.rows() == []
+    assert not any(key.startswith(("line/", "outbox/")) for key in reader.desk.rows)
+    assert len(reader.got) == len(set(reader.got))
+    if course[-1].action in {"cancel", "close", "expire"} and not reader.end_refused:
+        assert reader.believes is None
+        assert reader.read is None
+    here = not reader.refused and bool(course[-1].places) and course[-1].grade != "task"
+    if course[-1].action in {"new", "upgrade"} and here:
+        held = [RANK[one] for one in (reader.believes, reader.read if course[-1].late else None) if one]
+        assert max(held, default=-1) >= RANK[course[-1].grade]
+    if course[-1].action == "update" and here and not course[-1].late:
+        assert reader.believes or reader.read

@@ -1,0 +1,66 @@
+"""One row of the outbox from draft to text, and what the receiver holds once its gateway took it."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from msgspec.structs import replace
+
+from alerts.channels.base import Channel
+from alerts.policy import ENDING, UNTELLING, Decision, Told
+from schemas.alert import Alert
+from schemas.reason import Reason
+from schemas.settings import Receiver
+from streams.hops.outbox import Pending, notice_id
+
+UNTELL_FOR = timedelta(hours=24)
+"""How long taking back is tried: the alert's own validity may be over when its end is told."""
+
+
+def drafted(receiver: Receiver, alert: Alert, now: datetime, covers: tuple[str, ...]) -> Pending:
+    """Return the row of a revision that is not decided yet."""
+    untelling = alert.action in UNTELLING
+    return Pending(
+        notice_id=notice_id(receiver.name, alert.alert_id, alert.revision),
+        receiver=receiver.name,
+        channel=receiver.channel,
+        alert_id=alert.alert_id,
+        incident_id=alert.incident_id,
+        revision=alert.revision,
+        action=alert.action,
+        grade=alert.grade,
+        covers=covers,
+        due_at=now,
+        expires_at=max(alert.expires_at, now + UNTELL_FOR) if untelling else alert.expires_at,
+        reason=Reason(code="waiting_for", detail="result of an earlier notice"),
+        alert=alert,
+    )
+
+
+def rendered(
+    channels: Mapping[str, Channel], receiver: Receiver, row: Pending, told: Told | None, decision: Decision
+) -> Pending:
+    """Return the row rendered; what takes back goes by the channel on which it was told."""
+    assert row.alert is not None
+    name = told.channel if told is not None and told.channel and not row.tells else receiver.channel
+    channel = channels.get(name) or channels[receiver.channel]
+    pages = decision.reason.code == "reached_area" or row.alert.pages
+    post = channel.render(channel.options(), replace(row.alert, pages=pages), receiver)
+    return replace(
+        row,
+        channel=channel.name,
+        headers=post.headers,
+        body=post.body.decode("utf-8"),
+        reason=decision.reason,
+        alert=None,
+    )
+
+
+def told_by(row: Pending, held: Told | None, own: Told) -> Told:
+    """Return what the receiver holds once it took this row; `held` is what it held of all the row covers."""
+    told = replace(own, revision=row.revision, channel=row.channel)
+    if row.action in ENDING:
+        return replace(told, grade=None, listed=None)
+    if row.tells:
+        return replace(told, grade=row.grade)
+    paged, listed = held is not None and held.grade, held is not None and held.listed
+    return replace(told, grade=row.grade if paged else None, listed=row.grade if listed else None)
