@@ -1,29 +1,37 @@
 """`fenghuo`: one command; every sub-command is a module of streams.commands."""
 
+import difflib
 import importlib
+import sqlite3
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
 
 import click
 
-from streams.hops.build import software
-
-COMMANDS: dict[str, str] = {
-    "demo": "demo",
-    "replay": "replay",
-    "worker": "worker",
-    "serve": "serve",
-    "keys": "keys",
-    "ingest": "ingest",
-    "topics": "topics",
-    "dead-letters": "dead_letters",
-    "schemas": "schemas",
-    "backup": "backup",
-    "restore": "restore",
+COMMANDS: dict[str, tuple[str, str]] = {
+    "demo": ("demo", "Play a season on a live map: the whole system in one process."),
+    "replay": ("replay", "Judge recorded files and write what came of them."),
+    "worker": ("worker", "Judge what comes in and tell people."),
+    "serve": ("serve", "Serve history, live alerts and ingest over HTTP."),
+    "ingest": ("ingest", "Fetch observations from FIRMS or a folder and hand them in."),
+    "keys": ("keys", "Create, list and revoke API keys."),
+    "topics": ("topics", "Create and check the topics of a Kafka cluster."),
+    "dead-letters": ("dead_letters", "List, show and send in again what could not be read or judged."),
+    "backup": ("backup", "Copy the data directory while the system runs."),
+    "restore": ("restore", "Put a backup in place as the data directory."),
+    "schemas": ("schemas", "Export the message formats for other programs."),
 }
-"""Sub-command to module; a module is read only when its command is asked for, so that `--help` is quick."""
+"""Sub-command to module and first line of its help: from seeing, to running, to looking after.
+
+A module is read only when its command is asked for, so that `--help` is quick.
+"""
+
+DISK = (OSError, sqlite3.OperationalError)
+"""What a directory that cannot be used, a full disk or a taken port raises."""
 
 
 class Lazy(click.Group):
-    """A group that reads a command's module when it is needed."""
+    """A group that reads a command's module when it is needed; what the machine refuses ends in one line."""
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
         """Return the names in the order of COMMANDS."""
@@ -33,13 +41,59 @@ class Lazy(click.Group):
         """Return the command of this name, or None."""
         if name not in COMMANDS:
             return None
-        module = importlib.import_module(f"streams.commands.{COMMANDS[name]}")
-        command: click.Command = module.command
+        command: click.Command = importlib.import_module(f"streams.commands.{COMMANDS[name][0]}").command
         return command
+
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the table of commands, without reading them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, about) for name, (_, about) in COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command asked for; for a typo the nearest name is told."""
+        if args and args[0] not in COMMANDS:
+            near = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            hint = f"did you mean {near[0]}?" if near else "see `fenghuo --help`"
+            raise click.UsageError(f"no command {args[0]!r}; {hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; what the disk or the network refuses is one line, not a trace."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise
+        except DISK as error:
+            raise click.ClickException(_said(error)) from error
+
+
+def _said(error: Exception) -> str:
+    place = getattr(error, "filename", None)
+    words = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return f"{place}: {words}" if place else words
+
+
+def _show_version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:  # noqa: FBT001 - click's own
+    if not wanted or ctx.resilient_parsing:
+        return
+    try:
+        click.echo(f"fenghuo, version {version('fenghuo')}")
+    except PackageNotFoundError:
+        click.echo("fenghuo, not installed as a package")
+    ctx.exit()
 
 
 @click.command(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(software(), prog_name="fenghuo")
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_show_version,
+    help="Show the version and exit.",
+)
 def main() -> None:
     """Fenghuo 烽火: one graded, explained alert per real forest or grassland fire or outbreak."""
 

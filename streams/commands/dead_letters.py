@@ -12,7 +12,7 @@ import click
 
 from schemas.codec import encode
 from schemas.dead_letter import DeadLetter
-from streams.commands.options import data_dir_option
+from streams.commands.options import data_dir_option, examples
 from streams.dead_letters import LetterError, Server, letters_in, payload_of
 
 
@@ -62,10 +62,13 @@ json_option = click.option("--json", "as_json", is_flag=True, help="For programs
 
 @click.group("dead-letters")
 def command() -> None:
-    """What could not be read or judged, with the reason and the bytes that were kept."""
+    """List, show and send in again what could not be read or judged."""
 
 
-@command.command("list")
+@command.command(
+    "list",
+    epilog=examples("dead-letters list --limit 5", "dead-letters list --url http://127.0.0.1:8080 --json"),
+)
 @_asks(a_server=False)
 @click.option(
     "--limit", type=click.IntRange(1), default=50, show_default=True, help="How many, newest first."
@@ -77,7 +80,12 @@ def list_(limit: int, *, source: _Source, as_json: bool) -> None:
         click.echo(encode(letter).decode() if as_json else _line(letter))
 
 
-@command.command("show")
+@command.command(
+    "show",
+    epilog=examples(
+        "dead-letters show 3f0825d7 --url http://127.0.0.1:8080", "dead-letters show 3f0825d7 --raw > row.csv"
+    ),
+)
 @click.argument("letter_id", metavar="ID")
 @_asks(a_server=False)
 @json_option
@@ -93,12 +101,17 @@ def show(letter_id: str, *, source: _Source, as_json: bool, raw: bool) -> None:
         click.echo("\n".join(_page(letter)))
 
 
-@command.command("replay")
+@command.command(
+    "replay", epilog=examples("dead-letters replay 3f0825d7 c7e7d41b --url http://127.0.0.1:8080")
+)
 @click.argument("letter_ids", metavar="ID...", nargs=-1, required=True)
 @_asks(a_server=True)
 @json_option
 def replay(letter_ids: tuple[str, ...], *, source: _Source, as_json: bool) -> None:
-    """Send the kept bytes in again. Ends 1 when one was cut off, is unknown, or is refused again."""
+    """Send the kept bytes in again.
+
+    Ends 1 when one was cut off, is unknown, or is refused again.
+    """
     assert source.server is not None
     failed = 0
     for letter_id in letter_ids:

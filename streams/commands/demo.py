@@ -12,6 +12,7 @@ import click
 from detectors.places import Region
 from schemas.observation import Delivery
 from schemas.settings import Kafka, Settings
+from streams.commands.options import examples, log_to_stderr, refused
 from streams.commands.worker import REFUSED, unready
 from streams.demo.aloud import say_aloud
 from streams.demo.play import Player
@@ -40,7 +41,9 @@ EVERYWHERE = {"zh": "不限区域（演示）", "en": "Everywhere (demonstration
 READY_EVERY_S = 0.05
 
 
-@click.command("demo")
+@click.command(
+    "demo", epilog=examples("demo", "demo --speed 3600 --port 0", "demo --hotspots modis_2024.csv")
+)
 @click.option(
     "--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="0: any free port."
 )
@@ -66,6 +69,7 @@ def command(port: int, speed: float, data_dir: Path | None, hotspots: Path | Non
 
     The season of Sichuan is reconstructed and illustrative, and labelled so. No key and no broker is needed.
     """
+    log_to_stderr()
     with ExitStack() as stack:
         folder = data_dir or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="fenghuo-demo-")))
         try:
@@ -74,7 +78,7 @@ def command(port: int, speed: float, data_dir: Path | None, hotspots: Path | Non
             node = Node(settings=settings, region=region, broker="embedded://", data_dir=folder, live=False)
             asyncio.run(_run(node, given, starts_at, port, speed, is_season=hotspots is None))
         except (*REFUSED, NothingReadable) as error:
-            raise click.ClickException(str(error)) from error
+            raise refused(error) from error
 
 
 def _season() -> tuple[list[Delivery], Region, datetime | None]:

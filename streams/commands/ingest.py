@@ -12,6 +12,7 @@ import click
 import msgspec
 from aiokafka.errors import KafkaError
 
+from streams.commands.options import examples
 from streams.config import ConfigError, load_settings
 from streams.engine.log_file import LogError
 from streams.engine.logs import is_embedded
@@ -30,12 +31,15 @@ MAP_KEY = "FENGHUO_FIRMS_MAP_KEY"
 
 @click.group("ingest")
 def command() -> None:
-    """Fetch observations and hand them in; every row is accepted or refused with its reason."""
+    """Fetch observations from FIRMS or a folder and hand them in."""
 
 
 def _way_in(function: Callable[..., None]) -> Callable[..., None]:
     """Add the options that say where observations go."""
     for option in (
+        click.option(
+            "--json", "as_json", is_flag=True, help="With --once: what came of it as one JSON document."
+        ),
         click.option("--once", is_flag=True, help="Take what is there now and end; 1 when something failed."),
         click.option(
             "--settings", "settings_file", type=click.Path(path_type=Path), help="Settings file (TOML)."
@@ -63,7 +67,13 @@ def _way_in(function: Callable[..., None]) -> Callable[..., None]:
     return function
 
 
-@command.command("firms")
+@command.command(
+    "firms",
+    epilog=examples(
+        "ingest firms --area 97.3,26.0,108.6,34.4",
+        "ingest firms --area 97.3,26.0,108.6,34.4 --source VIIRS_NOAA20_NRT --once --json",
+    ),
+)
 @click.option("--area", required=True, metavar="W,S,E,N", help="Degrees, as 97.3,26.0,108.6,34.4.")
 @click.option("--source", "sources", multiple=True, help=f"Repeatable; default {', '.join(SOURCES)}.")
 @click.option("--days", default=2, show_default=True, type=click.IntRange(1, 5), help="Days that overlap.")
@@ -75,7 +85,10 @@ def _way_in(function: Callable[..., None]) -> Callable[..., None]:
 @click.option("--base-url", default=BASE_URL, show_default=True, help="Where the area API is.")
 @_way_in
 def firms(area: str, **way: Any) -> None:
-    """Poll the FIRMS area API. The MAP_KEY is read from a file or the environment and never shown."""
+    """Poll the FIRMS area API.
+
+    The MAP_KEY is read from a file or the environment and never shown.
+    """
     key_file: Path | None = way["key_file"]
     try:
         options = _options(area, way)
@@ -87,7 +100,7 @@ def firms(area: str, **way: Any) -> None:
     async def work(session: aiohttp.ClientSession, post: Post) -> Mapping[str, Taken | str]:
         # Read again at every request: a key that was exchanged needs no restart.
         poller = Poller(
-            options, lambda: read_map_key(MAP_KEY, key_file), session, post, state_file, tell=click.echo
+            options, lambda: read_map_key(MAP_KEY, key_file), session, post, state_file, tell=_tell(way)
         )
         if not way["once"]:
             await poller.run()
@@ -108,22 +121,32 @@ def _options(area: str, way: Mapping[str, Any]) -> Options:
     return msgspec.convert(given, Options)
 
 
-@command.command("folder")
+@command.command(
+    "folder", epilog=examples("ingest folder incoming", "ingest folder incoming --broker embedded:// --once")
+)
 @click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option(
     "--look", default=2.0, show_default=True, type=click.FloatRange(0.05), help="Seconds between looks."
 )
 @_way_in
 def folder_command(folder: Path, look: float, **way: Any) -> None:
-    """Take in complete files of FOLDER; they move to done/ or bad/ with the reason."""
+    """Take in the complete files of a folder.
+
+    They move to done/, or to bad/ with the reason beside them.
+    """
 
     async def work(_: aiohttp.ClientSession, post: Post) -> Mapping[str, Taken | str]:
-        watched = Folder(folder, post, look, tell=click.echo)
+        watched = Folder(folder, post, look, tell=_tell(way))
         if not way["once"]:
             await watched.run()
         return await watched.once()
 
     _run(work, "folder", way)
+
+
+def _tell(way: Mapping[str, Any]) -> Callable[[str], None]:
+    """Return where progress is told: not among the JSON."""
+    return lambda text: click.echo(text, err=way["as_json"])
 
 
 def _run(work: Callable[[aiohttp.ClientSession, Post], Any], feed: str, way: Mapping[str, Any]) -> None:
@@ -141,6 +164,8 @@ def _run(work: Callable[[aiohttp.ClientSession, Post], Any], feed: str, way: Map
         return
     except (ConfigError, NoKey, NotAllowed, LogError, KafkaError, OSError) as error:
         raise click.ClickException(str(error) or type(error).__name__) from None
+    if way["as_json"]:
+        click.echo(msgspec.json.encode(results).decode())
     failed = {name: why for name, why in results.items() if isinstance(why, str)}
     if failed:
         raise click.ClickException("; ".join(f"{name}: {why}" for name, why in failed.items()))

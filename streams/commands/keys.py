@@ -8,26 +8,34 @@ from typing import Any
 
 import click
 
-from streams.commands.options import data_dir_option
+from streams.commands.options import data_dir_option, examples, json_option
 from streams.serve.keys import ROLES, Key, Keys
 from streams.serve.schema import StoreTooNewError
 
 
 @click.group("keys")
 def command() -> None:
-    """API keys: create, list, revoke."""
+    """Create, list and revoke API keys."""
 
 
-@command.command("create")
+@command.command(
+    "create",
+    epilog=examples(
+        "keys create --role ingest --note tower-7", "keys create --role viewer --role ranger --days 30 --json"
+    ),
+)
 @data_dir_option
 @click.option(
     "--role", "roles", multiple=True, required=True, type=click.Choice(ROLES), help="May be repeated."
 )
 @click.option("--note", default="", help="Whose it is, such as a station or a person.")
 @click.option("--days", type=click.IntRange(1, 3650), help="Expires after so many days; never without it.")
-@click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
+@json_option
 def create(data_dir: Path, roles: tuple[str, ...], note: str, days: int | None, *, as_json: bool) -> None:
-    """Make a key and show it: it is kept only as its SHA-256 and cannot be shown again."""
+    """Make a key and show it.
+
+    It is kept only as its SHA-256 and cannot be shown again.
+    """
     now = datetime.now(UTC)
     keys = _opened(data_dir)
     try:
@@ -43,9 +51,9 @@ def create(data_dir: Path, roles: tuple[str, ...], note: str, days: int | None, 
     click.echo(f"id {key.key_id}, roles {', '.join(sorted(key.roles))}; the key is shown only now", err=True)
 
 
-@command.command("list")
+@command.command("list", epilog=examples("keys list", "keys list --json"))
 @data_dir_option
-@click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
+@json_option
 def list_keys(data_dir: Path, *, as_json: bool) -> None:
     """List every key ever made, without the keys themselves."""
     now = datetime.now(UTC)
@@ -61,10 +69,11 @@ def list_keys(data_dir: Path, *, as_json: bool) -> None:
         click.echo(f"{key['key_id']}  {key['state']:8}  {','.join(key['roles']):20}  {key['note']}")
 
 
-@command.command("revoke")
+@command.command("revoke", epilog=examples("keys revoke 4f9a01c2"))
 @data_dir_option
 @click.argument("key_id")
-def revoke(data_dir: Path, key_id: str) -> None:
+@json_option
+def revoke(data_dir: Path, key_id: str, *, as_json: bool) -> None:
     """End the key of this id, and the sessions it opened."""
     keys = _open(data_dir)
     try:
@@ -72,8 +81,8 @@ def revoke(data_dir: Path, key_id: str) -> None:
     finally:
         keys.close()
     if not done:
-        raise click.ClickException(f"no key in force has the id {key_id}")
-    click.echo(f"revoked {key_id}")
+        raise click.ClickException(f"no key in force has the id {key_id}; see `fenghuo keys list`")
+    click.echo(json.dumps({"revoked": key_id}) if as_json else f"revoked {key_id}")
 
 
 def _open(data_dir: Path) -> Keys:

@@ -1,11 +1,15 @@
-"""What several commands share: the data directory, and a count on the terminal while they work."""
+"""What several commands share: the data directory, examples, the log, and a count on the terminal."""
 
+import logging
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
+from aiokafka.errors import KafkaError
+
+from streams.engine.log_file import DirectoryBusyError
 
 data_dir_option = click.option(
     "--data-dir",
@@ -14,6 +18,31 @@ data_dir_option = click.option(
     show_default=True,
     help="Where log, history, keys, pictures and archive are.",
 )
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="For programs: one JSON document.")
+
+
+def examples(*lines: str) -> str:
+    """Return the end of a command's help: whole commands to copy, one a line."""
+    # The first line tells click to keep the lines as they are.
+    return "\b\nExamples:\n" + "\n".join(f"  fenghuo {line}" for line in lines)
+
+
+def log_to_stderr() -> None:
+    """Write our own log from INFO on, and that of libraries from WARNING on, with time and place."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("streams").setLevel(logging.INFO)
+
+
+def refused(error: Exception) -> click.ClickException:
+    """Return the one line that says why a server or worker does not run, and what to do."""
+    words = str(error) or type(error).__name__
+    if isinstance(error, DirectoryBusyError):
+        words += "; stop it, or name another --data-dir"
+    if isinstance(error, KafkaError):
+        words = f"the Kafka brokers do not take us: {words}; do they run, and are --broker and [kafka] right?"
+    return click.ClickException(" ".join(words.split()))
 
 
 @contextmanager

@@ -6,14 +6,21 @@ from pathlib import Path
 import click
 
 from schemas.codec import encode
-from streams.pipeline import rare_collections
+from streams.commands.options import examples, json_option
 from streams.config import ConfigError, load_settings
+from streams.pipeline import rare_collections
 from streams.recorded import NothingReadable, deliveries, read
 from streams.region import load_region
 from streams.replay import replay
 
 
-@click.command()
+@click.command(
+    "replay",
+    epilog=examples(
+        "replay modis_2024.csv --out out",
+        "replay data/archive/2026/11/*/observations.ndjson.gz --region sichuan --out out --json",
+    ),
+)
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
     "--out",
@@ -28,11 +35,15 @@ from streams.replay import replay
     help="Region to judge in; without it the whole world.",
 )
 @click.option("--settings", "settings_file", type=click.Path(path_type=Path), help="Settings file (TOML).")
-@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
+@json_option
 def command(
     files: tuple[Path, ...], out: Path, region_dir: Path | None, settings_file: Path | None, *, as_json: bool
 ) -> None:
-    """Judge recorded FILES (FIRMS CSV or JSON, our own NDJSON; gzip or not; recognised by content)."""
+    """Judge recorded files and write what came of them.
+
+    FILES are FIRMS CSV or JSON or our own NDJSON, gzip or not, recognised by content.
+    Written are incidents.ndjson, alerts.ndjson, silences.ndjson and summary.json.
+    """
     rare_collections()
     try:
         settings = load_settings(settings_file)
@@ -58,12 +69,13 @@ def command(
         return
     counts = summary["counts"]
     click.echo(
-        f"read {counts['read']} · accepted {counts['accepted']} · duplicate {sum(counts['duplicate'].values())} · "
+        f"read {counts['read']} · accepted {counts['accepted']} · "
+        f"duplicate {sum(counts['duplicate'].values())} · "
         f"rejected {sum(counts['rejected'].values())} · silent {sum(counts['silent'].values())}"
     )
-    alerts = summary["alerts"]
+    incidents, alerts = summary["incidents"], summary["alerts"]
     click.echo(
-        f"{summary['incidents']['opened']} incidents ({summary['incidents']['merged']} merged, "
-        f"{summary['incidents']['open']} open at the end), {alerts['total']} alert revisions, {alerts['paging']} that page"
+        f"{incidents['opened']} incidents ({incidents['merged']} merged, {incidents['open']} open at the end)"
+        f", {alerts['total']} alert revisions, {alerts['paging']} that page"
     )
     click.echo(f"{summary['observations_per_second']:.0f} observations a second; written to {out}")

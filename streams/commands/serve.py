@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from aiokafka.errors import KafkaError
 
-from streams.commands.options import data_dir_option
+from streams.commands.options import data_dir_option, examples, log_to_stderr, refused
 from streams.config import ConfigError, load_settings
 from streams.engine.log_file import LogError
 from streams.engine.worker import stopped_by_signals
@@ -32,7 +32,13 @@ def show_first_key(keys: Keys) -> None:
     click.echo(f"admin key, shown only now: {secret}", err=True)
 
 
-@click.command("serve")
+@click.command(
+    "serve",
+    epilog=examples(
+        "serve --broker kafka://127.0.0.1:9092",
+        "serve --host 0.0.0.0 --port 443 --tls-cert cert.pem --tls-key key.pem --region sichuan",
+    ),
+)
 @click.option("--broker", default="embedded://", show_default=True, help="kafka://HOST:PORT,… or embedded://")
 @click.option(
     "--host", default="127.0.0.1", show_default=True, help="Elsewhere needs TLS or a trusted proxy."
@@ -59,7 +65,11 @@ def command(  # noqa: PLR0913, PLR0917 - one argument for each option
     tls_key: Path | None,
     trusted_proxy: tuple[str, ...],
 ) -> None:
-    """Serve history, live alerts and ingest over HTTP until interrupted."""
+    """Serve history, live alerts and ingest over HTTP.
+
+    Beside workers on Kafka it keeps the archive, and it runs until interrupted.
+    """
+    log_to_stderr()
     try:
         proxies = networks(trusted_proxy)
         where = Listening(host=host, port=port, tls_cert=tls_cert, tls_key=tls_key, trusted_proxy=proxies)
@@ -73,7 +83,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument for each option
         )
         asyncio.run(_serve(what, where))
     except REFUSED as error:
-        raise click.ClickException(str(error)) from error
+        raise refused(error) from error
 
 
 async def _serve(what: Opening, where: Listening) -> None:

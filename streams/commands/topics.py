@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from schemas.settings import Kafka
+from streams.commands.options import examples, json_option
 from streams.config import ConfigError, load_settings
 from streams.kafka import admin, listing
 from streams.kafka.names import rights, wanted
@@ -23,7 +24,7 @@ def _shared(function: Callable[..., None]) -> Callable[..., None]:
         click.option(
             "--print", "only_print", is_flag=True, help="List topics, rights and commands; ask no broker."
         ),
-        click.option("--json", "as_json", is_flag=True, help="For programs: one JSON document."),
+        json_option,
         click.option(
             "--settings",
             "path",
@@ -44,13 +45,21 @@ def _shared(function: Callable[..., None]) -> Callable[..., None]:
 
 @click.group("topics")
 def command() -> None:
-    """Topics on a Kafka cluster: create, check, or list them for an administrator."""
+    """Create and check the topics of a Kafka cluster."""
 
 
-@command.command("create")
+@command.command(
+    "create",
+    epilog=examples(
+        "topics create --broker kafka://127.0.0.1:9092", "topics create --print --settings my.toml"
+    ),
+)
 @_shared
 def create(broker: str, path: Path | None, *, as_json: bool, only_print: bool) -> None:
-    """Create what is missing. Ends 1 when a topic that is there differs; changes and deletes nothing."""
+    """Create what is missing on the cluster.
+
+    Ends 1 when a topic that is there differs; changes and deletes nothing.
+    """
     kafka, places = _told(broker, path)
     if only_print:
         _print(kafka, places, as_json=as_json)
@@ -63,10 +72,13 @@ def create(broker: str, path: Path | None, *, as_json: bool, only_print: bool) -
     _report({"created": created}, [f"created {name}" for name in created], found, as_json=as_json)
 
 
-@command.command("check")
+@command.command("check", epilog=examples("topics check --broker kafka://127.0.0.1:9092 --json"))
 @_shared
 def check(broker: str, path: Path | None, *, as_json: bool, only_print: bool) -> None:
-    """Compare the cluster with the settings; list every difference and end 1 when there is one."""
+    """Compare the cluster with the settings.
+
+    Lists every difference, and ends 1 when there is one.
+    """
     kafka, places = _told(broker, path)
     if only_print:
         _print(kafka, places, as_json=as_json)

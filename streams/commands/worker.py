@@ -1,4 +1,4 @@
-"""`fenghuo worker`: judge what comes in; on embedded:// with HTTP, accounts and history in the same process."""
+"""`fenghuo worker`: judge what comes in; on embedded:// with HTTP, accounts and history in one process."""
 
 import asyncio
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 from aiokafka.errors import KafkaError
 
-from streams.commands.options import data_dir_option
+from streams.commands.options import data_dir_option, examples, log_to_stderr, refused
 from streams.commands.serve import show_first_key
 from streams.config import ConfigError, load_settings
 from streams.engine.log_file import LogError
@@ -21,7 +21,13 @@ from streams.serve.schema import StoreTooNewError
 REFUSED = (ConfigError, ListeningError, LogError, StoreTooNewError, KafkaError, WorkerFailedError, ValueError)
 
 
-@click.command("worker")
+@click.command(
+    "worker",
+    epilog=examples(
+        "worker --region sichuan --settings my.toml",
+        "worker --broker kafka://10.0.0.5:9092,10.0.0.6:9092 --settings my.toml",
+    ),
+)
 @click.option("--broker", default="embedded://", show_default=True, help="kafka://HOST:PORT,… or embedded://")
 @click.option(
     "--region",
@@ -50,7 +56,11 @@ def command(  # noqa: PLR0913, PLR0917 - one argument for each option
     tls_key: Path | None,
     trusted_proxy: tuple[str, ...],
 ) -> None:
-    """Judge observations and tell people until interrupted."""
+    """Judge what comes in and tell people.
+
+    On embedded:// with HTTP, accounts, history and archive in the same process. Runs until interrupted.
+    """
+    log_to_stderr()
     try:
         proxies = networks(trusted_proxy)
         where = Listening(host=host, port=port, tls_cert=tls_cert, tls_key=tls_key, trusted_proxy=proxies)
@@ -60,7 +70,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument for each option
         )
         asyncio.run(_run(node, where) if is_embedded(broker) else _judge_only(node))
     except REFUSED as error:
-        raise click.ClickException(str(error)) from error
+        raise refused(error) from error
 
 
 async def _judge_only(node: Node) -> None:

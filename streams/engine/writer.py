@@ -89,7 +89,11 @@ class KafkaWriter:
             max_request_size=MOST_BYTES,
             **self._security.options(),
         )
-        await self._producer.start()
+        try:
+            await self._producer.start()
+        except BaseException:
+            await self.__aexit__(None, None, None)
+            raise
         return self
 
     async def __aexit__(self, *_: object) -> None:
