@@ -5,6 +5,7 @@ import dataclasses
 import datetime as dt
 from contextlib import suppress
 
+from detectors.identity import key_of
 from schemas.codec import decode
 from schemas.observation import Delivery
 from schemas.settings import Kafka, Settings
@@ -18,8 +19,6 @@ from streams.kafka.names import wanted
 from streams.kafka.security import brokers, security
 from streams.node import Node, hops_of, running
 from streams.pipeline import Pipeline
-
-from detectors.identity import key_of
 
 WAIT_S = 60.0
 NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
@@ -126,7 +125,7 @@ async def _put(writer, settings, one):
 async def _listen(node, said, judged, newest):
     try:
         await _follow(node, said, judged, newest)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whoever waits in `_until` raises it
         async with judged:
             newest["error"] = error
             judged.notify_all()

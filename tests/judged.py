@@ -1,3 +1,5 @@
+"""Observations written in kilometres and minutes, and what the hops make of them."""
+
 import datetime as dt
 import zlib
 from collections import deque
@@ -9,14 +11,15 @@ from detectors.places import WORLD
 from schemas.codec import encode
 from schemas.observation import Delivery, Hotspot, Report
 from schemas.settings import Settings
-
 from streams.hops.build import build_hops
 from streams.replay import INCIDENT_FIELDS, Outcome, tick
 
 START = dt.datetime(2024, 3, 1, tzinfo=dt.UTC)
 
 
-def hotspot(minutes, east=0.0, north=0.0, *, satellite="N20", frp=20.0, version="2.0NRT", lag=180, scan=0.4, **more):
+def hotspot(
+    minutes, east=0.0, north=0.0, *, satellite="N20", frp=20.0, version="2.0NRT", lag=180, scan=0.4, **more
+):
     """One pixel, `east` and `north` km from 102 E 28 N, `minutes` after the start."""
     lon = round(102.0 + east / 98.2, 5)
     lat = round(28.0 + north / 111.195, 5)
@@ -58,65 +61,92 @@ def report(minutes, east=0.0, north=0.0, *, who="12119", kind="public", radius=5
 
 def delivery(*observations, at=None):
     at = at or max(one.received_at for one in observations)
+    names = sorted(one.observation_id + getattr(one, "version", "") for one in observations)
     return Delivery(
-        delivery_id="/".join(sorted(one.observation_id + one.version if isinstance(one, Hotspot) else one.observation_id for one in observations))[:150] + at.isoformat(),
-        received_at=at,
-        observations=observations,
+        delivery_id="/".join(names)[:150] + at.isoformat(), received_at=at, observations=observations
     )
 
 
-def judge(deliveries, *, origins=1, draw=None, settings=None, region=WORLD, end=None, resume_at=None, ticks=False, restarts=False):
-    """Feed deliveries through the hops over `origins` partitions; `draw` interleaves what the partitions put out."""
-    outcome = Outcome()
-    observe, judging, *_ = build_hops(settings or Settings(), region, origins=origins, resume_at=resume_at)
-    watchers = [observe.open(observe.options, number, {}) for number in range(origins)]
-    desk = judging.open(judging.options, 0, {})
-    queues = [deque() for _ in range(origins)]
+class Line:
+    """`observe` over several partitions and one judge, run as an engine would: what waits is taken in turn.
 
-    kept = [{} for _ in range(origins + 1)]
+    `draw` interleaves what the partitions put out; with `restarts` every state is opened from its rows
+    before every message.
+    """
 
-    def keep(rows, result):
+    def __init__(self, settings, region, *, origins, outage_s, draw, restarts):
+        self.observe, self.judging, *_ = build_hops(settings, region, origins=origins, outage_s=outage_s)
+        self.draw = draw
+        self.restarts = restarts
+        self.outcome = Outcome()
+        self.queues = [deque() for _ in range(origins)]
+        self.rows = [{} for _ in range(origins + 1)]
+        self.states = {}
+
+    def watch(self, one, number):
+        """Let one partition of `observe` read one delivery."""
+        for output in self._step(self.observe, number, number, one):
+            self.queues[number].append(output.value)
+
+    def drain(self, number):
+        """Let the judge read the next claims of one partition."""
+        self._step(self.judging, 0, len(self.queues), self.queues[number].popleft())
+
+    def drain_one(self):
+        """Let the judge read the next claims of some partition, if any wait."""
+        waiting = [number for number, queue in enumerate(self.queues) if queue]
+        if waiting:
+            self.drain(waiting[self.draw(st.integers(0, len(waiting) - 1)) if self.draw else 0])
+
+    def drain_all(self):
+        """Let the judge read all that waits."""
+        while any(self.queues):
+            self.drain_one()
+
+    def _step(self, hop, partition, place, message):
+        rows = self.rows[place]
+        if self.restarts or place not in self.states:
+            self.states[place] = hop.open(hop.options, partition, rows)
+        result = hop.step(hop.options, self.states[place], message, message.received_at)
         for key, row in result.rows.items():
             rows.pop(key, None)
             if row is not None:
                 rows[key] = encode(row)
-
-    def watch(one, number):
-        if restarts:
-            watchers[number] = observe.open(observe.options, number, kept[number])
-        result = observe.step(observe.options, watchers[number], one, one.received_at)
-        keep(kept[number], result)
         for output in result.outputs:
-            outcome.take(output)
-            queues[number].append(output.value)
+            self.outcome.take(output)
+        return result.outputs
 
-    def drain(number):
-        nonlocal desk
-        if restarts:
-            desk = judging.open(judging.options, 0, kept[origins])
-        claims = queues[number].popleft()
-        result = judging.step(judging.options, desk, claims, claims.received_at)
-        keep(kept[origins], result)
-        for output in result.outputs:
-            outcome.take(output)
 
+def judge(
+    deliveries,
+    *,
+    origins=1,
+    draw=None,
+    settings=None,
+    region=WORLD,
+    end=None,
+    outage_s=None,
+    ticks=False,
+    restarts=False,
+):
+    """Feed deliveries through the hops and let time pass to the end; with `ticks`, after each of them too."""
+    line = Line(
+        settings or Settings(), region, origins=origins, outage_s=outage_s, draw=draw, restarts=restarts
+    )
     for one in deliveries:
         number = zlib.crc32(key_of(one.observations[0]).encode()) % origins if one.observations else 0
-        watch(one, number)
+        line.watch(one, number)
         if ticks and one.observations:
-            watch(tick(one.received_at), number)
-        while draw is None and any(queues):
-            drain(next(i for i, queue in enumerate(queues) if queue))
-        if draw is not None and draw(st.booleans()):
-            full = [i for i, queue in enumerate(queues) if queue]
-            drain(full[draw(st.integers(0, len(full) - 1))]) if full else None
+            line.watch(tick(one.received_at), number)
+        if draw is None:
+            line.drain_all()
+        elif draw(st.booleans()):
+            line.drain_one()
     last = end or max((one.received_at for one in deliveries), default=START)
     for number in range(origins):
-        watch(tick(last), number)
-    while any(queues):
-        full = [i for i, queue in enumerate(queues) if queue]
-        drain(full[0 if draw is None else draw(st.integers(0, len(full) - 1))])
-    return outcome
+        line.watch(tick(last), number)
+    line.drain_all()
+    return line.outcome
 
 
 def living(outcome):
@@ -126,5 +156,3 @@ def living(outcome):
         for one in outcome.incidents.values()
         if one.status in {"open", "closed"}
     )
-
-

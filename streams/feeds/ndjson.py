@@ -6,6 +6,7 @@
 The fields are those of `schemas/observation.py`; `observation_id` may be left out.
 """
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -21,13 +22,16 @@ from streams.feeds.text import lines_of, text_of
 
 NAME = "ndjson"
 
+_KIND = re.compile(rb"""(["'])kind\1\s*:""")
+"""The name of the field, in JSON's notation or Python's; the word alone may stand in a table's cell."""
+
 _DECODER = msgspec.json.Decoder(AnyObservation)
 
 
 def recognise(head: bytes) -> bool:
     """Return whether the first bytes open a JSON value that names the kind of an observation."""
     opens = any(line.lstrip()[:1] in (b"{", b"[") for line in lines_of(head)[:40])
-    return opens and (b'"kind"' in head or b"'kind'" in head)
+    return opens and _KIND.search(head) is not None
 
 
 def parse(data: bytes, limits: Limits) -> Parsed:

@@ -1,4 +1,4 @@
-"""Invariant 14: bad input never stops the line; every row is read, mended with a note, or refused with its reason."""
+"""Invariant 14: bad input never stops the line; every row is read, mended with a note, or refused."""
 
 import datetime as dt
 import gzip
@@ -14,7 +14,10 @@ from streams.recorded import NothingReadable, deliveries, read
 from streams.replay import run
 
 NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
-HEAD = "latitude,longitude,bright_ti4,scan,track,acq_date,acq_time,satellite,instrument,confidence,version,bright_ti5,frp,daynight\n"
+HEAD = (
+    "latitude,longitude,bright_ti4,scan,track,acq_date,acq_time,"
+    "satellite,instrument,confidence,version,bright_ti5,frp,daynight\n"
+)
 GOOD = "30.1001,101.2001,330,0.4,0.4,2024-03-15,45,N20,VIIRS,n,2.0NRT,290,5,N\n"
 
 REFUSED = {
@@ -67,7 +70,15 @@ def test_14_swapped_coordinates_are_named_and_never_exchanged(tmp_path):
     assert not found.observations
 
 
-@given(st.lists(st.one_of(st.binary(max_size=120), st.sampled_from([GOOD.encode(), *(r[0].encode() for r in REFUSED.values())])), max_size=12))
+@given(
+    st.lists(
+        st.one_of(
+            st.binary(max_size=120),
+            st.sampled_from([GOOD.encode(), *(r[0].encode() for r in REFUSED.values())]),
+        ),
+        max_size=12,
+    )
+)
 @settings(max_examples=200, deadline=None)
 def test_14_anything_between_good_rows_is_counted_and_nothing_raises(tmp_path_factory, parts):
     path = tmp_path_factory.mktemp("noise") / "rows.csv"
@@ -81,7 +92,13 @@ def test_14_anything_between_good_rows_is_counted_and_nothing_raises(tmp_path_fa
 
 @pytest.mark.parametrize(
     "content",
-    [b"\x00\x01" * 999, b"<!DOCTYPE html><html><body>502</body></html>", b"Invalid MAP_KEY.", b"", b"a,b,c\n1,2,3\n"],
+    [
+        b"\x00\x01" * 999,
+        b"<!DOCTYPE html><html><body>502</body></html>",
+        b"Invalid MAP_KEY.",
+        b"",
+        b"a,b,c\n1,2,3\n",
+    ],
 )
 def test_14_nothing_readable_is_one_clear_line_and_a_failure(content, tmp_path):
     path = tmp_path / "file"

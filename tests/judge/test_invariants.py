@@ -4,7 +4,6 @@ import datetime as dt
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
 from judged import START, delivery, hotspot, judge, living, report
 
 COORDINATE = st.floats(-9.0, 9.0).map(lambda km: round(km, 2))
@@ -19,13 +18,19 @@ def pixels(draw):
     minutes = draw(st.integers(0, 6 * 24 * 2)) * 30
     frp = draw(st.one_of(st.none(), st.floats(0.5, 300.0)))
     lag = draw(st.integers(30, 400))
-    return hotspot(minutes, draw(COORDINATE), draw(COORDINATE), satellite=satellite, frp=frp, lag=lag, scan=scan)
+    return hotspot(
+        minutes, draw(COORDINATE), draw(COORDINATE), satellite=satellite, frp=frp, lag=lag, scan=scan
+    )
 
 
 OBSERVATIONS = st.lists(
-    st.one_of(pixels(), st.builds(report, st.integers(0, 8640), COORDINATE, COORDINATE)), min_size=1, max_size=14
+    st.one_of(pixels(), st.builds(report, st.integers(0, 8640), COORDINATE, COORDINATE)),
+    min_size=1,
+    max_size=14,
 )
-EXAMPLES = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+EXAMPLES = settings(
+    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 END = START + dt.timedelta(days=6, hours=12)
 
 
@@ -92,7 +97,9 @@ def holding(outcome):
 def test_8_every_observation_is_told_of_or_has_its_reason(observations, late_days):
     given_ = [delivery(one, at=one.received_at + dt.timedelta(days=late_days)) for one in observations]
     outcome = judge(given_, end=END + dt.timedelta(days=late_days))
-    told = sum(one.observation_count for one in outcome.incidents.values() if one.status in {"open", "closed"})
+    told = sum(
+        one.observation_count for one in outcome.incidents.values() if one.status in {"open", "closed"}
+    )
     distinct = {one.observation_id for one in observations}
     assert told + len(outcome.silences) == len(distinct)
     assert all(silence.reason is not None for silence in outcome.silences.values())
@@ -106,7 +113,14 @@ def test_8_every_observation_is_told_of_or_has_its_reason(observations, late_day
 def test_13_a_warning_carries_the_fields_of_law_and_stays_an_exercise(observations):
     for alert in judge([delivery(one) for one in observations], end=END).alerts:
         legal = alert.legal
-        stated = (legal.category, legal.level, legal.starts_at, legal.affected_area, legal.caution, legal.measures)
+        stated = (
+            legal.category,
+            legal.level,
+            legal.starts_at,
+            legal.affected_area,
+            legal.caution,
+            legal.measures,
+        )
         assert all(stated)
         assert legal.issued_at == alert.issued_at
         assert (alert.scope, alert.status, legal.issuer) == ("Restricted", "Exercise", "")

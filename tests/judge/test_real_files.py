@@ -52,7 +52,9 @@ def test_the_steel_works_are_silent_after_their_tenth_day(sichuan, played):
         and alert.observed_at.date() > days[9]
     ]
     assert raised == []
-    masked = [one for one in near if one.observed_at.date() > days[9] and one.observation_id in played.silences]
+    masked = [
+        one for one in near if one.observed_at.date() > days[9] and one.observation_id in played.silences
+    ]
     assert {played.silences[one.observation_id].reason.code for one in masked} == {"masked_by"}
     assert len(masked) == len([one for one in near if one.observed_at.date() > days[9]])
 
@@ -72,4 +74,6 @@ def test_every_row_of_twelve_global_days_is_accounted_for(shared_data):
     outcome = run(deliveries(recorded.observations), Settings())
     assert recorded.read == rows == 41497
     told = len(recorded.observations) - len(outcome.duplicates) - len(outcome.silences)
-    assert told == sum(one.observation_count for one in outcome.incidents.values() if one.status in {"open", "closed"})
+    assert told == sum(
+        one.observation_count for one in outcome.incidents.values() if one.status in {"open", "closed"}
+    )

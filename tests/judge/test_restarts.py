@@ -1,4 +1,4 @@
-"""Invariant 5, the pure half: a state opened from its rows after every message says what an unbroken one says."""
+"""Invariant 5, the pure half: a state opened from its rows after every message says what it said before."""
 
 import datetime as dt
 
@@ -15,7 +15,9 @@ def said(outcome):
 
 
 @given(OBSERVATIONS)
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 def test_5_restarted_before_every_message_it_says_the_same(observations):
     given_ = [delivery(one) for one in observations]
     assert said(judge(given_, end=END, ticks=True)) == said(judge(given_, end=END, ticks=True, restarts=True))

@@ -7,7 +7,10 @@ import pytest
 from judged import delivery, hotspot, judge, living, report
 
 DAY = 1440
-WORKS = [hotspot(day * DAY + 700, 0.1 * (day % 3), 0.05, satellite="Aqua", scan=1.0, frp=12.0 + day % 5) for day in range(0, 120, 8)]
+WORKS = [
+    hotspot(day * DAY + 700, 0.1 * (day % 3), 0.05, satellite="Aqua", scan=1.0, frp=12.0 + day % 5)
+    for day in range(0, 120, 8)
+]
 
 
 def tasks_after(outcome, day):
@@ -59,7 +62,9 @@ def test_7_a_mask_without_a_hit_for_a_year_is_off():
 def test_2_masks_do_not_depend_on_the_order_of_arrival():
     days = [delivery(one) for one in WORKS]
     fires = [delivery(hotspot(d * DAY, 2.5, 0.4, frp=30.0)) for d in (70, 81, 100)]
-    spill = [delivery(hotspot(d * 8 * DAY + 700, 1.0, 0.3, satellite="Aqua", scan=1.0, frp=5.0)) for d in (11, 13)]
+    spill = [
+        delivery(hotspot(d * 8 * DAY + 700, 1.0, 0.3, satellite="Aqua", scan=1.0, frp=5.0)) for d in (11, 13)
+    ]
     given = [*days, *fires, *spill]
     end = max(one.received_at for one in given)
     straight = judge(given, end=end)

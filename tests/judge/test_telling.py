@@ -117,7 +117,9 @@ def test_6_a_merge_keeps_the_oldest_id_and_every_other_leads_to_it():
 
 
 def test_6_an_older_observation_renames_the_fire_and_its_alert_goes_on():
-    outcome = judge([delivery(hotspot(60, 0.5, 0.0)), delivery(hotspot(0, 0.0, 0.0), at=START + dt.timedelta(hours=5))])
+    outcome = judge(
+        [delivery(hotspot(60, 0.5, 0.0)), delivery(hotspot(0, 0.0, 0.0), at=START + dt.timedelta(hours=5))]
+    )
     first, second = outcome.alerts
     assert first.alert_id == second.alert_id == first.incident_id
     assert second.incident_id != first.incident_id
@@ -139,11 +141,23 @@ def test_a_worker_back_after_ten_hours_pages_exactly_the_fire_that_still_burns()
     hot = [hotspot(9 * HOUR, 0.4 * i, -40.0, frp=80.0, lag=30) for i in range(12)]
     backlog = [delivery(one) for one in cold] + [delivery(clear), delivery(*hot)]
     restart = START + dt.timedelta(hours=10)
-    outcome = judge(backlog, resume_at=restart, end=restart, ticks=True)
+    outcome = judge(backlog, outage_s=10.0, origins=2, end=restart)
     pages = [a for a in outcome.alerts if a.pages]
     assert len(pages) == 1
     assert pages[0].observed_at == START + dt.timedelta(hours=9)
     assert {a.reasons[0].code for a in outcome.alerts if not a.pages} == {"later_look_saw_nothing"}
+
+
+def test_5_whether_news_waits_is_read_in_the_log_and_not_on_the_clock_of_a_restart():
+    """A message judged again after a crash must not become another revision under the same number."""
+    now = START + dt.timedelta(minutes=30)
+    news = delivery(*(hotspot(0, 0.4 * i, 0.0, frp=80.0, lag=30) for i in range(12)))
+    issued = {}
+    for gap_s in (5, 60):
+        before = Delivery(delivery_id="tick", received_at=now - dt.timedelta(seconds=gap_s))
+        outcome = judge([before, news], outage_s=10.0, end=now + dt.timedelta(hours=1), restarts=True)
+        issued[gap_s] = [alert.issued_at for alert in outcome.alerts if alert.pages]
+    assert issued == {5: [now], 60: [now + dt.timedelta(hours=1)]}
 
 
 def test_a_delivery_with_nothing_in_it_only_lets_time_pass():
@@ -161,7 +175,12 @@ def test_1_a_version_with_moved_centres_counts_once_and_pages_nobody():
     ours, theirs = (next(iter(o.incidents.values())) for o in (outcome, alone))
     assert ours.probability == theirs.probability
     assert (ours.observation_count, theirs.observation_count) == (4, 2)
-    four = judge([delivery(*first), delivery(*[hotspot(0, 0.5 * i, 0.5, frp=60.0, version="2.0", lag=600) for i in range(2)])])
+    four = judge(
+        [
+            delivery(*first),
+            delivery(*[hotspot(0, 0.5 * i, 0.5, frp=60.0, version="2.0", lag=600) for i in range(2)]),
+        ]
+    )
     assert next(iter(four.incidents.values())).probability > theirs.probability
 
 
