@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "backup": ("backup", "Copy the data directory while the system runs."),
     "restore": ("restore", "Put a backup in place as the data directory."),
     "schemas": ("schemas", "Export the message formats for other programs."),
+    "bench": ("bench", "Measure replay, both engines and the alert stream."),
 }
 """Sub-command to module and first line of its help: from seeing, to running, to looking after.
 

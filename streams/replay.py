@@ -105,7 +105,11 @@ def replay(
     """Run recorded files, write the four files into `out` (each replaced whole) and return the summary."""
     started = time.perf_counter()
     outcome = run(deliveries(recorded.observations), settings, region, progress)
-    seconds = time.perf_counter() - started
+    return write_out(recorded, outcome, out, time.perf_counter() - started)
+
+
+def write_out(recorded: Recorded, outcome: Outcome, out: Path, seconds: float) -> dict[str, Any]:
+    """Write the four files into `out`, each replaced whole, and return the summary; judging took `seconds`."""
     summary = summarise(recorded, outcome, seconds)
     out.mkdir(parents=True, exist_ok=True)
     write_whole(

@@ -1,0 +1,116 @@
+"""One run of the benchmark: its sections in turn, each bounded, all of it in a folder that is thrown away."""
+
+import asyncio
+import os
+import tempfile
+import time
+from collections.abc import Callable, Collection, Coroutine, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from streams.bench import live, pouring, replaying, subscribers
+from streams.bench.beside import BesideError
+from streams.bench.cluster import NoBrokerError, broker_at, topics
+from streams.bench.figure import Figure, Report, figure, machine
+from streams.kafka.admin import ClusterError
+
+FULL_S, QUICK_S = 345.0, 57.0
+"""Wall time of everything; what would take longer is left out and said."""
+PREFIX = "bench."
+METHOD = {
+    "load": "open loop: an observation is due at its time whatever the system does, so stalls count",
+    "published": "a reader has the alert from alert.v1; it is tied to its observation by incident id",
+    "embedded": "load, worker and reader share one process and its processor time",
+    "kafka": "one broker that flushes every message; one worker, whose processor time is told",
+    "peer": "a Faust agent that only notes when it saw a message, on the same engine in the same run",
+    "replay": "stages timed apart; rows a second by processor time, because other programs may run",
+    "aims": "for a two-core machine with nothing else running",
+}
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What to measure."""
+
+    only: Collection[str] = ()
+    broker: str | None = None
+    quick: bool = False
+    hotspots: Sequence[Path] = ()
+
+
+def benchmark(asked: Asked, say: Say) -> Report:
+    """Measure what is asked, and return it; nothing is left on the disk or running."""
+    started_at, started = datetime.now(UTC), time.monotonic()
+    until = started + (QUICK_S if asked.quick else FULL_S)
+    load = os.getloadavg()
+    figures: list[Figure] = []
+    with tempfile.TemporaryDirectory(prefix="fenghuo-bench-", ignore_cleanup_errors=True) as folder:
+        for name, section in SECTIONS.items():
+            if not asked.only or name in asked.only:
+                (Path(folder) / name).mkdir()
+                figures += section(asked, Path(folder) / name, _prefixed(name, say), until)
+    return Report(
+        started_at=started_at.isoformat(timespec="seconds"),
+        seconds=round(time.monotonic() - started, 1),
+        quick=asked.quick,
+        machine=machine(),
+        load_before=load,
+        load_after=os.getloadavg(),
+        method=METHOD,
+        figures=tuple(figures),
+    )
+
+
+def _prefixed(name: str, say: Say) -> Say:
+    return lambda what: say(f"{name}: {what}")
+
+
+def _embedded(asked: Asked, folder: Path, say: Say, until: float) -> list[Figure]:
+    work = live.measure("embedded", "embedded://", PREFIX, folder, say, quick=asked.quick)
+    return _bounded("embedded", work, until)
+
+
+def _kafka(asked: Asked, folder: Path, say: Say, until: float) -> list[Figure]:
+    try:
+        with broker_at(asked.broker, folder / "broker", say) as url:
+            with topics(url) as prefix:
+                work = live.measure("kafka", url, prefix, folder, say, quick=asked.quick)
+                figures = _bounded("kafka", work, until)
+            with topics(url) as prefix:
+                day = pouring.measure("kafka", url, prefix, folder, say, quick=asked.quick)
+                return figures + _bounded("kafka", day, until)
+    except (NoBrokerError, ClusterError) as error:
+        return [figure("kafka", "everything on Kafka", None, "", note=str(error))]
+
+
+def _sse(asked: Asked, folder: Path, say: Say, until: float) -> list[Figure]:
+    return _bounded("sse", subscribers.measure("sse", PREFIX, folder, say, quick=asked.quick), until)
+
+
+def _replay(asked: Asked, folder: Path, say: Say, until: float) -> list[Figure]:
+    return replaying.measure(folder, say, asked.hotspots, lambda: until - time.monotonic(), quick=asked.quick)
+
+
+def _bounded(name: str, work: Coroutine[Any, Any, list[Figure]], until: float) -> list[Figure]:
+    """Return the figures of `work`, or one that says why there are none."""
+    try:
+        return asyncio.run(_within(work, until))
+    except TimeoutError:
+        why = "it took longer than all of it may take"
+    except BesideError as error:
+        why = str(error)
+    return [figure(name, "the rest", None, "", note=why)]
+
+
+async def _within(work: Coroutine[Any, Any, list[Figure]], until: float) -> list[Figure]:
+    async with asyncio.timeout(max(1.0, until - time.monotonic())):
+        return await work
+
+
+Section = Callable[[Asked, Path, Say, float], list[Figure]]
+SECTIONS: dict[str, Section] = {"embedded": _embedded, "kafka": _kafka, "sse": _sse, "replay": _replay}
+"""In the order in which they run: replay last, for what is left of the time decides how much of it."""
