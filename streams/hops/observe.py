@@ -1,4 +1,4 @@
-"""The first hop: what was read before, what comes too late, what lies outside, and what each detector claims."""
+"""The first hop: what was read before, comes too late or lies outside, and what each detector claims."""
 
 import zlib
 from collections.abc import Mapping
