@@ -1,6 +1,7 @@
 """`fenghuo demo`: the whole system on embedded://, replaying a labelled season on a live map."""
 
 import asyncio
+import logging
 import tempfile
 from contextlib import ExitStack
 from dataclasses import replace
@@ -69,7 +70,7 @@ def command(port: int, speed: float, data_dir: Path | None, hotspots: Path | Non
 
     The season of Sichuan is reconstructed and illustrative, and labelled so. No key and no broker is needed.
     """
-    log_to_stderr()
+    log_to_stderr(logging.WARNING)
     with ExitStack() as stack:
         folder = data_dir or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="fenghuo-demo-")))
         try:

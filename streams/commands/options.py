@@ -29,10 +29,10 @@ def examples(*lines: str) -> str:
     return "\b\nExamples:\n" + "\n".join(f"  fenghuo {line}" for line in lines)
 
 
-def log_to_stderr() -> None:
-    """Write our own log from INFO on, and that of libraries from WARNING on, with time and place."""
+def log_to_stderr(ours: int = logging.INFO) -> None:
+    """Write our own log from level `ours` on, and that of libraries from WARNING on, with time and place."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("streams").setLevel(logging.INFO)
+    logging.getLogger("streams").setLevel(ours)
 
 
 def refused(error: Exception) -> click.ClickException:

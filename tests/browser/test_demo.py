@@ -74,6 +74,7 @@ def test_the_fire_comes_up_by_itself_with_its_labels_in_both_languages(look, dem
     assert page.evaluate("window.neverReloaded") is True
     demo.wait_for("西昌市.*grade")
     assert "首个定级火情" in demo.text()
+    assert "INFO" not in demo.text()
 
     expect(page.locator("#exercise")).to_contain_text("重建数据")
     expect(page.locator("#map-illustrative")).to_be_visible()

@@ -21,6 +21,8 @@ export function figures(reason) {
   const label = (name) => (name === "margin" && next ? t("figure.to_grade", { g: NUMERAL[next] }) : t(`figure.${name}`));
   return ["value", "threshold", "margin"]
     .filter((name) => reason[name] !== undefined && reason[name] !== null)
+    // Sure enough for the next grade, held back by its other conditions: nothing is missing here.
+    .filter((name) => !(name === "margin" && next && reason.margin <= 0))
     .map((name) => `${label(name)} ${figure(reason[name], next ? "" : reason.unit)}`)
     .join(" · ");
 }
@@ -34,7 +36,7 @@ function ruleWord(rule) {
 
 /** One list entry. */
 export function reasonItem(reason) {
-  const extra = [reason.rule && `${t("figure.rule")} ${ruleWord(reason.rule)}`, reason.ref && `${t(reason.code === "grade_rule" ? "figure.table" : "figure.ref")} ${reason.ref}`, reason.detail];
+  const extra = [reason.rule && `${t("figure.rule")} ${ruleWord(reason.rule)}`, reason.ref && `${t(reason.code === "grade_rule" ? "figure.table" : "figure.ref")} ${reason.ref}`, reason.detail && ruleWord(reason.detail)];
   const small = [figures(reason), ...extra].filter(Boolean).join(" · ");
   return el("li", {}, el("span", {}, sentence(reason)), small ? el("small", {}, small) : null);
 }
