@@ -5,7 +5,6 @@ import logging
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +24,8 @@ from streams.transport.sender import Sender
 
 logger = logging.getLogger(__name__)
 
+MISSED_TICKS = 2
+"""Without so many ticks in a row no worker ran."""
 FOR_EVER_DAYS = 100 * 366
 
 
@@ -40,10 +41,10 @@ class Node:
 
 
 def hops_of(node: Node) -> Any:
-    """Return the hops; live, what was received before now is told only once all of it has been read."""
-    resume_at = datetime.now(UTC) if node.live else None
+    """Return the hops; live, what was received while no worker ran is told once all of it has been read."""
+    outage_s = MISSED_TICKS * node.settings.tick_s if node.live else None
     origins = partitions_of(node.settings.kafka, OBSERVATION)
-    return build_hops(node.settings, node.region, origins=origins, resume_at=resume_at)
+    return build_hops(node.settings, node.region, origins=origins, outage_s=outage_s)
 
 
 def keeping(node: Node) -> Keeping:

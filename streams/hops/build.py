@@ -1,6 +1,5 @@
 """Build the hops from settings, region and tables; every engine runs what is built here."""
 
-from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -34,12 +33,14 @@ def software() -> str:
 
 
 def build_hops(
-    settings: Settings, region: Region, *, origins: int = 1, resume_at: datetime | None = None
+    settings: Settings, region: Region, *, origins: int = 1, outage_s: float | None = None
 ) -> tuple[Hop, ...]:
     """Return the hops in the order of the flow.
 
-    `origins` is how many partitions `observation.v1` has; `resume_at` is when a live worker started:
-    what was received before is told only once all of it has been read. Raises ConfigError for a typo.
+    `origins` is how many partitions `observation.v1` has. Live, what was received more than `outage_s` after
+    the last tick waited for a worker: it is told only once all of it has been read.
+
+    Raises ConfigError for a typo.
     """
     options = check_tables(settings, OWNERS)
     tables = load_tables()
@@ -61,7 +62,7 @@ def build_hops(
         tables=tables.version,
         issuer=settings.issuer,
         zone=settings.zone,
-        resume_at=resume_at,
+        outage_s=outage_s,
         ticks=origins,
     )
     return (

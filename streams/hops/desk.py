@@ -40,7 +40,7 @@ class Judge:
     tables: str
     issuer: str = ""
     zone: str = "Asia/Shanghai"
-    resume_at: datetime | None = None
+    outage_s: float | None = None
     keep_d: float = 13.0
     ticks: int = 1
 
@@ -57,6 +57,8 @@ class FireRow(Struct, frozen=True, kw_only=True):
 
     incident: Incident
     issued: lifecycle.Issued | None = None
+    held_at: datetime | None = None
+    """Told only once everything received up to then has been judged."""
 
 
 class Clock(Struct, frozen=True):
@@ -110,8 +112,7 @@ def open_desk(given: Judge, _partition: int, rows: Mapping[str, bytes]) -> Desk:
         fire.shown = list(row.incident.lineage)
         if row.incident.status == "open":
             heapq.heappush(desk.closing, (row.incident.last_observed_at, row.incident.incident_id))
-        if row.incident.status == "open" and (row.issued is None or row.issued.grade != row.incident.grade):
-            # held when it was written: the next tick tells it
+        if row.held_at is not None:
             desk.held.add(row.incident.incident_id)
     desk.graph.touched.clear()
     return desk

@@ -30,10 +30,22 @@ def step(given: Judge, desk: Desk, claims: Claims, now: datetime) -> Result:
     sitting = Sitting(given, desk, now)
     if claims.detections or claims.looks:
         _take_in(sitting, claims)
-        settle(sitting, _changed(desk))
+        settle(sitting, _changed(desk), hold=_while_stopped(sitting, claims))
     elif not claims.silences:
         _tick(sitting, claims)
     return sitting.result
+
+
+def _while_stopped(sitting: Sitting, claims: Claims) -> bool:
+    """Return whether this was received while no worker ran: nobody had said for a while that time passes.
+
+    The log says so, not the clock of this process: what is judged again after a crash comes out the same.
+    Were it held this time and told last time, another revision would go out under a number that is taken.
+    """
+    outage_s, ticked_at = sitting.given.outage_s, sitting.desk.clocks.get(claims.origin)
+    if outage_s is None:
+        return False
+    return ticked_at is None or (sitting.now - ticked_at).total_seconds() > outage_s
 
 
 def _tick(sitting: Sitting, claims: Claims) -> None:
@@ -50,13 +62,11 @@ def _tick(sitting: Sitting, claims: Claims) -> None:
 
 def _pass_time(sitting: Sitting) -> None:
     """Let time pass up to `now`: tell what was held, close what is quiet, forget what is old."""
-    given, now = sitting.given, sitting.now
-    if given.resume_at is None or now >= given.resume_at:
-        release(sitting)
+    release(sitting)
     close_quiet(sitting)
     retire(sitting)
-    for partition in range(given.ticks):
-        sitting.result.outputs.append(Output(TICK, str(partition), Tick(at=now), partition))
+    for partition in range(sitting.given.ticks):
+        sitting.result.outputs.append(Output(TICK, str(partition), Tick(at=sitting.now), partition))
 
 
 def _changed(desk: Desk) -> list[Fire]:

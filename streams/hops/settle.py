@@ -7,9 +7,10 @@ from msgspec.structs import replace
 
 from alerts import lifecycle
 from alerts.lifecycle import Turn
+from alerts.policy import TELLING
 from detectors.assembly import Summary, assemble
 from detectors.association import Fire
-from schemas.incident import Incident, Place
+from schemas.incident import Place
 from schemas.reason import Reason
 from schemas.topics import INCIDENT
 from streams.hops.desk import FireRow, Judge
@@ -18,11 +19,14 @@ from streams.hops.sitting import Sitting
 from streams.hops.telling import tell
 
 
-def settle(sitting: Sitting, fires: list[Fire]) -> None:
-    """Revise every fire that changed, the oldest first, then take back those whose evidence is gone."""
+def settle(sitting: Sitting, fires: list[Fire], *, hold: bool) -> None:
+    """Revise every fire that changed, the oldest first, then take back those whose evidence is gone.
+
+    With `hold` nothing new is told before everything received until now has been judged.
+    """
     sums = [assemble(sitting.given.evidence, [node.claim for node in fire.nodes]) for fire in fires]
     for fire, summary, where in zip(fires, sums, _places(sitting.given, sums), strict=True):
-        _tell_or_hold(sitting, revise(sitting, fire, summary, where), summary.source_classes)
+        _tell_or_hold(sitting, revise(sitting, fire, summary, where), summary.source_classes, hold=hold)
     gone, sitting.desk.graph.gone = sitting.desk.graph.gone, []
     for fire in gone:
         _take_back(sitting, fire)
@@ -36,20 +40,17 @@ def _places(given: Judge, sums: list[Summary]) -> list[tuple[Place, ...]]:
     return given.region.places_bulk(longitudes, latitudes, radii)
 
 
-def _tell_or_hold(sitting: Sitting, row: FireRow, classes: tuple[str, ...]) -> None:
-    """Put out the alert revision that is due, or hold it until the next tick when it is old news."""
-    turn = lifecycle.turn(sitting.given.lifecycle, row.issued, row.incident, classes, sitting.now)
-    if turn is not None and turn.action in {"new", "upgrade"} and _holds(sitting, row.incident):
-        sitting.desk.held.add(row.incident.incident_id)
-        turn = None
+def _tell_or_hold(sitting: Sitting, row: FireRow, classes: tuple[str, ...], *, hold: bool) -> None:
+    """Put out the alert revision that is due, or hold it until a tick when it is old news."""
+    rules, now, held = sitting.given.lifecycle, sitting.now, sitting.desk.held
+    turn = lifecycle.turn(rules, row.issued, row.incident, classes, now)
+    hold = hold or lifecycle.is_late(rules, row.incident.last_observed_at, now)
+    if hold and turn is not None and turn.action in TELLING:
+        held.add(row.incident.incident_id)
+        sitting.keep(FireRow(incident=row.incident, issued=row.issued, held_at=now))
+        return
+    held.discard(row.incident.incident_id)
     sitting.keep(row if turn is None else tell(sitting, row, turn, classes))
-
-
-def _holds(sitting: Sitting, incident: Incident) -> bool:
-    given, now = sitting.given, sitting.now
-    if given.resume_at is not None and now < given.resume_at:
-        return True
-    return lifecycle.is_late(given.lifecycle, incident.last_observed_at, now)
 
 
 def _take_back(sitting: Sitting, fire: Fire) -> None:
@@ -71,22 +72,25 @@ def _take_back(sitting: Sitting, fire: Fire) -> None:
 
 
 def release(sitting: Sitting) -> None:
-    """Tell what was held: as news if it may still burn, else as old news that pages nobody."""
+    """Tell what was held until now: as news if it may still burn, else as old news that pages nobody."""
     desk = sitting.desk
     for one in sorted(desk.held):
         row, fire = desk.rows.get(one), desk.by_id.get(one)
+        if row is not None and row.held_at is not None and row.held_at > sitting.now:
+            continue
+        desk.held.discard(one)
         if row is None or fire is None:
             continue
         classes, was = classes_of(fire), row.incident
         clear = seen_clear(desk, classes, was.last_observed_at, (was.longitude, was.latitude))
         _say(sitting, FireRow(incident=replace(was, seen_clear_at=clear), issued=row.issued), classes)
-    desk.held.clear()
 
 
 def close_quiet(sitting: Sitting) -> None:
     """Close every fire with no new sign for `quiet_h`; nobody has declared it out."""
     desk, rule = sitting.desk, sitting.given.lifecycle
     limit = sitting.now - timedelta(hours=rule.quiet_h)
+    told_first = []
     while desk.closing and desk.closing[0][0] <= limit:
         last, one = heapq.heappop(desk.closing)
         row, fire = desk.rows.get(one), desk.by_id.get(one)
@@ -95,6 +99,9 @@ def close_quiet(sitting: Sitting) -> None:
         if row.incident.last_observed_at != last:
             # it was seen again since: a later entry of the heap speaks for it
             continue
+        if one in desk.held:
+            told_first.append((last, one))
+            continue
         closed = lifecycle.closed_at(rule, last, sitting.now)
         revision = row.incident.revision + 1
         incident = replace(
@@ -102,6 +109,8 @@ def close_quiet(sitting: Sitting) -> None:
         )
         sitting.put(INCIDENT, one, incident)
         _say(sitting, FireRow(incident=incident, issued=row.issued), classes_of(fire))
+    for entry in told_first:
+        heapq.heappush(desk.closing, entry)
 
 
 def _say(sitting: Sitting, row: FireRow, classes: tuple[str, ...]) -> None:
