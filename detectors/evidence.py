@@ -9,9 +9,9 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from detectors.geodesy import KM_PER_DEGREE
 from schemas.detection import Detection
 from schemas.reason import Reason
-
 
 MOST_SURE = 0.99
 """Only people can be certain: no pile of remote evidence says more than this."""
@@ -98,7 +98,7 @@ def looks(table: Evidence, claims: Sequence[Detection]) -> list[Seen]:
 
 
 def _once(group: list[Detection]) -> list[Detection]:
-    """Return the claims of one look without the pixels that a better version shows at a slightly moved centre.
+    """Return the claims of one look without the pixels that a better version shows at a moved centre.
 
     A version is the upper half of `rank`; a pixel of a lesser one within half a pixel of a better one is the
     same pixel, read again.
@@ -118,7 +118,7 @@ def _shown(one: Detection, better: list[Detection]) -> bool:
     squeeze = math.cos(math.radians(one.latitude))
     for other in better:
         east = ((other.longitude - one.longitude + 180.0) % 360.0 - 180.0) * squeeze
-        if math.hypot(east, other.latitude - one.latitude) * 111.195 <= half_km:
+        if math.hypot(east, other.latitude - one.latitude) * KM_PER_DEGREE <= half_km:
             return True
     return False
 
@@ -161,13 +161,8 @@ def _space(
     sure = max(_logit(one.probability) for one in seen) - _logit(table.prior.value)
     reasons: list[Reason] = []
     gained = 0.0
-    last = seen[0].seconds
-    for one in seen[1:]:
-        apart = one.seconds - last >= rule.persistence_h * 3600.0
-        gained += math.log(rule.persisting if apart else rule.again)
-        last = one.seconds
     if len(seen) > 1:
-        gained = min(gained, math.log(rule.most))
+        gained = min(_repeats(rule, seen), math.log(rule.most))
         reasons.append(Reason(code="seen_again", value=float(len(seen)), unit="looks", rule="satellite"))
     most = max(one.pixels for one in seen)
     if most >= 3:
@@ -181,6 +176,19 @@ def _space(
         gained += math.log(rule.weak)
         reasons.append(Reason(code="weak", threshold=rule.weak_frp_mw, unit="MW"))
     return (sure if alone else max(0.0, sure)) + gained, reasons
+
+
+def _repeats(rule: Satellite, seen: list[Seen]) -> float:
+    """Return what the looks after the first weigh: persistence is counted in whole spans of `persistence_h`.
+
+    Were it counted from the look before, a look in between would make a fire that burns on less likely.
+    """
+    gained, since = 0.0, seen[0].seconds
+    for one in seen[1:]:
+        persists = one.seconds - since >= rule.persistence_h * 3600.0
+        gained += math.log(rule.persisting if persists else rule.again)
+        since = one.seconds if persists else since
+    return gained
 
 
 def _weak(rule: Satellite, claims: Sequence[Detection]) -> bool:
