@@ -4,32 +4,38 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test check bench web broker clean
+.PHONY: help demo test check bench web clean
 
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
+	@echo 'More words for the command: make demo ARGS="--port 0", make test ARGS="-k fire -x"'
+
+# Only 3.11 to 3.13 have wheels of everything that is pinned.
 $(STAMP): pyproject.toml
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v < (3, 14) else "Fenghuo needs Python 3.11 to 3.13, this is %d.%d: make PYTHON=python3.11 ..." % v)'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --upgrade pip==26.3
 	$(BIN)/pip install --quiet --editable '.[dev]'
-	touch $@
+	@touch $@
 
-# Browser libraries, locked in package-lock.json; without npm the page draws its own map.
-web: $(STAMP)
-	$(BIN)/python deploy/web/vendor.py
+demo: $(STAMP) web ## the whole system on a live map; prints the address
+	@$(BIN)/fenghuo demo $(ARGS)
 
-demo: $(STAMP) web
-	$(BIN)/fenghuo demo $(ARGS)
-
-test: $(STAMP) web
+test: $(STAMP) web ## every test; what needs Java, Maven or Chromium says so when it is skipped
 	$(BIN)/python -m pytest $(ARGS)
 
-check: $(STAMP)
+check: $(STAMP) ## ruff, format, mypy, who may import whom
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(STAMP)
+bench: $(STAMP) ## how quick it is here, beside named peers
 	$(BIN)/fenghuo bench $(ARGS)
 
-clean:
+# Locked in package-lock.json; without npm and network the page draws its own map.
+web: $(STAMP) ## the browser libraries
+	@$(BIN)/python deploy/web/vendor.py
+
+clean: ## remove the environment and what was built
 	rm -rf $(VENV) build dist *.egg-info
