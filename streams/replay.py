@@ -35,6 +35,7 @@ FORMAT = 1
 """Version of `summary.json` and of the lines about rejected rows; others are Structs with their own."""
 
 Progress = Callable[[int], None]
+"""Told now and then how many observations have been judged."""
 
 
 @dataclass
@@ -82,13 +83,15 @@ def run(
     world = at_once if settings.receivers else None
     pipeline = Pipeline(build_hops(settings, region), outcome.take, world)
     last: datetime | None = None
+    judged = 0
     for number, delivery in enumerate(given):
         if last is not None and delivery.received_at > last:
             pipeline.feed(OBSERVATION, tick(last))
         pipeline.feed(OBSERVATION, delivery)
         last = delivery.received_at
+        judged += len(delivery.observations)
         if progress is not None and number % 256 == 0:
-            progress(number)
+            progress(judged)
     if last is not None:
         pipeline.feed(OBSERVATION, tick(last))
     return outcome
@@ -109,7 +112,7 @@ def replay(
 
 
 def write_out(recorded: Recorded, outcome: Outcome, out: Path, seconds: float) -> dict[str, Any]:
-    """Write the four files into `out`, each replaced whole, and return the summary; judging took `seconds`."""
+    """Write the four files into `out`, each replaced whole; return the summary. Judging took `seconds`."""
     summary = summarise(recorded, outcome, seconds)
     out.mkdir(parents=True, exist_ok=True)
     write_whole(

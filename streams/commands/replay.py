@@ -1,7 +1,10 @@
 """`fenghuo replay`: judge recorded files in event time and write what came of them."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -9,9 +12,9 @@ from schemas.codec import encode
 from streams.commands.options import examples, json_option
 from streams.config import ConfigError, load_settings
 from streams.pipeline import rare_collections
-from streams.recorded import NothingReadable, deliveries, read
+from streams.recorded import NothingReadable, read
 from streams.region import load_region
-from streams.replay import replay
+from streams.replay import Progress, replay
 
 
 @click.command(
@@ -49,24 +52,26 @@ def command(
         settings = load_settings(settings_file)
         region = load_region(region_dir)
         recorded = read(files, now=datetime.now(UTC))
+        with _counting(len(recorded.observations)) as progress:
+            summary = replay(recorded, settings, region, out, progress)
     except (ConfigError, NothingReadable, OSError, ValueError) as error:
         raise click.ClickException(str(error)) from None
-    total = len(deliveries(recorded.observations))
-    with click.progressbar(
-        length=total, label="replay", file=click.get_text_stream("stderr"), show_pos=True
-    ) as bar:
-        done = 0
-
-        def progress(number: int) -> None:
-            nonlocal done
-            bar.update(number - done)
-            done = number
-
-        summary = replay(recorded, settings, region, out, progress)
-        bar.update(total - done)
     if as_json:
         click.echo(encode(summary).decode())
-        return
+    else:
+        _tell(summary, out)
+
+
+@contextmanager
+def _counting(total: int) -> Iterator[Progress]:
+    """Yield what moves a bar on the terminal to so many of `total` observations."""
+    stderr = click.get_text_stream("stderr")
+    with click.progressbar(length=total, label="replay", file=stderr, show_pos=True) as bar:
+        yield lambda judged: bar.update(judged - bar.pos)
+        bar.update(total - bar.pos)
+
+
+def _tell(summary: dict[str, Any], out: Path) -> None:
     counts = summary["counts"]
     click.echo(
         f"read {counts['read']} · accepted {counts['accepted']} · "
