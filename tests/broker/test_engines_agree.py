@@ -82,7 +82,7 @@ def lines(said):
 
 
 def holding(said):
-    """Fires of which an alert is out and not over, with its grade: whoever is told of such a fire holds it."""
+    """Fires of which an alert is out and not over, with its grade: who is told of such a fire holds it."""
     last = {}
     for alert in said.of(ALERT):
         if alert.alert_id not in last or alert.revision > last[alert.alert_id].revision:
