@@ -94,18 +94,21 @@ async def keep_archive(keeping: Keeping) -> None:
 
 
 async def _follow(keeping: Keeping, source: AsyncIterator[Read], positions: Positions) -> None:
-    batch: list[Read] = []
+    """Archive what comes, every `WAIT_S` or `BATCH` messages, however steadily it comes."""
+    clock = asyncio.get_running_loop().time
     following = asyncio.ensure_future(anext(source))
     try:
         while True:
             await asyncio.to_thread(keeping.begin_day, datetime.now(UTC))
-            done, _ = await asyncio.wait({following}, timeout=WAIT_S)
-            if done:
-                batch.append(following.result())
-                following = asyncio.ensure_future(anext(source))
-            if batch and (not done or len(batch) >= BATCH):
+            batch: list[Read] = []
+            ends = clock() + WAIT_S
+            while len(batch) < BATCH and (left_s := ends - clock()) > 0:
+                await asyncio.wait({following}, timeout=left_s)
+                if following.done():
+                    batch.append(following.result())
+                    following = asyncio.ensure_future(anext(source))
+            if batch:
                 await asyncio.to_thread(_keep, keeping, batch, positions)
-                batch = []
     finally:
         following.cancel()
         await asyncio.gather(following, return_exceptions=True)
