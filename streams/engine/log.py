@@ -187,7 +187,9 @@ class Log:
             self._sleepers.add(sleeper)
             try:
                 if self._commits.count == seen:
-                    await asyncio.wait_for(sleeper[1].wait(), at_most_s)
+                    # not wait_for: in Python 3.11 it loses a cancellation that comes with the result
+                    async with asyncio.timeout(at_most_s):
+                        await sleeper[1].wait()
             except TimeoutError:
                 pass
             finally:
