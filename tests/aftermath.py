@@ -93,6 +93,7 @@ def streamed(server, quiet_s=QUIET_S):
     except TimeoutError:
         return found
     finally:
+        answer.close()
         connection.close()
 
 

@@ -104,6 +104,14 @@ class Server:
     def until_ready(self, program, within=START_S):
         until(self.is_ready, within, lambda: program.said() if program.alive else f"ended: {program.said()}")
 
+    def judged_at(self):
+        """The time up to which everything received has been judged, Unix s; 0 when nobody answers."""
+        with contextlib.suppress(*UNANSWERED):
+            for line in self.ask("GET", "/metrics")[1].decode().splitlines():
+                if line.startswith("fenghuo_judged_timestamp_seconds "):
+                    return float(line.rpartition(" ")[2])
+        return 0.0
+
     def all_of(self, path):
         """Every feature of a collection, page by page."""
         found, place = [], path

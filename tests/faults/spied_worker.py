@@ -23,10 +23,25 @@ def killer(place, count):
     return spy
 
 
+def killer_after_alerts(sink, count):
+    """Return a spy that kills this process when Kafka has alerts, but not the rows that go with them."""
+    told, send, kill = [], sink._outlet.send, killer("rows", count)  # noqa: SLF001
+
+    async def sending(records):
+        told[:] = [record for record in records if record.topic.endswith("alert.v1")]
+        await send(records)
+
+    sink._outlet.send = sending  # noqa: SLF001
+    return lambda place: kill(place) if told else None
+
+
 def spied(*words, **names):
     app = create_app(*words, **names)
     hop, place, count = sys.argv[1].split(":")
     loop = app.hop_loops[hop]
+    if place == "alerts":
+        loop._sink.spy = killer_after_alerts(loop._sink, int(count))  # noqa: SLF001
+        return app
     loop.spy = loop._sink.spy = killer(place, int(count))  # noqa: SLF001 - where rows follow outputs
     return app
 

@@ -57,7 +57,7 @@ STOPPED = NOW - dt.timedelta(hours=10, minutes=1)
 
 
 def write(stand, observations):
-    """Put into the log what a worker said before it stopped, and what came since, as on Kafka others would."""
+    """Put into the log the last tick of a worker that stopped, and what has come since."""
     settings = load_settings(stand.settings)
 
     async def writing():
