@@ -184,7 +184,7 @@ def _message(kind: type, topic: Topic) -> dict[str, Any]:
     return {
         "name": kind.__name__,
         "title": kind.__name__,
-        "summary": inspect.getdoc(kind).splitlines()[0],  # type: ignore[union-attr]
+        "summary": inspect.cleandoc(kind.__doc__ or kind.__name__).splitlines()[0],
         "contentType": "application/json",
         "payload": {"$ref": f"#/components/schemas/{kind.__name__}"},
         "bindings": {"kafka": {"key": key, "bindingVersion": "0.5.0"}},

@@ -10,7 +10,7 @@ INT64 = 2**63 - 1
 TEXT = st.characters(codec="utf-8")
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
-instants = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+instants = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - as it asks
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers(-INT64, INT64) | finite | st.text(TEXT, max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(TEXT, max_size=8), inner, max_size=3),
@@ -23,7 +23,7 @@ def values_of(kind: Any) -> st.SearchStrategy[Any]:
     return _strategy(inspect.type_info(kind))
 
 
-def _strategy(info: Any) -> st.SearchStrategy[Any]:  # noqa: C901, PLR0911, PLR0912
+def _strategy(info: Any) -> st.SearchStrategy[Any]:  # noqa: C901, PLR0911, PLR0912 - one case a type
     match info:
         case inspect.Metadata():
             return _strategy(info.type)

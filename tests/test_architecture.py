@@ -200,6 +200,30 @@ def test_every_module_can_be_imported_and_nothing_runs_on_import():
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
 
 
+EXEMPTION = re.compile(r"#\s*(?:ruff: )?(noqa: [A-Z0-9, ]+[0-9]|type: ignore\[[a-z, -]+\])( +[-#]+ +\w)?")
+
+
+def unreasoned(text):
+    """Exemptions from a check whose first use in a file says no reason."""
+    reasons = {}
+    for what, reason in EXEMPTION.findall(text):
+        reasons[what] = reasons.get(what) or reason
+    return sorted(what for what, reason in reasons.items() if not reason)
+
+
+def test_every_exemption_from_a_check_gives_its_reason():
+    assert unreasoned("a  # noqa: S101 - why\nb  # noqa: S101\nc  # noqa: F401\n") == ["noqa: F401"]
+    assert unreasoned("a  # type: ignore[misc]\nb  # type: ignore[misc]  # why\n") == []
+    folders = (*PACKAGES, "tests", "deploy")
+    found = {
+        name_of(path): unreasoned(path.read_text(encoding="utf-8"))
+        for folder in folders
+        for path in (ROOT / folder).rglob("*.py")
+        if path != pathlib.Path(__file__)
+    }
+    assert {name: what for name, what in found.items() if what} == {}
+
+
 def test_no_file_names_a_machine_path_or_a_secret():
     tracked = subprocess.run(
         ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False

@@ -91,7 +91,7 @@ def _fetch() -> None:
     shutil.rmtree(JARS, ignore_errors=True)
     command = ["mvn", "-B", "-q", "-f", str(HERE / "pom.xml"), "dependency:copy-dependencies"]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=FETCH_SECONDS, check=False)  # noqa: S603
+        done = subprocess.run(command, capture_output=True, text=True, timeout=FETCH_SECONDS, check=False)  # noqa: S603 - words of our own
     except subprocess.TimeoutExpired:
         raise BrokerError(f"Maven brought no jars within {FETCH_SECONDS} s") from None
     if done.returncode:
@@ -188,7 +188,7 @@ class Broker:
         if not (self.folder / "log" / "meta.properties").is_file():
             self._format(classpath, settings)
         with (self.folder / "broker.log").open("ab") as log:
-            self._running = subprocess.Popen(  # noqa: S603
+            self._running = subprocess.Popen(  # noqa: S603 - words of our own
                 [*self._java(classpath), "kafka.Kafka", str(settings)],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -234,7 +234,7 @@ class Broker:
         ]
         told = ["format", "-t", str(uuid.uuid4()), "-c", str(settings), *users]
         command = [*self._java(classpath), "kafka.tools.StorageTool", *told]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=READY_SECONDS, check=False)  # noqa: S603
+        done = subprocess.run(command, capture_output=True, text=True, timeout=READY_SECONDS, check=False)  # noqa: S603 - words of our own
         if done.returncode:
             raise BrokerError(f"cannot format {self.folder}: {(done.stderr or done.stdout).strip()[-400:]}")
 

@@ -75,7 +75,8 @@ async def _until_ready(process: asyncio.subprocess.Process, errors: Path) -> Non
     except TimeoutError:
         line = b""
     if line.strip() != b"ready":
-        told = errors.read_text(encoding="utf-8", errors="replace").strip()[-500:]  # noqa: ASYNC240
+        said = await asyncio.to_thread(errors.read_text, encoding="utf-8", errors="replace")
+        told = said.strip()[-500:]
         raise BesideError(f"the program beside did not start: {told or 'it said nothing'}")
 
 

@@ -77,7 +77,8 @@ async def bare(broker: str, topic: str, data_dir: Path) -> None:
     seen: list[str] = []
     nothing(app, topic, lambda key, at: seen.append(f"{key.decode()} {at}\n"))
     await app.start()
-    print("ready", flush=True)  # noqa: T201
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
     while not stop.is_set():
         await asyncio.sleep(SAID_EVERY_S)
         lines, seen[:] = "".join(seen), []

@@ -28,11 +28,12 @@ from streams.files import write_whole
     help="Replay this file in place of a made global day.",
 )
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Also write the JSON there.")
-def command(  # noqa: PLR0913, PLR0917 - one argument for each option
-    as_json: bool,  # noqa: FBT001 - click passes flags by name
+def command(  # noqa: PLR0913 - one argument for each option
+    *,
+    as_json: bool,
     only: tuple[str, ...],
     broker: str | None,
-    quick: bool,  # noqa: FBT001
+    quick: bool,
     hotspots: tuple[Path, ...],
     out: Path | None,
 ) -> None:

@@ -46,7 +46,7 @@ class Consumer(faust_private.Steady, base.Consumer):
         position = self._log.position(self.app.conf.id, tp.topic, tp.partition)
         return 0 if position is None else position
 
-    async def _getmany(self, active_partitions: set[TP] | None, timeout: float) -> dict[TP, list[Stored]]:  # noqa: ASYNC109
+    async def _getmany(self, active_partitions: set[TP] | None, timeout: float) -> dict[TP, list[Stored]]:  # noqa: ASYNC109 - Faust's own signature
         seen = await self._log.grown(-1, 0)
         found = self._fetch(active_partitions or set())
         if not found:

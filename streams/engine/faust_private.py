@@ -1,5 +1,7 @@
 """Every private name of Faust 0.15.3 that is used, each with the reason; `tests/engine` checks each one."""
 
+# ruff: noqa: SLF001 - this is the one file for it
+
 import asyncio
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -30,42 +32,42 @@ def set_assignment(app: Any, assigned: set[TP]) -> None:
     actives: dict[str, list[int]] = {}
     for tp in sorted(assigned):
         actives.setdefault(tp.topic, []).append(tp.partition)
-    app.assignor._assignment = ClientAssignment(actives=actives, standbys={})  # noqa: SLF001
-    app.assignor._active_tps = set(assigned)  # noqa: SLF001
+    app.assignor._assignment = ClientAssignment(actives=actives, standbys={})
+    app.assignor._active_tps = set(assigned)
 
 
 def committed(app: Any) -> Mapping[TP, int]:
     """Return the committed offset of each partition as the consumer knows it."""
-    return {tp: offset for tp, offset in app.consumer._committed_offset.items() if offset is not None}  # noqa: SLF001
+    return {tp: offset for tp, offset in app.consumer._committed_offset.items() if offset is not None}
 
 
 def rows_to_recover(app: Any) -> int:
     """Return how many rows table recovery has still to read."""
-    recovery = app.tables._recovery  # noqa: SLF001
+    recovery = app.tables._recovery
     return 0 if recovery is None else max(0, recovery.active_remaining_total())
 
 
 def set_read_offset(consumer: Any, tp: TP, offset: int) -> None:
     """Set what was read last: what lies before is a repeat."""
     if offset > 0:
-        consumer._read_offset[tp] = offset  # noqa: SLF001
+        consumer._read_offset[tp] = offset
     else:
-        consumer._read_offset.pop(tp, None)  # noqa: SLF001
+        consumer._read_offset.pop(tp, None)
 
 
 async def is_new(consumer: Any, tp: TP, offset: int) -> bool:
     """Return whether `offset` is new; notes offsets that are missing, so that commits pass them."""
-    last = consumer._read_offset[tp]  # noqa: SLF001
+    last = consumer._read_offset[tp]
     if last is None:
         return True
     if offset - last > 1 and consumer.app.topics.acks_enabled_for(tp.topic):
-        await consumer._add_gap(tp, last + 1, offset)  # noqa: SLF001
+        await consumer._add_gap(tp, last + 1, offset)
     return bool(offset >= last)
 
 
 async def seek_to_beginning(consumer: Any, tps: Iterable[TP]) -> None:
     """Go to the first offset of each; Faust has it on the consumer's thread only."""
-    await consumer._thread.seek_to_beginning(*tps)  # noqa: SLF001
+    await consumer._thread.seek_to_beginning(*tps)
 
 
 class Steady:
@@ -89,7 +91,7 @@ class Steady:
         """Resume changelogs at once, and what hops read with `resume_flow`."""
         changelogs = {tp for tp in tps if tp.topic in self.app.tables.changelog_topics}
         self._held |= set(tps) - changelogs
-        super().resume_partitions(changelogs)  # type: ignore[misc]
+        super().resume_partitions(changelogs)  # type: ignore[misc]  # the consumer has it
 
     def pause_partitions(self, tps: Iterable[TP]) -> None:
         """Pause; what was held is not resumed."""
@@ -110,7 +112,7 @@ class Steady:
             super().on_buffer_drop(tp)  # type: ignore[misc]
 
     async def _wait_next_records(self, timeout: float) -> Any:  # noqa: ASYNC109 - Faust's own signature
-        if self.flow_active and not self._get_active_partitions():  # type: ignore[attr-defined]
+        if self.flow_active and not self._get_active_partitions():  # type: ignore[attr-defined]  # the same
             await asyncio.sleep(SOON_S)
             return {}, set()
         soon = self._buffered_partitions or self.app.in_recovery

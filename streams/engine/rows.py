@@ -98,7 +98,7 @@ class RowStore(Store[Any, Any]):
         self,
         tp: TP | int,
         flush: bool = True,  # noqa: FBT001, FBT002 - Faust's own signature
-        purge: bool = False,  # noqa: FBT001, FBT002
+        purge: bool = False,  # noqa: FBT001, FBT002 - the same
         keep: int = 1,
     ) -> None:
         """Do nothing: the changelog is the copy."""

@@ -63,7 +63,7 @@ class Worker:
         try:
             await asyncio.wait_for(self.app.stop(), STOP_S)
         except TimeoutError:
-            logger.error("the worker did not stop within %.0f s; what is not committed comes again", STOP_S)  # noqa: TRY400
+            logger.error("the worker did not stop within %.0f s; what is not committed comes again", STOP_S)  # noqa: TRY400 - where it hung is no news
 
     async def _watch(self) -> None:
         """Return never; raises when the app crashed or stands still."""

@@ -3,7 +3,7 @@
 import hashlib
 import math
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeGuard
 
 import msgspec
 
@@ -135,13 +135,13 @@ def _check_position(fields: dict[str, Any], _: dict[str, Any], __: Limits) -> li
             continue
         if not (_is_number(lon) and _is_number(lat)):
             raise Refusal("bad_position", f"{lon_name} or {lat_name} is missing or not a number")
-        fault = position_fault(float(lon), float(lat))  # type: ignore[arg-type]
+        fault = position_fault(float(lon), float(lat))
         if fault and not (fields["kind"] == "pass" and fault[1] == "0, 0"):
             raise Refusal(*fault)
     return []
 
 
-def _is_number(value: Any) -> bool:
+def _is_number(value: Any) -> TypeGuard[float]:
     return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e9
 
 
@@ -179,7 +179,7 @@ def _mend_hotspot(fields: dict[str, Any], _: dict[str, Any], __: Limits) -> list
     notes: list[str] = []
     for name in ("frp_mw", "brightness_k", "background_k"):
         value = fields.get(name)
-        if _is_number(value) and not value > 0:  # type: ignore[operator]
+        if _is_number(value) and not value > 0:
             fields[name] = None
             notes.append("frp_unknown" if name == "frp_mw" else "brightness_unknown")
     return notes

@@ -38,11 +38,11 @@ class NotTaken(Exception):  # noqa: N818 - says what happened
     """The way in could not take a payload now; the same payload may be sent again."""
 
 
-class NotAllowed(Exception):  # noqa: N818
+class NotAllowed(Exception):  # noqa: N818 - says what happened
     """The way in does not let us in: the API key is missing, wrong or without the role `ingest`."""
 
 
-class NotWanted(Exception):  # noqa: N818
+class NotWanted(Exception):  # noqa: N818 - says what happened
     """The way in refuses this payload, and would refuse it again."""
 
 

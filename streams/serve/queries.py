@@ -51,14 +51,14 @@ def listed(store: Store, collection: Collection, asked: Wanted) -> Found:
     where = f"WHERE {' AND '.join(clauses)}" if clauses else ""
     place = collection.place
     # Only names of this file are put into the text; values are bound.
-    sql = f"SELECT {place}, body FROM {collection.source} {where} ORDER BY {place} DESC LIMIT ?"  # noqa: S608
+    sql = f"SELECT {place}, body FROM {collection.source} {where} ORDER BY {place} DESC LIMIT ?"  # noqa: S608 - names of this file only
     return store.read(sql, (*values, asked.limit + 1))
 
 
 def _in_box(table: str) -> str:
     """Return the condition of one box: the R*Tree finds candidates, the columns decide."""
     inside = "west <= ? AND {0}east >= ? AND {0}south <= ? AND {0}north >= ?"
-    rough = f"{table}.id IN (SELECT id FROM {table}_box WHERE {inside.format('')})"  # noqa: S608
+    rough = f"{table}.id IN (SELECT id FROM {table}_box WHERE {inside.format('')})"  # noqa: S608 - names of this file only
     return f"({rough} AND {table}.{inside.format(table + '.')})"
 
 

@@ -170,7 +170,7 @@ class Sender:
         try:
             await self._writer.send(NOTICE, row.receiver, over(row))
         except Exception as error:  # noqa: BLE001 - whatever the log raises, the next look asks again
-            logger.error("digest %s not closed yet: %s", row.notice_id, type(error).__name__)  # noqa: TRY400
+            logger.error("digest %s not closed yet: %s", row.notice_id, type(error).__name__)  # noqa: TRY400 - it comes again and again
 
     def _leave(self, lane: Lane, task: asyncio.Task[None]) -> None:
         del self._lanes[lane]
@@ -234,7 +234,7 @@ class Sender:
             try:
                 await self._writer.send(NOTICE, notice.receiver, notice)
             except Exception as error:  # noqa: BLE001 - whatever the log raises, the result must not be lost
-                logger.error("result of %s not written yet: %s", notice.notice_id, type(error).__name__)  # noqa: TRY400
+                logger.error("result of %s not written yet: %s", notice.notice_id, type(error).__name__)  # noqa: TRY400 - it comes again and again
                 await asyncio.sleep(self._limits.report_s)
             else:
                 return

@@ -16,7 +16,7 @@ from streams.kafka.security import brokers, security
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "engine"))
 
-from conftest_toy import run_toy  # noqa: F401
+from conftest_toy import run_toy  # noqa: F401 - a fixture
 from toy import END, HOPS, IN, MIDDLE, Item, settings
 
 pytestmark = pytest.mark.broker
@@ -77,7 +77,7 @@ async def rows_of(broker, asked, hop):
 
 
 @pytest.mark.slow
-async def test_killed_anywhere_on_kafka_ends_like_a_calm_run(kafka_broker, run_toy, tmp_path):  # noqa: F811
+async def test_killed_anywhere_on_kafka_ends_like_a_calm_run(kafka_broker, run_toy, tmp_path):  # noqa: F811 - the fixture
     asked = settings("crash.")
     create(kafka_broker, asked)
     await fill(kafka_broker, asked, tmp_path)
@@ -119,7 +119,7 @@ async def test_missing_topics_are_named(kafka_broker, tmp_path):
 
 
 @pytest.mark.slow
-async def test_partitions_move_between_workers_and_nothing_is_lost(kafka_broker, run_toy, tmp_path):  # noqa: F811
+async def test_partitions_move_between_workers_and_nothing_is_lost(kafka_broker, run_toy, tmp_path):  # noqa: F811 - the fixture
     """A second worker joins, the first is killed, a third joins: every state goes on where it stood."""
     asked = settings("move.")
     create(kafka_broker, asked)

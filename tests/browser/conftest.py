@@ -75,7 +75,7 @@ class Site:
         await self.runner.setup()
         site = web.TCPSite(self.runner, "127.0.0.1", self.port)
         await site.start()
-        self.port = site._server.sockets[0].getsockname()[1]  # noqa: SLF001
+        self.port = self.runner.addresses[0][1]
 
     def stop(self) -> None:
         self.on_loop(self.runner.cleanup())

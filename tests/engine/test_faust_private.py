@@ -1,5 +1,7 @@
 """Each private name of Faust that is used does what it is used for; a new Faust is tried here first."""
 
+# ruff: noqa: SLF001 - private names are what is tried
+
 import asyncio
 import inspect
 
@@ -44,13 +46,13 @@ async def test_the_assignor_tells_recovery_what_is_ours(app):
     assert app.assignor.assigned_actives() == {IN_0, LOG_0}
     assert app.assignor.assigned_standbys() == set()
     assert app.assignor.is_active(LOG_0)
-    assert isinstance(app.assignor._assignment, ClientAssignment)  # noqa: SLF001
+    assert isinstance(app.assignor._assignment, ClientAssignment)
 
 
 async def test_committed_offsets_are_those_of_the_consumer(app):
     assert faust_private.committed(app) == {}
-    app.consumer._committed_offset[IN_0] = 7  # noqa: SLF001
-    assert app.consumer._committed_offset[LOG_0] is None  # noqa: SLF001
+    app.consumer._committed_offset[IN_0] = 7
+    assert app.consumer._committed_offset[LOG_0] is None
     assert faust_private.committed(app) == {IN_0: 7}
 
 
@@ -65,16 +67,16 @@ async def test_rows_to_recover_are_counted(app):
 
 async def test_repeats_are_dropped_and_gaps_are_noted(app):
     consumer = app.consumer
-    app.topics._acking_topics.add(IN_0.topic)  # noqa: SLF001
+    app.topics._acking_topics.add(IN_0.topic)
     assert await faust_private.is_new(consumer, IN_0, 3)
     faust_private.set_read_offset(consumer, IN_0, 3)
     assert not await faust_private.is_new(consumer, IN_0, 2)
     assert await faust_private.is_new(consumer, IN_0, 9)
     for offset in (4, 8):
-        assert consumer._gap[IN_0].at(offset)  # noqa: SLF001
+        assert consumer._gap[IN_0].at(offset)
     # Acknowledging 3 and 9 may commit 10: the offsets between do not exist.
-    consumer._acked[IN_0] = [3, 9]  # noqa: SLF001
-    assert consumer._new_offset(IN_0) == 10  # noqa: SLF001
+    consumer._acked[IN_0] = [3, 9]
+    assert consumer._new_offset(IN_0) == 10
     faust_private.set_read_offset(consumer, IN_0, 0)
     assert await faust_private.is_new(consumer, IN_0, 0)
 
@@ -83,7 +85,7 @@ def test_what_is_overridden_is_what_faust_calls():
     for name in ("_wait_next_records", "_getmany", "_drain_messages", "_to_message", "_commit", "_seek"):
         assert callable(getattr(FaustConsumer, name)), name
     assert "self._wait_next_records(timeout)" in inspect.getsource(FaustConsumer.getmany)
-    assert "active_partitions=active_partitions" in inspect.getsource(FaustConsumer._wait_next_records)  # noqa: SLF001
+    assert "active_partitions=active_partitions" in inspect.getsource(FaustConsumer._wait_next_records)
     assert "consumer._drain_messages(self)" in inspect.getsource(faust.transport.consumer.Fetcher)
     assert callable(aiokafka.AIOKafkaConsumerThread.seek_to_beginning)
 
@@ -91,41 +93,41 @@ def test_what_is_overridden_is_what_faust_calls():
 async def test_sources_are_resumed_last(app):
     """Faust resumes them first; what is fetched before the buffers are cleared would be lost."""
     consumer = app.consumer
-    consumer._set_active_tps({IN_0, LOG_0})  # noqa: SLF001
+    consumer._set_active_tps({IN_0, LOG_0})
     consumer.pause_partitions({IN_0, LOG_0})
     consumer.resume_partitions({IN_0, LOG_0})
-    assert consumer._get_active_partitions() == {LOG_0}  # noqa: SLF001
+    assert consumer._get_active_partitions() == {LOG_0}
     consumer.resume_flow()
-    assert consumer._get_active_partitions() == {IN_0, LOG_0}  # noqa: SLF001
+    assert consumer._get_active_partitions() == {IN_0, LOG_0}
     consumer.pause_partitions({IN_0})
     consumer.resume_partitions({IN_0})
     consumer.pause_partitions({IN_0})
     consumer.resume_flow()
-    assert consumer._get_active_partitions() == {LOG_0}  # noqa: SLF001
+    assert consumer._get_active_partitions() == {LOG_0}
 
 
 async def test_an_emptied_buffer_does_not_resume_a_paused_partition(app):
     consumer = app.consumer
-    consumer._set_active_tps({IN_0})  # noqa: SLF001
+    consumer._set_active_tps({IN_0})
     consumer.on_buffer_full(IN_0)
-    assert consumer._get_active_partitions() == set()  # noqa: SLF001
+    assert consumer._get_active_partitions() == set()
     consumer.pause_partitions({IN_0})
     consumer.on_buffer_drop(IN_0)
-    assert consumer._get_active_partitions() == set()  # noqa: SLF001
+    assert consumer._get_active_partitions() == set()
     consumer.resume_partitions({IN_0})
     consumer.resume_flow()
     consumer.on_buffer_full(IN_0)
     consumer.on_buffer_drop(IN_0)
-    assert consumer._get_active_partitions() == {IN_0}  # noqa: SLF001
+    assert consumer._get_active_partitions() == {IN_0}
 
 
 async def test_full_buffers_cost_no_second(app):
     consumer = app.consumer
-    consumer._set_active_tps({IN_0})  # noqa: SLF001
+    consumer._set_active_tps({IN_0})
     consumer.on_buffer_full(IN_0)
     consumer.resume_flow()
     async with asyncio.timeout(0.5):
-        assert await consumer._wait_next_records(1.0) == ({}, set())  # noqa: SLF001
+        assert await consumer._wait_next_records(1.0) == ({}, set())
 
 
 async def test_an_empty_set_of_partitions_means_none(monkeypatch):
@@ -136,5 +138,5 @@ async def test_an_empty_set_of_partitions_means_none(monkeypatch):
 
     monkeypatch.setattr(aiokafka.Consumer, "_getmany", everything)
     consumer = kafka_transport.Consumer.__new__(kafka_transport.Consumer)
-    assert await consumer._getmany(set(), 0.1) == {}  # noqa: SLF001
-    assert await consumer._getmany({IN_0}, 0.1) == {IN_0: ["a record"]}  # noqa: SLF001
+    assert await consumer._getmany(set(), 0.1) == {}
+    assert await consumer._getmany({IN_0}, 0.1) == {IN_0: ["a record"]}

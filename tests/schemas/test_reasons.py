@@ -86,7 +86,7 @@ class Codes:
         elif parameter in names and names.index(parameter) < len(call.args):
             yield call.args[names.index(parameter)]
 
-    def _values(self, value, place):  # noqa: PLR0911
+    def _values(self, value, place):  # noqa: PLR0911 - one for each kind of expression
         """Return the literals that an expression may be; of a parameter, callers give the codes."""
         match value:
             case ast.Constant(value=str() as text):

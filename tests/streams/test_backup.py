@@ -1,5 +1,4 @@
 import json
-import os
 import sqlite3
 import subprocess
 import sys
@@ -96,7 +95,10 @@ def test_what_was_backed_up_comes_back_whole(data, tmp_path):
 def test_a_backup_is_taken_while_the_log_is_written(data, tmp_path):
     log = Log(data)
     try:
-        step = lambda _: log.submit([Record("alert.v1", 0, b"k", b"later")]).result()  # noqa: E731
+
+        def step(_):
+            log.submit([Record("alert.v1", 0, b"k", b"later")]).result()
+
         backup(data, tmp_path / "copy", NOW, step)
     finally:
         log.close()
@@ -211,11 +213,11 @@ def test_a_restore_that_breaks_off_leaves_the_old_directory(data, tmp_path, monk
         return called
 
     monkeypatch.setattr(backups.shutil, "copyfile", breaks(backups.shutil.copyfile))
-    monkeypatch.setattr(backups, "_swap", breaks(backups._swap))  # noqa: SLF001
+    monkeypatch.setattr(backups, "_swap", breaks(backups._swap))  # noqa: SLF001 - the moment between
     with pytest.raises(OSError, match="No space left"):
         restore(tmp_path / "copy", data, NOW, force=True)
     assert tree(data) == before
-    assert sorted(os.listdir(tmp_path)) == ["copy", "data"]  # noqa: PTH208
+    assert {path.name for path in tmp_path.iterdir()} == {"copy", "data"}
 
 
 @pytest.mark.parametrize("inside", ["copy", "data/copy", "absent"])
