@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,7 @@ from streams.archiving import Keeping, keep_archive
 from streams.engine.app import create_app
 from streams.engine.logs import is_embedded
 from streams.engine.places import partitions_of, topic_name
-from streams.engine.worker import Worker
+from streams.engine.worker import Worker, WorkerFailedError
 from streams.engine.writer import Writer, open_writer
 from streams.hops.build import build_hops
 from streams.hops.outbox import Pending, rows_written
@@ -100,7 +100,23 @@ async def running(node: Node, stop: asyncio.Event) -> AsyncIterator[Worker]:
             yield worker
         finally:
             stop.set()
-            for task in work[1:]:
-                task.cancel()
-            await asyncio.gather(*work[1:], return_exceptions=True)
-            await work[0]
+            try:
+                await _ended(work[1:])
+            finally:
+                await work[0]
+
+
+async def _ended(tasks: Sequence[asyncio.Task[None]]) -> None:
+    """Cancel what runs beside the worker; raises `WorkerFailedError` when one of it had ended by itself."""
+    for task in tasks:
+        task.cancel()
+    results = await asyncio.gather(*tasks, return_exceptions=True)
+    broken = [
+        (task.get_name(), error)
+        for task, error in zip(tasks, results, strict=True)
+        if not isinstance(error, asyncio.CancelledError)
+    ]
+    for name, error in broken:
+        logger.error("the %s ended by itself", name, exc_info=error)
+    for name, error in broken:
+        raise WorkerFailedError(f"the {name} ended: {error!r}") from error
