@@ -8,7 +8,7 @@ from streams.serve import contract, ingest, pages, pictures, reading, session, s
 from streams.serve.doors import Handler
 
 READERS = frozenset({"viewer", "ranger", "operator", "admin", "auditor"})
-OPERATORS = frozenset({"operator", "admin"})
+OVERSEERS = frozenset({"operator", "admin", "auditor"})
 GIVERS = frozenset({"ingest", "operator", "admin"})
 WITNESSES = GIVERS | {"ranger"}
 ANYONE = None
@@ -51,15 +51,15 @@ ROUTES: tuple[Route, ...] = (
         "/v1/incidents/{incident_id}", reading.incident, "One incident, by any id it had, with its timeline"
     ),
     _get("/v1/detections", reading.detections, "Detections", PAGED, **GEO),
-    _get("/v1/silences", reading.silences, "Why not", ("observation_id", "code", "limit"), roles=OPERATORS),
+    _get("/v1/silences", reading.silences, "Why not", ("observation_id", "code", "limit"), roles=OVERSEERS),
     _get(
         "/v1/dead-letters",
         reading.dead_letters,
         "What could not be read",
         ("limit", "before"),
-        roles=OPERATORS,
+        roles=OVERSEERS,
     ),
-    _get("/v1/dead-letters/{letter_id}", reading.dead_letter, "One of them", roles=OPERATORS),
+    _get("/v1/dead-letters/{letter_id}", reading.dead_letter, "One of them", roles=OVERSEERS),
     _get("/v1/pictures/{sha256}", pictures.show, "One picture", media="image/jpeg"),
     _get("/v1/about", state.about, "This installation"),
     _get("/v1/layers/{name}", state.layer, "One layer of the region", **GEO),
@@ -72,7 +72,7 @@ ROUTES: tuple[Route, ...] = (
         method="POST",
         path="/v1/observations",
         handler=ingest.observations,
-        roles=GIVERS,
+        roles=WITNESSES,
         about="Take observations in",
         body=("application/json", "application/x-ndjson", "text/csv"),
         status=202,

@@ -98,7 +98,12 @@ async def test_the_interface_describes_itself(serve):
     client = await serve(open_reading=True)
     document = await get(client, "/openapi.json")
     assert document["openapi"] == "3.1.0"
-    assert document["paths"]["/v1/observations"]["post"]["x-roles"] == ["admin", "ingest", "operator"]
+    assert document["paths"]["/v1/observations"]["post"]["x-roles"] == [
+        "admin",
+        "ingest",
+        "operator",
+        "ranger",
+    ]
     schemas = document["components"]["schemas"]
     jsonschema.Draft202012Validator.check_schema(schemas["Alert"])
     for operations in document["paths"].values():
