@@ -8,7 +8,7 @@ from typing import Any
 
 from schemas import topics
 from schemas.alert import Alert
-from schemas.codec import encode
+from schemas.codec import Unreadable, decode, encode
 from schemas.dead_letter import DeadLetter, Tick
 from schemas.detection import Claims, Detection
 from schemas.incident import Incident
@@ -151,29 +151,37 @@ def _keep_aliases(db: sqlite3.Connection, incident: Incident) -> None:
 
 
 def keep_claims(db: sqlite3.Connection, _raw: bytes, claims: Claims, news: News, part: int) -> None:
-    """Keep the detections and the silences of one batch of claims."""
+    """Keep the detections, of each the best version, and the silences of one batch of claims."""
     for detection in claims.detections:
-        observed, received = microseconds(detection.observed_at), microseconds(detection.received_at)
-        place = (detection.longitude, detection.latitude) * 2
-        row = (
-            detection.detection_id,
-            detection.kind,
-            received,
-            observed,
-            observed,
-            *place,
-            encode(detection),
-        )
-        added = db.execute(
-            "INSERT OR IGNORE INTO detection (detection_id, kind, received_us, from_us, to_us,"
-            " west, south, east, north, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            row,
-        )
-        if added.rowcount == 1 and added.lastrowid is not None:
-            _put_box(db, "detection", added.lastrowid, place)
+        known = db.execute(
+            "SELECT id, body FROM detection WHERE detection_id = ?", (detection.detection_id,)
+        ).fetchone()
+        if known is None:
+            _put_detection(db, None, detection)
             news.detections.append(detection)
+        elif _refines(detection, known[1]):
+            _put_detection(db, known[0], detection)
     for silence in claims.silences:
         keep_silence(db, b"", silence, news, part)
+
+
+def _refines(detection: Detection, kept: bytes) -> bool:
+    """Say whether a detection is a better version than the one kept."""
+    before = decode(kept, Detection)
+    return isinstance(before, Unreadable) or detection.rank > before.rank
+
+
+def _put_detection(db: sqlite3.Connection, row: int | None, detection: Detection) -> None:
+    """Put a detection into a new row, or in place of the version that stands in `row`."""
+    observed, received = microseconds(detection.observed_at), microseconds(detection.received_at)
+    place = (detection.longitude, detection.latitude) * 2
+    name = (row, detection.detection_id, detection.kind)
+    put = db.execute(
+        "INSERT OR REPLACE INTO detection (id, detection_id, kind, received_us, from_us, to_us,"
+        " west, south, east, north, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+        (*name, received, observed, observed, *place, encode(detection)),
+    ).fetchone()
+    _put_box(db, "detection", put[0], place)
 
 
 def keep_silence(db: sqlite3.Connection, _raw: bytes, silence: Silence, news: News, _part: int) -> None:

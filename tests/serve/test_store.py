@@ -9,13 +9,16 @@ from hypothesis import strategies as st
 from serve_words import NOON, alerts, make_alert, make_claims, make_detection, make_incident, record
 from strategies import values_of
 
+from schemas.codec import decode
 from schemas.dead_letter import DeadLetter, Tick
+from schemas.detection import Detection
 from schemas.notice import Due, Notice
 from schemas.reason import Reason, Silence
 from streams.serve import queries
 from streams.serve.history import incident_story, names, resolved
 from streams.serve.opening import KEPT_TOPICS
 from streams.serve.retention import Retention, forget, judged_until
+from streams.serve.rows import microseconds
 from streams.serve.schema import StoreTooNewError
 from streams.serve.store import Store
 
@@ -281,3 +284,19 @@ def test_another_log_is_read_from_its_beginning_without_repeats(store):
     assert [alert.alert_id for _, _, alert in store.apply(alerts(make_alert(2), make_alert(3))).alerts] == [
         "fire-3"
     ]
+
+
+def test_of_a_detection_the_best_version_is_kept_at_its_place(store):
+    near_real_time = make_detection(1, rank=0, frp_mw=4.0)
+    standard = make_detection(1, rank=2, frp_mw=9.0, longitude=103.0, at=NOON + timedelta(hours=1))
+    later = [make_detection(2), standard, make_detection(1, rank=1, frp_mw=5.0)]
+    claims = [make_claims(near_real_time), *(make_claims(one) for one in later)]
+    news = store.apply([record("detection.v1", at, one) for at, one in enumerate(claims)])
+    assert len(news.detections) == 2
+    kept = store.read("SELECT id, body, west, to_us FROM detection ORDER BY id")
+    assert [(number, decode(body, Detection)) for number, body, _, _ in kept] == [
+        (1, standard),
+        (2, make_detection(2)),
+    ]
+    assert kept[0][2:] == (103.0, microseconds(standard.observed_at))
+    assert store.read("SELECT round(west, 3) FROM detection_box WHERE id = 1") == [(103.0,)]
