@@ -1,6 +1,7 @@
 """Read topics from given positions, without Faust and without a group: for the history store and tools."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -50,6 +51,33 @@ async def read(
         yield message
 
 
+async def ends(
+    settings: Settings, topics: Sequence[Topic], *, broker: str, data_dir: Path
+) -> dict[tuple[str, int], int]:
+    """Return by topic (without prefix) and partition the offset that the next message will get.
+
+    Raises `TopicsMissingError` when a topic is not on the Kafka brokers.
+    """
+    kafka = settings.kafka
+    if is_embedded(broker):
+        log = open_log(data_dir, kafka)
+        names = {topic.name: topic_name(kafka, topic) for topic in topics}
+        return {
+            (topic, number): log.end(name, number)
+            for topic, name in names.items()
+            for number in range(log.partitions(name))
+        }
+    places = {
+        TopicPartition(topic_name(kafka, topic), number): (topic.name, number)
+        for topic in topics
+        for number in range(partitions_of(kafka, topic))
+    }
+    async with _connected(kafka, broker) as consumer:
+        await _check_present(consumer, kafka, topics)
+        found = await consumer.end_offsets(list(places))
+    return {places[place]: offset for place, offset in found.items()}
+
+
 async def _read_log(
     log: Log, kafka: Kafka, topics: Sequence[Topic], positions: Positions
 ) -> AsyncIterator[Read]:
@@ -75,6 +103,19 @@ async def _read_kafka(
     kafka: Kafka, topics: Sequence[Topic], positions: Positions, broker: str
 ) -> AsyncIterator[Read]:
     names = {topic_name(kafka, topic): topic.name for topic in topics}
+    async with _connected(kafka, broker) as consumer:
+        await _assign(consumer, kafka, topics, positions)
+        while True:
+            found = await consumer.getmany(timeout_ms=int(WAIT_S * 1000), max_records=MOST_RECORDS)
+            for place, messages in found.items():
+                for message in messages:
+                    yield Read(
+                        names[place.topic], place.partition, message.offset, message.key, message.value
+                    )
+
+
+@asynccontextmanager
+async def _connected(kafka: Kafka, broker: str) -> AsyncIterator[AIOKafkaConsumer]:
     places = brokers(broker)
     consumer = AIOKafkaConsumer(
         bootstrap_servers=places,
@@ -86,25 +127,22 @@ async def _read_kafka(
     )
     await consumer.start()
     try:
-        await _assign(consumer, kafka, topics, positions)
-        while True:
-            found = await consumer.getmany(timeout_ms=int(WAIT_S * 1000), max_records=MOST_RECORDS)
-            for place, messages in found.items():
-                for message in messages:
-                    yield Read(
-                        names[place.topic], place.partition, message.offset, message.key, message.value
-                    )
+        yield consumer
     finally:
         await consumer.stop()
+
+
+async def _check_present(consumer: AIOKafkaConsumer, kafka: Kafka, topics: Sequence[Topic]) -> None:
+    present = await consumer.topics()
+    missing = sorted({topic_name(kafka, topic) for topic in topics} - present)
+    if missing:
+        raise TopicsMissingError(f"not on the broker: {', '.join(missing)}; see `fenghuo topics create`")
 
 
 async def _assign(
     consumer: AIOKafkaConsumer, kafka: Kafka, topics: Sequence[Topic], positions: Positions
 ) -> None:
-    present = await consumer.topics()
-    missing = sorted({topic_name(kafka, topic) for topic in topics} - present)
-    if missing:
-        raise TopicsMissingError(f"not on the broker: {', '.join(missing)}; see `fenghuo topics create`")
+    await _check_present(consumer, kafka, topics)
     # Partitions as the settings have them: the client's own list may not hold the topics yet.
     assigned = {
         TopicPartition(topic_name(kafka, topic), number): positions.get((topic.name, number), 0)

@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Mapping
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -16,9 +16,8 @@ from schemas.settings import Settings
 from schemas.topics import TOPICS
 from streams.archiving import Keeping, keep_archive
 from streams.engine import log_file
-from streams.engine.logs import is_embedded, open_log
-from streams.engine.places import topic_name
-from streams.engine.reader import Read, read
+from streams.engine.logs import is_embedded
+from streams.engine.reader import Positions, Read, ends, read
 from streams.engine.writer import open_writer
 from streams.ingress import Ingress
 from streams.metrics import Metrics
@@ -56,14 +55,31 @@ class Opening:
     retention: Retention = field(default_factory=Retention)
 
 
+class _AnewError(Exception):
+    """A topic goes back to offsets that were read before."""
+
+
 @dataclass
 class _Health:
-    """Why the history does not follow the log at the moment; empty when it does."""
+    """Why the history does not follow the log at the moment, empty when it does; and what ended for good."""
 
     trouble: str = ""
+    ended: list[str] = field(default_factory=list)
 
     def __call__(self) -> str | None:
-        return self.trouble or None
+        return "; ".join((*self.ended, self.trouble)).strip("; ") or None
+
+    def start(self, name: str, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Return `work` as a task; when it ends unasked, that is loud and stays a reason not to be ready."""
+        task = asyncio.create_task(work, name=name)
+        task.add_done_callback(self._note)
+        return task
+
+    def _note(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled():
+            error = task.exception()
+            self.ended.append(f"{task.get_name()} ended: {type(error).__name__}")
+            log.critical("%s ended; start the server again", task.get_name(), exc_info=error)
 
 
 @asynccontextmanager
@@ -100,13 +116,13 @@ async def opened(what: Opening) -> AsyncIterator[Services]:
             trusted_proxy=what.trusted_proxy,
         )
         running = [
-            asyncio.create_task(_follow(what, services, health)),
-            asyncio.create_task(_forget_hourly(store, what.retention)),
+            health.start("the history", _follow(what, services, health)),
+            health.start("forgetting", _forget_hourly(store, what.retention)),
         ]
         if not is_embedded(what.broker):
             # On the embedded log the worker of the same process keeps the archive.
             keeping = Keeping(settings, what.region, what.broker, data_dir)
-            running.append(asyncio.create_task(keep_archive(keeping)))
+            running.append(health.start("the archive", keep_archive(keeping)))
         try:
             yield services
         finally:
@@ -121,42 +137,53 @@ def _layer(region: Region, name: str) -> bytes:
 
 async def _follow(what: Opening, services: Services, health: _Health) -> None:
     """Keep the history for as long as the server runs; what fails is loud and tried again."""
-    if is_embedded(what.broker):
-        _check_positions(what, services.store)
     while True:
-        positions = services.store.positions()
-        source = cast(
-            "AsyncGenerator[Read, None]",
-            read(what.settings, KEPT_TOPICS, positions, broker=what.broker, data_dir=what.data_dir),
-        )
         try:
-            await consume(source, services.store, services.broadcast, services.metrics)
+            await _follow_once(what, services)
         except Exception as error:
             health.trouble = f"the history does not follow the log: {type(error).__name__}"
             log.exception("the history does not follow the log; again in %.0f s", AGAIN_S)
-        finally:
-            await source.aclose()
         await asyncio.sleep(AGAIN_S)
         health.trouble = ""
 
 
-def _check_positions(what: Opening, store: Store) -> None:
+async def _follow_once(what: Opening, services: Services) -> None:
+    store = services.store
+    await _check_positions(what, store)
+    positions = store.positions()
+    source = cast(
+        "AsyncGenerator[Read, None]",
+        read(what.settings, KEPT_TOPICS, positions, broker=what.broker, data_dir=what.data_dir),
+    )
+    async with aclosing(source), aclosing(_onwards(source, positions, store)) as onwards:
+        await consume(onwards, store, services.broadcast, services.metrics)
+
+
+async def _check_positions(what: Opening, store: Store) -> None:
     """Read from the beginning when the log is another one than the history has read."""
-    kafka = what.settings.kafka
-    log_file = open_log(what.data_dir, kafka)
-    names = {topic.name: topic_name(kafka, topic) for topic in KEPT_TOPICS}
-    for (topic, partition), next_ in store.positions().items():
-        name = names[topic]
-        if partition >= log_file.partitions(name) or next_ > log_file.end(name, partition):
-            log.warning("the log is shorter than the history has read: it is read from its beginning")
+    there = await ends(what.settings, KEPT_TOPICS, broker=what.broker, data_dir=what.data_dir)
+    if any(next_ > there.get(place, 0) for place, next_ in store.positions().items()):
+        log.warning("the log is shorter than the history has read: it is read from its beginning")
+        store.start_over()
+
+
+async def _onwards(
+    source: AsyncGenerator[Read, None], positions: Positions, store: Store
+) -> AsyncGenerator[Read, None]:
+    """Yield what `source` yields; raises when it goes back, which it does when topics were made anew."""
+    async for message in source:
+        if message.offset < positions.get((message.topic, message.partition), 0):
             store.start_over()
-            return
+            raise _AnewError(f"{message.topic} was made anew: the log is read from its beginning")
+        yield message
 
 
 async def _forget_hourly(store: Store, retention: Retention) -> None:
     while True:
         await asyncio.sleep(FORGET_EVERY_S)
-        now = await asyncio.to_thread(judged_until, store)
-        with suppress(OSError):
+        try:
+            now = await asyncio.to_thread(judged_until, store)
             gone = await asyncio.to_thread(forget, store, retention, now or datetime.now(UTC))
             log.info("forgot rows=%d", gone)
+        except Exception:
+            log.exception("old rows of the history were not forgotten; again in an hour")

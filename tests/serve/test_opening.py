@@ -5,6 +5,7 @@ import json
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import urllib.request
@@ -13,15 +14,16 @@ from contextlib import asynccontextmanager
 import aiohttp
 import pytest
 from click.testing import CliRunner
-from serve_words import NOON, make_alert
+from serve_words import NOON, make_alert, make_letter
 
 from detectors.places import WORLD
 from schemas.settings import Kafka, Settings
-from schemas.topics import ALERT, OBSERVATION
+from schemas.topics import ALERT, DEAD_LETTER, OBSERVATION
 from streams.commands import keys as keys_command
 from streams.commands import serve as serve_command
 from streams.engine.logs import open_log
 from streams.engine.reader import read
+from streams.serve import opening
 from streams.serve.listening import Listening, ListeningError, listening
 from streams.serve.opening import Opening, opened
 
@@ -106,6 +108,68 @@ async def test_an_observation_posted_stands_in_the_log(tmp_path):
             break
         async with client.get("/v1/alerts") as answer:
             assert answer.status == 401
+
+
+async def ready(client):
+    async with client.get("/readyz") as answer:
+        return answer.status, (await answer.json())["reasons"]
+
+
+async def until(true):
+    async with asyncio.timeout(20):
+        while not true():  # noqa: ASYNC110 - a test looks from outside
+            await asyncio.sleep(0.02)
+
+
+async def until_ready(client, status):
+    async with asyncio.timeout(20):
+        while (found := await ready(client))[0] != status:  # noqa: ASYNC110 - a test looks from outside
+            await asyncio.sleep(0.02)
+    return found[1]
+
+
+async def test_forgetting_that_fails_is_loud_and_goes_on(tmp_path, monkeypatch, caplog):
+    monkeypatch.setattr(opening, "FORGET_EVERY_S", 0.05)
+    old = NOON.replace(year=2019)
+    async with running(tmp_path) as (services, client):
+        with sqlite3.connect(tmp_path / "history.sqlite") as other:
+            other.execute("ALTER TABLE tick RENAME TO away")
+        await until(lambda: "no such table: tick" in caplog.text)
+        with sqlite3.connect(tmp_path / "history.sqlite") as other:
+            other.execute("ALTER TABLE away RENAME TO tick")
+        await services.writer.send(DEAD_LETTER, "a", make_letter("old", at=old))
+        await services.writer.send(ALERT, "fire-1", make_alert(1))
+        await until(lambda: services.store.last_sequence() == 1)
+        await until(lambda: not services.store.read("SELECT 1 FROM dead_letter"))
+        assert (await ready(client))[0] == 200
+
+
+async def test_a_history_that_cannot_begin_says_so_and_tries_again(tmp_path, monkeypatch):
+    broken, ask = [True], opening.ends
+
+    async def ends(*words, **names):
+        if broken:
+            raise sqlite3.OperationalError("disk I/O error")
+        return await ask(*words, **names)
+
+    monkeypatch.setattr(opening, "ends", ends)
+    monkeypatch.setattr(opening, "AGAIN_S", 0.1)
+    async with running(tmp_path) as (services, client):
+        assert "OperationalError" in (await until_ready(client, 503))[0]
+        broken.clear()
+        await services.writer.send(ALERT, "fire-1", make_alert(1))
+        await until(lambda: services.store.last_sequence() == 1)
+        await until_ready(client, 200)
+
+
+async def test_work_that_ends_for_good_is_a_reason_not_to_be_ready(tmp_path, monkeypatch, caplog):
+    async def ends_at_once(*_):
+        raise MemoryError
+
+    monkeypatch.setattr(opening, "_forget_hourly", ends_at_once)
+    async with running(tmp_path) as (_, client):
+        assert await until_ready(client, 503) == ["forgetting ended: MemoryError"]
+    assert "start the server again" in caplog.text
 
 
 async def test_trouble_is_told_as_it_is(tmp_path):
