@@ -12,12 +12,13 @@ from schemas.settings import Kafka, Settings
 from schemas.topics import ALERT, INCIDENT, NOTICE, OBSERVATION, TICK
 from streams.engine.logs import close_logs
 from streams.engine.reader import read
+from streams.engine.worker import LOOK_S
 from streams.engine.writer import open_writer
 from streams.hops.deliver import at_once
 from streams.kafka import admin
 from streams.kafka.names import wanted
 from streams.kafka.security import brokers, security
-from streams.node import Node, hops_of, running
+from streams.node import Node, hops_of, pending, running
 from streams.pipeline import Pipeline
 
 WAIT_S = 60.0
@@ -94,7 +95,10 @@ async def by_worker(given, settings, region, broker, data_dir, *, one_by_one=Tru
     node = Node(settings=settings, region=region, broker=broker, data_dir=data_dir, live=False)
     said, stop, judged = Said(), asyncio.Event(), asyncio.Condition()
     newest = {}
-    async with running(node, stop), open_writer(settings, broker=broker, data_dir=data_dir) as writer:
+    async with (
+        running(node, stop) as working,
+        open_writer(settings, broker=broker, data_dir=data_dir) as writer,
+    ):
         listening = asyncio.create_task(_listen(node, said, judged, newest))
         try:
             for one in with_ticks(given):
@@ -103,7 +107,7 @@ async def by_worker(given, settings, region, broker, data_dir, *, one_by_one=Tru
                     await _until(judged, newest, one.received_at)
             await _until(judged, newest, with_ticks(given)[-1].received_at)
             # what the last tick made is written with it; give the readers of other topics a moment
-            await asyncio.sleep(0.5)
+            await (_drained(working, settings, said) if settings.receivers else asyncio.sleep(0.5))
         finally:
             listening.cancel()
             with suppress(asyncio.CancelledError):
@@ -111,6 +115,19 @@ async def by_worker(given, settings, region, broker, data_dir, *, one_by_one=Tru
             stop.set()
     close_logs()
     return said
+
+
+async def _drained(working, settings, said):
+    """Wait until no message waits for a hop, nothing is on its way to a receiver, and nothing new comes."""
+    seen = -1
+    async with asyncio.timeout(WAIT_S):
+        while True:
+            count = sum(len(raw) for raw in said.raw.values())
+            waits = any(working.watchdog.lag.values()) or list(pending(working, settings))
+            if count == seen and not waits:
+                return
+            seen = count
+            await asyncio.sleep(LOOK_S + 0.5)  # meanwhile the watchdog looks once more
 
 
 async def _put(writer, settings, one):

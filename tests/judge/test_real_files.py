@@ -2,13 +2,16 @@
 
 import datetime as dt
 import gzip
+import itertools
 import math
 import random
 
 import pytest
 from judged import living
+from msgspec.structs import replace
 
 from detectors.places import WORLD
+from schemas.observation import Delivery
 from schemas.settings import Settings
 from streams.recorded import deliveries, read
 from streams.replay import replay, run
@@ -63,6 +66,47 @@ def test_2_shuffled_and_doubled_files_give_identical_incidents(sichuan, played):
     given = list(sichuan.observations) * 2
     random.Random(3).shuffle(given)
     assert living(run(deliveries(given), Settings())) == living(played)
+
+
+LONGEST_LAG_H = 140.0
+"""Just within the seven days after which an observation is history only."""
+
+
+def arrived(observations, seed):
+    """The same observations, each received up to 140 h after it was made; without a seed, at once."""
+    dice = random.Random(seed)
+    lags = (0.0 if seed is None else dice.uniform(0.0, LONGEST_LAG_H) for _ in observations)
+    late = [
+        replace(one, received_at=one.observed_at + dt.timedelta(hours=lag))
+        for one, lag in zip(observations, lags, strict=True)
+    ]
+    end = max(one.observed_at for one in observations) + dt.timedelta(hours=LONGEST_LAG_H)
+    return [*deliveries(late), Delivery(delivery_id="end", received_at=end)]
+
+
+def assert_any_order_ends_the_same(observations, seeds):
+    prompt = run(arrived(observations, None), Settings())
+    for seed in seeds:
+        given = arrived(observations, seed)
+        heard = [seen.observed_at for one in given for seen in one.observations]
+        assert sum(a > b for a, b in itertools.pairwise(heard)) > len(heard) / 4, "that is no other order"
+        mixed = run(given, Settings())
+        assert living(mixed) == living(prompt)
+        assert mixed.silences.keys() == prompt.silences.keys()
+    return prompt
+
+
+def test_2_arriving_up_to_six_days_late_in_any_order_four_years_end_in_the_same_incidents(sichuan):
+    prompt = assert_any_order_ends_the_same(sichuan.observations, (1, 2))
+    assert len(living(prompt)) > 500
+    assert len(prompt.silences) > 100
+
+
+@pytest.mark.slow
+def test_2_arriving_in_any_order_four_global_days_end_in_the_same_incidents(shared_data):
+    path = shared_data / "firms" / "modis_replay_20220402_20220414.csv.gz"
+    observations = read([path], now=NOW).observations[:8000]
+    assert len(living(assert_any_order_ends_the_same(observations, (1, 2)))) > 4000
 
 
 @pytest.mark.slow
