@@ -87,45 +87,89 @@ def rank(observation: AnyObservation) -> int:
 
 def step(given: Observe, state: State, delivery: Delivery, now: datetime) -> Result:
     """Return the claims of one delivery, with a reason for every observation that makes none."""
-    result = Result()
-    detections: list[Detection] = []
-    looks: list[Look] = []
-    silences: list[Silence] = []
-    fresh: list[SeenOnce] = []
-    outside = _outside(given.region, delivery.observations)
+    sitting = _Sitting(given, state, now, _outside(given.region, delivery.observations))
     for one in delivery.observations:
-        better = rank(one)
-        outcome = _repeat(state, one, better)
-        if outcome is not None and outcome.code == "duplicate_of":
-            silences.append(_silence(one, "duplicate", outcome, now))
-            continue
-        state.seen[one.observation_id] = (one.observed_at, better)
-        fresh.append(SeenOnce(one.observation_id, one.observed_at, better))
-        claim = _claim(given, one, now, outside, better)
-        match claim:
-            case Detection():
-                detections.append(claim)
-            case Look():
-                looks.append(claim)
-            case Reason() if outcome is None:
-                silences.append(_silence(one, "silent", claim, now))
-        if outcome is not None:
-            silences.append(_silence(one, "duplicate", outcome, now))
-    if fresh:
+        sitting.read(one)
+    result = Result()
+    if sitting.fresh:
         key = f"s/{delivery.delivery_id}"
-        result.rows[key] = fresh
-        state.rows[key] = (max(one.observed_at for one in fresh), [one.observation_id for one in fresh])
+        result.rows[key] = sitting.fresh
+        newest = max(one.observed_at for one in sitting.fresh)
+        state.rows[key] = (newest, [one.observation_id for one in sitting.fresh])
     _sweep(given.options, state, now, result)
     claims = Claims(
         origin=state.partition,
         origins=given.origins,
         received_at=delivery.received_at,
-        detections=tuple(detections),
-        looks=tuple(looks),
-        silences=tuple(silences),
+        detections=tuple(sitting.detections),
+        looks=tuple(sitting.looks),
+        silences=tuple(sitting.silences),
     )
     result.outputs.append(Output(DETECTION, delivery.delivery_id, claims, 0))
     return result
+
+
+@dataclass
+class _Sitting:
+    """One step under way: what is given, the state, the time, who lies outside, and what was found so far."""
+
+    given: Observe
+    state: State
+    now: datetime
+    outside: frozenset[str]
+    detections: list[Detection] = field(default_factory=list)
+    looks: list[Look] = field(default_factory=list)
+    silences: list[Silence] = field(default_factory=list)
+    fresh: list[SeenOnce] = field(default_factory=list)
+
+    def read(self, one: AnyObservation) -> None:
+        """Take one observation in: a repeat is only noted, a better version claims anew."""
+        better = rank(one)
+        repeat = _repeat(self.state, one, better)
+        if repeat is not None and repeat.code == "duplicate_of":
+            self.silent(one, "duplicate", repeat)
+            return
+        self.state.seen[one.observation_id] = (one.observed_at, better)
+        self.fresh.append(SeenOnce(one.observation_id, one.observed_at, better))
+        claim = self.claim(one, better)
+        match claim:
+            case Detection():
+                self.detections.append(claim)
+            case Look():
+                self.looks.append(claim)
+                self.silent(one, "silent", Reason(code="looked", ref=claim.source))
+            case Reason() if repeat is None:
+                self.silent(one, "silent", claim)
+        if repeat is not None:
+            self.silent(one, "duplicate", repeat)
+
+    def claim(self, one: AnyObservation, better: int) -> Detection | Look | Reason:
+        """Return what an observation claims, or why nothing; `better` is how good its version is."""
+        late = _too_late(self.given.options.lateness_limit_d, self.now - one.observed_at)
+        if late is not None:
+            return late
+        if isinstance(one, Pass):
+            return _look(one)
+        if one.observation_id in self.outside:
+            return Reason(code="outside_region", ref=self.given.region.name)
+        for detector in DETECTORS:
+            if isinstance(one, detector.consumes):
+                options = self.given.detectors[detector.name]
+                claim: Detection | Reason = detector.judge(options, one, self.now)
+                return msgspec.structs.replace(claim, rank=better) if isinstance(claim, Detection) else claim
+        return Reason(code="no_detector", rule=type(one).__name__)
+
+    def silent(self, one: AnyObservation, outcome: Any, reason: Reason) -> None:
+        """Note why an observation leads to nothing."""
+        self.silences.append(
+            Silence(
+                observation_id=one.observation_id,
+                outcome=outcome,
+                stage="observe",
+                at=self.now,
+                reason=reason,
+            )
+        )
 
 
 def _repeat(state: State, one: AnyObservation, better: int) -> Reason | None:
@@ -138,27 +182,12 @@ def _repeat(state: State, one: AnyObservation, better: int) -> Reason | None:
     return Reason(code="duplicate_of", ref=one.observation_id)
 
 
-def _claim(
-    given: Observe, one: AnyObservation, now: datetime, outside: frozenset[str], better: int
-) -> Detection | Look | Reason:
-    age = now - one.observed_at
-    limit = given.options.lateness_limit_d
-    if age > timedelta(days=limit):
-        days = age / timedelta(days=1)
-        return Reason(
-            code="too_late", value=round(days, 3), threshold=limit, margin=round(days - limit, 3), unit="d"
-        )
-    if isinstance(one, Pass):
-        return _look(one)
-    if one.observation_id in outside:
-        return Reason(code="outside_region", ref=given.region.name)
-    for detector in DETECTORS:
-        if isinstance(one, detector.consumes):
-            claim: Detection | Reason = detector.judge(given.detectors[detector.name], one, now)
-            if isinstance(claim, Detection):
-                return msgspec.structs.replace(claim, rank=better)
-            return claim
-    return Reason(code="no_detector", rule=type(one).__name__)
+def _too_late(limit_d: float, age: timedelta) -> Reason | None:
+    if age <= timedelta(days=limit_d):
+        return None
+    days = age / timedelta(days=1)
+    margin = round(days - limit_d, 3)
+    return Reason(code="too_late", value=round(days, 3), threshold=limit_d, margin=margin, unit="d")
 
 
 def _look(one: Pass) -> Look | Reason:
@@ -187,10 +216,6 @@ def _outside(region: Region, observations: tuple[AnyObservation, ...]) -> frozen
     ids, longitudes, latitudes = zip(*placed, strict=True)
     inside = region.inside(longitudes, latitudes)
     return frozenset(one for one, within in zip(ids, inside, strict=True) if not within)
-
-
-def _silence(one: AnyObservation, outcome: Any, reason: Reason, now: datetime) -> Silence:
-    return Silence(observation_id=one.observation_id, outcome=outcome, stage="observe", at=now, reason=reason)
 
 
 def _sweep(options: Options, state: State, now: datetime, result: Result) -> None:
