@@ -1,6 +1,5 @@
 """The options of streams.kafka.security against a broker that asks for TLS, SCRAM and PLAIN."""
 
-import shutil
 import subprocess
 import threading
 
@@ -8,6 +7,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.errors import KafkaError
 from faust.transport.drivers.aiokafka import credentials_to_aiokafka_auth
+from needed import program
 
 from deploy.kafka.broker import Broker
 from schemas.settings import Kafka
@@ -36,8 +36,7 @@ def certificate(folder, name, authority=None):
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    if not shutil.which("openssl"):
-        pytest.skip("openssl is missing")
+    program("openssl", "makes the certificates")
     folder = tmp_path_factory.mktemp("tls")
     certificate(folder, "authority")
     for name in ("broker", "client"):

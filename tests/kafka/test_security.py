@@ -1,11 +1,11 @@
 """Every client is told the same; what cannot be is refused in one line; no secret shows."""
 
-import shutil
 import ssl
 import subprocess
 
 import faust
 import pytest
+from needed import program
 
 from schemas.settings import Kafka
 from streams.config import ConfigError
@@ -19,8 +19,7 @@ FAR = ["kafka.example.org:9092"]
 @pytest.fixture(scope="module")
 def pair(tmp_path_factory):
     """A certificate and two keys: its own, and one behind a passphrase."""
-    if not shutil.which("openssl"):
-        pytest.skip("openssl is missing")
+    program("openssl", "makes the certificate")
     folder = tmp_path_factory.mktemp("pem")
     make = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-days", "2"]
     for key, extra in (("key.pem", ["-nodes"]), ("locked.pem", ["-passout", "pass:x"])):

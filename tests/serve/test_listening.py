@@ -1,11 +1,11 @@
 """Where the server listens, and when it refuses to."""
 
-import shutil
 import ssl
 import subprocess
 
 import aiohttp
 import pytest
+from needed import program
 from serve_words import NOON
 
 from streams.serve.listening import Listening, ListeningError, listening, networks
@@ -36,9 +36,7 @@ async def test_a_taken_port_is_told_in_one_line(services_of):
 
 @pytest.fixture
 def certificate(tmp_path):
-    openssl = shutil.which("openssl")
-    if openssl is None:
-        pytest.skip("openssl, which makes the certificate, is not installed")
+    openssl = program("openssl", "makes the certificate")
     cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
     subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"]
     made = [
