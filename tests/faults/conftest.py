@@ -59,9 +59,10 @@ class Stand:
 
 
 @pytest.fixture
-def stand(tmp_path):
+def stand(request, tmp_path):
+    """Its receiver answers 500 to one request in twenty, or to the share that a test asks for."""
     (tmp_path / "data").mkdir()
-    with Receiver(fails=0.05, seed=3).open() as receiver:
+    with Receiver(fails=getattr(request, "param", 0.05), seed=3).open() as receiver:
         stand = Stand(tmp_path, receiver)
         yield stand
         stand.close()

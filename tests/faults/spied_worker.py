@@ -25,13 +25,13 @@ def killer(place, count):
 
 def killer_after_alerts(sink, count):
     """Return a spy that kills this process when Kafka has alerts, but not the rows that go with them."""
-    told, send, kill = [], sink._outlet.send, killer("rows", count)  # noqa: SLF001
+    told, write, kill = [], sink.write, killer("rows", count)
 
-    async def sending(records):
-        told[:] = [record for record in records if record.topic.endswith("alert.v1")]
-        await send(records)
+    async def writing(written):
+        told[:] = [record for record in written.records if record.topic.endswith("alert.v1")]
+        await write(written)
 
-    sink._outlet.send = sending  # noqa: SLF001
+    sink.write = writing
     return lambda place: kill(place) if told else None
 
 

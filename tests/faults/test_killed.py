@@ -57,7 +57,9 @@ PLACES = ("step", "write", "written")
 
 
 @pytest.mark.timeout(300)
+@pytest.mark.parametrize("stand", [0.1], indirect=True)
 def test_5_killed_between_step_output_state_and_commit(stand):
+    """Here the receiver refuses more often: told is only what it took in the end."""
     dice = random.Random(12)
     fires = 24
     poster = Poster(stand.server, posts(6, fires, NOW), seed=8)
