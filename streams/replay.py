@@ -19,6 +19,7 @@ from schemas.reason import Silence
 from schemas.settings import Settings
 from schemas.topics import ALERT, DETECTION, INCIDENT, NOTICE, OBSERVATION, SILENCE
 from streams.files import write_whole
+from streams.garbage import calm
 from streams.hops.build import build_hops
 from streams.hops.deliver import at_once
 from streams.pipeline import Pipeline
@@ -75,6 +76,7 @@ class Outcome:
             self.silences[silence.observation_id] = silence
 
 
+@calm()
 def run(
     given: Iterable[Delivery], settings: Settings, region: Region = WORLD, progress: Progress | None = None
 ) -> Outcome:

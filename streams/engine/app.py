@@ -21,7 +21,7 @@ from streams.engine.outlet import Outlet
 from streams.engine.places import changelog_name, partitions_of, topic_name
 from streams.engine.pulse import Pulse
 from streams.engine.sinks import EmbeddedSink, KafkaSink, Sink
-from streams.engine.timers import beat, keep_small, tick
+from streams.engine.timers import beat, collect, keep_small, tick
 
 
 def create_app(  # noqa: PLR0913 - what a worker is made of
@@ -57,6 +57,7 @@ def create_app(  # noqa: PLR0913 - what a worker is made of
         loop = app.hop_loops[hop.name] = _agent(app, settings, hop, sink)
         loop.on_dead_letter = on_dead_letter
         loop.spy = sink.spy = spy
+    _every(app, partial(collect, app))
     if live_ticks and any(OBSERVATION in hop.topics for hop in hops):
         _every(app, partial(tick, app, settings))
     return app

@@ -1,6 +1,7 @@
-"""What a worker does by the clock: live ticks, and keeping the embedded log small."""
+"""What a worker does by the clock: live ticks, keeping the embedded log small, collecting garbage."""
 
 import asyncio
+import gc
 import logging
 import time
 from datetime import UTC, datetime
@@ -21,6 +22,8 @@ COMPACT_EVERY_S = 60.0
 COMPACT_FROM = 5000
 """New records of a partition worth a compaction."""
 EXPIRE_EVERY_S = 3600.0
+COLLECT_EVERY_S = 3600.0
+LONG_S = 1.0
 
 
 def tick_of(now: datetime, partition: int) -> Delivery:
@@ -67,3 +70,16 @@ async def beat(app: faust.App, pulse: Pulse) -> None:
     while not app.should_stop:
         pulse.beat()
         await app.sleep(BEAT_S)
+
+
+async def collect(app: faust.App) -> None:
+    """Look at everything once an hour: `calm` leaves cycles that have lived long to this."""
+    while True:
+        await app.sleep(COLLECT_EVERY_S)
+        if app.should_stop:
+            return
+        started = time.monotonic()
+        found = gc.collect()
+        taken_s = time.monotonic() - started
+        if taken_s > LONG_S:
+            logger.warning("looking for garbage took %.1f s; %d objects went", taken_s, found)

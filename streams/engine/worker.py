@@ -9,6 +9,7 @@ from collections.abc import Hashable, Iterator, Mapping
 from streams.engine import faust_private
 from streams.engine.base import HopApp
 from streams.engine.watchdog import LIMIT_S, Watchdog
+from streams.garbage import calm
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +42,10 @@ class Worker:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Run until `stop` is set, then stop cleanly; raises `WorkerFailedError` when it cannot go on."""
+        with calm():
+            await self._run(stop)
+
+    async def _run(self, stop: asyncio.Event) -> None:
         start = asyncio.create_task(self.app.start())
         watch = asyncio.create_task(self._watch())
         stopping = asyncio.create_task(stop.wait())
