@@ -2,8 +2,6 @@
 
 import asyncio
 import hashlib
-import logging
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -17,18 +15,14 @@ from schemas.observation import AnyObservation, Delivery, Report, Sighting
 from schemas.reason import Reason
 from schemas.topics import DEAD_LETTER, OBSERVATION
 from streams import feeds
+from streams.clocks import Clocks
 from streams.engine.writer import Writer
 from streams.feeds import Limits, Parsed
 from streams.pictures import Pictures
 from streams.recorded import deliveries, unfold
 
-logger = logging.getLogger(__name__)
-
 PICTURE_MISSING = "picture_missing"
 """What `mended` says of an observation that names a picture which is not here."""
-
-CLOCK_SHARE = 0.5
-"""When more than this share of a delivery fails the clock check, a clock is blamed, not the rows."""
 
 
 def utc_now() -> datetime:
@@ -73,6 +67,7 @@ class Ingress:
         self._writer = writer
         self._clock = clock
         self._pictures = pictures
+        self.clocks = Clocks()
 
     async def accept(
         self, payload: bytes, *, feed: str, source_name: str, received_at: datetime | None = None
@@ -95,7 +90,7 @@ class Ingress:
         letters = _letters(parsed, broken, payload, source_name, now)
         sends += [self._writer.send(DEAD_LETTER, source_name, one) for one in letters]
         await asyncio.gather(*sends)
-        _blame_clock(parsed, source_name)
+        self.clocks.note(parsed, source_name, now)
         return _answer(parsed, letters)
 
     async def deliver(self, delivery: Delivery) -> None:
@@ -148,16 +143,3 @@ def _answer(parsed: Parsed, letters: list[DeadLetter]) -> Answer:
 
 def _line(position: str) -> int | None:
     return int(position[5:]) if position.startswith("line ") else None
-
-
-def _blame_clock(parsed: Parsed, source: str) -> None:
-    """Say loudly when most rows fail the clock check; they are kept as dead letters and can be replayed."""
-    codes = Counter(row.reason.code for row in parsed.rejected)
-    if parsed.rows >= 2 and codes["bad_time"] > CLOCK_SHARE * parsed.rows:
-        logger.error(
-            "clock source=%s bad_time=%d rows=%d: its clock or ours is wrong; the rows are kept, replay them "
-            "with `fenghuo dead-letters replay`",
-            source,
-            codes["bad_time"],
-            parsed.rows,
-        )

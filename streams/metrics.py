@@ -1,8 +1,11 @@
 """Every Prometheus name of Fenghuo in one place: base units, no ids and no coordinates in labels."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from streams.clocks import Suspect
 
 MAX_SOURCES = 200
 """Distinct `source` labels before the rest count as `other`: a camera's name must not be a new series."""
@@ -64,6 +67,16 @@ class Metrics:
             registry=registry,
         )
 
+        self.clock_suspect = Gauge(
+            "fenghuo_clock_suspect",
+            "Sources most of whose recent messages fail the clock check.",
+            ("source", "direction"),
+            registry=registry,
+        )
+        self.own_clock_suspect = Gauge(
+            "fenghuo_own_clock_suspect", "1 while most sources are ahead of our own clock.", registry=registry
+        )
+
     def source(self, name: str) -> str:
         """Return the label for a source: its name, or `other` once there are too many."""
         if name not in self._sources:
@@ -78,6 +91,13 @@ class Metrics:
         label = self.source(source)
         self._newest[label] = newest = max(self._newest.get(label, 0.0), observed_at.timestamp())
         self.source_seen.labels(label).set(newest)
+
+    def clocks(self, suspects: Iterable[Suspect], *, ours: bool) -> None:
+        """Show whose clock is suspect now."""
+        self.clock_suspect.clear()
+        for one in suspects:
+            self.clock_suspect.labels(self.source(one.source), one.direction).inc()
+        self.own_clock_suspect.set(ours)
 
     def text(self) -> bytes:
         """Return the exposition text."""

@@ -24,6 +24,17 @@ class Limits:
         """Return whether an instant lies between 2000 and a quarter of an hour from now."""
         return EARLIEST <= at <= self.now + TOLERANCE
 
+    def unbelieved(self, at: datetime, source: str) -> Reason:
+        """Return why an instant of `source` is not believed; `value` is how far ahead of now it is, s."""
+        return Reason(
+            code="bad_time",
+            ref=" ".join(source.split())[:100],
+            value=(at - self.now).total_seconds(),
+            threshold=TOLERANCE.total_seconds(),
+            unit="s",
+            detail=f"{at:%Y-%m-%dT%H:%M:%SZ} is before 2000 or in the future",
+        )
+
 
 @dataclass(frozen=True)
 class Rejected:

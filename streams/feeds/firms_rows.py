@@ -26,7 +26,7 @@ _FLAGS: dict[int, str] = {
 def hotspots(table: Table, limits: Limits) -> tuple[list[Hotspot], dict[int, Reason]]:
     """Return the hotspots of a table that has every needed column, and by its place why a row is refused."""
     rows = Rows(table, limits)
-    bad = {at: refusal(*rows.fault(at)) for at in rows.suspects()}
+    bad = {at: rows.why(at) for at in rows.suspects()}
     return rows.hotspots(bad), bad
 
 
@@ -42,6 +42,8 @@ class Rows:
         times = _times(table, limits)
         self.times, self.stamps = [time[0] for time in times], [time[1] for time in times]
         self.time_notes = [time[2] for time in times]
+        self.unbelieved = [time[3] for time in times]
+        self.limits = limits
         self.sensors = _sensors(table, viirs_names=table.has_viirs_names)
         self.received = _arrivals(table, limits)
         self.confidences = [words.confidence(text) for text in table.texts("confidence")]
@@ -74,6 +76,13 @@ class Rows:
         fine &= np.array([at is not None for at in self.times], dtype=bool)
         fine &= np.array([bool(sensor[0]) for sensor in self.sensors], dtype=bool)
         return list(np.flatnonzero(~fine).tolist())
+
+    def why(self, at: int) -> Reason:
+        """Return why a suspect row is refused; of a time not to be believed also whose, and how far off."""
+        fault, unbelieved = self.fault(at), self.unbelieved[at]
+        if fault[0] == "bad_time" and unbelieved is not None:
+            return self.limits.unbelieved(unbelieved, self.sensors[at][2])
+        return refusal(*self.fault(at))
 
     def fault(self, at: int) -> tuple[str, str]:
         """Return code and detail of the first fault of a suspect row."""
@@ -137,18 +146,21 @@ class Rows:
         return [made[key] for key in keys]
 
 
-def _times(columns: Table, limits: Limits) -> list[tuple[datetime | None, str, Notes]]:
-    """Return acquisition minute, the same as text, and notes; without a minute, the reason as a note."""
+Time = tuple[datetime | None, str, Notes, datetime | None]
+"""Acquisition minute, the same as text, notes; without a minute, the reason as a note, and the unbelieved."""
+
+
+def _times(columns: Table, limits: Limits) -> list[Time]:
     pairs = list(zip(columns.texts("acq_date"), columns.texts("acq_time"), strict=True))
-    made: dict[tuple[str, str], tuple[datetime | None, str, Notes]] = {}
+    made: dict[tuple[str, str], Time] = {}
     for pair in set(pairs):
         at, notes = words.acquired(*pair)
         if at is None:
-            made[pair] = None, "", ("acq_date or acq_time cannot be read",)
+            made[pair] = None, "", ("acq_date or acq_time cannot be read",), None
         elif not limits.believes(at):
-            made[pair] = None, "", (f"{at:%Y-%m-%dT%H:%MZ} is before 2000 or in the future",)
+            made[pair] = None, "", ("the time is before 2000 or in the future",), at
         else:
-            made[pair] = at, f"{at:%Y%m%dT%H%MZ}", notes
+            made[pair] = at, f"{at:%Y%m%dT%H%MZ}", notes, None
     return [made[pair] for pair in pairs]
 
 

@@ -36,9 +36,9 @@ NOT_CONTENT = ("v", "observation_id", "received_at", "feed", "mended")
 class Refusal(Exception):  # noqa: N818 - carries a reason, is no fault of ours
     """An object cannot be made into an observation."""
 
-    def __init__(self, code: str, detail: str) -> None:
+    def __init__(self, code: str, detail: str = "", reason: Reason | None = None) -> None:
         super().__init__(code)
-        self.reason = refusal(code, detail)
+        self.reason = reason or refusal(code, detail)
 
 
 def sound(observation: AnyObservation, raw: bytes, limits: Limits) -> bool:
@@ -111,7 +111,9 @@ def _mend_times(fields: dict[str, Any], _: dict[str, Any], limits: Limits) -> li
         if at is None:
             raise Refusal("bad_time", f"{name} is missing, unreadable or names no zone")
         if name == "observed_at" and not limits.believes(at):
-            raise Refusal("bad_time", f"{at:%Y-%m-%dT%H:%M:%SZ} is before 2000 or in the future")
+            source = fields.get("source")
+            why = limits.unbelieved(at, source if isinstance(source, str) else "")
+            raise Refusal("bad_time", reason=why)
         fields[name] = at
     return notes
 

@@ -33,6 +33,9 @@ async def metrics(request: web.Request) -> web.Response:
     judged = await asyncio.to_thread(judged_until, services.store)
     if judged is not None and not services.open_reading:  # The demo has a clock of its own.
         services.metrics.lag.set(max(0.0, (services.clock() - judged).total_seconds()))
+    if services.ingress is not None:
+        clocks, now = services.ingress.clocks, services.clock()
+        services.metrics.clocks(clocks.suspects(now), ours=clocks.blames_ours(now))
     return web.Response(body=services.metrics.text(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
@@ -48,9 +51,19 @@ async def about(request: web.Request) -> web.Response:
         "demo": services.open_reading,
         "layers": sorted(services.layers),
         "libraries": _libraries(services),
+        "warnings": _warnings(services),
         "last_seq": await asyncio.to_thread(services.store.last_sequence),
     }
     return json_response(encode({**services.about, **own}))
+
+
+def _warnings(services: Services) -> list[dict[str, str]]:
+    """Return whose clock is suspect; when it is ours, that stands first."""
+    if services.ingress is None:
+        return []
+    clocks, now = services.ingress.clocks, services.clock()
+    found = [{"warning": f"clock_{one.direction}", "source": one.source} for one in clocks.suspects(now)]
+    return [{"warning": "own_clock"}, *found] if clocks.blames_ours(now) else found
 
 
 def _libraries(services: Services) -> list[str]:

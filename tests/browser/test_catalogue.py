@@ -36,6 +36,7 @@ def composed() -> set[str]:
         | {f"action.{action}" for action in get_args(Action)}
         | {f"source.{source}" for source in get_args(SourceClass)}
         | {f"reason.{code}" for code in REASONS}
+        | {f"warning.{name}" for name in ("own_clock", "clock_ahead", "clock_behind")}
     )
 
 

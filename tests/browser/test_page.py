@@ -44,6 +44,26 @@ def test_the_evening_is_shown_with_counts_words_and_labels(site, look):
     clean(page, site)
 
 
+def test_a_clock_to_be_blamed_is_a_bar_until_it_is_set_right(site, look):
+    page, told = look(site.url), []
+
+    def warned(route):
+        answered = route.fetch()
+        route.fulfill(response=answered, json={**answered.json(), "warnings": told})
+
+    bar = page.locator("#warnings")
+    expect(bar).to_be_hidden()
+    page.route("**/v1/about", warned)
+    told[:] = [{"warning": "own_clock"}, {"warning": "clock_ahead", "source": "cam-7"}]
+    page.reload()
+    expect(bar).to_contain_text("本机时钟可疑")
+    expect(bar).to_contain_text("cam-7：时钟超前")
+    told.clear()
+    page.reload()
+    page.wait_for_selector("html[data-ready=true]")
+    expect(bar).to_be_hidden()
+
+
 def test_an_opened_alert_says_why_where_and_what_happened(site, look):
     page = look(site.url)
     row(page, "xichang").click()

@@ -59,11 +59,19 @@ function about() {
   say(by("exercise"), t(rebuilt ? "page.reconstruction" : "page.demo"));
 }
 
+/** Whose clock is suspect: what it sends is held back, so somebody has to set it right. */
+function warnings() {
+  const told = store.about?.warnings ?? [];
+  by("warnings").hidden = !told.length;
+  say(by("warnings"), told.map((one) => t(`warning.${one.warning}`, one)).join(" "));
+}
+
 function words() {
   by("language").textContent = current() === "zh" ? "English" : "中文";
   by("language").lang = current() === "zh" ? "en" : "zh-CN";
   document.title = t("page.title");
   about();
+  warnings();
   link();
   list.draw();
   map.legend();
@@ -124,7 +132,7 @@ await loadText();
 badges();
 translate(document);
 store.addEventListener("alerts", alertsCame);
-store.addEventListener("evidence", () => { map.draw(); list.tick(); detail.tick(); });
+store.addEventListener("evidence", () => { map.draw(); list.tick(); detail.tick(); warnings(); });
 store.addEventListener("link", link);
 store.addEventListener("second", seconds);
 store.addEventListener("needs-key", askForKey);

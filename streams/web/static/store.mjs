@@ -95,7 +95,8 @@ export class Store extends EventTarget {
 
   async refresh() {
     try {
-      const [incidents, detections] = await Promise.all([this.pages("v1/incidents"), this.pages("v1/detections")]);
+      const [incidents, detections, about] = await Promise.all([this.pages("v1/incidents"), this.pages("v1/detections"), getJson("v1/about")]);
+      this.about.warnings = about.warnings;
       this.incidents = new Map(incidents.map((one) => [one.properties.incident_id, { ...one.properties, footprint: one.geometry }]));
       this.detections = new Map(detections.map((one) => [one.properties.detection_id, one]));
       for (const one of detections) this.present(one.properties.received_at);
