@@ -105,7 +105,7 @@ def restore(
     Raises
     ------
     BackupError
-        When the backup is damaged, `data_dir` is not empty, or another process holds it.
+        When the backup is damaged, `data_dir` is not empty, or another program holds it.
     """
     manifest = verify(source)
     with ExitStack() as stack:

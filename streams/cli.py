@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 COMMANDS: dict[str, tuple[str, str]] = {
-    "demo": ("demo", "Play a season on a live map: the whole system in one process."),
+    "demo": ("demo", "Play a season on a live map: the whole system in one program."),
     "replay": ("replay", "Judge recorded files and write what came of them."),
     "worker": ("worker", "Judge what comes in and tell people."),
     "serve": ("serve", "Serve history, live alerts and ingest over HTTP."),

@@ -29,7 +29,7 @@ class LetterError(Exception):
 def letters_in(data_dir: Path) -> list[DeadLetter]:
     """Return the dead letters of an embedded log, newest first, each once.
 
-    Raises `LetterError` when there is no log, or a process holds it (ask its server instead).
+    Raises `LetterError` when there is no log, or a program holds it (ask its server instead).
     """
     if not (data_dir / "log.sqlite").is_file():
         raise LetterError(f"{data_dir} holds no log; name another --data-dir, or a server with --url")

@@ -1,4 +1,4 @@
-"""One process put together: hops on an engine, the sender of the outbox, and on one machine the archive."""
+"""One program put together: hops on an engine, the sender of the outbox, and on one machine the archive."""
 
 import asyncio
 import logging

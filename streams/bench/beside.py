@@ -17,7 +17,7 @@ class BesideError(RuntimeError):
 
 
 class Used(NamedTuple):
-    """Processor time that a process has used, and how long its first thread was ready but had to wait, s."""
+    """Processor time that a program has used, and how long its first thread was ready but had to wait, s."""
 
     cpu_s: float
     waited_s: float
@@ -31,7 +31,7 @@ NOTHING_USED = Used(0.0, 0.0)
 
 
 def used_by(pid: int) -> Used:
-    """Return what a process has used so far; zeros where the system does not say."""
+    """Return what a program has used so far; zeros where the system does not say."""
     home = Path(f"/proc/{pid}")
     try:
         words = (home / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()
@@ -48,7 +48,7 @@ async def beside(words: list[str], folder: Path, said: Callable[[bytes], None]) 
     folder.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 - nothing else runs yet
     errors = folder / "errors.log"
     with errors.open("wb") as sink:
-        process = await asyncio.create_subprocess_exec(
+        child = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
             "streams.bench.child",
@@ -59,19 +59,19 @@ async def beside(words: list[str], folder: Path, said: Callable[[bytes], None]) 
         )
     listening: asyncio.Task[None] | None = None
     try:
-        await _until_ready(process, errors)
-        listening = asyncio.create_task(_listen(process, said))
-        yield process.pid
+        await _until_ready(child, errors)
+        listening = asyncio.create_task(_listen(child, said))
+        yield child.pid
     finally:
-        await _end(process)
+        await _end(child)
         if listening is not None:
             await listening
 
 
-async def _until_ready(process: asyncio.subprocess.Process, errors: Path) -> None:
-    assert process.stdout is not None
+async def _until_ready(child: asyncio.subprocess.Process, errors: Path) -> None:
+    assert child.stdout is not None
     try:
-        line = await asyncio.wait_for(process.stdout.readline(), READY_S)
+        line = await asyncio.wait_for(child.stdout.readline(), READY_S)
     except TimeoutError:
         line = b""
     if line.strip() != b"ready":
@@ -80,18 +80,18 @@ async def _until_ready(process: asyncio.subprocess.Process, errors: Path) -> Non
         raise BesideError(f"the program beside did not start: {told or 'it said nothing'}")
 
 
-async def _listen(process: asyncio.subprocess.Process, said: Callable[[bytes], None]) -> None:
-    assert process.stdout is not None
-    async for line in process.stdout:
+async def _listen(child: asyncio.subprocess.Process, said: Callable[[bytes], None]) -> None:
+    assert child.stdout is not None
+    async for line in child.stdout:
         said(line)
 
 
-async def _end(process: asyncio.subprocess.Process) -> None:
+async def _end(child: asyncio.subprocess.Process) -> None:
     """Close its input, and kill it when that is not enough."""
-    assert process.stdin is not None
-    process.stdin.close()
+    assert child.stdin is not None
+    child.stdin.close()
     try:
-        await asyncio.wait_for(process.wait(), END_S)
+        await asyncio.wait_for(child.wait(), END_S)
     except TimeoutError:
-        process.kill()
-        await process.wait()
+        child.kill()
+        await child.wait()

@@ -17,13 +17,13 @@ from streams.bench.beside import Used
 PACKAGES = ("faust-streaming", "aiokafka", "msgspec", "numpy", "shapely")
 FSYNCS = 30
 CROWDED = 0.1
-"""Share of the time at work for which a process may wait before a figure says so."""
+"""Share of the time at work for which a program may wait before a figure says so."""
 
 
 class Figure(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One measured value beside the same measured on a named peer; `value` null was not measured, see `note`.
 
-    `ratio` is value by peer. `cpu_s` is the processor time of the process that judges, `waited_s` how long
+    `ratio` is value by peer. `cpu_s` is the processor time of the program that judges, `waited_s` how long
     it was ready while other programs had the processors.
     """
 

@@ -22,7 +22,7 @@ PREFIX = "bench."
 METHOD = {
     "load": "open loop: an observation is due at its time whatever the system does, so stalls count",
     "published": "a reader has the alert from alert.v1; it is tied to its observation by incident id",
-    "embedded": "load, worker and reader share one process and its processor time",
+    "embedded": "load, worker and reader share one program and its processor time",
     "kafka": "one broker that flushes every message; one worker, whose processor time is told",
     "peer": "a Faust agent that only notes when it saw a message, on the same engine in the same run",
     "replay": "stages timed apart; rows a second by processor time, because other programs may run",

@@ -69,7 +69,7 @@ class Subject(Protocol):
         """Return what will be seen of a shot."""
 
     def used(self) -> Used:
-        """Return what the process that is measured has used so far."""
+        """Return what the program that is measured has used so far."""
 
 
 def shots(count: int, per_s: float, each: int = 1, first: int = 0) -> list[Shot]:

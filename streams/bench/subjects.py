@@ -54,7 +54,7 @@ class Fenghuo:
         return shot.names
 
     def used(self) -> Used:
-        """Return what the worker has used; on embedded:// load and reader too, for it is one process."""
+        """Return what the worker has used; on embedded:// load and reader too, for it is one program."""
         return used_by(self._pid or os.getpid())
 
     async def listen(self, settings: Settings, broker: str, data_dir: Path) -> None:
@@ -87,7 +87,7 @@ class Bare:
         return shot.names[:1]
 
     def used(self) -> Used:
-        """Return what the agent's process has used."""
+        """Return what the agent's program has used."""
         return used_by(self.pid or os.getpid())
 
     def note(self, key: bytes, at: float) -> None:
@@ -102,7 +102,7 @@ class Bare:
 
 @asynccontextmanager
 async def fenghuo(broker: str, prefix: str, folder: Path, *, live: bool = True) -> AsyncIterator[Fenghuo]:
-    """Yield our system, ready: on embedded:// in this process, on Kafka one worker in a process of its own.
+    """Yield our system, ready: on embedded:// in this program, on Kafka one worker in a program of its own.
 
     Unless `live`, time passes by the ticks that are sent, as in the demo.
     """
@@ -147,7 +147,7 @@ async def bare(broker: str, prefix: str, folder: Path) -> AsyncIterator[Bare]:
 
 @asynccontextmanager
 async def _bare_here(settings: Settings, folder: Path, subject: Bare) -> AsyncIterator[None]:
-    """Run the bare agent on our transport, in this process."""
+    """Run the bare agent on our transport, in this program."""
     faust_private.register()
     app = EmbeddedApp(**app_options(settings, "embedded://", folder, SESSION_S))
     app.log_of_topics = open_log(folder, settings.kafka)

@@ -66,7 +66,7 @@ READY_EVERY_S = 0.05
     help="Play a real FIRMS file instead of the season.",
 )
 def command(port: int, speed: float, data_dir: Path | None, hotspots: Path | None) -> None:
-    """Play a season on a live map: the whole system in one process.
+    """Play a season on a live map: the whole system in one program.
 
     The season of Sichuan is reconstructed and illustrative, and labelled so. No key and no broker is needed.
     """

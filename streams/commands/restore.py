@@ -22,7 +22,7 @@ def command(source: Path, data_dir: Path, *, as_json: bool, force: bool) -> None
 
     The backup in DIR is checked against its sums first.
 
-    Nothing changes when the backup is damaged, the data directory is not empty, or a process uses it.
+    Nothing changes when the backup is damaged, the data directory is not empty, or a program uses it.
     """
     try:
         with counting("restoring") as step:

@@ -1,4 +1,4 @@
-"""`fenghuo worker`: judge what comes in; on embedded:// with HTTP, accounts and history in one process."""
+"""`fenghuo worker`: judge what comes in; on embedded:// with HTTP, accounts and history in one program."""
 
 import asyncio
 from pathlib import Path
@@ -58,7 +58,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument for each option
 ) -> None:
     """Judge what comes in and tell people.
 
-    On embedded:// with HTTP, accounts, history and archive in the same process. Runs until interrupted.
+    On embedded:// with HTTP, accounts, history and archive in the same program. Runs until interrupted.
     """
     log_to_stderr()
     try:

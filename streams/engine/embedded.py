@@ -1,4 +1,4 @@
-"""`embedded://`: Faust's transport on the log of this process: no broker, every partition ours."""
+"""`embedded://`: Faust's transport on the log of this program: no broker, every partition ours."""
 
 import asyncio
 from collections.abc import Awaitable, Iterable, Mapping

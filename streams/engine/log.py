@@ -47,7 +47,7 @@ Place = tuple[str, int]
 
 
 class Log:
-    """Every topic of one data directory. Safe to use from any thread of the process that holds it."""
+    """Every topic of one data directory. Safe to use from any thread of the program that holds it."""
 
     def __init__(self, directory: Path, *, nearly_full_bytes: int = NEARLY_FULL) -> None:
         self.directory = directory
@@ -100,7 +100,7 @@ class Log:
 
     @property
     def transactions(self) -> int:
-        """How many transactions this process has written."""
+        """How many transactions this program has written."""
         return self._commits.count
 
     def topics(self) -> tuple[str, ...]:
@@ -223,9 +223,9 @@ class Log:
             raise log_file.LogError(f"no partition {partition} of topic {topic}") from None
 
     def _woken(self) -> None:
-        for loop, event in tuple(self._sleepers):
+        for loop, woken in tuple(self._sleepers):
             if not loop.is_closed():
-                loop.call_soon_threadsafe(event.set)
+                loop.call_soon_threadsafe(woken.set)
 
     def _look_at_room(self) -> None:
         now = time.monotonic()

@@ -35,7 +35,7 @@ class LogError(Exception):
 
 
 class DirectoryBusyError(LogError):
-    """Another process holds the data directory."""
+    """Another program holds the data directory."""
 
 
 class DiskFullError(LogError):
@@ -43,9 +43,9 @@ class DiskFullError(LogError):
 
 
 def hold(directory: Path) -> IO[str]:
-    """Return the lock of `directory`, held until closed or until this process ends.
+    """Return the lock of `directory`, held until closed or until this program ends.
 
-    Raises `DirectoryBusyError` when another process holds it.
+    Raises `DirectoryBusyError` when another program holds it.
     """
     directory.mkdir(parents=True, exist_ok=True)
     lock = (directory / "lock").open("a+", encoding="utf-8")

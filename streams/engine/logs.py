@@ -1,4 +1,4 @@
-"""The open logs of this process: worker, readers and writers of one data directory share one."""
+"""The open logs of this program: worker, readers and writers of one data directory share one."""
 
 from pathlib import Path
 
@@ -14,14 +14,14 @@ _open: dict[Path, Log] = {}
 
 
 def is_embedded(broker: str) -> bool:
-    """Return whether `broker` means the log of this process."""
+    """Return whether `broker` means the log of this program."""
     return broker.split(":", 1)[0] == SCHEME
 
 
 def open_log(data_dir: Path, kafka: Kafka) -> Log:
-    """Return the log of `data_dir` with every topic in it; within one process it is opened once.
+    """Return the log of `data_dir` with every topic in it; within one program it is opened once.
 
-    Raises `LogError` when it cannot be used, `DirectoryBusyError` when another process holds it.
+    Raises `LogError` when it cannot be used, `DirectoryBusyError` when another program holds it.
     """
     path = data_dir.resolve()
     log = _open.get(path)
@@ -40,7 +40,7 @@ def create_topic(log: Log, kafka: Kafka, topic: Topic) -> None:
 
 
 def close_logs() -> None:
-    """Close every log of this process; what was acknowledged is on the disk without it."""
+    """Close every log of this program; what was acknowledged is on the disk without it."""
     for log in _open.values():
         if not log.closed:
             log.close()

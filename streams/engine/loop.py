@@ -35,7 +35,7 @@ RETRY_S = (0.2, 1.0, 5.0, 15.0)
 """Waits between attempts to write; the last one repeats."""
 
 Spy = Callable[[str], None]
-"""Called with `step`, `write` and `written`; tests kill the process there."""
+"""Called with `step`, `write` and `written`; tests kill the worker there."""
 
 
 class HopLoop:

@@ -1,4 +1,4 @@
-"""Notice that this process stood still: suspended, stopped, or its machine asleep."""
+"""Notice that this worker stood still: suspended, stopped, or its machine asleep."""
 
 import time
 from collections.abc import Callable
@@ -7,7 +7,7 @@ BEAT_S = 1.0
 
 
 class FrozenError(Exception):
-    """The process stood still for longer than the group waits; its partitions may be somebody else's."""
+    """The worker stood still for longer than the group waits; its partitions may be somebody else's."""
 
 
 class Pulse:
@@ -30,9 +30,9 @@ class Pulse:
         self._last = now
 
     def check(self) -> None:
-        """Raise `FrozenError` when the process stood still since it was started."""
+        """Raise `FrozenError` when the worker stood still since it was started."""
         if self._frozen or self._late(self._clock()):
-            raise FrozenError(f"this process stood still for more than {self.limit_s:.0f} s")
+            raise FrozenError(f"this worker stood still for more than {self.limit_s:.0f} s")
 
     def _late(self, now: float) -> bool:
         return self._last is not None and now - self._last > self.limit_s

@@ -90,7 +90,7 @@ class RowStore(Store[Any, Any]):
             del self.partitions[partition]
 
     def persisted_offset(self, tp: TP) -> int | None:
-        """Return None: nothing of it outlives the process, so recovery reads the whole changelog."""
+        """Return None: nothing of it outlives the worker, so recovery reads the whole changelog."""
         del tp
         return None
 

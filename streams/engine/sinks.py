@@ -86,7 +86,7 @@ class KafkaSink:
     async def write(self, written: Written) -> None:
         """Return when the brokers have acknowledged every output and every row.
 
-        Raises `FrozenError` when the process stood still for so long that it may own nothing any more.
+        Raises `FrozenError` when the worker stood still for so long that it may own nothing any more.
         """
         self._pulse.check()
         await self._outlet.send(written.records)

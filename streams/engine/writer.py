@@ -32,7 +32,7 @@ class Writer(Protocol):
 
 
 def open_writer(settings: Settings, *, broker: str, data_dir: Path) -> Writer:
-    """Return a writer to `broker`; on `embedded://` it shares the log of `data_dir` with this process.
+    """Return a writer to `broker`; on `embedded://` it shares the log of `data_dir` with this program.
 
     Raises `LogError` when the directory cannot be used.
     """
@@ -42,7 +42,7 @@ def open_writer(settings: Settings, *, broker: str, data_dir: Path) -> Writer:
 
 
 class EmbeddedWriter:
-    """Writes to the log of this process; many concurrent sends share one fsync."""
+    """Writes to the log of this program; many concurrent sends share one fsync."""
 
     def __init__(self, log: Log, kafka: Kafka) -> None:
         self._log = log
@@ -62,7 +62,7 @@ class EmbeddedWriter:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """Leave the log open: others of this process use it."""
+        """Leave the log open: others of this program use it."""
 
 
 class KafkaWriter:

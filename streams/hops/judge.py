@@ -39,7 +39,7 @@ def step(given: Judge, desk: Desk, claims: Claims, now: datetime) -> Result:
 def _while_stopped(sitting: Sitting, claims: Claims) -> bool:
     """Return whether this was received while no worker ran: nobody had said for a while that time passes.
 
-    The log says so, not the clock of this process: what is judged again after a crash comes out the same.
+    The log says so, not the clock of this worker: what is judged again after a crash comes out the same.
     Were it held this time and told last time, another revision would go out under a number that is taken.
     """
     outage_s, ticked_at = sitting.given.outage_s, sitting.desk.clocks.get(claims.origin)

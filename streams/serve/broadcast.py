@@ -19,16 +19,16 @@ class Listener:
         self.queue: asyncio.Queue[tuple[int, bytes] | None] = asyncio.Queue(QUEUE_LENGTH + 1)
         self.hang_up = hang_up
 
-    def offer(self, sequence: int, event: bytes) -> bool:
-        """Queue one event; False when the client lags too far behind."""
+    def offer(self, sequence: int, framed: bytes) -> bool:
+        """Queue one server-sent event; False when the client lags too far behind."""
         if self.queue.qsize() >= QUEUE_LENGTH:
             return False
-        self.queue.put_nowait((sequence, event))
+        self.queue.put_nowait((sequence, framed))
         return True
 
 
 class Broadcast:
-    """Everyone who listens to the live alerts of this process."""
+    """Everyone who listens to the live alerts of this server."""
 
     def __init__(self) -> None:
         self.listeners: set[Listener] = set()
@@ -49,9 +49,9 @@ class Broadcast:
     def publish(self, alerts: Iterable[tuple[int, bytes]]) -> int:
         """Hand kept alerts to every listener, in order; never waits. Return how many were let go."""
         lagging = 0
-        events = [(sequence, frame(sequence, body)) for sequence, body in alerts]
+        framed = [(sequence, frame(sequence, body)) for sequence, body in alerts]
         for listener in tuple(self.listeners):
-            if not all(listener.offer(sequence, event) for sequence, event in events):
+            if not all(listener.offer(*one) for one in framed):
                 self.leave(listener)
                 listener.hang_up()
                 lagging += 1

@@ -49,7 +49,7 @@ class Key:
 
 
 class Keys:
-    """`keys.sqlite` of one data directory. Several processes may use it; a revocation counts at once."""
+    """`keys.sqlite` of one data directory. Several programs may use it; a revocation counts at once."""
 
     def __init__(self, path: pathlib.Path) -> None:
         """Open or create the file; raises `StoreTooNewError` when a later program wrote it."""
@@ -96,7 +96,7 @@ class Keys:
     def listed(self) -> tuple[Key, ...]:
         """Return every key ever made, oldest first."""
         with self._lock:
-            # Changed by another connection, this process or another: read anew.
+            # Changed by another connection, of this program or another: read anew.
             (version,) = self._db.execute("PRAGMA data_version").fetchone()
             if version != self._seen_version:
                 rows = self._db.execute("SELECT * FROM api_key ORDER BY created_at, key_id").fetchall()

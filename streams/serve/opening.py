@@ -120,7 +120,7 @@ async def opened(what: Opening) -> AsyncIterator[Services]:
             health.start("forgetting", _forget_hourly(store, what.retention)),
         ]
         if not is_embedded(what.broker):
-            # On the embedded log the worker of the same process keeps the archive.
+            # On the embedded log the worker of the same program keeps the archive.
             keeping = Keeping(settings, what.region, what.broker, data_dir)
             running.append(health.start("the archive", keep_archive(keeping)))
         try:

@@ -66,7 +66,7 @@ ROUTES: tuple[Route, ...] = (
     _get("/metrics", state.metrics, "Prometheus metrics", media="text/plain"),
     _get("/openapi.json", contract.openapi, "This interface", roles=READERS | GIVERS),
     _get("/asyncapi.json", contract.asyncapi, "The topics", roles=READERS | GIVERS),
-    _get("/livez", state.livez, "Is the process alive", roles=ANYONE),
+    _get("/livez", state.livez, "Is the server alive", roles=ANYONE),
     _get("/readyz", state.readyz, "Is it ready, and if not why", roles=ANYONE),
     Route(
         method="POST",

@@ -90,7 +90,7 @@ async def _live(response: web.StreamResponse, listener: Listener, sent: int, hea
             continue
         if item is None:
             return
-        sequence, event = item
+        sequence, framed = item
         if sequence > sent:
-            await response.write(event)
+            await response.write(framed)
             sent = sequence
