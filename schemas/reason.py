@@ -17,6 +17,7 @@ REASONS: dict[str, str] = {
     "below_threshold": "Evidence did not reach the threshold.",
     "inhibited_by": "Another incident already tells of it.",
     "permitted": "A permit covers it.",
+    "looked": "A source looked and saw nothing; that speaks against fires seen there before.",
     "withdrawn": "Its source took it back.",
     "waiting_for": "More evidence is needed before anyone is told.",
     "no_detector": "No detector in service judges this kind of observation yet.",

@@ -61,6 +61,16 @@ class FireRow(Struct, frozen=True, kw_only=True):
     """Told only once everything received up to then has been judged."""
 
 
+class Over(Struct, frozen=True, kw_only=True):
+    """Row of an id that ended: `o/{id}`: where its revisions stopped, should it ever come back."""
+
+    at: datetime
+    revision: int = 0
+    """Last revision of the incident of this id; 0 when only an alert went by it."""
+    issued: lifecycle.Issued | None = None
+    """Last revision of the alert of this id."""
+
+
 class Clock(Struct, frozen=True):
     """Row of one origin's clock: `k/{origin}`."""
 
@@ -78,6 +88,7 @@ class Desk:
     rows: dict[str, FireRow] = field(default_factory=dict)
     by_id: dict[str, Fire] = field(default_factory=dict)
     """Fires by the id they are shown under."""
+    over: dict[str, Over] = field(default_factory=dict)
     looks: dict[str, list[Look]] = field(default_factory=dict)
     clocks: dict[int, datetime] = field(default_factory=dict)
     closing: list[tuple[datetime, str]] = field(default_factory=list)
@@ -143,6 +154,10 @@ def _put_fire(desk: Desk, _key: str, row: FireRow) -> None:
     desk.rows[row.incident.incident_id] = row
 
 
+def _put_over(desk: Desk, key: str, over: Over) -> None:
+    desk.over[key[2:]] = over
+
+
 def _put_hits(desk: Desk, key: str, hits: list[Hit]) -> None:
     desk.hits[key] = hits
     for hit in hits:
@@ -160,6 +175,7 @@ def _put_clock(desk: Desk, key: str, clock: Clock) -> None:
 ROWS: dict[str, tuple[Any, Callable[[Desk, str, Any], None]]] = {
     "c/": (Kept, _put_claim),
     "f/": (FireRow, _put_fire),
+    "o/": (Over, _put_over),
     "h/": (list[Hit], _put_hits),
     "l/": (list[Look], _put_looks),
     "k/": (Clock, _put_clock),

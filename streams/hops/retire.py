@@ -22,6 +22,9 @@ def retire(sitting: Sitting) -> None:
     for key in [k for k, looks in desk.looks.items() if all(look.observed_at < oldest for look in looks)]:
         del desk.looks[key]
         rows[key] = None
+    for one in [k for k, over in desk.over.items() if over.at < oldest]:
+        del desk.over[one]
+        rows[f"o/{one}"] = None
     last_day = now.toordinal() - given.static_heat.memory_d
     for key in [k for k in desk.hits if int(k.split("/")[1]) < last_day]:
         desk.heat.forget(desk.hits.pop(key))

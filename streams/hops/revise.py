@@ -21,13 +21,17 @@ def revise(sitting: Sitting, fire: Fire, one: Summary, where: tuple[Place, ...])
     """Put out the incident's revision and end the ids it swallowed; return it with what was last said."""
     desk, new_id = sitting.desk, incident_id(fire.anchor())
     said = [desk.rows[old] for old in fire.shown if old in desk.rows]
+    over = desk.over.get(new_id)
     issued = _inherit(sitting, said, new_id)
+    if issued is None and over is not None:
+        # it ended and is back: its alert goes on where it stopped
+        issued = over.issued
     for old in said:
         if old.incident.incident_id != new_id:
             _retire_id(sitting, old, new_id)
     fire.shown = sorted({*fire.shown, new_id})
     desk.by_id[new_id] = fire
-    last = max((old.incident.revision for old in said), default=0)
+    last = max([old.incident.revision for old in said] + ([] if over is None else [over.revision]), default=0)
     incident = _incident(sitting, fire, one, where, last + 1)
     sitting.put(INCIDENT, new_id, incident)
     heapq.heappush(desk.closing, (one.last_observed_at, new_id))
@@ -45,8 +49,11 @@ def _inherit(sitting: Sitting, said: list[FireRow], new_id: str) -> Issued | Non
         return first
     swallowed = {*first.supersedes}
     for issued, row in others:
+        ended: Issued | None = issued
         if not issued.ended:
-            tell(sitting, row, Turn(action="close", reason=Reason(code="merged_into", ref=new_id)), ())
+            turn = Turn(action="close", reason=Reason(code="merged_into", ref=new_id))
+            ended = tell(sitting, row, turn, ()).issued
+        sitting.note(issued.alert_id, issued=ended)
         swallowed |= {issued.alert_id, *issued.supersedes}
     return replace(first, supersedes=tuple(sorted(swallowed - {first.alert_id})))
 
@@ -62,7 +69,7 @@ def _retire_id(sitting: Sitting, old: FireRow, new_id: str) -> None:
         reasons=(Reason(code="merged_into", ref=new_id),),
     )
     sitting.put(INCIDENT, merged.incident_id, merged)
-    sitting.forget(merged.incident_id)
+    sitting.end(replace(old, incident=merged))
 
 
 def _incident(

@@ -13,7 +13,7 @@ from detectors.association import Fire
 from schemas.incident import Place
 from schemas.reason import Reason
 from schemas.topics import INCIDENT
-from streams.hops.desk import FireRow, Judge
+from streams.hops.desk import FireRow, Judge, incident_id
 from streams.hops.revise import revise, seen_clear
 from streams.hops.sitting import Sitting
 from streams.hops.telling import tell
@@ -24,12 +24,31 @@ def settle(sitting: Sitting, fires: list[Fire], *, hold: bool) -> None:
 
     With `hold` nothing new is told before everything received until now has been judged.
     """
+    _part(sitting, fires)
     sums = [assemble(sitting.given.evidence, [node.claim for node in fire.nodes]) for fire in fires]
     for fire, summary, where in zip(fires, sums, _places(sitting.given, sums), strict=True):
         _tell_or_hold(sitting, revise(sitting, fire, summary, where), summary.source_classes, hold=hold)
     gone, sitting.desk.graph.gone = sitting.desk.graph.gone, []
     for fire in gone:
         _take_back(sitting, fire)
+
+
+def _part(sitting: Sitting, fires: list[Fire]) -> None:
+    """See that an id that names one of these fires is shown by that fire alone: a fire may have fallen apart."""
+    rows = sitting.desk.rows
+    names = {incident_id(fire.anchor()): fire for fire in fires}
+    for name, fire in names.items():
+        if name in rows and name not in fire.shown:
+            fire.shown.append(name)
+    for name, fire in names.items():
+        parted = {one for one in fire.shown if one != name and one in names}
+        if not parted:
+            continue
+        fire.shown = [one for one in fire.shown if one not in parted]
+        for row in [rows[one] for one in fire.shown if one in rows]:
+            if row.issued is not None and parted.intersection(row.issued.supersedes):
+                kept = tuple(one for one in row.issued.supersedes if one not in parted)
+                sitting.keep(replace(row, issued=replace(row.issued, supersedes=kept)))
 
 
 def _places(given: Judge, sums: list[Summary]) -> list[tuple[Place, ...]]:
@@ -60,15 +79,17 @@ def _take_back(sitting: Sitting, fire: Fire) -> None:
         row = sitting.desk.rows.get(old_id)
         if row is None:
             continue
-        sitting.forget(old_id)
         revision = row.incident.revision + 1
         ended = replace(
             row.incident, status="false_alarm", revision=revision, judged_at=sitting.now, reasons=(reason,)
         )
         sitting.put(INCIDENT, old_id, ended)
+        last = FireRow(incident=ended, issued=row.issued)
         if row.issued is not None and not row.issued.ended:
-            last = FireRow(incident=ended, issued=row.issued)
-            tell(sitting, last, Turn(action="cancel", reason=reason), ())
+            last = tell(sitting, last, Turn(action="cancel", reason=reason), ())
+        sitting.end(last)
+        if last.issued is not None:
+            sitting.note(last.issued.alert_id, issued=last.issued)
 
 
 def release(sitting: Sitting) -> None:

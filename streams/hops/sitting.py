@@ -4,9 +4,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from alerts.lifecycle import Issued
 from schemas.hop import Output, Result
 from schemas.topics import Topic
-from streams.hops.desk import Desk, FireRow, Judge
+from streams.hops.desk import Desk, FireRow, Judge, Over
 
 
 @dataclass(frozen=True)
@@ -28,9 +29,33 @@ class Sitting:
         self.desk.rows[one] = row
         self.result.rows[f"f/{one}"] = row
 
-    def forget(self, incident_id: str) -> None:
-        """Forget a fire that is no longer shown under this id."""
+    def end(self, row: FireRow) -> None:
+        """Forget a fire that is no longer shown under this id; its revisions go on should it come back."""
+        incident_id = row.incident.incident_id
+        self.note(incident_id, revision=row.incident.revision)
         self.result.rows[f"f/{incident_id}"] = None
         self.desk.rows.pop(incident_id, None)
         self.desk.by_id.pop(incident_id, None)
         self.desk.held.discard(incident_id)
+
+    def note(self, one: str, *, revision: int = 0, issued: Issued | None = None) -> None:
+        """Note where the revisions of an incident or of an alert stopped."""
+        known = self.desk.over.get(one, Over(at=self.now))
+        over = Over(
+            at=self.now,
+            revision=max(known.revision, revision),
+            issued=known.issued if issued is None else issued,
+        )
+        self.desk.over[one] = over
+        self.result.rows[f"o/{one}"] = over
+
+    def free_alert_id(self, incident_id: str) -> str:
+        """Return the id a new alert goes out under: the incident's, unless a living alert still has it."""
+        if incident_id not in self.desk.over:
+            return incident_id
+        living = {row.issued.alert_id for row in self.desk.rows.values() if row.issued is not None}
+        number, free = 1, incident_id
+        while free in living or (free in self.desk.over and self.desk.over[free].issued is not None):
+            number += 1
+            free = f"{incident_id}-{number}"
+        return free

@@ -25,7 +25,7 @@ def tell(sitting: Sitting, row: FireRow, turn: Turn, classes: tuple[str, ...]) -
 
 def _alert(sitting: Sitting, row: FireRow, turn: Turn, classes: tuple[str, ...]) -> Alert:
     given, now, incident, issued = sitting.given, sitting.now, row.incident, row.issued
-    alert_id = incident.incident_id if issued is None else issued.alert_id
+    alert_id = sitting.free_alert_id(incident.incident_id) if issued is None else issued.alert_id
     revision = 1 if issued is None else issued.revision + 1
     shown = lifecycle.closed_at(given.lifecycle, incident.last_observed_at, now) or now
     return Alert(
@@ -61,7 +61,7 @@ def _alert(sitting: Sitting, row: FireRow, turn: Turn, classes: tuple[str, ...])
         ),
         lineage=incident.lineage,
         supersedes=() if issued is None else issued.supersedes,
-        status="Actual" if given.issuer else "Exercise",
+        status="Actual" if given.issuer and not incident.reconstruction else "Exercise",
         reconstruction=incident.reconstruction,
     )
 
