@@ -34,7 +34,7 @@ def settle(sitting: Sitting, fires: list[Fire], *, hold: bool) -> None:
 
 
 def _part(sitting: Sitting, fires: list[Fire]) -> None:
-    """See that an id that names one of these fires is shown by that fire alone: a fire may have fallen apart."""
+    """See that an id naming one of these fires is shown by that fire alone: a fire may have fallen apart."""
     rows = sitting.desk.rows
     names = {incident_id(fire.anchor()): fire for fire in fires}
     for name, fire in names.items():
