@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import shape
 
-from detectors.assembly import UNION_MOST, area_ha, assemble, centre, finest, footprint, radius_m
+from detectors.assembly import assemble, centre, radius_m
 from detectors.geodesy import KM_PER_DEGREE
+from detectors.outline import UNION_MOST, area_ha, finest, footprint
 from streams.tables import load_tables
 
 TABLE = load_tables().evidence

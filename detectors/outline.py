@@ -1,0 +1,142 @@
+"""The outline of claims on the ground: pixel boxes and circles of error, their union and area, as GeoJSON."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import shapely
+
+from detectors.geodesy import KM_PER_DEGREE, circle_ring, cut_at_antimeridian
+from schemas.detection import Detection
+
+UNION_MOST = 400
+"""More pixels than this are outlined by their convex hull; the exact union would cost seconds."""
+HA_PER_DEG2 = KM_PER_DEGREE * KM_PER_DEGREE * 100.0
+"""Hectares of one square degree on the equator."""
+
+
+def outline(
+    claims: Sequence[Detection], pixels: Sequence[Detection], latitude: float
+) -> tuple[dict[str, Any], float | None]:
+    """Return the GeoJSON footprint and the area, ha, that its pixels cover (None without a pixel)."""
+    if len(claims) == 1 and pixels:
+        return _lone(pixels[0]), round(pixels[0].scan_km * pixels[0].track_km * 100.0, 1)
+    people = [claim for claim in claims if claim.scan_km <= 0.0]
+    shape = footprint([*pixels, *people])
+    if not pixels:
+        return rounded(shape), None
+    covered = footprint(pixels) if people else shape
+    return rounded(shape), round(area_ha(covered, latitude), 1)
+
+
+def finest(pixels: Sequence[Detection]) -> list[Detection]:
+    """Return the pixels without the coarse ones that hold a finer one: those say nothing more about where.
+
+    Coarse means more than four times the area of the smallest (a 2 km geostationary pixel over one of 375 m).
+    """
+    if len(pixels) < 2:
+        return list(pixels)
+    limit = 4.0 * min(one.scan_km * one.track_km for one in pixels)
+    fine = [one for one in pixels if one.scan_km * one.track_km <= limit]
+    if len(fine) == len(pixels):
+        return fine
+    first = pixels[0].longitude
+    small = np.array([_box(_near(c.longitude, first), c.latitude, c.scan_km, c.track_km) for c in fine])
+    return [one for one in pixels if one.scan_km * one.track_km <= limit or not _meets(one, first, small)]
+
+
+def _meets(one: Detection, first: float, boxes: Any) -> bool:
+    west, south, east, north = _box(_near(one.longitude, first), one.latitude, one.scan_km, one.track_km)
+    apart = (boxes[:, 0] > east) | (boxes[:, 2] < west) | (boxes[:, 1] > north) | (boxes[:, 3] < south)
+    return not bool(apart.all())
+
+
+def _lone(claim: Detection) -> dict[str, Any]:
+    """Return the box of one pixel; most incidents are one, so it is written without shapely."""
+    west, south, east, north = _box(claim.longitude, claim.latitude, claim.scan_km, claim.track_km)
+    if west < -180.0 or east > 180.0:
+        return rounded(footprint([claim]))
+    west, south, east, north = round(west, 5), round(south, 5), round(east, 5), round(north, 5)
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    return {"type": "Polygon", "coordinates": [ring]}
+
+
+def _box(
+    longitude: float, latitude: float, scan_km: float, track_km: float
+) -> tuple[float, float, float, float]:
+    """Return west, south, east, north of a pixel, scan laid west to east (FIRMS does not give the tilt)."""
+    high = track_km / (2.0 * KM_PER_DEGREE)
+    wide = min(scan_km / (2.0 * KM_PER_DEGREE) / max(math.cos(math.radians(latitude)), 1e-6), 180.0)
+    return longitude - wide, max(latitude - high, -90.0), longitude + wide, min(latitude + high, 90.0)
+
+
+def half_km(claim: Detection) -> float:
+    """Return how far, km, a place reaches from its centre: half the pixel's diagonal, or two errors."""
+    if claim.scan_km > 0.0:
+        return math.hypot(claim.scan_km, claim.track_km) / 2.0
+    return 2.0 * claim.sigma_km
+
+
+def turn(degrees: float) -> float:
+    """Return the same angle from -180 to 180."""
+    return (degrees + 180.0) % 360.0 - 180.0 if not -180.0 <= degrees <= 180.0 else degrees
+
+
+def footprint(claims: Sequence[Detection]) -> Any:
+    """Return the shapely union of pixel boxes and circles of error (the convex hull of very many)."""
+    shapes = _shapes(claims)
+    if len(shapes) == 1:
+        return shapes[0]
+    if len(shapes) > UNION_MOST:
+        return shapely.convex_hull(shapely.geometrycollections(shapes))
+    return shapely.union_all(shapes)
+
+
+def _shapes(claims: Sequence[Detection]) -> Any:
+    """Return one polygon a claim, without repeats; longitudes run on past the date line round the first."""
+    first = claims[0].longitude
+    boxes = {
+        (_near(c.longitude, first), c.latitude, c.scan_km, c.track_km) for c in claims if c.scan_km > 0.0
+    }
+    rounds = {(_near(c.longitude, first), c.latitude, half_km(c)) for c in claims if c.scan_km <= 0.0}
+    shapes: list[Any] = []
+    if boxes:
+        shapes.append(shapely.box(*np.array([_box(*one) for one in sorted(boxes)]).T))
+    if rounds:
+        shapes.append(shapely.polygons(circle_ring(*np.array(sorted(rounds)).T)))
+    return np.concatenate(shapes)
+
+
+def _near(longitude: float, first: float) -> float:
+    return first + turn(longitude - first)
+
+
+def area_ha(shape: Any, latitude: float) -> float:
+    """Return the area, ha, of a small shape in degrees at this latitude (within 1 % up to 100 km across)."""
+    return float(shapely.area(shape)) * HA_PER_DEG2 * math.cos(math.radians(latitude))
+
+
+def spread_ha(pixels: Sequence[Detection], latitude: float) -> float:
+    """Return the area, ha, between the pixel centres: what at least lies inside, 0 for one or two pixels."""
+    if len(pixels) < 3:
+        return 0.0
+    first = pixels[0].longitude
+    points = sorted({(_near(c.longitude, first), c.latitude) for c in pixels})
+    return area_ha(shapely.convex_hull(shapely.multipoints(points)), latitude)
+
+
+def rounded(shape: Any) -> dict[str, Any]:
+    """Return the GeoJSON geometry, coordinates to 5 decimals (1 m), in one canonical order."""
+    shape = cut_at_antimeridian(shapely.normalize(shape))
+    parts = [shape] if shape.geom_type == "Polygon" else shapely.get_parts(shape)
+    rings = [[_ring(part.exterior), *(_ring(hole) for hole in part.interiors)] for part in parts]
+    if len(rings) == 1:
+        return {"type": "Polygon", "coordinates": rings[0]}
+    return {"type": "MultiPolygon", "coordinates": sorted(rings)}
+
+
+def _ring(ring: Any) -> list[list[float]]:
+    # RFC 7946 wants outer rings counter-clockwise; shapely's normal form turns them clockwise
+    found: list[list[float]] = np.round(shapely.get_coordinates(ring)[::-1], 5).tolist()
+    return found
