@@ -22,6 +22,16 @@ TRIES = 6
 
 TIMEOUT = aiohttp.ClientTimeout(total=120, connect=10)
 
+NO_WAY_IN = "nothing takes observations in there, is --url right?"
+MISCONFIGURED = {
+    401: "it needs an API key with the role ingest",
+    403: "it needs an API key with the role ingest",
+    404: NO_WAY_IN,
+    405: NO_WAY_IN,
+    415: NO_WAY_IN,
+}
+"""What a server answers whatever the payload is: that says nothing of the payload."""
+
 
 @dataclass(frozen=True)
 class Taken:
@@ -39,7 +49,7 @@ class NotTaken(Exception):  # noqa: N818 - says what happened
 
 
 class NotAllowed(Exception):  # noqa: N818 - says what happened
-    """The way in does not let us in: the API key is missing, wrong or without the role `ingest`."""
+    """There is no way in here for us: the API key or the address is wrong. A person has to act."""
 
 
 class NotWanted(Exception):  # noqa: N818 - says what happened
@@ -72,8 +82,10 @@ class HttpPost:
             status, body, asked_s = await self._send(payload, key)
             if status in (200, 202):
                 return _taken(body)
-            if status in (401, 403):
-                raise NotAllowed(f"the server answers {status}: it needs an API key with the role ingest")
+            if status in MISCONFIGURED:
+                raise NotAllowed(f"the server answers {status}: {MISCONFIGURED[status]}")
+            if 300 <= status < 400:
+                raise NotAllowed(f"the server answers {status}: {NO_WAY_IN}")
             why = f"the server answers {status}" if status else body.decode("utf-8", "replace")
             if 400 <= status < 500 and status not in (408, 425, 429):
                 raise NotWanted(why + _title(body))

@@ -80,6 +80,20 @@ async def test_folder_once_takes_in_what_is_there(ingest, way_in, tmp_path):
     assert (code, "b.csv: refused" in text) == (1, True)
 
 
+@pytest.mark.parametrize("status", [403, 404, 405, 415])
+async def test_a_wrong_address_ends_with_one_line_and_leaves_the_files(ingest, way_in, tmp_path, status):
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    for name in ("a.csv", "b.csv"):
+        (inbox / name).write_text(rows(2))
+    url = way_in.url + "/elsewhere" if status == 404 else way_in.url
+    way_in.failures += [status] * 9
+    code, text = await ingest("folder", inbox, "--look", "0.1", "--url", url)
+    assert (code, text.count(f"the server answers {status}")) == (1, 1)
+    assert ("role ingest" if status == 403 else "is --url right?") in text
+    assert sorted(path.name for path in inbox.iterdir()) == ["a.csv", "b.csv"]
+
+
 async def test_a_data_directory_that_nobody_holds_is_written_straight(ingest, tmp_path):
     inbox = tmp_path / "inbox"
     inbox.mkdir()
