@@ -85,7 +85,8 @@ async def running(node: Node, stop: asyncio.Event) -> AsyncIterator[Worker]:
     worker = Worker(app)
     async with AsyncExitStack() as stack:
         writer: Writer = await stack.enter_async_context(
-            open_writer(node.settings, broker=node.broker, data_dir=node.data_dir)
+            # A result that is not written would be sent to the gateway again.
+            open_writer(node.settings, broker=node.broker, data_dir=node.data_dir, last_room=True)
         )
         sender = Sender(lambda: pending(worker, node.settings), writer, node.settings.receivers)
         worker.app.hop_loops["deliver"].on_written = sender.wake

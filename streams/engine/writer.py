@@ -4,8 +4,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
 
-from aiokafka import AIOKafkaProducer
-
 from schemas.codec import encode
 from schemas.settings import Kafka, Settings
 from schemas.topics import Topic
@@ -13,9 +11,8 @@ from streams.engine.log import Log, Record
 from streams.engine.log_file import DiskFullError
 from streams.engine.logs import is_embedded, open_log
 from streams.engine.places import partition_of, partitions_of, topic_name
-from streams.kafka.security import brokers, security
+from streams.engine.producing import Producing
 
-MOST_BYTES = 4 * 1024 * 1024
 LINGER_MS = 2
 
 
@@ -31,29 +28,33 @@ class Writer(Protocol):
     ) -> None: ...
 
 
-def open_writer(settings: Settings, *, broker: str, data_dir: Path) -> Writer:
+def open_writer(settings: Settings, *, broker: str, data_dir: Path, last_room: bool = False) -> Writer:
     """Return a writer to `broker`; on `embedded://` it shares the log of `data_dir` with this program.
+
+    With `last_room` it may also fill what a nearly full disk keeps for what was already accepted.
 
     Raises `LogError` when the directory cannot be used.
     """
     if is_embedded(broker):
-        return EmbeddedWriter(open_log(data_dir, settings.kafka), settings.kafka)
+        return EmbeddedWriter(open_log(data_dir, settings.kafka), settings.kafka, last_room=last_room)
     return KafkaWriter(settings.kafka, broker)
 
 
 class EmbeddedWriter:
     """Writes to the log of this program; many concurrent sends share one fsync."""
 
-    def __init__(self, log: Log, kafka: Kafka) -> None:
+    def __init__(self, log: Log, kafka: Kafka, *, last_room: bool = False) -> None:
         self._log = log
         self._kafka = kafka
+        self._last_room = last_room
 
     async def send(self, topic: Topic, key: str, value: Any, partition: int | None = None) -> None:
         """Return once the message is on the disk; raises `DiskFullError` when there is no room.
 
-        The last room is kept for the hops, so that what was accepted is still judged and told.
+        The last room is kept for the hops and for what their gateways answered (`last_room`): what was
+        accepted is still judged and told, and told once.
         """
-        if self._log.full:
+        if self._log.full and not self._last_room:
             raise DiskFullError("nothing was written: the disk is full")
         name, number, raw, body = located(self._kafka, topic, key, value, partition)
         await self._log.append([Record(name, number, raw, body)])
@@ -70,36 +71,20 @@ class KafkaWriter:
 
     def __init__(self, kafka: Kafka, broker: str) -> None:
         self._kafka = kafka
-        self._places = brokers(broker)
-        self._security = security(kafka, self._places)
-        self._producer: AIOKafkaProducer | None = None
+        self._producing = Producing(kafka, broker, linger_ms=LINGER_MS)
 
     async def send(self, topic: Topic, key: str, value: Any, partition: int | None = None) -> None:
         """Return once the brokers have the message; raises aiokafka's `KafkaError` when they do not."""
-        assert self._producer is not None, "used before `async with`"
         name, number, raw, body = located(self._kafka, topic, key, value, partition)
-        await self._producer.send_and_wait(name, body, key=raw, partition=number)
+        async with self._producing.borrowed() as producer:
+            await producer.send_and_wait(name, body, key=raw, partition=number)
 
     async def __aenter__(self) -> Self:
-        self._producer = AIOKafkaProducer(
-            bootstrap_servers=self._places,
-            acks="all",
-            enable_idempotence=True,
-            linger_ms=LINGER_MS,
-            max_request_size=MOST_BYTES,
-            **self._security.options(),
-        )
-        try:
-            await self._producer.start()
-        except BaseException:
-            await self.__aexit__(None, None, None)
-            raise
+        await self._producing.connected()
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        assert self._producer is not None
-        await self._producer.stop()
-        self._producer = None
+        await self._producing.close()
 
 
 def located(

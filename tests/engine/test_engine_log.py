@@ -221,6 +221,8 @@ async def test_ingress_leaves_the_last_room_to_the_hops(tmp_path):
         open_log(tmp_path, asked.kafka).full = True
         with pytest.raises(DiskFullError):
             await writer.send(TICK, "0", Tick(at=datetime.now(UTC)))
+    async with open_writer(asked, broker="embedded://", data_dir=tmp_path, last_room=True) as results:
+        await results.send(TICK, "0", Tick(at=datetime.now(UTC)))
     close_logs()
 
 
