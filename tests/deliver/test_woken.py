@@ -115,7 +115,9 @@ async def test_a_row_is_seen_as_it_was_while_its_change_is_not_on_the_disk(tmp_p
         loop._sink.write = hanging  # noqa: SLF001
         await observe(1)
         try:
-            await until(lambda: [row.attempts for state in loop.states((0, 1)) for row in state.rows()] == [1])
+            await until(
+                lambda: [row.attempts for state in loop.states((0, 1)) for row in state.rows()] == [1]
+            )
             assert [row.attempts for row in pending(worker, settings)] == [0]
         finally:
             disk.set()
