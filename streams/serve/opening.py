@@ -34,6 +34,9 @@ from streams.serve.store import Store
 AGAIN_S = 2.0
 """How long to wait before reading the log again after it failed."""
 
+CHECK_EVERY_S = 60.0
+"""How often to look whether the topics on Kafka are still those that were read."""
+
 FORGET_EVERY_S = 3600.0
 KEPT_TOPICS = tuple(topic for topic in TOPICS if topic.name in KEEP)
 
@@ -148,23 +151,43 @@ async def _follow(what: Opening, services: Services, health: _Health) -> None:
 
 
 async def _follow_once(what: Opening, services: Services) -> None:
+    """Follow the log until that fails; raises what kept it from going on."""
     store = services.store
-    await _check_positions(what, store)
+    if await _is_anew(what, store):
+        log.warning("the log is shorter than the history has read: it is read from its beginning")
+        store.start_over()
     positions = store.positions()
     source = cast(
         "AsyncGenerator[Read, None]",
         read(what.settings, KEPT_TOPICS, positions, broker=what.broker, data_dir=what.data_dir),
     )
     async with aclosing(source), aclosing(_onwards(source, positions, store)) as onwards:
-        await consume(onwards, store, services.broadcast, services.metrics)
+        work = [asyncio.create_task(consume(onwards, store, services.broadcast, services.metrics))]
+        if not is_embedded(what.broker):
+            work.append(asyncio.create_task(_watch(what, store)))
+        try:
+            done, _ = await asyncio.wait(work, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in work:
+                task.cancel()
+            await asyncio.gather(*work, return_exceptions=True)
+        for task in done:
+            task.result()
 
 
-async def _check_positions(what: Opening, store: Store) -> None:
-    """Read from the beginning when the log is another one than the history has read."""
+async def _watch(what: Opening, store: Store) -> None:
+    """Raise `_AnewError` when topics were made anew: a Kafka client that read them before falls silent."""
+    while True:
+        await asyncio.sleep(CHECK_EVERY_S)
+        if await _is_anew(what, store):
+            raise _AnewError("the topics were made anew")
+
+
+async def _is_anew(what: Opening, store: Store) -> bool:
+    """Say whether the log is another one than the history has read: it ends before that."""
+    positions = store.positions()
     there = await ends(what.settings, KEPT_TOPICS, broker=what.broker, data_dir=what.data_dir)
-    if any(next_ > there.get(place, 0) for place, next_ in store.positions().items()):
-        log.warning("the log is shorter than the history has read: it is read from its beginning")
-        store.start_over()
+    return any(next_ > there.get(place, 0) for place, next_ in positions.items())
 
 
 async def _onwards(
