@@ -11,6 +11,21 @@ MOST_DETAIL = 500
 """Characters of an error's words that are kept."""
 
 
+def letter_of_row(place: str, raw: bytes, hop: str, at: datetime, why: str) -> DeadLetter:
+    """Return the letter of a row that cannot be read; `place` is changelog, partition and key."""
+    return DeadLetter(
+        letter_id=f"row:{place}",
+        source=hop,
+        stage=hop,
+        at=at,
+        reason=Reason(code="unreadable", detail=f"row {place}: {why}"[:MOST_DETAIL]),
+        raw=raw[:KEPT_BYTES],
+        length=len(raw),
+        sha256=hashlib.sha256(raw).hexdigest(),
+        position=place,
+    )
+
+
 def letter_of(message: Any, stage: str, code: str, why: str) -> DeadLetter:
     """Return the letter of a Faust message; the same message gives the same letter."""
     raw = message.value or b""

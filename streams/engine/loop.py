@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import faust
@@ -14,9 +15,9 @@ from schemas.hop import Hop
 from schemas.settings import Kafka
 from schemas.topics import DEAD_LETTER
 from streams.engine.batches import batches
-from streams.engine.letters import letter_of
+from streams.engine.letters import letter_of, letter_of_row
 from streams.engine.log import Record
-from streams.engine.places import partition_of, partitions_of, topic_name
+from streams.engine.places import changelog_name, partition_of, partitions_of, topic_name
 from streams.engine.pulse import FrozenError
 from streams.engine.rows import FORMAT, RowStore, format_row, readable
 from streams.engine.sinks import Sink, Written
@@ -54,6 +55,7 @@ class HopLoop:
         self._states: dict[int, Any] = {}
         self._before: dict[int, dict[str, bytes | None]] = {}
         self._next: dict[tuple[str, int], int] = {}
+        self._lost: dict[int, dict[str, str]] = {}
 
     @property
     def _store(self) -> RowStore:
@@ -73,6 +75,7 @@ class HopLoop:
         self._states.clear()
         self._before.clear()
         self._next.clear()
+        self._lost.clear()
 
     async def run(self, app: faust.App, stream: Any) -> None:
         """Work until cancelled. What cannot be written is tried again; anything else ends the app loudly."""
@@ -105,6 +108,7 @@ class HopLoop:
             self._refuse(message, "unreadable", value.why, written)
             return
         state = self._state(message.partition)
+        self._tell_lost(message, written)
         self._call_spy("step")
         try:
             records, rows = self._step(state, value)
@@ -142,11 +146,27 @@ class HopLoop:
     def _state(self, partition: int) -> Any:
         if partition not in self._states:
             rows = readable(self.hop.name, self.hop.version, self._store.rows(partition))
-            self._states[partition] = self.hop.open(self.hop.options, partition, rows)
+            state = self._states[partition] = self.hop.open(self.hop.options, partition, rows)
+            lost: Mapping[str, str] = getattr(state, "unreadable", {})
+            for key, why in lost.items():
+                self._lost.setdefault(partition, {})[key] = why
+                logger.error(
+                    "hop %s goes on without row %r of partition %d: %s", self.hop.name, key, partition, why
+                )
         return self._states[partition]
 
+    def _tell_lost(self, message: Any, written: Written) -> None:
+        """Add a dead letter for each row of this partition that could not be read."""
+        for key, why in self._lost.pop(message.partition, {}).items():
+            place = f"{changelog_name(self._kafka, self.hop.name)}/{message.partition}/{key}"
+            raw = self._store.rows(message.partition).get(key, b"")
+            at = datetime.fromtimestamp(message.timestamp, UTC)
+            self._add_letter(letter_of_row(place, raw, self.hop.name, at, why), written)
+
     def _refuse(self, message: Any, code: str, why: str, written: Written) -> None:
-        letter = letter_of(message, self.hop.name, code, why)
+        self._add_letter(letter_of(message, self.hop.name, code, why), written)
+
+    def _add_letter(self, letter: DeadLetter, written: Written) -> None:
         written.add_records([self._record(DEAD_LETTER, letter.source, letter)])
         written.letters.append(letter)
 

@@ -77,6 +77,8 @@ class Outbox:
     carries: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     lines: dict[str, dict[str, Listed]] = field(default_factory=dict)
     open: dict[str, str] = field(default_factory=dict)
+    unreadable: dict[str, str] = field(default_factory=dict)
+    """Keys of rows that could not be read, with the reason; the engine tells of them."""
 
     def rows(self) -> Iterable[Pending]:
         """Return every row on its way, oldest first within a receiver."""
@@ -182,13 +184,14 @@ def line_key(line: Listed) -> str:
 
 
 def open_outbox(rows: Mapping[str, bytes]) -> Outbox:
-    """Return the state that these rows keep; a row that cannot be read is left where it is."""
+    """Return the state that these rows keep; a row that cannot be read is left where it is, and named."""
     outbox, written = Outbox(), Result()
-    for told in sorted(_read(rows, "told/", Told), key=lambda told: told.touched_at):
+    lost = outbox.unreadable
+    for told in sorted(_read(rows, "told/", Told, lost), key=lambda told: told.touched_at):
         outbox.remember(told, written)
-    for row in sorted(_read(rows, "outbox/", Pending), key=lambda row: (row.due_at, row.revision)):
+    for row in sorted(_read(rows, "outbox/", Pending, lost), key=lambda row: (row.due_at, row.revision)):
         outbox.put(row, written)
-    for line in _read(rows, "line/", Listed):
+    for line in _read(rows, "line/", Listed, lost):
         outbox.add_line(line, written)
     return outbox
 
@@ -196,9 +199,18 @@ def open_outbox(rows: Mapping[str, bytes]) -> Outbox:
 def rows_written(outbox: Outbox, before: Mapping[str, bytes | None]) -> list[Pending]:
     """Return the rows on their way as they are on the disk: those in `before` are still as it says."""
     rows = [row for row in outbox.rows() if outbox_key(row) not in before]
-    return rows + _read({key: raw for key, raw in before.items() if raw is not None}, "outbox/", Pending)
+    return rows + _read({key: raw for key, raw in before.items() if raw is not None}, "outbox/", Pending, {})
 
 
-def _read(rows: Mapping[str, bytes], prefix: str, kind: type[Row]) -> list[Row]:
-    found = (decode(raw, kind) for key, raw in rows.items() if key.startswith(prefix))
-    return [row for row in found if isinstance(row, kind)]
+def _read(rows: Mapping[str, bytes], prefix: str, kind: type[Row], lost: dict[str, str]) -> list[Row]:
+    """Return the rows of one kind, and put into `lost` which of them cannot be read and why."""
+    found: list[Row] = []
+    for key, raw in rows.items():
+        if not key.startswith(prefix):
+            continue
+        row = decode(raw, kind)
+        if isinstance(row, kind):
+            found.append(row)
+        else:
+            lost[key] = row.why
+    return found
