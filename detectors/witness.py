@@ -52,8 +52,9 @@ def judge_sighting(options: Options, seen: Sighting, received_at: datetime) -> D
     """Return the claim of a sighting that has a place; a bare bearing waits for a second one."""
     if seen.longitude is None or seen.latitude is None:
         return Reason(code="waiting_for", rule="a second bearing or a distance")
-    chance = seen.probability or getattr(options, seen.source_class)
-    place = (seen.longitude, seen.latitude, max(seen.radius_m or UNSTATED_RADIUS_M, options.least_radius_m))
+    chance = getattr(options, seen.source_class) if seen.probability is None else seen.probability
+    radius_m = UNSTATED_RADIUS_M if seen.radius_m is None else seen.radius_m
+    place = (seen.longitude, seen.latitude, max(radius_m, options.least_radius_m))
     return _claim(seen, min(max(chance, 0.001), 0.999), place, received_at)
 
 
