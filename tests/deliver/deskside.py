@@ -1,6 +1,8 @@
 """One partition of deliveries on the bench: feeds it revisions and results, keeps its rows and its record."""
 
-from alerted import at
+import json
+
+from alerted import an_alert, at
 
 from schemas.codec import encode
 from schemas.notice import Due, Notice
@@ -47,3 +49,13 @@ class Deskside:
 
     def reasons(self):
         return [(notice.revision, notice.outcome, notice.reason.code) for notice in self.notices]
+
+
+def late(revision=1, action="new", grade="IV", **fields):
+    return an_alert(revision, action, grade, pages=False, late=True, **fields)
+
+
+def listed(row):
+    return {
+        (one["alert_id"], one["revision"], one["action"]) for one in json.loads(row.body)["data"]["alerts"]
+    }
