@@ -94,6 +94,8 @@ class Desk:
     closing: list[tuple[datetime, str]] = field(default_factory=list)
     held: set[str] = field(default_factory=set)
     swept_at: datetime | None = None
+    unreadable: dict[str, str] = field(default_factory=dict)
+    """Rows that could not be read, and why; the engine says so loudly."""
 
     def watermark(self, origins: int) -> datetime | None:
         """Return the time up to which every origin has spoken, or None while one is silent."""
@@ -139,7 +141,9 @@ def _place(desk: Desk, key: str, raw: bytes) -> None:
         return
     kind, put = ROWS[key[:2]]
     value = decode(raw, kind)
-    if not isinstance(value, Unreadable):
+    if isinstance(value, Unreadable):
+        desk.unreadable[key] = value.why
+    else:
         put(desk, key, value)
 
 

@@ -55,6 +55,8 @@ class State:
     seen: dict[str, tuple[datetime, int]] = field(default_factory=dict)
     rows: dict[str, tuple[datetime, list[str]]] = field(default_factory=dict)
     swept_at: datetime | None = None
+    unreadable: dict[str, str] = field(default_factory=dict)
+    """Rows that could not be read, and why; the engine says so loudly."""
 
 
 def open_state(_given: Observe, partition: int, rows: Mapping[str, bytes]) -> State:
@@ -62,7 +64,10 @@ def open_state(_given: Observe, partition: int, rows: Mapping[str, bytes]) -> St
     state = State(partition)
     for key, raw in rows.items():
         kept = decode(raw, list[SeenOnce])
-        if isinstance(kept, Unreadable) or not kept:
+        if isinstance(kept, Unreadable):
+            state.unreadable[key] = kept.why
+            continue
+        if not kept:
             continue
         for one in kept:
             known = state.seen.get(one.observation_id)
