@@ -17,7 +17,7 @@ AGE_BUCKETS_S = (1, 5, 15, 60, 300, 900, 1800, *(hours * _HOUR for hours in (1, 
 
 
 class Metrics:
-    """The metrics of one process, in a registry of their own."""
+    """The metrics of one program, in a registry of their own."""
 
     def __init__(self) -> None:
         self.registry = registry = CollectorRegistry()

@@ -18,7 +18,7 @@ STOP_S = 60.0
 
 
 class WorkerFailedError(Exception):
-    """The worker crashed or stands still; the process should end so that a supervisor starts it again."""
+    """The worker crashed or stands still; the program should end so that a supervisor starts it again."""
 
 
 class Worker:
