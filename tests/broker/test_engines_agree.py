@@ -10,6 +10,7 @@ from judged import delivery, hotspot, report
 from msgspec.structs import replace
 
 from alerts.policy import ENDING
+from alerts.routing import RANK
 from detectors.places import WORLD
 from schemas.notice import Notice
 from schemas.settings import Receiver
@@ -147,15 +148,30 @@ def results(said):
 
 
 def holding(said):
-    """Who holds which alert that is not over: what a receiver's gateway took last about each fire."""
-    last, listed = {}, defaultdict(list)
+    """Who holds a fire that is not over, and the highest grade of it that their gateway took."""
+    supersedes = {(one.alert_id, one.revision): one.supersedes for one in said.of(ALERT)}
+    held, listed = {}, defaultdict(list)
     for one in results(said):
         if one.reason is not None and one.reason.code == "in_digest":
             listed[one.reason.ref].append(one)
         if one.outcome == "accepted":
             for told in listed[one.notice_id] if one.action == "digest" else [one]:
-                last[told.receiver, living_id(said, told.incident_id)] = told
-    return sorted((*place, one.grade) for place, one in last.items() if one.action not in ENDING)
+                take(held, told, supersedes[told.alert_id, told.revision])
+    grades = defaultdict(list)
+    for (name, _), told in held.items():
+        grades[name, living_id(said, told.incident_id)].append(told.grade)
+    return sorted((*place, max(some, key=RANK.get)) for place, some in grades.items())
+
+
+def take(held, told, supersedes):
+    """An end is also that of the alerts that went on in this one; of one alert the newest revision counts."""
+    if told.action in ENDING:
+        for alert_id in (told.alert_id, *supersedes):
+            held.pop((told.receiver, alert_id), None)
+        return
+    before = held.get((told.receiver, told.alert_id))
+    if before is None or before.revision < told.revision:
+        held[told.receiver, told.alert_id] = told
 
 
 def living_id(said, incident_id):
