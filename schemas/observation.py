@@ -10,17 +10,18 @@ from schemas.units import (
     Frame,
     Identifier,
     Kelvin,
-    Kilometres,
     Latitude,
     Longitude,
     Megawatts,
-    Metres,
     Text,
     UtcTime,
     Version,
     written,
 )
 
+Radius = Annotated[float, Meta(ge=0, le=50_000, description="Radius of uncertainty, m.")]
+Distance = Annotated[float, Meta(ge=0, le=100_000, description="Distance of what was seen, m.")]
+PixelSide = Annotated[float, Meta(ge=0, le=50, description="Side of a pixel, km.")]
 Tile = Annotated[str, Meta(description="Coarse cell that holds the position, as `E100N20`.")]
 Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$", description="SHA-256 of a stored picture.")]
 Pictures = Annotated[tuple[Sha256, ...], Meta(max_length=3)]
@@ -54,8 +55,8 @@ class Hotspot(Observation, frozen=True, kw_only=True, tag="hotspot"):
     latitude: Latitude
     satellite: str
     instrument: str
-    scan_km: Kilometres
-    track_km: Kilometres
+    scan_km: PixelSide
+    track_km: PixelSide
     confidence: Confidence
     confidence_percent: Annotated[float, Meta(ge=0, le=100)] | None = None
     frp_mw: Megawatts | None = None
@@ -74,10 +75,10 @@ class Sighting(Observation, frozen=True, kw_only=True, tag="sighting"):
     station_longitude: Longitude
     station_latitude: Latitude
     azimuth_deg: Azimuth | None = None
-    distance_m: Metres | None = None
+    distance_m: Distance | None = None
     longitude: Longitude | None = None
     latitude: Latitude | None = None
-    radius_m: Metres | None = None
+    radius_m: Radius | None = None
     probability: Annotated[float, Meta(ge=0, le=1)] | None = None
     saw: Literal["smoke", "flame", "heat", "unknown"] = "unknown"
     text: Text = ""
@@ -101,7 +102,7 @@ class Report(Observation, frozen=True, kw_only=True, tag="report"):
     frame: Frame
     longitude: Longitude
     latitude: Latitude
-    radius_m: Metres = 500.0
+    radius_m: Radius = 500.0
     saw: Literal["smoke", "flame", "heat", "pest", "nothing", "unknown"] = "unknown"
     place_name: Text = ""
     text: Text = ""

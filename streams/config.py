@@ -50,6 +50,16 @@ def load_settings(path: Path | None = None, environ: Mapping[str, str] = os.envi
     return settings
 
 
+def check_secrets(settings: Settings, environ: Mapping[str, str] = os.environ) -> None:
+    """Raise `ConfigError` when a receiver's secret is not in the environment: nothing could be signed."""
+    for receiver in settings.receivers:
+        if receiver.secret_env and not environ.get(receiver.secret_env, "").strip():
+            raise ConfigError(
+                f"receiver {receiver.name}: the environment variable {receiver.secret_env} is not set; "
+                "nobody there would be told"
+            )
+
+
 def check_tables(settings: Settings, owners: Iterable[tuple[str, type]]) -> dict[str, Any]:
     """Return the options of every owned table, checked by its owner's Struct.
 

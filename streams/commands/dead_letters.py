@@ -49,7 +49,7 @@ def _asks(*, a_server: bool) -> Callable[[Callable[..., None]], Callable[..., No
 
         key_help = "Environment variable that holds the API key."
         key = click.option(
-            "--key-env", default="FENGHUO_KEY", show_default=True, metavar="NAME", help=key_help
+            "--key-env", default="FENGHUO_API_KEY", show_default=True, metavar="NAME", help=key_help
         )
         place = click.option("--url", required=a_server, metavar="URL", help="A running server to ask.")
         return place(key(asked if a_server else data_dir_option(asked)))

@@ -33,6 +33,8 @@ def log_to_stderr(ours: int = logging.INFO) -> None:
     """Write our own log from level `ours` on, and that of libraries from WARNING on, with time and place."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("streams").setLevel(ours)
+    # Faust's services say at INFO that each of them starts and stops, under the names of our modules.
+    logging.getLogger("streams.engine").setLevel(logging.WARNING)
 
 
 def refused(error: Exception) -> click.ClickException:

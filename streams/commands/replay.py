@@ -21,7 +21,7 @@ from streams.replay import Progress, replay
     "replay",
     epilog=examples(
         "replay modis_2024.csv --out out",
-        "replay data/archive/2026/11/*/observations.ndjson.gz --region sichuan --out out --json",
+        "replay data/archive/2026/11/*/observations.ndjson.gz --out out --json",
     ),
 )
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))

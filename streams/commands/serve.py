@@ -36,7 +36,7 @@ def show_first_key(keys: Keys) -> None:
     "serve",
     epilog=examples(
         "serve --broker kafka://127.0.0.1:9092",
-        "serve --host 0.0.0.0 --port 443 --tls-cert cert.pem --tls-key key.pem --region sichuan",
+        "serve --host 0.0.0.0 --port 443 --tls-cert cert.pem --tls-key key.pem",
     ),
 )
 @click.option("--broker", default="embedded://", show_default=True, help="kafka://HOST:PORT,… or embedded://")

@@ -6,25 +6,38 @@ from pathlib import Path
 import click
 from aiokafka.errors import KafkaError
 
+from schemas.settings import Kafka
 from streams.commands.options import data_dir_option, examples, log_to_stderr, refused
 from streams.commands.serve import show_first_key
-from streams.config import ConfigError, load_settings
+from streams.config import ConfigError, check_secrets, load_settings
 from streams.engine.log_file import LogError
 from streams.engine.logs import is_embedded
 from streams.engine.worker import Worker, WorkerFailedError, stopped_by_signals
+from streams.kafka import admin
+from streams.kafka.names import wanted
+from streams.kafka.security import brokers, security
 from streams.node import Node, running
 from streams.region import load_region
 from streams.serve.listening import Listening, ListeningError, listening, networks
 from streams.serve.opening import Opening, opened
 from streams.serve.schema import StoreTooNewError
 
-REFUSED = (ConfigError, ListeningError, LogError, StoreTooNewError, KafkaError, WorkerFailedError, ValueError)
+REFUSED = (
+    ConfigError,
+    ListeningError,
+    LogError,
+    StoreTooNewError,
+    KafkaError,
+    WorkerFailedError,
+    admin.ClusterError,
+    ValueError,
+)
 
 
 @click.command(
     "worker",
     epilog=examples(
-        "worker --region sichuan --settings my.toml",
+        "worker --settings my.toml",
         "worker --broker kafka://10.0.0.5:9092,10.0.0.6:9092 --settings my.toml",
     ),
 )
@@ -65,12 +78,24 @@ def command(  # noqa: PLR0913, PLR0917 - one argument for each option
         proxies = networks(trusted_proxy)
         where = Listening(host=host, port=port, tls_cert=tls_cert, tls_key=tls_key, trusted_proxy=proxies)
         where.check()
-        node = Node(
-            settings=load_settings(settings), region=load_region(region), broker=broker, data_dir=data_dir
-        )
+        told = load_settings(settings)
+        check_secrets(told)
+        if not is_embedded(broker):
+            check_topics(told.kafka, broker)
+        node = Node(settings=told, region=load_region(region), broker=broker, data_dir=data_dir)
         asyncio.run(_run(node, where) if is_embedded(broker) else _judge_only(node))
     except REFUSED as error:
         raise refused(error) from error
+
+
+def check_topics(kafka: Kafka, broker: str) -> None:
+    """Raise `ClusterError` when a topic is missing or has another number of partitions."""
+    places, topics = brokers(broker), wanted(kafka)
+    with admin.connect(places, security(kafka, places)) as client:
+        found = admin.differences(topics, admin.present(client, [topic.name for topic in topics]))
+    wrong = [one for one in found if one.setting in {"topic", "partitions"}]
+    if wrong:
+        raise admin.ClusterError(f"{wrong[0]} ({len(wrong)} differ; `fenghuo topics check` lists them)")
 
 
 async def _judge_only(node: Node) -> None:

@@ -2,8 +2,8 @@ import msgspec
 import pytest
 from msgspec import Struct
 
-from schemas.settings import Settings
-from streams.config import ConfigError, check_tables, load_settings, settings_version
+from schemas.settings import Receiver, Settings
+from streams.config import ConfigError, check_secrets, check_tables, load_settings, settings_version
 
 
 class Fusion(Struct, frozen=True, kw_only=True):
@@ -156,3 +156,12 @@ def test_the_version_follows_the_content_and_nothing_else(tmp_path):
     other = load_settings(written(tmp_path, "name = 'b'"), {})
     assert settings_version(one) == settings_version(two) != settings_version(other)
     assert len(settings_version(one)) == 12
+
+
+def test_a_receiver_without_its_secret_is_refused_at_start():
+    settings = Settings(
+        receivers=(Receiver(name="duty", url="https://example.org", secret_env="DUTY_SECRET"),)
+    )
+    with pytest.raises(ConfigError, match="receiver duty: the environment variable DUTY_SECRET is not set"):
+        check_secrets(settings, {})
+    check_secrets(settings, {"DUTY_SECRET": "whsec_x"})

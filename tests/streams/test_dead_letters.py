@@ -174,7 +174,7 @@ async def server(tmp_path):
     server = TestServer(create_server(services), host="127.0.0.1")
     await server.start_server()
     secret = keys.create(frozenset({"admin"}), NOON)[1]
-    yield SimpleNamespace(url=f"http://127.0.0.1:{server.port}", env={"FENGHUO_KEY": secret}, ingress=ingress)
+    yield SimpleNamespace(url=f"http://127.0.0.1:{server.port}", env={"FENGHUO_API_KEY": secret}, ingress=ingress)
     await server.close()
     store.close()
     keys.close()
@@ -214,7 +214,7 @@ async def test_a_redirect_is_not_followed_and_the_key_stays_here():
     server = TestServer(app, host="127.0.0.1")
     await server.start_server()
     url = f"http://127.0.0.1:{server.port}"
-    done = await asyncio.to_thread(run, "list", "--url", url, env={"FENGHUO_KEY": "fh_x"})
+    done = await asyncio.to_thread(run, "list", "--url", url, env={"FENGHUO_API_KEY": "fh_x"})
     await server.close()
     assert (done.exit_code, len(seen)) == (1, 1)
     assert "answered 302" in done.output

@@ -75,7 +75,7 @@ class Asker:
 
     def __init__(self, url, secret, root):
         self.url, self.root = url, root
-        self.environ = {**os.environ, "FENGHUO_KEY": secret}
+        self.environ = {**os.environ, "FENGHUO_API_KEY": secret}
 
     def run(self, *words, code=0):
         done = subprocess.run(
@@ -93,7 +93,7 @@ class Asker:
         return [json.loads(line) for line in self.run("list", "--json").stdout.splitlines()]
 
     def get(self, path):
-        request = urllib.request.Request(self.url + path, headers={"X-API-Key": self.environ["FENGHUO_KEY"]})
+        request = urllib.request.Request(self.url + path, headers={"X-API-Key": self.environ["FENGHUO_API_KEY"]})
         with urllib.request.urlopen(request, timeout=10) as answer:
             return json.loads(answer.read())
 
