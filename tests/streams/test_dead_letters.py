@@ -174,7 +174,9 @@ async def server(tmp_path):
     server = TestServer(create_server(services), host="127.0.0.1")
     await server.start_server()
     secret = keys.create(frozenset({"admin"}), NOON)[1]
-    yield SimpleNamespace(url=f"http://127.0.0.1:{server.port}", env={"FENGHUO_API_KEY": secret}, ingress=ingress)
+    yield SimpleNamespace(
+        url=f"http://127.0.0.1:{server.port}", env={"FENGHUO_API_KEY": secret}, ingress=ingress
+    )
     await server.close()
     store.close()
     keys.close()

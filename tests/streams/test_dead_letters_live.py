@@ -93,7 +93,9 @@ class Asker:
         return [json.loads(line) for line in self.run("list", "--json").stdout.splitlines()]
 
     def get(self, path):
-        request = urllib.request.Request(self.url + path, headers={"X-API-Key": self.environ["FENGHUO_API_KEY"]})
+        request = urllib.request.Request(
+            self.url + path, headers={"X-API-Key": self.environ["FENGHUO_API_KEY"]}
+        )
         with urllib.request.urlopen(request, timeout=10) as answer:
             return json.loads(answer.read())
 
