@@ -86,7 +86,7 @@ def test_nobody_there_is_one_clear_line_in_time():
     assert ran.exit_code == 1
     assert ran.output.startswith("Error: no broker: 127.0.0.1:1: Connection refused")
     assert len(ran.output.strip().splitlines()) == 1
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 30
 
 
 def test_present_and_wanted_agree_about_a_topic_nobody_has(kafka_broker):
