@@ -13,7 +13,7 @@ END_S = 20.0
 
 
 class BesideError(RuntimeError):
-    """The program did not start; the message ends with what it said."""
+    """What a section needs beside it is not there; the message says why."""
 
 
 class Used(NamedTuple):

@@ -5,6 +5,7 @@ Each says `ready`, and ends when its standard input is closed.
 
 import asyncio
 import os
+import re
 import sys
 import time
 from collections.abc import Callable
@@ -23,8 +24,13 @@ READY_S = 60.0
 
 
 def settings_of(prefix: str) -> Settings:
-    """Return the settings that are measured: as delivered, with topics of our own."""
-    return Settings(name="bench", kafka=Kafka(prefix=prefix))
+    """Return the settings that are measured: as delivered, with topics of our own.
+
+    A prefix that ends in `p4.` asks for 4 partitions.
+    """
+    asked = re.search(r"-p(\d+)\.$", prefix)
+    kafka = Kafka(prefix=prefix) if asked is None else Kafka(prefix=prefix, partitions=int(asked[1]))
+    return Settings(name="bench", kafka=kafka)
 
 
 def closed_stdin() -> asyncio.Event:

@@ -48,6 +48,7 @@ class Report(Struct, frozen=True, kw_only=True):
     started_at: str
     seconds: float
     quick: bool
+    partitions: int
     machine: dict[str, str | int | float]
     load_before: tuple[float, ...]
     load_after: tuple[float, ...]

@@ -115,7 +115,9 @@ def measure(
     for path, rows in _larger(hotspots, quick=quick):
         # A larger one costs no less a row.
         if rows * per_row * 1.2 > left():
-            figures.append(figure(SECTION, f"{rows:,} pixels", None, "s", note="left out: no time left"))
+            figures.append(
+                figure(SECTION, f"{rows:,} pixels", None, "s", note="no time left; --only replay has more")
+            )
             continue
         file = path or _file(folder, rows, say)
         say(f"replay of {path.name if path else f'{rows:,} pixels'}")

@@ -10,6 +10,7 @@ import aiohttp
 import msgspec
 
 from detectors.places import WORLD
+from streams.bench.beside import BesideError
 from streams.bench.child import settings_of
 from streams.bench.figure import Figure, figure, quantile
 from streams.bench.shots import fire, shots
@@ -84,7 +85,7 @@ async def _serving(prefix: str, folder: Path) -> AsyncIterator[str]:
         settings=settings_of(prefix), region=WORLD, broker="embedded://", data_dir=folder, open_reading=True
     )
     async with opened(what) as services, listening(services, Listening(port=0)) as url:
-        yield url
+        yield url.rstrip("/")
 
 
 @asynccontextmanager
@@ -97,7 +98,8 @@ async def _audience(url: str, count: int) -> AsyncIterator[Audience]:
     ) as session:
         tasks = [asyncio.create_task(audience.follow(session, url, number)) for number in range(count)]
         try:
-            await until(lambda: audience.connected == count, GIVE_UP_S)
+            if not await until(lambda: audience.connected == count, GIVE_UP_S):
+                raise BesideError(f"only {audience.connected} of {count} subscribers were let in")
             yield audience
         finally:
             for task in tasks:

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 import msgspec
 
+from schemas.settings import Kafka
 from streams.bench.figure import Report, table
 from streams.bench.run import SECTIONS, Asked, benchmark
 from streams.commands.options import examples
@@ -18,6 +19,13 @@ from streams.files import write_whole
 @click.option("--only", multiple=True, type=click.Choice(list(SECTIONS)), help="Only this section.")
 @click.option(
     "--broker", help="kafka://127.0.0.1:PORT; without it a broker is started, where Java and Maven are."
+)
+@click.option(
+    "--partitions",
+    type=click.IntRange(1, 64),
+    default=Kafka().partitions,
+    show_default=True,
+    help="Kafka: of each topic; a lone broker flushes every partition it writes to.",
 )
 @click.option("--quick", is_flag=True, help="Less of everything, under a minute.")
 @click.option(
@@ -34,6 +42,7 @@ def command(  # noqa: PLR0913 - one argument for each option
     only: tuple[str, ...],
     broker: str | None,
     quick: bool,
+    partitions: int,
     hotspots: tuple[Path, ...],
     out: Path | None,
 ) -> None:
@@ -43,7 +52,7 @@ def command(  # noqa: PLR0913 - one argument for each option
     """
     started = time.monotonic()
     try:
-        asked = Asked(only=only, broker=broker, quick=quick, hotspots=hotspots)
+        asked = Asked(only=only, broker=broker, quick=quick, hotspots=hotspots, partitions=partitions)
         report = benchmark(
             asked, lambda what: click.echo(f"{time.monotonic() - started:5.0f} s  {what}", err=True)
         )

@@ -14,6 +14,8 @@ from streams.engine.places import partition_of, partitions_of, topic_name
 from streams.engine.producing import Producing
 
 LINGER_MS = 2
+BATCH_BYTES = 1024 * 1024
+"""Messages that wait for one partition go to its disk together; 16 KiB, the client's own, is one of ours."""
 
 
 class Writer(Protocol):
@@ -71,7 +73,7 @@ class KafkaWriter:
 
     def __init__(self, kafka: Kafka, broker: str) -> None:
         self._kafka = kafka
-        self._producing = Producing(kafka, broker, linger_ms=LINGER_MS)
+        self._producing = Producing(kafka, broker, linger_ms=LINGER_MS, max_batch_size=BATCH_BYTES)
 
     async def send(self, topic: Topic, key: str, value: Any, partition: int | None = None) -> None:
         """Return once the brokers have the message; raises aiokafka's `KafkaError` when they do not."""
