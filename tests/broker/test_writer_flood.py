@@ -14,7 +14,7 @@ from streams.engine.writer import open_writer
 
 COUNT = 1500
 SIZE = 12_000
-"""Bytes: more than half of what Kafka's own client takes for a batch, so that each would be one of its own."""
+"""Bytes: more than half of what a batch of the client takes, so that each would be a batch of its own."""
 
 
 def letter(number):
