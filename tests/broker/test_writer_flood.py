@@ -14,7 +14,7 @@ from streams.engine.writer import open_writer
 
 COUNT = 1500
 SIZE = 12_000
-"""Bytes: with the 16 KiB batches of the client itself each message would be a batch and a flush of its own."""
+"""Bytes: with the 16 KiB batches of the client itself each message would be a batch of its own."""
 
 
 def letter(number):
