@@ -1,5 +1,6 @@
 """`create_app`: the hops as Faust agents, on Kafka or on the embedded log."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -51,7 +52,7 @@ def create_app(  # noqa: PLR0913 - what a worker is made of
     if is_embedded(broker):
         app, sinks = _on_log(settings, hops, options, open_log(data_dir, settings.kafka))
     else:
-        app, sinks = _on_kafka(settings, hops, options, Outlet(settings.kafka, broker), Pulse(session_s))
+        app, sinks = _on_kafka(settings, hops, options, broker, Pulse(session_s))
     app.hop_loops = {}
     for hop, sink in zip(hops, sinks, strict=True):
         loop = app.hop_loops[hop.name] = _agent(app, settings, hop, sink)
@@ -81,17 +82,25 @@ def _on_log(
 
 
 def _on_kafka(
-    settings: Settings, hops: Sequence[Hop], options: dict[str, Any], outlet: Outlet, pulse: Pulse
+    settings: Settings, hops: Sequence[Hop], options: dict[str, Any], broker: str, pulse: Pulse
 ) -> tuple[HopApp, list[Sink]]:
-    """Return an app on Kafka, and where each hop writes; the outlet closes when the last batch is written."""
+    """Return an app on Kafka, and where each hop writes; outlets close when the last batch is written.
+
+    Each hop has its own, for a producer awaits one answer before it asks again: with one for all, route
+    waited a tenth of a second for judge.
+    """
     app = HopApp(**options)
+    outlets = [Outlet(settings.kafka, broker) for _ in hops]
 
     async def close(*_: Any, **__: Any) -> None:
-        await outlet.close()
+        await asyncio.gather(*(outlet.close() for outlet in outlets))
 
     app.on_before_shutdown.connect(close, weak=False)
     _every(app, partial(beat, app, pulse))
-    return app, [KafkaSink(outlet, changelog_name(settings.kafka, hop.name), pulse) for hop in hops]
+    return app, [
+        KafkaSink(outlet, changelog_name(settings.kafka, hop.name), pulse)
+        for hop, outlet in zip(hops, outlets, strict=True)
+    ]
 
 
 def _every(app: faust.App, work: Callable[[], Awaitable[None]]) -> None:

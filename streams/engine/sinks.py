@@ -1,5 +1,6 @@
 """Where a micro-batch is written: one transaction on the embedded log; outputs, then rows, on Kafka."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -93,5 +94,10 @@ class KafkaSink:
         if self.spy is not None:
             self.spy("rows")
         self._pulse.check()
-        for partition, rows in written.rows.items():
-            await self._outlet.send_whole(self._changelog, partition, rows)
+        sent = (
+            self._outlet.send_whole(self._changelog, number, rows) for number, rows in written.rows.items()
+        )
+        # All are awaited, also when one fails: the next attempt must not overtake what is still on its way.
+        for outcome in await asyncio.gather(*sent, return_exceptions=True):
+            if isinstance(outcome, BaseException):
+                raise outcome
