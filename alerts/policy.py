@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from alerts.routing import RANK, wants
 from schemas.alert import Alert
 from schemas.reason import Reason
-from schemas.settings import Receiver
+from schemas.receiver import Receiver
 from schemas.units import Action, Grade, Identifier, UtcTime, Version
 
 TELLING: frozenset[Action] = frozenset({"new", "upgrade"})

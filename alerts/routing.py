@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from schemas.alert import Alert
-from schemas.settings import Receiver
+from schemas.receiver import Receiver
 from schemas.units import Grade
 
 RANK: dict[Grade, int] = {"task": 0, "IV": 1, "III": 2, "II": 3, "I": 4}

@@ -4,22 +4,8 @@ from typing import Annotated, Any
 
 from msgspec import Meta, Struct, field
 
-from schemas.units import Grade, Version
-
-
-class Receiver(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`[[receivers]]`: who is told, of what, by which channel."""
-
-    name: str
-    channel: str = "webhook"
-    url: str = ""
-    secret_env: Annotated[str, Meta(description="Environment variable that holds the signing secret.")] = ""
-    minimum_grade: Grade = "IV"
-    tasks: Annotated[bool, Meta(description="Also send tasks, unpaged.")] = False
-    areas: Annotated[tuple[str, ...], Meta(description="Place ids; empty means everywhere.")] = ()
-    allow_private: Annotated[
-        bool, Meta(description="Allow a private or loopback address and plain HTTP.")
-    ] = False
+from schemas.receiver import Office, Receiver
+from schemas.units import Version
 
 
 class Kafka(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -59,6 +45,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     grade: dict[str, Any] = field(default_factory=dict)
     lifecycle: dict[str, Any] = field(default_factory=dict)
     tell: dict[str, Any] = field(default_factory=dict)
+    office: Office = field(default_factory=Office)
+    channels: dict[str, dict[str, Any]] = field(default_factory=dict)
     receivers: tuple[Receiver, ...] = ()
 
 

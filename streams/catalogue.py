@@ -16,7 +16,8 @@ import msgspec
 from schemas.export import documents, kinds_of, unit_of
 from schemas.observation import AnyObservation
 from schemas.reason import REASONS
-from schemas.settings import Kafka, Receiver, Settings
+from schemas.receiver import Office, Receiver
+from schemas.settings import Kafka, Settings
 from schemas.topics import TOPICS
 from schemas.verdict import FEEDBACK
 from streams.files import write_whole
@@ -82,7 +83,7 @@ def feedback() -> Iterator[str]:
 def settings() -> Iterator[str]:
     """Yield every setting with its default, unit and meaning, table by table."""
     owners = importlib.import_module("streams.hops.build").OWNERS
-    tables = (("", Settings), ("kafka", Kafka), *owners, ("receivers", Receiver))
+    tables = (("", Settings), ("kafka", Kafka), ("office", Office), *owners, ("receivers", Receiver))
     for table, kind in tables:
         brackets = f"[[{table}]]" if kind is Receiver else f"[{table}]"
         yield from ("", f"### `{brackets}`" if table else "### Top level", "")

@@ -51,11 +51,16 @@ def load_settings(path: Path | None = None, environ: Mapping[str, str] = os.envi
 
 
 def check_secrets(settings: Settings, environ: Mapping[str, str] = os.environ) -> None:
-    """Raise `ConfigError` when a receiver's secret is not in the environment: nothing could be signed."""
+    """Raise `ConfigError` when a receiver's secret is nowhere to be found: nothing could be signed.
+
+    It stands in the variable that `secret_env` of the receiver or of its channel names, or in a file that
+    the same variable with `_FILE` behind it names.
+    """
     for receiver in settings.receivers:
-        if receiver.secret_env and not environ.get(receiver.secret_env, "").strip():
+        name = receiver.secret_env or settings.channels.get(receiver.channel, {}).get("secret_env", "")
+        if name and not any(environ.get(one, "").strip() for one in (name, f"{name}_FILE")):
             raise ConfigError(
-                f"receiver {receiver.name}: the environment variable {receiver.secret_env} is not set; "
+                f"receiver {receiver.name}: neither {name} nor {name}_FILE is set in the environment; "
                 "nobody there would be told"
             )
 
@@ -199,8 +204,8 @@ def _check_whole(settings: Settings, origin: str) -> None:
 def _set_tables(settings: Settings) -> Iterator[str]:
     for field in msgspec.structs.fields(Settings):
         value = getattr(settings, field.name)
-        if field.name == "detectors":
-            yield from (f"detectors.{name}" for name in value)
+        if field.name in {"detectors", "channels"}:
+            yield from (f"{field.name}.{name}" for name in value)
         elif isinstance(value, dict) and value:
             yield field.name
 

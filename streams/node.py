@@ -18,7 +18,7 @@ from streams.engine.logs import is_embedded
 from streams.engine.places import partitions_of, topic_name
 from streams.engine.worker import Worker, WorkerFailedError
 from streams.engine.writer import Writer, open_writer
-from streams.hops.build import build_hops
+from streams.hops.build import build_hops, ways_out
 from streams.hops.outbox import Pending, rows_written
 from streams.transport.sender import Sender
 
@@ -88,7 +88,12 @@ async def running(node: Node, stop: asyncio.Event) -> AsyncIterator[Worker]:
             # A result that is not written would be sent to the gateway again.
             open_writer(node.settings, broker=node.broker, data_dir=node.data_dir, last_room=True)
         )
-        sender = Sender(lambda: pending(worker, node.settings), writer, node.settings.receivers)
+        sender = Sender(
+            lambda: pending(worker, node.settings),
+            writer,
+            node.settings.receivers,
+            ways=ways_out(node.settings),
+        )
         worker.app.hop_loops["deliver"].on_written = sender.wake
         work = [asyncio.create_task(worker.run(stop), name="worker")]
         if node.settings.receivers:

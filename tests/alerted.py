@@ -7,7 +7,7 @@ import msgspec
 from schemas.alert import Alert, Carbon, Legal, Versions
 from schemas.incident import Place
 from schemas.reason import Reason
-from schemas.settings import Receiver
+from schemas.receiver import Receiver
 
 T0 = datetime(2020, 3, 30, 8, 0, tzinfo=UTC)
 COUNTY = Place(layer="county", place_id="513401", name="西昌市", relation="inside")

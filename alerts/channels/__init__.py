@@ -1,7 +1,57 @@
 """Every way out: one file and one line each."""
 
-from alerts.channels.base import Channel
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from alerts.channels.base import Channel, Given, Message, Request, Stamp
 from alerts.channels.webhook import WEBHOOK
+from alerts.digest import Listed
+from schemas.alert import Alert
+from schemas.receiver import Receiver
+from schemas.settings import Settings
 
 CHANNELS: tuple[Channel, ...] = (WEBHOOK,)
 """Every channel in service, by which receivers are told."""
+
+
+@dataclass(frozen=True)
+class Exit:
+    """One channel as it is set up here: with its options and the office that tells."""
+
+    channel: Channel
+    given: Given
+
+    def render(self, alert: Alert, receiver: Receiver) -> Message:
+        """Return the words of one revision."""
+        return self.channel.render(self.given, alert, receiver)
+
+    def digest(self, lines: tuple[Listed, ...], receiver: Receiver) -> Message:
+        """Return the words that tell of several late alerts."""
+        return self.channel.digest(self.given, lines, receiver)
+
+    def request(self, message: Message, receiver: Receiver, stamp: Stamp) -> Request:
+        """Return what is to be sent; raises ValueError for a secret that cannot be used."""
+        return self.channel.request(self.given, message, receiver, stamp)
+
+
+def exits(
+    settings: Settings | None = None,
+    options: Mapping[str, Any] | None = None,
+    channels: Iterable[Channel] = CHANNELS,
+) -> dict[str, Exit]:
+    """Return every channel set up, by name. `options` are those checked at start; defaults where absent."""
+    known = settings or Settings()
+    checked = options or {}
+    return {
+        channel.name: Exit(
+            channel,
+            Given(
+                options=checked.get(f"channels.{channel.name}") or channel.options(),
+                office=known.office,
+                zone=known.zone,
+                issuer=known.issuer,
+            ),
+        )
+        for channel in channels
+    }

@@ -1,38 +1,124 @@
-"""The shape of a way out: a channel describes a request and never sends it."""
+"""The shape of a way out: a channel describes requests and judges answers; it never sends.
+
+Three moments are kept apart. What is rendered stands in the outbox, so it holds neither address nor secret.
+The request, with both, is made anew for every attempt. Whether the gateway took it is the channel's own
+rule, because robots and SMS gateways answer HTTP 200 with a code that says no.
+"""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
 
-from msgspec import Struct, field
+import msgspec
+from msgspec import Struct
 
 from alerts.digest import Listed
 from schemas.alert import Alert
-from schemas.settings import Receiver
+from schemas.reason import Reason
+from schemas.receiver import Office, Receiver
 
 
 class HttpPost(Struct, frozen=True):
-    """One HTTP POST as it is to be sent."""
+    """One HTTP request with a body as it is to be sent."""
 
     url: str
-    headers: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = msgspec.field(default_factory=dict)
     body: bytes = b""
+    method: Literal["POST", "GET"] = "POST"
+
+
+Request = HttpPost
+"""Everything a transport can carry out."""
+
+
+class Message(Struct, frozen=True):
+    """What the outbox keeps: the words for one receiver, without address and without secret."""
+
+    body: str
+    headers: dict[str, str] = msgspec.field(default_factory=dict)
+
+
+class Stamp(Struct, frozen=True):
+    """What an attempt adds: the lasting id of the notice, the time, dice thrown outside, the secrets."""
+
+    notice_id: str
+    at: datetime
+    nonce: str = ""
+    secrets: tuple[str, ...] = ()
+
+
+class Response(Struct, frozen=True):
+    """What a gateway answered: HTTP status (200 for ways that have none) and the start of the body."""
+
+    status: int
+    body: bytes = b""
+
+
+class Ruling(Struct, frozen=True):
+    """What an answer means: taken, to be tried again after at least `wait_s`, or refused for good."""
+
+    outcome: Literal["accepted", "retry", "failed"]
+    reason: Reason | None = None
+    wait_s: float = 0.0
+
+
+class Rate(Struct, frozen=True):
+    """At most `count` requests in `seconds` for one address."""
+
+    count: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a channel is given besides the alert: its own options, and who tells, where and in which zone."""
+
+    options: Any
+    office: Office = field(default_factory=Office)
+    zone: str = "Asia/Shanghai"
+    issuer: str = ""
 
 
 @dataclass(frozen=True)
 class Channel:
     """One way out. All functions are pure.
 
-    `render(options, alert, receiver)` describes the request, without any secret.
-    `digest(options, lines, receiver)` describes one that tells of several late alerts, the worst first.
-    `sign(post, notice_id, timestamp, secrets)` adds the proof of origin; `timestamp` is Unix seconds;
+    `render(given, alert, receiver)` returns the words of one revision.
+    `digest(given, lines, receiver)` returns those that tell of several late alerts, the worst first.
+    `request(given, message, receiver, stamp)` returns what is to be sent, addressed and signed;
     raises ValueError, without the secret in its words, for a secret that cannot be used.
-    `took(status, answer)` says whether the gateway's answer means that it accepted the message.
+    `accepted(response)` says whether the gateway took it.
+    `address(receiver)` names what a limit counts for; two receivers may share one robot.
+    `merge(bodies)` joins the first few bodies to one and says how many; None: they are never joined.
     """
 
     name: str
     options: type[Struct]
-    render: Callable[[Any, Alert, Receiver], HttpPost]
-    digest: Callable[[Any, tuple[Listed, ...], Receiver], HttpPost]
-    sign: Callable[[HttpPost, str, int, tuple[str, ...]], HttpPost]
-    took: Callable[[int, bytes], bool]
+    render: Callable[[Any, Alert, Receiver], Message]
+    digest: Callable[[Any, tuple[Listed, ...], Receiver], Message]
+    request: Callable[[Any, Message, Receiver, Stamp], Request]
+    accepted: Callable[[Response], Ruling]
+    rate: Rate | None = None
+    address: Callable[[Receiver], str] = lambda receiver: receiver.name
+    merge: Callable[[tuple[str, ...]], tuple[str, int]] | None = None
+
+
+ACCEPTED = Ruling("accepted")
+
+
+def retried(*, value: float | None = None, detail: str = "", wait_s: float = 0.0) -> Ruling:
+    """Return that the gateway failed and may take it later."""
+    return Ruling("retry", Reason(code="gateway_failed", value=value, detail=detail), wait_s)
+
+
+def refused(*, value: float | None = None, detail: str = "") -> Ruling:
+    """Return that the gateway will never take it."""
+    return Ruling("failed", Reason(code="gateway_refused", value=value, detail=detail))
+
+
+def by_status(response: Response) -> Ruling | None:
+    """Return the ruling when the HTTP status alone decides against it, None for a 2xx: the body decides."""
+    if 200 <= response.status < 300:
+        return None
+    return retried(value=float(response.status))

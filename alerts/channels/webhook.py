@@ -20,11 +20,22 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from alerts.channels.base import Channel, HttpPost
+from alerts.channels.base import (
+    ACCEPTED,
+    Channel,
+    Given,
+    HttpPost,
+    Message,
+    Response,
+    Ruling,
+    Stamp,
+    refused,
+    retried,
+)
 from alerts.digest import Listed, ordered, title
 from schemas.alert import Alert
 from schemas.codec import encode
-from schemas.settings import Receiver
+from schemas.receiver import Receiver
 
 MAXIMUM_BYTES = 20_000
 """Standard Webhooks asks for payloads under 20 kB."""
@@ -52,13 +63,16 @@ class Options(Struct, frozen=True, forbid_unknown_fields=True):
     """No settings of its own; the receiver's are enough."""
 
 
-def render(_options: Options, alert: Alert, receiver: Receiver) -> HttpPost:
-    """Return the request for one revision: type, time of issue and the alert, under 20 kB."""
-    return HttpPost(receiver.url, {"content-type": "application/json"}, _body(alert))
+JSON = {"content-type": "application/json"}
 
 
-def digest(_options: Options, lines: tuple[Listed, ...], receiver: Receiver) -> HttpPost:
-    """Return the request for old news: the worst first, as many as fit into 20 kB, and how many there are."""
+def render(_given: Given, alert: Alert, _receiver: Receiver) -> Message:
+    """Return the words of one revision: type, time of issue and the alert, under 20 kB."""
+    return Message(_body(alert).decode(), JSON)
+
+
+def digest(_given: Given, lines: tuple[Listed, ...], _receiver: Receiver) -> Message:
+    """Return the words for old news: the worst first, as many as fit into 20 kB, and how many there are."""
     known = ordered(lines)
     data: dict[str, Any] = {"v": 1, "pages": False, "late": True, "count": len(known), "title": title(known)}
     data["digest_id"] = known[0].digest_id
@@ -70,7 +84,7 @@ def digest(_options: Options, lines: tuple[Listed, ...], receiver: Receiver) -> 
             break
         shown.append(one)
     data |= {"alerts": shown, "omitted": len(known) - len(shown)}
-    return HttpPost(receiver.url, {"content-type": "application/json"}, _told_together(known, data))
+    return Message(_told_together(known, data).decode(), JSON)
 
 
 def _thin(one: Listed) -> dict[str, Any]:
@@ -85,18 +99,22 @@ def _told_together(lines: tuple[Listed, ...], data: dict[str, Any]) -> bytes:
     return encode({"type": "digest", "timestamp": max(one.issued_at for one in lines), "data": data})
 
 
-def sign(post: HttpPost, notice_id: str, timestamp: int, secrets: tuple[str, ...]) -> HttpPost:
+def request(_given: Given, message: Message, receiver: Receiver, stamp: Stamp) -> HttpPost:
     """Return the request with its id, time (Unix s) and one v1 signature per secret, none without secrets."""
-    headers = post.headers | {"webhook-id": notice_id, "webhook-timestamp": str(timestamp)}
-    if secrets:
-        signed = f"{notice_id}.{timestamp}.".encode() + post.body
-        headers["webhook-signature"] = " ".join(_signature(_key(secret), signed) for secret in secrets)
-    return msgspec.structs.replace(post, headers=headers)
+    body, at = message.body.encode(), str(int(stamp.at.timestamp()))
+    headers = message.headers | {"webhook-id": stamp.notice_id, "webhook-timestamp": at}
+    if stamp.secrets:
+        signed = f"{stamp.notice_id}.{at}.".encode() + body
+        headers["webhook-signature"] = " ".join(_signature(_key(one), signed) for one in stamp.secrets)
+    return HttpPost(receiver.url, headers, body)
 
 
-def took(status: int, _answer: bytes) -> bool:
-    """Return whether the answer is a success; the specification counts 2xx and nothing else."""
-    return 200 <= status < 300
+def accepted(response: Response) -> Ruling:
+    """Return whether it was taken; the specification counts 2xx and nothing else, and 410 ends it."""
+    if 200 <= response.status < 300:
+        return ACCEPTED
+    value = float(response.status)
+    return refused(value=value) if response.status == 410 else retried(value=value)
 
 
 def _body(alert: Alert) -> bytes:
@@ -136,4 +154,6 @@ def _signature(key: bytes, signed: bytes) -> str:
     return "v1," + base64.b64encode(hmac.digest(key, signed, hashlib.sha256)).decode("ascii")
 
 
-WEBHOOK = Channel(name="webhook", options=Options, render=render, digest=digest, sign=sign, took=took)
+WEBHOOK = Channel(
+    name="webhook", options=Options, render=render, digest=digest, request=request, accepted=accepted
+)

@@ -4,6 +4,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from alerts import digest, lifecycle
+from alerts.channels import CHANNELS, Exit, exits
 from detectors import DETECTORS, association, static_heat
 from detectors.places import Region
 from schemas.hop import Hop
@@ -20,6 +21,7 @@ OWNERS: tuple[tuple[str, type[Any]], ...] = (
     ("lifecycle", lifecycle.Options),
     ("tell", digest.Options),
     *((f"detectors.{detector.name}", detector.options) for detector in DETECTORS),
+    *((f"channels.{channel.name}", channel.options) for channel in CHANNELS),
 )
 """Every table of the settings file that a part of the house owns, with the Struct of its options."""
 
@@ -30,6 +32,11 @@ def software() -> str:
         return version("fenghuo")
     except PackageNotFoundError:
         return "0+unknown"
+
+
+def ways_out(settings: Settings) -> dict[str, Exit]:
+    """Return every channel as the settings set it up; raises ConfigError for a typo."""
+    return exits(settings, check_tables(settings, OWNERS))
 
 
 def build_hops(
@@ -69,5 +76,5 @@ def build_hops(
         observe.observing(watching),
         judge.judging(verdict),
         route.route(settings.receivers),
-        deliver.deliver(settings.receivers, tell=options["tell"]),
+        deliver.deliver(settings.receivers, exits(settings, options), options["tell"]),
     )

@@ -11,14 +11,14 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from alerts import digest
-from alerts.channels.base import Channel
+from alerts.channels import Exit
 from alerts.policy import ENDING, UNTELLING, Told
 from alerts.routing import RANK
 from schemas.alert import Alert
 from schemas.hop import Result
 from schemas.notice import Due
 from schemas.reason import Reason
-from schemas.settings import Receiver
+from schemas.receiver import Receiver
 from streams.hops.outbox import Outbox, Pending
 
 SENT_FOR = timedelta(hours=24)
@@ -62,16 +62,16 @@ def follow(state: Outbox, result: Result, row: Pending) -> str:
     return collecting.notice_id if found else ""
 
 
-def rendered(state: Outbox, row: Pending, channel: Channel, receiver: Receiver) -> Pending:
+def rendered(state: Outbox, row: Pending, way: Exit, receiver: Receiver) -> Pending:
     """Return the digest as it is sent, its text final."""
     lines = digest.ordered(state.lines[row.notice_id].values())
-    post = channel.digest(channel.options(), lines, receiver)
+    message = way.digest(lines, receiver)
     return replace(
         row,
-        channel=channel.name,
+        channel=way.channel.name,
         grade=lines[0].grade,
-        headers=post.headers,
-        body=post.body.decode("utf-8"),
+        headers=message.headers,
+        body=message.body,
         collects_until=None,
     )
 

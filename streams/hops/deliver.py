@@ -13,8 +13,7 @@ from typing import Literal
 
 from msgspec.structs import replace
 
-from alerts.channels import CHANNELS
-from alerts.channels.base import Channel
+from alerts.channels import Exit, exits
 from alerts.digest import Options
 from alerts.policy import ENDING, Decision, Told, combine, decide, lineage, witness
 from alerts.routing import RANK
@@ -22,7 +21,7 @@ from schemas.alert import Alert
 from schemas.hop import Hop, Output, Result
 from schemas.notice import AnyNotice, Notice
 from schemas.reason import Reason
-from schemas.settings import Receiver
+from schemas.receiver import Receiver
 from schemas.topics import NOTICE
 from streams.hops import collect
 from streams.hops.draft import drafted, rendered, told_by
@@ -41,10 +40,10 @@ Outcome = Literal["accepted", "retrying", "failed", "expired", "suppressed"]
 
 @dataclass(frozen=True)
 class Deliver:
-    """What the step is given: receivers and channels by name, and for how long a digest stays open."""
+    """What the step is given: receivers and ways out by name, and for how long a digest stays open."""
 
     receivers: Mapping[str, Receiver]
-    channels: Mapping[str, Channel]
+    exits: Mapping[str, Exit]
     window: timedelta
 
 
@@ -152,7 +151,7 @@ class _Sitting:
         elif self.now > row.expires_at:
             self.conclude(row, "expired", Reason(code="expired", detail=row.expires_at.isoformat()))
         else:
-            self.state.put(rendered(self.given.channels, receiver, row, told, decision), self.result)
+            self.state.put(rendered(self.given.exits, receiver, row, told, decision), self.result)
 
     def hangs(self, decision: Decision, row: Pending, unsettled: list[Pending], told: Told | None) -> bool:
         """Return whether an open result could turn this decision round; a page waits for no digest."""
@@ -200,8 +199,8 @@ class _Sitting:
         elif not self.state.lines.get(row.notice_id):
             self.state.drop(row, self.result)
         else:
-            channel = self.given.channels[receiver.channel]
-            self.state.put(collect.rendered(self.state, row, channel, receiver), self.result)
+            way = self.given.exits[receiver.channel]
+            self.state.put(collect.rendered(self.state, row, way, receiver), self.result)
 
     def mark(self, row: Pending) -> None:
         """Note what the receiver now holds; what is older and still on its way is out of date."""
@@ -247,10 +246,10 @@ def _now(message: AnyNotice) -> datetime:
 
 
 def deliver(
-    receivers: tuple[Receiver, ...], channels: tuple[Channel, ...] = CHANNELS, tell: Options | None = None
+    receivers: tuple[Receiver, ...], ways: Mapping[str, Exit] | None = None, tell: Options | None = None
 ) -> Hop:
     """Return the hop for these receivers; raises ValueError for a channel that does not exist."""
-    known = {channel.name: channel for channel in channels}
+    known = exits() if ways is None else ways
     window = timedelta(seconds=(tell or Options()).digest_window_s)
     for receiver in receivers:
         if receiver.channel not in known:

@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from alerts.channels.base import Channel
+from alerts.channels import Exit
 from alerts.policy import ENDING, UNTELLING, Decision, Told
 from schemas.alert import Alert
 from schemas.reason import Reason
-from schemas.settings import Receiver
+from schemas.receiver import Receiver
 from streams.hops.outbox import Pending, notice_id
 
 UNTELL_FOR = timedelta(hours=24)
@@ -37,19 +37,19 @@ def drafted(receiver: Receiver, alert: Alert, now: datetime, covers: tuple[str, 
 
 
 def rendered(
-    channels: Mapping[str, Channel], receiver: Receiver, row: Pending, told: Told | None, decision: Decision
+    exits: Mapping[str, Exit], receiver: Receiver, row: Pending, told: Told | None, decision: Decision
 ) -> Pending:
     """Return the row rendered; what takes back goes by the channel on which it was told."""
     assert row.alert is not None
     name = told.channel if told is not None and told.channel and not row.tells else receiver.channel
-    channel = channels.get(name) or channels[receiver.channel]
+    way = exits.get(name) or exits[receiver.channel]
     pages = decision.reason.code == "reached_area" or row.alert.pages
-    post = channel.render(channel.options(), replace(row.alert, pages=pages), receiver)
+    message = way.render(replace(row.alert, pages=pages), receiver)
     return replace(
         row,
-        channel=channel.name,
-        headers=post.headers,
-        body=post.body.decode("utf-8"),
+        channel=way.channel.name,
+        headers=message.headers,
+        body=message.body,
         reason=decision.reason,
         alert=None,
     )

@@ -18,7 +18,7 @@ from schemas.alert import Alert
 from schemas.codec import decode
 from schemas.hop import Hop, Output, Result
 from schemas.notice import Due
-from schemas.settings import Receiver
+from schemas.receiver import Receiver
 from schemas.topics import ALERT, NOTICE
 from schemas.units import Identifier, UtcTime, Version, written
 

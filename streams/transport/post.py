@@ -1,4 +1,4 @@
-"""One attempt to carry out one HTTP POST, and what the gateway answered."""
+"""One attempt to carry out one HTTP request, and what the gateway answered."""
 
 import asyncio
 from dataclasses import dataclass
@@ -77,8 +77,12 @@ class Poster:
             return Answer(failure=type(error).__name__)
 
     async def _post(self, session: aiohttp.ClientSession, request: HttpPost) -> Answer:
-        async with session.post(
-            URL(request.url), data=request.body, headers=request.headers, allow_redirects=False
+        async with session.request(
+            request.method,
+            URL(request.url),
+            data=request.body if request.method == "POST" else None,
+            headers=request.headers,
+            allow_redirects=False,
         ) as response:
             body = await self._start_of(response)
             wait_s = retry_after_s(response.headers.get("Retry-After", ""), datetime.now(UTC))

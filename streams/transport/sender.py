@@ -2,8 +2,9 @@
 
 Each result goes back as a `Notice` on `notice.v1`; the deliver hop then takes the row away. A row that is
 still there after a restart is sent again under the same id. Attempts of one alert to one receiver follow
-each other, the newest revision first; receivers do not wait for one another. When the window of a digest
-is over by the clock, it says so on `notice.v1`; the hop then makes the digest ready.
+each other, the newest revision first; receivers do not wait for one another. Where a gateway limits how often
+it is asked, requests follow each other too, and what is too much for the limit goes out in one message. When
+the window of a digest is over by the clock, it says so on `notice.v1`; the hop then makes the digest ready.
 """
 
 import asyncio
@@ -12,24 +13,24 @@ import os
 import secrets
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from typing import Literal
 
-from alerts.channels import CHANNELS
-from alerts.channels.base import Channel, HttpPost
+from alerts.channels import Exit, exits
 from alerts.routing import RANK
 from schemas.notice import Notice
 from schemas.reason import Reason
-from schemas.settings import Receiver
+from schemas.receiver import Receiver
 from schemas.topics import NOTICE
 from streams.engine.writer import Writer
 from streams.hops.collect import over
-from streams.hops.deliver import conclude
+from streams.hops.deliver import Outcome, conclude
 from streams.hops.outbox import Pending
-from streams.transport.post import Answer, Poster
+from streams.transport.attempt import Attempts
+from streams.transport.carry import Carrier
+from streams.transport.rates import Rates
 
 logger = logging.getLogger(__name__)
 
@@ -65,17 +66,10 @@ class _Trial:
     settled: bool = False
 
 
-@dataclass(frozen=True)
-class _Verdict:
-    outcome: Literal["accepted", "failed", "expired", "retrying"]
-    reason: Reason
-    retry_after_s: float = 0.0
-
-
 class Sender:
     """Sends what `pending()` returns: the outbox rows, as written, of the partitions that are ours.
 
-    `writer` sends the results. Secrets are read from `environ` under each receiver's `secret_env`.
+    `writer` sends the results. Secrets are found through `environ` under each receiver's `secret_env`.
     """
 
     def __init__(  # noqa: PLR0913 - what a test replaces is given here
@@ -84,18 +78,20 @@ class Sender:
         writer: Writer,
         receivers: Iterable[Receiver],
         *,
-        channels: Iterable[Channel] = CHANNELS,
+        ways: Mapping[str, Exit] | None = None,
         limits: Limits | None = None,
         environ: Mapping[str, str] = os.environ,
     ) -> None:
         self._pending = pending
         self._writer = writer
         self._receivers = {receiver.name: receiver for receiver in receivers}
-        self._channels = {channel.name: channel for channel in channels}
+        self._ways = exits() if ways is None else ways
+        self._attempts = Attempts(self._receivers, self._ways, environ)
         self._limits = limits or Limits()
-        self._environ = environ
+        self._rates = Rates()
         self._trials: dict[str, _Trial] = {}
         self._lanes: dict[Lane, asyncio.Task[None]] = {}
+        self._addresses: set[Hashable] = set()
         self._asked: dict[str, float] = {}
         self._asking: set[asyncio.Task[None]] = set()
         self._woken = asyncio.Event()
@@ -107,12 +103,12 @@ class Sender:
     async def run(self) -> None:
         """Send until cancelled; what is in flight then stays in the outbox."""
         limits = self._limits
-        async with Poster(timeout_s=limits.timeout_s, answer_bytes=limits.answer_bytes) as poster:
+        async with Carrier(timeout_s=limits.timeout_s, answer_bytes=limits.answer_bytes) as carrier:
             try:
                 while True:
                     self._woken.clear()
                     began = time.perf_counter()
-                    wait_s = self._start_due(poster)
+                    wait_s = self._start_due(carrier)
                     await asyncio.sleep(limits.rest * (time.perf_counter() - began))
                     try:
                         async with asyncio.timeout(wait_s):
@@ -125,7 +121,7 @@ class Sender:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _start_due(self, poster: Poster) -> float:
+    def _start_due(self, carrier: Carrier) -> float:
         """Start an attempt for every lane that is due; return the seconds until there is more to do."""
         now, wait_s = asyncio.get_running_loop().time(), self._limits.look_s
         found = list(self._pending())
@@ -134,19 +130,57 @@ class Sender:
         here = {row.notice_id for row in rows}
         self._trials = {key: trial for key, trial in self._trials.items() if key in here}
         busy = Counter(receiver for receiver, _ in self._lanes)
+        limited: dict[tuple[Hashable, str], list[Pending]] = {}
         for row in _first_of_each_lane(rows):
-            lane = (row.receiver, row.alert_id)
             trial = self._trials.setdefault(row.notice_id, _Trial(row.attempts))
-            if trial.settled or lane in self._lanes or busy[row.receiver] >= self._limits.per_receiver:
+            if trial.settled or (row.receiver, row.alert_id) in self._lanes:
                 continue
             if trial.next_at > now:
                 wait_s = min(wait_s, trial.next_at - now)
+            elif (address := self._limited(row)) is not None:
+                limited.setdefault((address, row.receiver), []).append(row)
+            elif busy[row.receiver] < self._limits.per_receiver:
+                busy[row.receiver] += 1
+                self._start(carrier, [row])
+        return min(wait_s, self._start_limited(carrier, limited, now))
+
+    def _limited(self, row: Pending) -> Hashable:
+        """Return the address whose requests are counted, or None where nothing limits them."""
+        way, receiver = self._ways.get(row.channel), self._receivers.get(row.receiver)
+        if way is None or receiver is None or way.channel.rate is None:
+            return None
+        return (row.channel, way.channel.address(receiver))
+
+    def _start_limited(
+        self, carrier: Carrier, limited: Mapping[tuple[Hashable, str], list[Pending]], now: float
+    ) -> float:
+        """Start at most one attempt for each address; what is more than it may take goes out together."""
+        wait_s = self._limits.look_s
+        for (address, _), rows in limited.items():
+            channel = self._ways[rows[0].channel].channel
+            assert channel.rate is not None
+            if address in self._addresses:
                 continue
-            busy[row.receiver] += 1
-            task = asyncio.create_task(self._attempt(poster, row, trial))
-            self._lanes[lane] = task
-            task.add_done_callback(partial(self._leave, lane))
+            free = self._rates.free(address, channel.rate, now)
+            if free <= 0:
+                wait_s = min(wait_s, self._rates.wait_s(address, channel.rate, now))
+                continue
+            taken = 1
+            if len(rows) > free and channel.merge is not None:
+                taken = channel.merge(tuple(row.body for row in rows))[1]
+            self._rates.note(address, now)
+            self._start(carrier, rows[:taken], address)
         return wait_s
+
+    def _start(self, carrier: Carrier, rows: list[Pending], address: Hashable = None) -> None:
+        task = asyncio.create_task(
+            self._attempt(carrier, [(row, self._trials[row.notice_id]) for row in rows])
+        )
+        for row in rows:
+            self._lanes[row.receiver, row.alert_id] = task
+        if address is not None:
+            self._addresses.add(address)
+        task.add_done_callback(partial(self._leave, rows, address))
 
     def _close_digests(self, rows: list[Pending], now: float) -> float:
         """Say which windows are over; return the seconds until the next one may be."""
@@ -172,56 +206,50 @@ class Sender:
         except Exception as error:  # noqa: BLE001 - whatever the log raises, the next look asks again
             logger.error("digest %s not closed yet: %s", row.notice_id, type(error).__name__)  # noqa: TRY400 - it comes again and again
 
-    def _leave(self, lane: Lane, task: asyncio.Task[None]) -> None:
-        del self._lanes[lane]
+    def _leave(self, rows: list[Pending], address: Hashable, task: asyncio.Task[None]) -> None:
+        for row in rows:
+            del self._lanes[row.receiver, row.alert_id]
+        self._addresses.discard(address)
         if not task.cancelled() and task.exception() is not None:
-            logger.error("an attempt to %s broke off", lane[0], exc_info=task.exception())
+            logger.error("an attempt to %s broke off", rows[0].receiver, exc_info=task.exception())
         self.wake()
 
-    async def _attempt(self, poster: Poster, row: Pending, trial: _Trial) -> None:
-        """Make one attempt and report what came of it."""
-        verdict = await self._try(poster, row, trial)
+    async def _attempt(self, carrier: Carrier, tried: list[tuple[Pending, _Trial]]) -> None:
+        """Make one attempt for these rows and report what came of it for each."""
         now = datetime.now(UTC)
-        notice = conclude(row, verdict.outcome, now, verdict.reason, attempts=trial.attempts)
-        if verdict.outcome == "retrying":
-            wait_s = max(self._wait_s(trial.attempts), verdict.retry_after_s)
-            left_s = (row.expires_at - now).total_seconds()
-            trial.next_at = asyncio.get_running_loop().time() + max(0.0, min(wait_s, left_s))
-        trial.settled = verdict.outcome != "retrying"
+        due = [(row, trial) for row, trial in tried if now < row.expires_at]
+        for row, trial in tried:
+            if now >= row.expires_at:
+                reason = Reason(code="expired", detail=row.expires_at.isoformat())
+                await self._conclude(row, trial, "expired", reason)
+        if not due:
+            return
+        for _, trial in due:
+            trial.attempts += 1
+        ruling = await self._attempts.make(carrier, [row for row, _ in due])
+        for row, trial in due:
+            if ruling.outcome == "retry":
+                self._put_off(row, trial, ruling.wait_s)
+            outcome = "retrying" if ruling.outcome == "retry" else ruling.outcome
+            await self._conclude(row, trial, outcome, ruling.reason or row.reason)
+
+    def _put_off(self, row: Pending, trial: _Trial, asked_s: float) -> None:
+        wait_s = max(self._wait_s(trial.attempts), asked_s)
+        left_s = (row.expires_at - datetime.now(UTC)).total_seconds()
+        trial.next_at = asyncio.get_running_loop().time() + max(0.0, min(wait_s, left_s))
+
+    async def _conclude(self, row: Pending, trial: _Trial, outcome: Outcome, reason: Reason) -> None:
+        trial.settled = outcome != "retrying"
         logger.log(
-            logging.INFO if verdict.outcome == "accepted" else logging.WARNING,
+            logging.INFO if outcome == "accepted" else logging.WARNING,
             "notice %s to %s, attempt %d: %s (%s)",
             row.notice_id,
             row.receiver,
             trial.attempts,
-            verdict.outcome,
-            verdict.reason.detail or verdict.reason.value or verdict.reason.code,
+            outcome,
+            reason.detail or reason.value or reason.code,
         )
-        await self._report(notice)
-
-    async def _try(self, poster: Poster, row: Pending, trial: _Trial) -> _Verdict:
-        receiver, channel = self._receivers.get(row.receiver), self._channels.get(row.channel)
-        if datetime.now(UTC) >= row.expires_at:
-            return _Verdict("expired", Reason(code="expired", detail=row.expires_at.isoformat()))
-        if receiver is None or channel is None:
-            return _Verdict("failed", Reason(code="gateway_refused", detail="not in the settings any more"))
-        trial.attempts += 1
-        try:
-            request = self._signed(row, receiver, channel)
-        except ValueError:
-            return _Verdict(
-                "retrying", Reason(code="gateway_failed", detail=f"no secret in {receiver.secret_env}")
-            )
-        answer = await poster.post(request, allow_private=receiver.allow_private)
-        return _judge(answer, row, channel)
-
-    def _signed(self, row: Pending, receiver: Receiver, channel: Channel) -> HttpPost:
-        """Return the request with the signature of now; raises ValueError without a usable secret."""
-        keys = tuple(self._environ.get(receiver.secret_env, "").split()) if receiver.secret_env else ()
-        if receiver.secret_env and not keys:
-            raise ValueError("no secret")
-        request = HttpPost(receiver.url, row.headers, row.body.encode("utf-8"))
-        return channel.sign(request, row.notice_id, int(datetime.now(UTC).timestamp()), keys)
+        await self._report(conclude(row, outcome, datetime.now(UTC), reason, attempts=trial.attempts))
 
     def _wait_s(self, attempts: int) -> float:
         waits = self._limits.waits_s
@@ -246,18 +274,3 @@ def _first_of_each_lane(rows: Iterable[Pending]) -> list[Pending]:
     for row in sorted(rows, key=lambda row: row.revision):
         newest[row.receiver, row.alert_id] = row
     return sorted(newest.values(), key=lambda row: (row.digest, -RANK[row.grade], row.due_at))
-
-
-def _judge(answer: Answer, row: Pending, channel: Channel) -> _Verdict:
-    """Return what an answer means: accepted, refused for good, or to be tried again."""
-    if answer.forbidden:
-        return _Verdict("failed", Reason(code="address_refused", detail=answer.failure))
-    if answer.status and channel.took(answer.status, answer.body):
-        return _Verdict("accepted", row.reason)
-    if answer.status == 410:
-        return _Verdict("failed", Reason(code="gateway_refused", value=410))
-    if 300 <= answer.status < 400:
-        return _Verdict("retrying", Reason(code="address_refused", value=answer.status, detail="redirect"))
-    value = float(answer.status) if answer.status else None
-    reason = Reason(code="gateway_failed", value=value, detail=answer.failure)
-    return _Verdict("retrying", reason, answer.retry_after_s)

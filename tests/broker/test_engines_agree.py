@@ -13,7 +13,7 @@ from alerts.policy import ENDING
 from alerts.routing import RANK
 from detectors.places import WORLD
 from schemas.notice import Notice
-from schemas.settings import Receiver
+from schemas.receiver import Receiver
 from schemas.topics import ALERT, INCIDENT, NOTICE
 from streams.demo.season import STARTS_AT, season
 from streams.recorded import deliveries

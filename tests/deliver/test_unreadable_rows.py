@@ -7,7 +7,8 @@ from deskside import Deskside
 
 from schemas.codec import decode, encode
 from schemas.notice import Due
-from schemas.settings import Kafka, Receiver, Settings
+from schemas.receiver import Receiver
+from schemas.settings import Kafka, Settings
 from schemas.topics import DEAD_LETTER, NOTICE
 from streams.engine.app import create_app
 from streams.engine.base import log_of

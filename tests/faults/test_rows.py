@@ -9,7 +9,8 @@ from judged import START, delivery, hotspot, report
 
 from detectors.places import WORLD
 from schemas.codec import encode
-from schemas.settings import Receiver, Settings
+from schemas.receiver import Receiver
+from schemas.settings import Settings
 from streams.demo.season import STARTS_AT, season
 from streams.hops.build import build_hops
 from streams.hops.deliver import at_once

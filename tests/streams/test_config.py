@@ -2,7 +2,8 @@ import msgspec
 import pytest
 from msgspec import Struct
 
-from schemas.settings import Receiver, Settings
+from schemas.receiver import Receiver
+from schemas.settings import Settings
 from streams.config import ConfigError, check_secrets, check_tables, load_settings, settings_version
 
 
@@ -162,6 +163,7 @@ def test_a_receiver_without_its_secret_is_refused_at_start():
     settings = Settings(
         receivers=(Receiver(name="duty", url="https://example.org", secret_env="DUTY_SECRET"),)
     )
-    with pytest.raises(ConfigError, match="receiver duty: the environment variable DUTY_SECRET is not set"):
+    with pytest.raises(ConfigError, match="receiver duty: neither DUTY_SECRET nor DUTY_SECRET_FILE is set"):
         check_secrets(settings, {})
     check_secrets(settings, {"DUTY_SECRET": "whsec_x"})
+    check_secrets(settings, {"DUTY_SECRET_FILE": "/run/secrets/duty"})

@@ -1,0 +1,43 @@
+"""Who is told, of what, how and when: receivers as data, and the office that tells them."""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from schemas.units import Grade
+
+Telephone = Annotated[str, Meta(pattern=r"^$|^\+?[0-9]{3,15}$", description="Digits, with + from abroad.")]
+
+
+class Receiver(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[[receivers]]`: who is told, of what, by which channels."""
+
+    name: str
+    channel: str = "webhook"
+    url: str = ""
+    secret_env: Annotated[str, Meta(description="Environment variable that holds the signing secret.")] = ""
+    minimum_grade: Grade = "IV"
+    tasks: Annotated[bool, Meta(description="Also send tasks, unpaged.")] = False
+    areas: Annotated[tuple[str, ...], Meta(description="Place ids; empty means everywhere.")] = ()
+    allow_private: Annotated[
+        bool, Meta(description="Allow a private or loopback address and plain HTTP.")
+    ] = False
+    phone: Annotated[Telephone, Meta(description="For SMS and voice.")] = ""
+    email: Annotated[str, Meta(pattern=r"^$|^[^@\s<>]+@[^@\s<>]+$", max_length=254)] = ""
+
+
+class Office(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[office]`: who tells; what every message must say of its sender."""
+
+    signature: Annotated[
+        str,
+        Meta(min_length=2, max_length=12, pattern="^[^【】]+$", description="Of SMS, without 【】."),
+    ] = "烽火"
+    duty_phone: Annotated[Telephone, Meta(description="Duty telephone named in every SMS.")] = ""
+    link: Annotated[
+        str, Meta(description="Address of `fenghuo serve` as receivers reach it; empty: no links.")
+    ] = ""
+    code: Annotated[str, Meta(pattern="^$|^[0-9]{6}$", description="Own code, GB/T 2260.")] = ""
+    cap_sender: Annotated[
+        str, Meta(pattern=r"^[^\s,<&]+$", description="CAP `sender`: a domain or address of the office.")
+    ] = "fenghuo.example"

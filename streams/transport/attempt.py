@@ -1,0 +1,70 @@
+"""One attempt: words of the outbox become a request, the request an answer, the answer a ruling."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from msgspec.structs import replace
+
+from alerts.channels import Exit
+from alerts.channels.base import Message, Request, Response, Ruling, Stamp, refused, retried
+from schemas.reason import Reason
+from schemas.receiver import Receiver
+from streams.hops.outbox import Pending
+from streams.transport.carry import Carrier
+from streams.transport.post import Answer
+from streams.transport.secret import secrets_in
+
+
+@dataclass(frozen=True)
+class Attempts:
+    """What attempts need: who, by which way, and where secrets are found."""
+
+    receivers: Mapping[str, Receiver]
+    ways: Mapping[str, Exit]
+    environ: Mapping[str, str]
+
+    async def make(self, carrier: Carrier, rows: Sequence[Pending]) -> Ruling:
+        """Return what one attempt for these rows, all of one receiver and channel, came to."""
+        first = rows[0]
+        receiver, way = self.receivers.get(first.receiver), self.ways.get(first.channel)
+        if receiver is None or way is None:
+            return refused(detail="not in the settings any more")
+        name = receiver.secret_env or getattr(way.given.options, "secret_env", "")
+        try:
+            request = self._request(way, receiver, _words(way, rows), first.notice_id, name)
+        except ValueError:
+            return retried(detail=f"no secret in {name}")
+        answer = await carrier.carry(request, allow_private=receiver.allow_private)
+        return ruled(answer, way)
+
+    def _request(
+        self, way: Exit, receiver: Receiver, message: Message, notice_id: str, secret_name: str
+    ) -> Request:
+        """Return the request with the signature of now; raises ValueError without a usable secret."""
+        keys = secrets_in(secret_name, self.environ) if secret_name else ()
+        if secret_name and not keys:
+            raise ValueError("no secret")
+        stamp = Stamp(notice_id, datetime.now(UTC), secrets.token_hex(16), keys)
+        return way.request(message, receiver, stamp)
+
+
+def _words(way: Exit, rows: Sequence[Pending]) -> Message:
+    message = Message(rows[0].body, rows[0].headers)
+    if len(rows) == 1 or way.channel.merge is None:
+        return message
+    return replace(message, body=way.channel.merge(tuple(row.body for row in rows))[0])
+
+
+def ruled(answer: Answer, way: Exit) -> Ruling:
+    """Return what an answer means: accepted, refused for good, or to be tried again."""
+    if answer.forbidden:
+        return Ruling("failed", Reason(code="address_refused", detail=answer.failure))
+    if answer.status == 0:
+        return retried(detail=answer.failure)
+    if 300 <= answer.status < 400:
+        reason = Reason(code="address_refused", value=float(answer.status), detail="redirect")
+        return Ruling("retry", reason)
+    ruling = way.channel.accepted(Response(answer.status, answer.body))
+    return replace(ruling, wait_s=max(ruling.wait_s, answer.retry_after_s))
