@@ -6,7 +6,7 @@ from streams.transport.rates import Rates
 from streams.transport.secret import MOST_BYTES, secrets_in
 
 
-@given(st.lists(st.floats(0, 10), max_size=60), st.integers(1, 5), st.floats(1, 30))
+@given(st.lists(st.integers(0, 10), max_size=60), st.integers(1, 5), st.integers(1, 30))
 def test_no_window_ever_holds_more_than_the_rate(gaps, count, seconds):
     rates, rate, now, sent = Rates(), Rate(count, seconds), 0.0, []
     for gap in gaps:
