@@ -137,9 +137,7 @@ class _Sitting:
         ]
         digest_id = collect.follow(self.state, self.result, row)
         if self.hangs(decision, row, [one for one in others if one.ready], told):
-            for older in others:
-                if not older.ready and older.revision < row.revision:
-                    self.conclude(older, "suppressed", _superseded(row))
+            self.supersede([one for one in others if not one.ready], row)
             self.state.put(row, self.result)
         elif digest_id and decision.reason.code == "never_told":
             self.conclude(row, "suppressed", _in_digest(row, digest_id))
@@ -147,6 +145,10 @@ class _Sitting:
             digest_id = collect.join(self.state, self.result, row, self.given.window, self.now)
             self.conclude(row, "suppressed", _in_digest(row, digest_id))
         elif not decision.send:
+            if decision.reason.code == "already_told":
+                # it burns again and the receiver still holds it: an end that has not gone out would undo that
+                ends = [one for one in others if not one.ready and one.action in ENDING]
+                self.supersede(ends, row)
             self.conclude(row, "suppressed", decision.reason)
         elif self.now > row.expires_at:
             self.conclude(row, "expired", Reason(code="expired", detail=row.expires_at.isoformat()))
@@ -165,6 +167,12 @@ class _Sitting:
             return bool(ranks) and RANK[row.grade] <= max(ranks + ([RANK[held]] if held else []))
         told_late = any(one.digest for one in unsettled)
         return told_late or (not decision.send and any(one.tells for one in unsettled))
+
+    def supersede(self, waiting: list[Pending], row: Pending) -> None:
+        """Let go of those that are older than this row."""
+        for older in waiting:
+            if older.revision < row.revision:
+                self.conclude(older, "suppressed", _superseded(row))
 
     def holding(self, row: Pending) -> Told | None:
         """Return what the receiver holds of everything this row covers."""
