@@ -1,0 +1,27 @@
+"""What the tests of carbon share: the tables of the house, read once, and stands in words."""
+
+import functools
+import pathlib
+from datetime import date
+
+from alerts.carbon.stand import stands_of
+from alerts.carbon.stock import stock
+from alerts.carbon.stock_tables import stock_tables
+
+FOLDER = pathlib.Path(__file__).resolve().parent.parent / "alerts" / "data" / "carbon"
+TODAY = date(2026, 11, 25)
+
+
+@functools.cache
+def texts():
+    return {path.name: path.read_text(encoding="utf-8") for path in sorted(FOLDER.iterdir())}
+
+
+@functools.cache
+def tables():
+    return stock_tables(texts())
+
+
+def stocked(today=TODAY, **columns):
+    columns.setdefault("area_ha", [1.0])
+    return stock(tables(), stands_of(tables(), **columns), today)
