@@ -1,117 +1,100 @@
-"""Headline, description and the fields of law, in Chinese and English, from an incident and its turn."""
+"""Headline, description and the fields of law from an incident and its turn, in the words of a profile.
+
+Names of places are those of the region, in the first language of the profile; in its other languages the
+coordinates stand for them.
+"""
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from typing import cast
 
+from alerts import phrase
 from alerts.lifecycle import Turn
 from schemas.alert import Legal
 from schemas.incident import Incident, Place
+from schemas.jurisdiction import Jurisdiction
+from schemas.units import SourceClass
+from schemas.wording import Words
 
-GRADES = {"I": "火情Ⅰ级", "II": "火情Ⅱ级", "III": "火情Ⅲ级", "IV": "火情Ⅳ级", "task": "核查任务"}
-GRADES_EN = {
-    "I": "Fire grade I",
-    "II": "Fire grade II",
-    "III": "Fire grade III",
-    "IV": "Fire grade IV",
-    "task": "Verification task",
-}
-ACTIONS = {
-    "new": "新报", "update": "更新", "upgrade": "升级", "downgrade": "降级",
-    "confirm": "确认", "cancel": "取消", "expire": "到期", "close": "转静",
-}  # fmt: skip
-CLASSES = {
-    "satellite": ("卫星", "satellite"), "aerial": ("航空", "aircraft"), "video": ("视频", "camera"),
-    "tower": ("瞭望", "tower"), "ground": ("巡护", "patrol"), "public": ("报警", "call"),
-    "sensor": ("传感器", "sensor"),
-}  # fmt: skip
-CAUTION = "远看勿近；未经核实，勿擅自扑救。"
-MEASURES = "派员核查并反馈；通知相邻乡镇；备勤。"
+NAMED = 4
+"""Candidates of one level that are named; more would fill the screen of a telephone."""
 
 
-def graded(grade: str) -> str:
-    """Return the grade in words; one from I to IV says that the system judged it."""
-    return GRADES[grade] if grade == "task" else f"{GRADES[grade]}（系统研判）"
+def where(profile: Jurisdiction, incident: Incident) -> str:
+    """Return the known place names in the first language, every candidate named, or nothing.
 
-
-def local(instant: datetime, zone: str) -> str:
-    """Return the instant in the region's zone, to the minute, with its offset."""
-    there = instant.astimezone(ZoneInfo(zone))
-    return f"{there:%Y-%m-%d %H:%M}（UTC{there:%z}）"
-
-
-def where(incident: Incident) -> str:
-    """Return the narrowest known place names, every candidate named, or the coordinates."""
+    The widest level, the same for everybody here, is left out where a narrower one is known.
+    """
+    words = profile.first
     names: list[str] = []
-    for layer in ("city", "county", "township"):
+    widest: list[str] = []
+    for layer in [level.layer for level in profile.level]:
         inside = [p.name for p in incident.places if p.layer == layer and p.relation == "inside"]
         maybe = [p.name for p in incident.places if p.layer == layer and p.relation == "possibly_inside"]
         if inside or maybe:
-            names.append("或".join([*inside, *maybe][:4]))
-    coordinates = f"{incident.longitude:.4f},{incident.latitude:.4f}"
-    return "".join(names) if names else coordinates
+            names.append(words.either.join([*inside, *maybe][:NAMED]))
+        if layer == profile.level[0].layer:
+            widest, names = names, []
+    names = names or widest
+    return words.place_separator.join(names if words.widest_first else reversed(names))
 
 
-def headline(incident: Incident, turn: Turn, zone: str) -> dict[str, str]:
+def headline(profile: Jurisdiction, incident: Incident, turn: Turn) -> dict[str, str]:
     """Return one line in each language: grade, action, place, time."""
-    mark = "〔重建数据〕" if incident.reconstruction else ""
-    mark_en = "[reconstruction] " if incident.reconstruction else ""
-    place, place_en = where(incident), _place_en(incident)
-    at = incident.last_observed_at.astimezone(ZoneInfo(zone))
+    return {language: _headline(profile, language, incident, turn) for language in profile.languages}
+
+
+def _headline(profile: Jurisdiction, language: str, incident: Incident, turn: Turn) -> str:
+    words = profile.words[language]
+    return words.sentence.headline.format(
+        mark=words.sentence.reconstruction if incident.reconstruction else "",
+        grade=words.grade[incident.kind][incident.grade],
+        action=words.action[turn.action],
+        where=_named(profile, language, incident) or _unnamed(words, incident),
+        at=phrase.moment(words.moment_short, incident.last_observed_at, profile.zone),
+    )
+
+
+def description(
+    profile: Jurisdiction, incident: Incident, turn: Turn, classes: tuple[str, ...]
+) -> dict[str, str]:
+    """Return in each language what is known, by whom, how sure, and what is not known."""
     return {
-        "zh": f"{mark}{graded(incident.grade)}·{ACTIONS[turn.action]}：{place}，{at:%m月%d日%H:%M}",
-        "en": f"{mark_en}{GRADES_EN[incident.grade]} · {turn.action}: {place_en}, {at:%Y-%m-%d %H:%M %z}",
+        language: _description(profile, language, incident, classes)
+        + (profile.words[language].sentence.not_out if turn.action in {"close", "expire"} else "")
+        for language in profile.languages
     }
 
 
-def _place_en(incident: Incident) -> str:
-    return f"{incident.latitude:.4f} N {incident.longitude:.4f} E within {incident.radius_m / 1000:.1f} km"
-
-
-def description(incident: Incident, turn: Turn, classes: tuple[str, ...], zone: str) -> dict[str, str]:
-    """Return what is known, by whom, how sure, and what is not known."""
-    zh_sources = "、".join(CLASSES[c][0] for c in classes)
-    en_sources = ", ".join(CLASSES[c][1] for c in classes)
-    area, area_en = _area(incident.area_ha)
-    last = local(incident.last_observed_at, zone)
-    zh = (
-        f"{where(incident)}（{incident.longitude:.4f}E {incident.latitude:.4f}N，"
-        f"误差半径{incident.radius_m / 1000:.1f}公里）；"
-        f"来源：{zh_sources}，{incident.observation_count}条观测、{incident.look_count}次独立观察；"
-        f"林火概率{incident.probability:.0%}；{area}；最后所见{last}。"
-    )
-    en = (
-        f"{_place_en(incident)}; seen by {en_sources}: {incident.observation_count} observations in "
-        f"{incident.look_count} independent looks; probability {incident.probability:.0%}; {area_en}; "
-        f"last seen {last}."
-    )
-    if turn.action in {"close", "expire"}:
-        zh += "无新迹象，未宣布扑灭。"
-        en += " No new sign; nobody has declared it out."
-    return {"zh": zh, "en": en}
-
-
-def _area(area_ha: float | None) -> tuple[str, str]:
-    if area_ha is None:
-        return "过火面积未知", "area unknown"
-    return (
-        f"热点像元面积预估{area_ha:.0f}公顷（上限）",
-        f"pixels cover about {area_ha:.0f} ha (upper bound)",
+def _description(profile: Jurisdiction, language: str, incident: Incident, classes: tuple[str, ...]) -> str:
+    words = profile.words[language]
+    named = _named(profile, language, incident)
+    return words.sentence.description.format(
+        **_position(words, incident),
+        where=named or _unnamed(words, incident),
+        named=words.sentence.named.format(where=named) if named else "",
+        sources=phrase.joined(words, (words.source[cast("SourceClass", one)] for one in classes)),
+        observations=phrase.number(words, incident.observation_count),
+        looks=phrase.number(words, incident.look_count),
+        probability_percent=phrase.percent(words, incident.probability),
+        area=_area(words, incident.area_ha),
+        at=phrase.moment(words.moment, incident.last_observed_at, profile.zone),
     )
 
 
-def legal(incident: Incident, issuer: str, now: datetime) -> Legal:
-    """Return the fields that a published warning must state (突发事件应对法, 2024, art. 64)."""
+def legal(profile: Jurisdiction, incident: Incident, issuer: str, now: datetime) -> Legal:
+    """Return the fields that a published warning states, in the first language of the profile."""
+    words, advice, language = profile.first, profile.advice, profile.languages[0]
     areas = [
         place.name for place in incident.places if place.layer in {"county", "township", "protected_areas"}
     ]
-    radius = f"{incident.longitude:.4f}E {incident.latitude:.4f}N 周围{incident.radius_m / 1000:.1f}公里"
+    around = words.sentence.around.format(**_position(words, incident))
     return Legal(
-        category="森林草原火情",
-        level=graded(incident.grade),
+        category=advice.category[incident.kind][language],
+        level=words.grade[incident.kind][incident.grade],
         starts_at=incident.opened_at,
-        affected_area="、".join(dict.fromkeys(areas)) or radius,
-        caution=CAUTION,
-        measures=MEASURES,
+        affected_area=phrase.joined(words, dict.fromkeys(areas)) or around,
+        caution=advice.caution[language],
+        measures=advice.measures[language],
         issuer=issuer,
         issued_at=now,
     )
@@ -125,3 +108,21 @@ def expires_at(incident: Incident, hours: float) -> datetime:
 def names(places: tuple[Place, ...]) -> tuple[str, ...]:
     """Return the ids of the places the centre lies in."""
     return tuple(place.place_id for place in places if place.relation == "inside")
+
+
+def _named(profile: Jurisdiction, language: str, incident: Incident) -> str:
+    return where(profile, incident) if language == profile.languages[0] else ""
+
+
+def _unnamed(words: Words, incident: Incident) -> str:
+    return words.sentence.unnamed.format(**_position(words, incident))
+
+
+def _area(words: Words, area_ha: float | None) -> str:
+    if area_ha is None:
+        return words.sentence.area_unknown
+    return words.sentence.area.format(area_ha=phrase.number(words, area_ha))
+
+
+def _position(words: Words, incident: Incident) -> dict[str, str]:
+    return phrase.position(words, incident.longitude, incident.latitude, incident.radius_m)

@@ -32,16 +32,20 @@ class Carbon(Struct, frozen=True, kw_only=True):
 
 
 class Versions(Struct, frozen=True, kw_only=True):
-    """What judged: software, settings, region and tables."""
+    """What judged: software, settings, region and tables; and the jurisdiction whose words it used."""
 
     software: str
     settings: str
     region: str
     tables: str
+    jurisdiction: str = ""
 
 
 class Legal(Struct, frozen=True, kw_only=True):
-    """The fields that 突发事件应对法 (2024) art. 64 asks of a published warning."""
+    """The fields of a published warning: the set of 突发事件应对法 (2024) art. 64, which holds every other.
+
+    The profile of the jurisdiction says which of them its law asks for; texts are in its first language.
+    """
 
     category: Annotated[str, Meta(description="预警类别")]
     level: Annotated[str, Meta(description="级别, as judged by the system.")]
@@ -75,7 +79,7 @@ class Alert(Struct, frozen=True, kw_only=True):
     issued_at: UtcTime
     observed_at: Annotated[UtcTime, Meta(description="Newest evidence.")]
     expires_at: UtcTime
-    headline: Annotated[dict[str, str], Meta(description="By language: `zh`, `en`.")]
+    headline: Annotated[dict[str, str], Meta(description="By language of the jurisdiction.")]
     description: Annotated[dict[str, Text], Meta(description="By language.")]
     reasons: tuple[Reason, ...]
     longitude: Longitude

@@ -34,7 +34,14 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     v: Version = 1
     name: Annotated[str, Meta(description="Named in every alert.")] = "default"
     issuer: Annotated[str, Meta(description="发布单位; until set, CAP status is Exercise.")] = ""
-    zone: Annotated[str, Meta(description="IANA time zone in which times are shown.")] = "Asia/Shanghai"
+    jurisdiction: Annotated[
+        str,
+        Meta(min_length=1, description="A profile that ships, or the path of your own."),
+    ] = "cn-sichuan"
+    zone: Annotated[str, Meta(description="IANA time zone; empty: that of the jurisdiction.")] = ""
+    languages: Annotated[
+        tuple[str, ...], Meta(description="In this order; empty: those of the jurisdiction.")
+    ] = ()
     map_number: Annotated[str, Meta(description="审图号 shown on the map.")] = ""
     tick_s: Annotated[float, Meta(gt=0, le=60, description="Live: seconds between ticks.")] = 5.0
     kafka: Kafka = field(default_factory=Kafka)

@@ -19,8 +19,8 @@ from schemas.reason import REASONS
 from schemas.receiver import Office, Receiver
 from schemas.settings import Kafka, Settings
 from schemas.topics import TOPICS
-from schemas.verdict import FEEDBACK
 from streams.files import write_whole
+from streams.jurisdiction import in_force
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMAND = "python -m streams.catalogue"
@@ -76,8 +76,10 @@ def reasons() -> Iterator[str]:
 
 
 def feedback() -> Iterator[str]:
-    """Yield the national feedback codes."""
-    yield from _table(("code", "中文", "English"), [(code, *words) for code, words in FEEDBACK.items()])
+    """Yield the feedback codes of the jurisdiction that ships as the default."""
+    known = in_force(Settings()).feedback
+    rows = [(one.code, one.text["zh"], one.text["en"], f"`{one.says}`", one.status) for one in known]
+    yield from _table(("code", "中文", "English", "what it says", "status"), rows)
 
 
 def settings() -> Iterator[str]:

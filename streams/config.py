@@ -4,7 +4,6 @@
 A secret never stands in settings: a `…_env` field names the environment variable that holds it.
 """
 
-import difflib
 import hashlib
 import os
 import re
@@ -12,23 +11,28 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import inspect
 
 from schemas.codec import encode
 from schemas.settings import Settings
+from streams.jurisdiction import in_force
+from streams.toml_file import (
+    ConfigError,
+    converted,
+    fields_of,
+    read_toml,
+    refuse_unknown,
+    suggestion,
+)
+
+__all__ = ["ConfigError", "check_secrets", "check_tables", "load_settings", "settings_version"]
 
 PREFIX = "FENGHUO__"
-_WHERE = re.compile(r"^(?P<what>.*) - at `(?P<path>\$.*)`$", re.DOTALL)
 _VARIABLE = re.compile(r"^[A-Za-z_][A-Za-z0-9_]{0,99}$")
 _SECRET = re.compile(r"(^|_)(secret|password|passwd|passphrase|token|api_?key|map_?key)$", re.IGNORECASE)
 _USERINFO = re.compile(r"^[a-z+]+://[^/@]*@", re.IGNORECASE)
-
-
-class ConfigError(ValueError):
-    """Settings that cannot be used; its text names the file or variable and the path in it."""
 
 
 def load_settings(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -39,13 +43,13 @@ def load_settings(path: Path | None = None, environ: Mapping[str, str] = os.envi
     ConfigError
         When the file cannot be read, a name is unknown, a value is impossible or a secret stands in it.
     """
-    document = {} if path is None else _read(path)
+    document = {} if path is None else read_toml(path)
     origin = "settings" if path is None else str(path)
-    _refuse_unknown(document, Settings, origin)
+    refuse_unknown(document, Settings, origin)
     for name, keys, text in _overlay(environ):
         _lay_over(document, keys, text, name)
     _refuse_secrets(document, "$", origin)
-    settings: Settings = _convert(document, Settings, "$", origin)
+    settings: Settings = converted(document, Settings, "$", origin)
     _check_whole(settings, origin)
     return settings
 
@@ -74,24 +78,13 @@ def check_tables(settings: Settings, owners: Iterable[tuple[str, type]]) -> dict
     types = dict(owners)
     for table in _set_tables(settings):
         if table not in types:
-            raise ConfigError(f"settings: $.{table}: unknown table{_suggestion(table, types)}")
+            raise ConfigError(f"settings: $.{table}: unknown table{suggestion(table, types)}")
     return {table: _options(settings, table, kind) for table, kind in types.items()}
 
 
 def settings_version(settings: Settings) -> str:
     """Return the first 12 hex digits of the SHA-256 of the canonical settings document."""
     return hashlib.sha256(encode(settings)).hexdigest()[:12]
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"{path}: not UTF-8 text (byte {error.start})") from error
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path}: not TOML: {error}") from error
 
 
 def _overlay(environ: Mapping[str, str]) -> Iterator[tuple[str, list[str], str]]:
@@ -107,10 +100,10 @@ def _lay_over(document: dict[str, Any], keys: list[str], text: str, name: str) -
     for depth, key in enumerate(keys):
         if not key:
             raise ConfigError(f"{name}: empty name between double underscores")
-        fields = _fields(kind)
+        fields = fields_of(kind)
         if fields is not None and key not in fields:
             path = "$." + ".".join(keys[: depth + 1])
-            raise ConfigError(f"{name}: {path}: unknown{_suggestion(key, fields)}")
+            raise ConfigError(f"{name}: {path}: unknown{suggestion(key, fields)}")
         kind = fields[key] if fields is not None else None
         if depth < len(keys) - 1:
             table = table.setdefault(key, {})
@@ -128,37 +121,11 @@ def _value(text: str) -> Any:
     return read["value"] if len(read) == 1 else text
 
 
-def _fields(kind: Any) -> dict[str, Any] | None:
-    """Return the field types of a Struct by name; None when `kind` is an open table."""
-    if isinstance(kind, inspect.Metadata):
-        kind = kind.type
-    if isinstance(kind, inspect.StructType):
-        return {field.encode_name: field.type for field in kind.fields}
-    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
-        return _fields(inspect.type_info(kind))
-    return None
-
-
 def _is_text(kind: Any) -> bool:
     if isinstance(kind, inspect.Metadata):
         kind = kind.type
     literal_text = isinstance(kind, inspect.LiteralType) and all(isinstance(v, str) for v in kind.values)
     return isinstance(kind, inspect.StrType) or literal_text
-
-
-def _refuse_unknown(value: Any, kind: Any, origin: str, path: str = "$") -> None:
-    if isinstance(kind, inspect.Metadata):
-        kind = kind.type
-    if isinstance(value, list) and isinstance(kind, inspect.VarTupleType | inspect.ListType):
-        for index, item in enumerate(value):
-            _refuse_unknown(item, kind.item_type, origin, f"{path}[{index}]")
-    fields = _fields(kind)
-    if fields is None or not isinstance(value, dict):
-        return
-    for key, item in value.items():
-        if key not in fields:
-            raise ConfigError(f"{origin}: {path}.{key}: unknown{_suggestion(key, fields)}")
-        _refuse_unknown(item, fields[key], origin, f"{path}.{key}")
 
 
 def _refuse_secrets(value: Any, path: str, origin: str) -> None:
@@ -181,20 +148,8 @@ def _refuse_secrets(value: Any, path: str, origin: str) -> None:
         _refuse_secrets(item, place, origin)
 
 
-def _convert(document: Any, kind: Any, path: str, origin: str) -> Any:
-    try:
-        return msgspec.convert(document, kind)
-    except msgspec.ValidationError as error:
-        found = _WHERE.match(str(error))
-        what, where = (found["what"], found["path"]) if found else (str(error), "$")
-        raise ConfigError(f"{origin}: {path}{where[1:]}: {what}") from error
-
-
 def _check_whole(settings: Settings, origin: str) -> None:
-    try:
-        ZoneInfo(settings.zone)
-    except (ValueError, OSError, LookupError) as error:
-        raise ConfigError(f"{origin}: $.zone: {settings.zone!r} is no IANA time zone") from error
+    in_force(settings, origin)
     names = [receiver.name for receiver in settings.receivers]
     for index, name in enumerate(names):
         if not name or name in names[:index]:
@@ -214,14 +169,5 @@ def _options(settings: Settings, table: str, kind: type) -> Any:
     head, _, name = table.partition(".")
     found = getattr(settings, head)
     value = found.get(name, {}) if name else found
-    _refuse_unknown(value, kind, "settings", f"$.{table}")
-    return _convert(value, kind, f"$.{table}", "settings")
-
-
-def _suggestion(word: str, known: Iterable[str]) -> str:
-    """Return `; did you mean …?` with the nearest known name, or the known names."""
-    names = sorted(known)
-    near = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
-    if near:
-        return f"; did you mean {near[0]}?"
-    return f"; known: {', '.join(names)}" if names else ""
+    refuse_unknown(value, kind, "settings", f"$.{table}")
+    return converted(value, kind, f"$.{table}", "settings")

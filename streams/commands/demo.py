@@ -19,6 +19,7 @@ from streams.demo.aloud import say_aloud
 from streams.demo.play import Player
 from streams.demo.season import STARTS_AT, season
 from streams.engine.worker import Worker, stopped_by_signals
+from streams.jurisdiction import in_force
 from streams.node import Node, running
 from streams.recorded import NothingReadable, deliveries, read
 from streams.region import demo_region
@@ -116,7 +117,9 @@ async def _run(  # noqa: PLR0913 - what is played, and how
                     return
                 click.echo(f"烽火 Fenghuo demo: {url}   (Ctrl-C ends it)")
                 click.echo(RECONSTRUCTED if is_season else "真实热点文件 · a file of real hotspots")
-                aloud = asyncio.create_task(say_aloud(services.broadcast, node.settings.zone, click.echo))
+                aloud = asyncio.create_task(
+                    say_aloud(services.broadcast, in_force(node.settings), click.echo)
+                )
                 playing = asyncio.create_task(_play(node, services, given, starts_at, speed))
                 playing.add_done_callback(lambda task: stop.set() if _failed(task) else None)
                 await stop.wait()

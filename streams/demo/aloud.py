@@ -1,20 +1,26 @@
 """What the demo says on the terminal: the first alerts that page, one line each."""
 
-from collections.abc import Callable
-from zoneinfo import ZoneInfo
+from collections.abc import Callable, Mapping
 
 import msgspec
 
+from alerts import phrase
 from schemas.alert import Alert
+from schemas.jurisdiction import Jurisdiction
 from streams.serve.broadcast import Broadcast
 
 MOST = 8
 """A terminal is no list: what comes after so many lines is on the page."""
-FIRST = "  首个定级火情，页面可见理由 · the first graded alert: the page has it, with its reasons"
+FIRST = {
+    "zh": "首个定级火情，页面可见理由",
+    "en": "the first graded alert: the page has it, with its reasons",
+}
 _DATA = b"\ndata: "
 
 
-async def say_aloud(broadcast: Broadcast, zone: str, say: Callable[[str], None], most: int = MOST) -> None:
+async def say_aloud(
+    broadcast: Broadcast, profile: Jurisdiction, say: Callable[[str], None], most: int = MOST
+) -> None:
     """Say each alert that pages until `most` have been said; tasks and updates are left to the page."""
     listener = broadcast.join(lambda: None)
     said = 0
@@ -22,17 +28,25 @@ async def say_aloud(broadcast: Broadcast, zone: str, say: Callable[[str], None],
         while said < most and (item := await listener.queue.get()) is not None:
             told = msgspec.json.decode(item[1].partition(_DATA)[2], type=Alert)
             if told.pages:
-                say(line_of(told, zone))
+                say(line_of(told, profile))
                 said += 1
                 if said == 1:
-                    say(FIRST)
+                    say(f"  {spoken(FIRST, profile)}")
     finally:
         broadcast.leave(listener)
 
 
-def line_of(told: Alert, zone: str) -> str:
-    """Return one line: when it was issued, the headline, the grade in English, how sure."""
-    at = told.issued_at.astimezone(ZoneInfo(zone))
-    sure = f"{told.probability:.0%}"
-    words = told.headline.get("zh", told.alert_id)
-    return f"{at:%Y-%m-%d %H:%M}  {words} · {told.action}, grade {told.grade}, {sure}"
+def line_of(told: Alert, profile: Jurisdiction) -> str:
+    """Return one line in the first language: when it was issued, the headline, how sure."""
+    words = profile.first
+    return words.sentence.aloud.format(
+        at=phrase.moment("%Y-%m-%d %H:%M", told.issued_at, profile.zone),
+        headline=told.headline.get(profile.languages[0], told.alert_id),
+        probability_percent=phrase.percent(words, told.probability),
+    )
+
+
+def spoken(texts: Mapping[str, str], profile: Jurisdiction) -> str:
+    """Return the demo's own words in every language of the profile that it has, else in English."""
+    known = [texts[language] for language in profile.languages if language in texts]
+    return " · ".join(known or [texts["en"]])

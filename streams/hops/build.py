@@ -12,6 +12,7 @@ from schemas.settings import Settings
 from streams.config import check_tables, settings_version
 from streams.hops import deliver, judge, observe, route
 from streams.hops.desk import Judge
+from streams.jurisdiction import in_force, version_of
 from streams.tables import load_tables
 
 OWNERS: tuple[tuple[str, type[Any]], ...] = (
@@ -50,7 +51,7 @@ def build_hops(
     Raises ConfigError for a typo.
     """
     options = check_tables(settings, OWNERS)
-    tables = load_tables()
+    tables, profile = load_tables(), in_force(settings)
     watching = observe.Observe(
         options=options["observe"],
         detectors={detector.name: options[f"detectors.{detector.name}"] for detector in DETECTORS},
@@ -67,8 +68,9 @@ def build_hops(
         software=software(),
         settings=f"{settings.name}@{settings_version(settings)}",
         tables=tables.version,
+        jurisdiction=version_of(profile),
+        profile=profile,
         issuer=settings.issuer,
-        zone=settings.zone,
         outage_s=outage_s,
         ticks=origins,
     )

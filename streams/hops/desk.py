@@ -19,6 +19,7 @@ from detectors.static_heat import HeatIndex, Hit
 from schemas.codec import Unreadable, decode
 from schemas.detection import Detection, Look
 from schemas.incident import Incident
+from schemas.jurisdiction import Jurisdiction
 from schemas.reason import Reason
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -38,8 +39,9 @@ class Judge:
     software: str
     settings: str
     tables: str
+    jurisdiction: str
+    profile: Jurisdiction
     issuer: str = ""
-    zone: str = "Asia/Shanghai"
     outage_s: float | None = None
     keep_d: float = 13.0
     ticks: int = 1

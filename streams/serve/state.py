@@ -7,6 +7,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from schemas.codec import encode
 from streams.hops.build import software
+from streams.jurisdiction import in_force
 from streams.serve.features import GEOJSON
 from streams.serve.problems import problem
 from streams.serve.reading import json_response
@@ -46,7 +47,7 @@ async def about(request: web.Request) -> web.Response:
     own = {
         "software": software(),
         "settings": settings.name,
-        "zone": settings.zone,
+        "zone": in_force(settings).zone,
         "map_number": settings.map_number,
         "demo": services.open_reading,
         "layers": sorted(services.layers),

@@ -1,0 +1,94 @@
+"""The words of one language of a jurisdiction: grades, actions, sources, times, numbers and sentences.
+
+A sentence is text with named gaps, `{where}`; which gaps it may have stands beside it. A profile whose
+sentence has another gap, or which lacks a word, is refused when it is opened.
+"""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from schemas.units import Action, Grade, IncidentKind, SourceClass
+
+Word = Annotated[str, Meta(min_length=1, max_length=400)]
+
+
+def gaps(*names: str) -> Meta:
+    """Return the mark of a sentence: the names of the gaps that it may have."""
+    return Meta(max_length=1000, extra={"gaps": names})
+
+
+POSITION = ("longitude", "latitude", "easting", "northing", "radius_km")
+"""Signed degrees; the same with the words for the hemisphere; the radius of uncertainty."""
+
+Moment = Annotated[str, Meta(min_length=1, extra={"moment": True})]
+"""How a time is written: text with %Y %m %d %H %M %z, in the zone of the jurisdiction."""
+
+
+class Sentences(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is put together from words and figures."""
+
+    headline: Annotated[str, gaps("mark", "grade", "action", "where", "at")]
+    description: Annotated[
+        str,
+        gaps(
+            *POSITION,
+            "where",
+            "named",
+            "sources",
+            "observations",
+            "looks",
+            "probability_percent",
+            "area",
+            "at",
+        ),
+    ]
+    named: Annotated[str, gaps("where")]
+    """Stands for {named} in the description when places are known by name; nothing otherwise."""
+    unnamed: Annotated[str, gaps(*POSITION)]
+    """Stands for {where} when no place is known by a name of this language."""
+    around: Annotated[str, gaps(*POSITION)]
+    """The area that may be affected, when it has no name."""
+    area: Annotated[str, gaps("area_ha")]
+    area_unknown: Annotated[str, gaps()]
+    not_out: Annotated[str, gaps()]
+    """Said at the end of an alert on quiet: nobody has declared the fire out."""
+    reconstruction: Annotated[str, gaps()]
+    """Stands before the headline of what is no live fire."""
+    digest: Annotated[str, gaps("count", "grades")]
+    digest_grade: Annotated[str, gaps("grade", "count")]
+    from_place: Annotated[str, gaps("name", "direction", "distance_km")]
+    """So far in this direction from a named place."""
+    aloud: Annotated[str, gaps("at", "headline", "probability_percent")]
+    """One line on a terminal."""
+
+
+class Words(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[words.LANGUAGE]`: everything a language must be able to say."""
+
+    grade: dict[IncidentKind, dict[Grade, Word]]
+    """A grade in full; I to IV say that the system judged, since no authority did."""
+    short: dict[Grade, Word]
+    """A grade where there is little room; its kind is known."""
+    mark: dict[Grade, Annotated[str, Meta(min_length=1, max_length=2)]]
+    """One or two letters inside a symbol on the map."""
+    action: dict[Action, Word]
+    source: dict[SourceClass, Word]
+    direction: Annotated[tuple[Word, ...], Meta(min_length=8, max_length=8)]
+    """Clockwise from north, in steps of 45 degrees."""
+    either: str
+    """Between candidates of which one is right."""
+    list_separator: str
+    place_separator: str
+    """Between the names of administrative levels."""
+    widest_first: bool
+    """Whether the city stands before the county, or after it."""
+    decimal: Annotated[str, Meta(min_length=1, max_length=1)]
+    thousands: Annotated[str, Meta(max_length=1)]
+    east: Annotated[str, gaps("degrees")]
+    west: Annotated[str, gaps("degrees")]
+    north: Annotated[str, gaps("degrees")]
+    south: Annotated[str, gaps("degrees")]
+    moment: Moment
+    moment_short: Moment
+    sentence: Sentences
