@@ -1,4 +1,4 @@
-"""Old news is told together: one 补录 digest for a receiver instead of a page for every late alert.
+"""Old news is told together: one digest (补录) for a receiver instead of a page for every late alert.
 
 Config::
 
@@ -15,8 +15,10 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from alerts import phrase
 from alerts.routing import RANK
 from schemas.alert import Alert
+from schemas.jurisdiction import Jurisdiction
 from schemas.units import (
     Action,
     Grade,
@@ -29,8 +31,7 @@ from schemas.units import (
     Version,
     written,
 )
-
-WORDS: dict[Grade, str] = {"I": "Ⅰ级", "II": "Ⅱ级", "III": "Ⅲ级", "IV": "Ⅳ级", "task": "核查任务"}
+from schemas.wording import Words
 
 
 class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -92,14 +93,20 @@ def ordered(lines: Iterable[Listed]) -> tuple[Listed, ...]:
     )
 
 
-def title(lines: Iterable[Listed]) -> dict[str, str]:
+def title(lines: Iterable[Listed], profile: Jurisdiction) -> dict[str, str]:
     """Return one line in each language: how many of which grade, and why nobody was paged."""
     grades = Counter(one.grade for one in lines)
-    count = grades.total()
     known = sorted(grades, key=lambda grade: -RANK[grade])
-    zh = "、".join(f"{WORDS[grade]}{grades[grade]}起" for grade in known)
-    en = ", ".join(f"{'task' if grade == 'task' else f'grade {grade}'}: {grades[grade]}" for grade in known)
-    return {
-        "zh": f"补录{count}起（系统研判）：{zh}。信息迟到，未逐条呼叫，请核查。",
-        "en": f"Late reports: {count} ({en}). The data came too late to page for each; please check.",
-    }
+    return {language: _title(profile.words[language], known, grades) for language in profile.languages}
+
+
+def _title(words: Words, known: list[Grade], grades: Counter[Grade]) -> str:
+    parts = (
+        words.sentence.digest_grade.format(
+            grade=words.short[grade], count=phrase.number(words, grades[grade])
+        )
+        for grade in known
+    )
+    return words.sentence.digest.format(
+        count=phrase.number(words, grades.total()), grades=phrase.joined(words, parts)
+    )

@@ -8,6 +8,7 @@ from alerts.channels.base import Channel, Given, Message, Request, Stamp
 from alerts.channels.webhook import WEBHOOK
 from alerts.digest import Listed
 from schemas.alert import Alert
+from schemas.jurisdiction import Jurisdiction
 from schemas.receiver import Receiver
 from schemas.settings import Settings
 
@@ -36,11 +37,15 @@ class Exit:
 
 
 def exits(
+    profile: Jurisdiction,
     settings: Settings | None = None,
     options: Mapping[str, Any] | None = None,
     channels: Iterable[Channel] = CHANNELS,
 ) -> dict[str, Exit]:
-    """Return every channel set up, by name. `options` are those checked at start; defaults where absent."""
+    """Return every channel set up, by name, with the words of the jurisdiction.
+
+    `options` are those checked at start; defaults where absent.
+    """
     known = settings or Settings()
     checked = options or {}
     return {
@@ -48,8 +53,8 @@ def exits(
             channel,
             Given(
                 options=checked.get(f"channels.{channel.name}") or channel.options(),
+                profile=profile,
                 office=known.office,
-                zone=known.zone,
                 issuer=known.issuer,
             ),
         )

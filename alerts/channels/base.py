@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from alerts.digest import Listed
 from schemas.alert import Alert
+from schemas.jurisdiction import Jurisdiction
 from schemas.reason import Reason
 from schemas.receiver import Office, Receiver
 
@@ -72,12 +73,17 @@ class Rate(Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Given:
-    """What a channel is given besides the alert: its own options, and who tells, where and in which zone."""
+    """What a channel is given besides the alert: its own options, the jurisdiction's words, and who tells."""
 
     options: Any
+    profile: Jurisdiction
     office: Office = field(default_factory=Office)
-    zone: str = "Asia/Shanghai"
     issuer: str = ""
+
+    @property
+    def zone(self) -> str:
+        """IANA time zone in which times are told."""
+        return self.profile.zone
 
 
 @dataclass(frozen=True)

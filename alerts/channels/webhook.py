@@ -71,10 +71,16 @@ def render(_given: Given, alert: Alert, _receiver: Receiver) -> Message:
     return Message(_body(alert).decode(), JSON)
 
 
-def digest(_given: Given, lines: tuple[Listed, ...], _receiver: Receiver) -> Message:
+def digest(given: Given, lines: tuple[Listed, ...], _receiver: Receiver) -> Message:
     """Return the words for old news: the worst first, as many as fit into 20 kB, and how many there are."""
     known = ordered(lines)
-    data: dict[str, Any] = {"v": 1, "pages": False, "late": True, "count": len(known), "title": title(known)}
+    data: dict[str, Any] = {
+        "v": 1,
+        "pages": False,
+        "late": True,
+        "count": len(known),
+        "title": title(known, given.profile),
+    }
     data["digest_id"] = known[0].digest_id
     shown: list[dict[str, Any]] = []
     room = MAXIMUM_BYTES - len(_told_together(known, data)) - 100

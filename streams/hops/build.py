@@ -37,7 +37,7 @@ def software() -> str:
 
 def ways_out(settings: Settings) -> dict[str, Exit]:
     """Return every channel as the settings set it up; raises ConfigError for a typo."""
-    return exits(settings, check_tables(settings, OWNERS))
+    return exits(in_force(settings), settings, check_tables(settings, OWNERS))
 
 
 def build_hops(
@@ -78,5 +78,5 @@ def build_hops(
         observe.observing(watching),
         judge.judging(verdict),
         route.route(settings.receivers),
-        deliver.deliver(settings.receivers, exits(settings, options), options["tell"]),
+        deliver.deliver(settings.receivers, exits(profile, settings, options), options["tell"]),
     )

@@ -22,10 +22,12 @@ from schemas.hop import Hop, Output, Result
 from schemas.notice import AnyNotice, Notice
 from schemas.reason import Reason
 from schemas.receiver import Receiver
+from schemas.settings import Settings
 from schemas.topics import NOTICE
 from streams.hops import collect
 from streams.hops.draft import drafted, rendered, told_by
 from streams.hops.outbox import Outbox, Pending, open_outbox
+from streams.jurisdiction import in_force
 
 SETTLED = frozenset({"not_paging", "task_not_wanted", "not_wanted", "superseded_by"})
 """Reasons that no result still to come can change."""
@@ -257,7 +259,7 @@ def deliver(
     receivers: tuple[Receiver, ...], ways: Mapping[str, Exit] | None = None, tell: Options | None = None
 ) -> Hop:
     """Return the hop for these receivers; raises ValueError for a channel that does not exist."""
-    known = exits() if ways is None else ways
+    known = exits(in_force(Settings())) if ways is None else ways
     window = timedelta(seconds=(tell or Options()).digest_window_s)
     for receiver in receivers:
         if receiver.channel not in known:

@@ -23,11 +23,13 @@ from alerts.routing import RANK
 from schemas.notice import Notice
 from schemas.reason import Reason
 from schemas.receiver import Receiver
+from schemas.settings import Settings
 from schemas.topics import NOTICE
 from streams.engine.writer import Writer
 from streams.hops.collect import over
 from streams.hops.deliver import Outcome, conclude
 from streams.hops.outbox import Pending
+from streams.jurisdiction import in_force
 from streams.transport.attempt import Attempts
 from streams.transport.carry import Carrier
 from streams.transport.rates import Rates
@@ -85,7 +87,7 @@ class Sender:
         self._pending = pending
         self._writer = writer
         self._receivers = {receiver.name: receiver for receiver in receivers}
-        self._ways = exits() if ways is None else ways
+        self._ways = exits(in_force(Settings())) if ways is None else ways
         self._attempts = Attempts(self._receivers, self._ways, environ)
         self._limits = limits or Limits()
         self._rates = Rates()

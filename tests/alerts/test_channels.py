@@ -14,13 +14,15 @@ from alerts.channels.base import Given, Message, Response, Stamp
 from alerts.channels.webhook import BULKY, Options, accepted, render, request
 from schemas.incident import Place
 from schemas.reason import Reason
+from schemas.settings import Settings
+from streams.jurisdiction import in_force
 
 
 def a_secret() -> str:
     return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
 
 
-GIVEN = Given(Options())
+GIVEN = Given(Options(), in_force(Settings()))
 ADDRESS = "https://x.example"
 
 
