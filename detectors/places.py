@@ -17,7 +17,7 @@ import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
 
-from detectors.geodesy import KM_PER_DEGREE, circle_ring, distance_km
+from detectors.geodesy import KM_PER_DEGREE, bearing_deg, circle_ring, distance_km
 from schemas.incident import Place
 
 ADMIN_LAYERS = ("province", "city", "county", "township")
@@ -221,13 +221,29 @@ class Region:
         at, row = marks.tree.query(boxes)
         centre = owner[at]
         apart = _gaps_km(x[centre], y[centre], marks.geometries[row])
-        nearest: dict[tuple[int, int], Place] = {}
+        nearest: dict[tuple[int, int], Any] = {}
         for pair in np.lexsort((row, apart, marks.ranks[row], centre)):
-            key = int(centre[pair]), int(marks.ranks[row[pair]])
-            if key not in nearest and apart[pair] <= NEAR_KM:
-                distance = round(float(apart[pair]), 3)
-                nearest[key] = msgspec.structs.replace(marks.places[row[pair]], distance_km=distance)
-        return [(who, place) for (who, _), place in nearest.items()]
+            if apart[pair] <= NEAR_KM:
+                nearest.setdefault((int(centre[pair]), int(marks.ranks[row[pair]])), pair)
+        told = np.array(list(nearest.values()), dtype=np.int64)
+        turned = _azimuths_deg(marks.geometries[row[told]], x[centre[told]], y[centre[told]])
+        return [
+            (int(centre[pair]), _placed(marks.places[row[pair]], float(apart[pair]), float(azimuth)))
+            for pair, azimuth in zip(told, turned, strict=True)
+        ]
+
+
+def _placed(place: Place, gap_km: float, azimuth_deg: float) -> Place:
+    """Return a near place with its distance and, unless the centre lies in it, the bearing from it."""
+    azimuth = round(azimuth_deg, 1) % 360.0 if gap_km > 0.0 else None
+    return msgspec.structs.replace(place, distance_km=round(gap_km, 3), azimuth_deg=azimuth)
+
+
+def _azimuths_deg(shapes: NDArray[np.object_], x: Any, y: Any) -> NDArray[np.float64]:
+    """Bearing from the nearest point of each shape to its position."""
+    lines = shapely.shortest_line(shapes, shapely.points(x, y))
+    feet = shapely.get_point(lines, 0)
+    return bearing_deg(shapely.get_x(feet), shapely.get_y(feet), x, y)
 
 
 def _on_the_map(rings: NDArray[np.float64]) -> tuple[NDArray[np.object_], NDArray[np.int64]]:

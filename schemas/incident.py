@@ -6,6 +6,7 @@ from msgspec import Meta, Struct
 
 from schemas.reason import Reason
 from schemas.units import (
+    Azimuth,
     Count,
     Grade,
     Identifier,
@@ -34,6 +35,9 @@ class Place(Struct, frozen=True, kw_only=True, omit_defaults=True):
     relation: Relation
     probability: Probability | None = None
     distance_km: Kilometres | None = None
+    azimuth_deg: Annotated[
+        Azimuth | None, Meta(description="Bearing from the place to the centre, if it is near.")
+    ] = None
     illustrative: bool = False
 
 

@@ -31,9 +31,12 @@ class Office(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     signature: Annotated[
         str,
-        Meta(min_length=2, max_length=12, pattern="^[^【】]+$", description="Of SMS, without 【】."),
+        Meta(min_length=2, max_length=10, pattern="^[^【】]+$", description="Of SMS, without 【】."),
     ] = "烽火"
     duty_phone: Annotated[Telephone, Meta(description="Duty telephone named in every SMS.")] = ""
+    instruction: Annotated[
+        str, Meta(min_length=2, max_length=8, description="Safety instruction, as the county approved it.")
+    ] = "远看勿近"
     link: Annotated[
         str, Meta(description="Address of `fenghuo serve` as receivers reach it; empty: no links.")
     ] = ""

@@ -57,6 +57,19 @@ def test_the_nearest_settlement_is_told_with_its_distance_up_to_five_kilometres(
     assert near.place_id == "settlements-0"
     assert near.distance_km == pytest.approx(float(distance_km(100.52, 30.5, 100.5, 30.5)), abs=1e-3)
     assert named(TWO.places(100.56, 30.5, 10), "near") == []
+
+
+@pytest.mark.parametrize(
+    ("lon", "lat", "azimuth"), [(100.52, 30.5, 90), (100.5, 30.53, 0), (100.48, 30.5, 270)]
+)
+def test_a_near_place_says_in_which_direction_the_position_lies_from_it(lon, lat, azimuth):
+    assert TWO.places(lon, lat, 10)[-1].azimuth_deg == pytest.approx(azimuth, abs=0.2)
+
+
+def test_from_a_polygon_the_direction_counts_from_its_nearest_edge_and_inside_there_is_none():
+    assert TWO.places(101.5, 30.62, 10)[-1].azimuth_deg == pytest.approx(0, abs=0.2)
+    inside = TWO.places(101.5, 30.5, 10)[-1]
+    assert (inside.distance_km, inside.azimuth_deg) == (0.0, None)
     inside = TWO.places(101.5, 30.5, 10)[-1]
     assert (inside.place_id, inside.distance_km) == ("settlements-1", 0.0)
     beside = TWO.places(101.62, 30.5, 10)[-1]
