@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from alerts.digest import WORDS, Listed, ordered
+from alerts.digest import Listed, ordered
 from alerts.near import Language, coordinates, wordings
 from alerts.policy import ENDING
 from alerts.segments import cut, is_gsm7, segments, units
@@ -18,7 +18,7 @@ from schemas.alert import Alert
 from schemas.receiver import Office
 from schemas.units import Grade
 
-LEVELS: dict[Grade, str] = {"I": "Ⅰ级", "II": "Ⅱ级", "III": "Ⅲ级", "IV": "Ⅳ级"}
+LEVELS: dict[Grade, str] = {"I": "Ⅰ级", "II": "Ⅱ级", "III": "Ⅲ级", "IV": "Ⅳ级", "task": "核查任务"}
 KINDS = {
     "fire": ("火情", "Fire"),
     "outbreak": ("疑似虫情", "Suspected pest"),
@@ -76,7 +76,7 @@ def digest_message(lines: Iterable[Listed], office: Office, language: Language =
         text = f"{_signed(office)}{len(known)} late reports, worst: {known[0].grade}. Please check."
         return text + _call(office, language)
     count = len(known)
-    text = f"【{office.signature}】补录{count}起,最高{WORDS[known[0].grade]}。信息迟到,未逐条呼叫,请核查。"
+    text = f"【{office.signature}】补录{count}起,最高{LEVELS[known[0].grade]}。信息迟到,未逐条呼叫,请核查。"
     return text + _call(office, language)
 
 
