@@ -13,8 +13,8 @@ SPELLINGS: dict[str, tuple[str, ...]] = {
     "N20": ("1", "1.0", "N20", "NOAA20", "J1", "J01", "JPSS1"),
     "N21": ("2", "2.0", "N21", "NOAA21", "J2", "J02", "JPSS2"),
     "NPP": ("N", "NPP", "SNPP", "SUOMINPP", "SUOMI"),
-    "Terra": ("T", "TERRA", "EOSAM1"),
-    "Aqua": ("A", "AQUA", "EOSPM1"),
+    "Terra": ("T", "TERRA", "EOSAM1", "MODISTERRA"),
+    "Aqua": ("A", "AQUA", "EOSPM1", "MODISAQUA"),
     "Himawari-8": ("H8", "H08", "HIMAWARI8", "HIMAWARI08", "HIMA08"),
     "Himawari-9": ("H9", "H09", "HIMAWARI9", "HIMAWARI09", "HIMA09"),
 }

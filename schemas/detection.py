@@ -57,6 +57,14 @@ class Look(Struct, frozen=True, kw_only=True):
     north: Latitude
 
 
+class Withdrawn(Struct, frozen=True, kw_only=True):
+    """A source took back what it observed; it counts no more, whether it came before or comes after."""
+
+    observation_id: Annotated[str, Meta(description="What is taken back.")]
+    source: str
+    observed_at: UtcTime
+
+
 class Claims(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One message of `detection.v1`; with nothing in it, it says only that time has passed.
 
@@ -69,4 +77,5 @@ class Claims(Struct, frozen=True, kw_only=True, omit_defaults=True):
     received_at: UtcTime
     detections: tuple[Detection, ...] = ()
     looks: tuple[Look, ...] = ()
+    withdrawn: tuple[Withdrawn, ...] = ()
     silences: tuple[Silence, ...] = ()

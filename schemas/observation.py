@@ -133,7 +133,14 @@ class Pass(Observation, frozen=True, kw_only=True, tag="pass"):
     reason: str = ""
 
 
-AnyObservation = Hotspot | Sighting | Reading | Report | TrapCount | Pass
+class Retraction(Observation, frozen=True, kw_only=True, tag="retraction"):
+    """A source takes back what it said before; `observed_at` is that of what is taken back."""
+
+    retracts: Annotated[str, Meta(min_length=1, max_length=200, description="Id of what is taken back.")]
+    text: Text = ""
+
+
+AnyObservation = Hotspot | Sighting | Reading | Report | TrapCount | Pass | Retraction
 
 
 class Delivery(Struct, frozen=True, kw_only=True, omit_defaults=True):

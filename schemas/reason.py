@@ -19,6 +19,7 @@ REASONS: dict[str, str] = {
     "permitted": "A permit covers it.",
     "looked": "A source looked and saw nothing; that speaks against fires seen there before.",
     "withdrawn": "Its source took it back.",
+    "takes_back": "It takes back what `ref` names, and says nothing else.",
     "waiting_for": "More evidence is needed before anyone is told.",
     "no_detector": "No detector in service judges this kind of observation yet.",
     "swapped_coordinates?": "Latitude is impossible; exchanged with longitude it would be possible.",

@@ -11,7 +11,7 @@ import msgspec
 
 from detectors.identity import key_of
 from schemas.codec import encode
-from schemas.observation import AnyObservation, Delivery
+from schemas.observation import AnyObservation, Delivery, Retraction
 from schemas.reason import Reason
 from streams import feeds
 from streams.feeds.base import Limits, refusal
@@ -50,11 +50,12 @@ class FileCount:
 
 @dataclass(frozen=True)
 class Recorded:
-    """Everything that the files held, in the order read."""
+    """Everything that the files held, in the order read; `retractions` came with rows and are none."""
 
     observations: tuple[AnyObservation, ...]
     rejected: tuple[Refused, ...]
     files: tuple[FileCount, ...]
+    retractions: tuple[Retraction, ...] = ()
 
     @property
     def read(self) -> int:
@@ -73,17 +74,19 @@ def read(paths: Iterable[Path], *, now: datetime) -> Recorded:
     observations: list[AnyObservation] = []
     rejected: list[Refused] = []
     files: list[FileCount] = []
+    retractions: list[Retraction] = []
     known = False
     for path in paths:
         parsed, refused = _read_file(path, Limits(now))
         known = known or parsed.refused is None
         observations += (_arrived(observation) for observation in parsed.observations)
+        retractions += parsed.retractions
         rejected += refused
         rows = len(parsed.observations) + len(refused)
         files.append(FileCount(str(path), parsed.feed, rows, len(refused)))
     if not known:
         raise NothingReadable(_nothing(rejected))
-    return Recorded(tuple(observations), tuple(rejected), tuple(files))
+    return Recorded(tuple(observations), tuple(rejected), tuple(files), tuple(retractions))
 
 
 def _nothing(rejected: Sequence[Refused]) -> str:

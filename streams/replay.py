@@ -109,7 +109,8 @@ def replay(
 ) -> dict[str, Any]:
     """Run recorded files, write the four files into `out` (each replaced whole) and return the summary."""
     started = time.perf_counter()
-    outcome = run(deliveries(recorded.observations), settings, region, progress)
+    given = deliveries((*recorded.observations, *recorded.retractions))
+    outcome = run(given, settings, region, progress)
     return write_out(recorded, outcome, out, time.perf_counter() - started)
 
 

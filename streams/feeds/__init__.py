@@ -1,11 +1,14 @@
 """Formats that sources speak, read without clock, socket or file: one file and one line each."""
 
+from streams.feeds.afimg import AFIMG
 from streams.feeds.base import Feed, Limits, Parsed, Rejected
 from streams.feeds.firms import FIRMS
+from streams.feeds.hms import HMS
+from streams.feeds.jaxa import JAXA_L2WLF, JAXA_L3WLF
 from streams.feeds.ndjson import NDJSON
 from streams.feeds.refusal import why_not_data
 
-FEEDS: tuple[Feed, ...] = (NDJSON, FIRMS)
+FEEDS: tuple[Feed, ...] = (NDJSON, AFIMG, JAXA_L2WLF, JAXA_L3WLF, HMS, FIRMS)
 """Every format in service; the first that recognises a payload reads it."""
 
 HEAD_BYTES = 16 * 1024

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from schemas.observation import AnyObservation
+from schemas.observation import AnyObservation, Retraction
 from schemas.reason import Reason
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
@@ -56,13 +56,17 @@ class Rejected:
 
 @dataclass(frozen=True)
 class Parsed:
-    """All rows of one payload, each with the line it stood on; `refused` says why nothing could be read."""
+    """All rows of one payload, each with the line it stood on; `refused` says why nothing could be read.
+
+    `retractions` are what rows say besides: that they, or others, are withdrawn. They are no rows themselves.
+    """
 
     feed: str
     observations: tuple[AnyObservation, ...] = ()
     rejected: tuple[Rejected, ...] = ()
     refused: Reason | None = None
     lines: tuple[int, ...] = ()
+    retractions: tuple[Retraction, ...] = ()
 
     @property
     def rows(self) -> int:

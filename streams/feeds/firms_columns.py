@@ -40,6 +40,11 @@ class Table:
         """Whether the header uses the VIIRS names of the two brightness columns."""
         return "bright_ti4" in self.columns or "bright_ti5" in self.columns
 
+    @property
+    def has_modis_names(self) -> bool:
+        """Whether the header uses the MODIS names of the two brightness columns."""
+        return "brightness" in self.columns or "bright_t31" in self.columns
+
     def texts(self, name: str) -> Sequence[str]:
         """Return one column; blanks where the header lacks it."""
         for alias in ALIASES.get(name, (name,)):

@@ -174,7 +174,7 @@ def _sensors(columns: Table, *, viirs_names: bool) -> list[tuple[str, str, str, 
             made[pair] = "", "", "", ()
             continue
         instrument, notes = words.instrument(satellite, pair[1], viirs_names=viirs_names)
-        names = "viirs" if viirs_names else "modis"
+        names = "viirs" if viirs_names else "modis" if columns.has_modis_names else instrument.lower()
         if instrument in ("VIIRS", "MODIS") and instrument.lower() != names:
             notes = (*notes, f"{instrument.lower()}_under_{names}_names")
         made[pair] = satellite, instrument, f"{satellite}/{instrument}", notes

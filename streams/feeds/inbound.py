@@ -23,11 +23,12 @@ PAIRS: dict[str, tuple[tuple[str, str], ...]] = {
     "report": (("longitude", "latitude"),),
     "trap_count": (("longitude", "latitude"),),
     "pass": (("west", "south"), ("east", "north")),
+    "retraction": (),
 }
 """The positions of every kind of observation that is known, longitude first."""
 
-WGS84_BY_KIND = ("hotspot", "pass")
-"""Satellite products are WGS 84 by their nature; every other position must name its frame."""
+WGS84_BY_KIND = ("hotspot", "pass", "retraction")
+"""Satellite products are WGS 84, and a retraction has no place; every other position must name its frame."""
 
 NOT_CONTENT = ("v", "observation_id", "received_at", "feed", "mended")
 """Fields that say how an observation came, not what it says: no part of a derived id."""

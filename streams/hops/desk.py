@@ -73,6 +73,13 @@ class Over(Struct, frozen=True, kw_only=True):
     """Last revision of the alert of this id."""
 
 
+class TakenBack(Struct, frozen=True):
+    """Row of one observation that its source took back: `w/{observation_id}`."""
+
+    observed_at: datetime
+    source: str
+
+
 class Clock(Struct, frozen=True):
     """Row of one origin's clock: `k/{origin}`."""
 
@@ -92,6 +99,8 @@ class Desk:
     """Fires by the id they are shown under."""
     over: dict[str, Over] = field(default_factory=dict)
     looks: dict[str, list[Look]] = field(default_factory=dict)
+    withdrawn: dict[str, TakenBack] = field(default_factory=dict)
+    """What sources took back, by observation, whether it came or not."""
     clocks: dict[int, datetime] = field(default_factory=dict)
     closing: list[tuple[datetime, str]] = field(default_factory=list)
     held: set[str] = field(default_factory=set)
@@ -174,6 +183,10 @@ def _put_looks(desk: Desk, key: str, looks: list[Look]) -> None:
     desk.looks[key] = looks
 
 
+def _put_taken_back(desk: Desk, key: str, one: TakenBack) -> None:
+    desk.withdrawn[key[2:]] = one
+
+
 def _put_clock(desk: Desk, key: str, clock: Clock) -> None:
     desk.clocks[int(key[2:])] = clock.at.astimezone(UTC)
 
@@ -185,5 +198,6 @@ ROWS: dict[str, tuple[Any, Callable[[Desk, str, Any], None]]] = {
     "h/": (list[Hit], _put_hits),
     "l/": (list[Look], _put_looks),
     "k/": (Clock, _put_clock),
+    "w/": (TakenBack, _put_taken_back),
 }
 """What each kind of row holds, by the beginning of its key, and where it goes."""

@@ -5,6 +5,7 @@ What is judged is a pure function of the set of claims; order and repetition cha
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,11 +13,11 @@ from detectors import static_heat
 from detectors.association import Fire, Node, linked
 from detectors.static_heat import Hit
 from schemas.dead_letter import Tick
-from schemas.detection import Claims, Detection
+from schemas.detection import Claims, Detection, Withdrawn
 from schemas.hop import Hop, Output, Result
 from schemas.reason import Reason, Silence
 from schemas.topics import DETECTION, SILENCE, TICK
-from streams.hops.desk import Clock, Desk, Judge, Kept, open_desk
+from streams.hops.desk import Clock, Desk, Judge, Kept, TakenBack, open_desk
 from streams.hops.retire import retire
 from streams.hops.settle import close_quiet, release, settle
 from streams.hops.sitting import Sitting
@@ -28,9 +29,13 @@ WITNESS_SPAN_S = 86400.0
 def step(given: Judge, desk: Desk, claims: Claims, now: datetime) -> Result:
     """Return the revisions that one message of claims, or of time passing, calls for."""
     sitting = Sitting(given, desk, now)
+    hold = _while_stopped(sitting, claims)
+    if claims.withdrawn:
+        told = _withdraw(sitting, claims.withdrawn)
+        settle(sitting, _changed(desk), hold=hold, told=told)
     if claims.detections or claims.looks:
         _take_in(sitting, claims)
-        settle(sitting, _changed(desk), hold=_while_stopped(sitting, claims))
+        settle(sitting, _changed(desk), hold=hold)
     elif not claims.silences:
         _tick(sitting, claims)
     return sitting.result
@@ -98,6 +103,47 @@ def _take_in(sitting: Sitting, claims: Claims) -> None:
         _judge_again(sitting, hit)
 
 
+def _withdraw(sitting: Sitting, withdrawn: Sequence[Withdrawn]) -> frozenset[str]:
+    """Take claims back, also such as have yet to come; return the claims of fires people had been told of.
+
+    What is left of a told fire may fall apart into several; none of them is news.
+    """
+    desk = sitting.desk
+    told: set[str] = set()
+    for one in withdrawn:
+        name = one.observation_id
+        if name in desk.withdrawn:
+            continue
+        desk.withdrawn[name] = TakenBack(one.observed_at, one.source)
+        sitting.result.rows[f"w/{name}"] = desk.withdrawn[name]
+        node, kept = desk.graph.nodes.get(name), desk.masked.get(name)
+        if node is not None and node.fire is not None:
+            told |= _told_claims(desk, node.fire)
+        claim = node.claim if node is not None else kept.claim if kept is not None else None
+        if claim is not None:
+            _judge_one(sitting, claim, None)
+            if claim.source_class != "satellite":
+                _mask_again(sitting, claim)
+    return frozenset(told)
+
+
+def _told_claims(desk: Desk, fire: Fire) -> set[str]:
+    said = [desk.rows[one].issued for one in fire.shown if one in desk.rows]
+    is_told = any(issued is not None and not issued.ended for issued in said)
+    if not is_told or desk.held.intersection(fire.shown):
+        return set()
+    return {node.claim.detection_id for node in fire.nodes}
+
+
+def _mask_again(sitting: Sitting, witness: Detection) -> None:
+    """Judge again the hotspots for which a witness that is taken back had vouched."""
+    node = Node(witness)
+    near = sorted(sitting.desk.graph.bins.near(node), key=lambda other: other.key)
+    for other in near:
+        if other.claim.source_class == "satellite" and _vouches(sitting.given, other, node):
+            _judge_one(sitting, other.claim, static_heat.hit_of(other.claim))
+
+
 def _is_news(desk: Desk, one: Detection) -> bool:
     """Return whether a claim is new, or better than the version that is known."""
     node = desk.graph.nodes.get(one.detection_id)
@@ -118,7 +164,7 @@ def _remember(sitting: Sitting, hits: list[Hit]) -> None:
 def _judge_one(sitting: Sitting, one: Detection, hit: Hit | None) -> None:
     """Put one claim into the graph, or behind its mask; without a hit nothing can mask it."""
     desk = sitting.desk
-    reason = None if hit is None else _mask(sitting, one, hit)
+    reason = _taken_back(desk, one) or (None if hit is None else _mask(sitting, one, hit))
     sitting.result.rows[f"c/{one.detection_id}"] = Kept(one, reason)
     in_graph = one.detection_id in desk.graph.nodes
     if reason is not None:
@@ -135,12 +181,17 @@ def _judge_one(sitting: Sitting, one: Detection, hit: Hit | None) -> None:
         desk.graph.add(one)
 
 
+def _taken_back(desk: Desk, one: Detection) -> Reason | None:
+    by = desk.withdrawn.get(one.detection_id)
+    return None if by is None else Reason(code="withdrawn", ref=by.source)
+
+
 def _silent(sitting: Sitting, one: Detection, reason: Reason | None) -> None:
     """Say why an observation leads to nothing; without a reason, that it now does."""
     silence = Silence(
         observation_id=one.observation_id,
         outcome="silent",
-        stage="static_heat",
+        stage="static_heat" if reason is None or reason.code == "masked_by" else "judge",
         at=sitting.now,
         reason=reason,
     )
@@ -170,7 +221,8 @@ def _open_masked(sitting: Sitting, witness: Detection) -> None:
     """Open the masked hotspots for which a second kind of source now vouches."""
     node = Node(witness)
     for kept in sorted(sitting.desk.masked.values(), key=lambda kept: kept.claim.detection_id):
-        if _vouches(sitting.given, Node(kept.claim), node):
+        is_back = kept.claim.detection_id in sitting.desk.withdrawn
+        if not is_back and _vouches(sitting.given, Node(kept.claim), node):
             _judge_one(sitting, kept.claim, static_heat.hit_of(kept.claim))
 
 
@@ -183,7 +235,7 @@ def _judge_again(sitting: Sitting, hit: Hit) -> None:
         node = desk.graph.nodes.get(other.detection_id)
         kept = desk.masked.get(other.detection_id)
         claim = node.claim if node is not None else kept.claim if kept is not None else None
-        if claim is None:
+        if claim is None or claim.detection_id in desk.withdrawn:
             continue
         reason = _mask(sitting, claim, other)
         if (reason is None) != (kept is None):

@@ -12,9 +12,9 @@ from msgspec import Meta, Struct
 from detectors import DETECTORS
 from detectors.places import Region
 from schemas.codec import Unreadable, decode, encode
-from schemas.detection import Claims, Detection, Look
+from schemas.detection import Claims, Detection, Look, Withdrawn
 from schemas.hop import Hop, Output, Result
-from schemas.observation import AnyObservation, Delivery, Hotspot, Pass
+from schemas.observation import AnyObservation, Delivery, Hotspot, Pass, Retraction
 from schemas.reason import Reason, Silence
 from schemas.topics import DETECTION, OBSERVATION
 
@@ -108,6 +108,7 @@ def step(given: Observe, state: State, delivery: Delivery, now: datetime) -> Res
         received_at=delivery.received_at,
         detections=tuple(sitting.detections),
         looks=tuple(sitting.looks),
+        withdrawn=tuple(sitting.withdrawn),
         silences=tuple(sitting.silences),
     )
     result.outputs.append(Output(DETECTION, delivery.delivery_id, claims, 0))
@@ -124,6 +125,7 @@ class _Sitting:
     outside: frozenset[str]
     detections: list[Detection] = field(default_factory=list)
     looks: list[Look] = field(default_factory=list)
+    withdrawn: list[Withdrawn] = field(default_factory=list)
     silences: list[Silence] = field(default_factory=list)
     fresh: list[SeenOnce] = field(default_factory=list)
 
@@ -143,18 +145,23 @@ class _Sitting:
             case Look():
                 self.looks.append(claim)
                 self.silent(one, "silent", Reason(code="looked", ref=claim.source))
+            case Withdrawn():
+                self.withdrawn.append(claim)
+                self.silent(one, "silent", Reason(code="takes_back", ref=claim.observation_id))
             case Reason() if repeat is None:
                 self.silent(one, "silent", claim)
         if repeat is not None:
             self.silent(one, "duplicate", repeat)
 
-    def claim(self, one: AnyObservation, better: int) -> Detection | Look | Reason:
+    def claim(self, one: AnyObservation, better: int) -> Detection | Look | Withdrawn | Reason:
         """Return what an observation claims, or why nothing; `better` is how good its version is."""
         late = _too_late(self.given.options.lateness_limit_d, self.now - one.observed_at)
         if late is not None:
             return late
         if isinstance(one, Pass):
             return _look(one)
+        if isinstance(one, Retraction):
+            return Withdrawn(observation_id=one.retracts, source=one.source, observed_at=one.observed_at)
         if one.observation_id in self.outside:
             return Reason(code="outside_region", ref=self.given.region.name)
         for detector in DETECTORS:
@@ -214,7 +221,7 @@ def _outside(region: Region, observations: tuple[AnyObservation, ...]) -> frozen
     placed = [
         (one.observation_id, one.longitude, one.latitude)
         for one in observations
-        if not isinstance(one, Pass) and one.longitude is not None and one.latitude is not None
+        if not isinstance(one, Pass | Retraction) and one.longitude is not None and one.latitude is not None
     ]
     if not placed or region.boundary is None:
         return frozenset()

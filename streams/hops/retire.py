@@ -22,6 +22,9 @@ def retire(sitting: Sitting) -> None:
     for key in [k for k, looks in desk.looks.items() if all(look.observed_at < oldest for look in looks)]:
         del desk.looks[key]
         rows[key] = None
+    for name in [k for k, back in desk.withdrawn.items() if back.observed_at < oldest]:
+        del desk.withdrawn[name]
+        rows[f"w/{name}"] = None
     for one in [k for k, over in desk.over.items() if over.at < oldest]:
         del desk.over[one]
         rows[f"o/{one}"] = None

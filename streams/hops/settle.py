@@ -19,15 +19,20 @@ from streams.hops.sitting import Sitting
 from streams.hops.telling import tell
 
 
-def settle(sitting: Sitting, fires: list[Fire], *, hold: bool) -> None:
+def settle(sitting: Sitting, fires: list[Fire], *, hold: bool, told: frozenset[str] = frozenset()) -> None:
     """Revise every fire that changed, the oldest first, then take back those whose evidence is gone.
 
-    With `hold` nothing new is told before everything received until now has been judged.
+    With `hold` nothing new is told before everything received until now has been judged. A fire all of
+    whose claims are among `told` is what a withdrawal left of one people know of: it pages nobody.
     """
     _part(sitting, fires)
     sums = [assemble(sitting.given.evidence, [node.claim for node in fire.nodes]) for fire in fires]
     for fire, summary, where in zip(fires, sums, _places(sitting.given, sums), strict=True):
-        _tell_or_hold(sitting, revise(sitting, fire, summary, where), summary.source_classes, hold=hold)
+        row = revise(sitting, fire, summary, where)
+        if told and all(node.claim.detection_id in told for node in fire.nodes):
+            _say(sitting, row, summary.source_classes, known=True)
+        else:
+            _tell_or_hold(sitting, row, summary.source_classes, hold=hold)
     gone, sitting.desk.graph.gone = sitting.desk.graph.gone, []
     for fire in gone:
         _take_back(sitting, fire)
@@ -73,8 +78,9 @@ def _tell_or_hold(sitting: Sitting, row: FireRow, classes: tuple[str, ...], *, h
 
 
 def _take_back(sitting: Sitting, fire: Fire) -> None:
-    """End an incident all of whose evidence turned out to be masked."""
-    reason = Reason(code="masked_by", rule="all its evidence")
+    """End an incident all of whose evidence turned out to be masked, or was taken back."""
+    is_back = any(node.claim.detection_id in sitting.desk.withdrawn for node in fire.nodes)
+    reason = Reason(code="withdrawn" if is_back else "masked_by", rule="all its evidence")
     for old_id in fire.shown:
         row = sitting.desk.rows.get(old_id)
         if row is None:
@@ -134,9 +140,11 @@ def close_quiet(sitting: Sitting) -> None:
         heapq.heappush(desk.closing, entry)
 
 
-def _say(sitting: Sitting, row: FireRow, classes: tuple[str, ...]) -> None:
-    """Put out the alert revision that is due, if any, and keep what was last said."""
+def _say(sitting: Sitting, row: FireRow, classes: tuple[str, ...], *, known: bool = False) -> None:
+    """Put out the alert revision that is due, if any, and keep what was last said; `known` never pages."""
     turn = lifecycle.turn(sitting.given.lifecycle, row.issued, row.incident, classes, sitting.now)
+    if known and turn is not None and turn.action in TELLING:
+        turn = replace(turn, pages=False, reason=Reason(code="withdrawn", rule="some of its evidence"))
     sitting.keep(row if turn is None else tell(sitting, row, turn, classes))
 
 

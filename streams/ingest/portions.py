@@ -19,7 +19,7 @@ def portions(content: bytes, parsed: Parsed, largest: int = LARGEST_PART) -> Ite
     if parsed.feed == "firms" and (text_of(next(iter(lines_of(content[:4096])), b"")) or "")[:1] not in "{[":
         yield from _by_lines(lines_of(content), largest)
         return
-    lines = [encode(observation) for observation in parsed.observations]
+    lines = [encode(observation) for observation in (*parsed.observations, *parsed.retractions)]
     lines += [row.raw.replace(b"\n", b" ") for row in parsed.rejected]
     yield from _by_lines(lines, largest)
 

@@ -144,6 +144,7 @@ def test_every_kind_of_observation_is_in_an_example_and_is_one_ndjson_line():
         "report",
         "trap_count",
         "pass",
+        "retraction",
     }
 
 
