@@ -1,6 +1,7 @@
 """Chinese map datums to and from WGS 84: GCJ-02 lies 294 to 427 m off in Sichuan, BD-09 further still.
 
-CGCS2000 and WGS 84 differ by less than a metre and are taken as one (fire.md section 7).
+The formulas are public (libraries eviltransform and coordtransform). CGCS2000 and WGS 84 differ by less than
+a metre and are taken as one.
 """
 
 from collections.abc import Callable
@@ -13,13 +14,13 @@ Positions = tuple[Floats, Floats]
 Transform = Callable[[ArrayLike, ArrayLike], Positions]
 
 SEMI_MAJOR_M = 6378245.0
-"""Semi-major axis of the Krasovsky ellipsoid, on which the GCJ-02 shift is computed (fire.md section 7)."""
+"""Semi-major axis of the Krasovsky ellipsoid, on which the GCJ-02 shift is computed (eviltransform)."""
 
 ECCENTRICITY_SQUARED = 0.00669342162296594323
-"""First eccentricity squared as GCJ-02 uses it (fire.md section 7)."""
+"""First eccentricity squared as GCJ-02 uses it (eviltransform)."""
 
 CHINA = (72.004, 0.8293, 137.8347, 55.8271)
-"""West, south, east, north of the rectangle in which the shift is applied (fire.md section 7)."""
+"""West, south, east, north of the rectangle in which the shift is applied (eviltransform)."""
 
 BAIDU_TURN = np.pi * 3000.0 / 180.0
 """Frequency of the BD-09 ripple, per degree: public constant of the BD-09 formulas, from memory."""

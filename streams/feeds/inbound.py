@@ -15,6 +15,7 @@ from schemas.reason import Reason
 from streams.feeds.base import Limits, refusal
 from streams.feeds.firms_columns import position_fault
 from streams.feeds.firms_words import instant, is_name
+from streams.feeds.web_map import advice
 
 PAIRS: dict[str, tuple[tuple[str, str], ...]] = {
     "hotspot": (("longitude", "latitude"),),
@@ -148,13 +149,13 @@ def _is_number(value: Any) -> TypeGuard[float]:
     return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e9
 
 
-def _mend_frame(fields: dict[str, Any], _: dict[str, Any], __: Limits) -> list[str]:
+def _mend_frame(fields: dict[str, Any], value: dict[str, Any], __: Limits) -> list[str]:
     """Turn every position into WGS 84; refuse one that does not name its frame."""
     frame = fields.get("frame")
     if frame is None and fields["kind"] in WGS84_BY_KIND:
         return []
     if frame is None:
-        raise Refusal("no_frame", "frame must be wgs84, cgcs2000, gcj02 or bd09")
+        raise Refusal("no_frame", advice(value) or "frame must be wgs84, cgcs2000, gcj02 or bd09")
     try:
         for lon, lat in PAIRS[fields["kind"]]:
             if fields.get(lon) is not None:

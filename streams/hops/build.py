@@ -13,6 +13,7 @@ from streams.config import check_tables, settings_version
 from streams.hops import deliver, judge, observe, route
 from streams.hops.desk import Judge
 from streams.jurisdiction import in_force, version_of
+from streams.naming import in_language
 from streams.tables import load_tables
 
 OWNERS: tuple[tuple[str, type[Any]], ...] = (
@@ -52,10 +53,11 @@ def build_hops(
     """
     options = check_tables(settings, OWNERS)
     tables, profile = load_tables(), in_force(settings)
+    named = in_language(region, profile.languages[0])
     watching = observe.Observe(
         options=options["observe"],
         detectors={detector.name: options[f"detectors.{detector.name}"] for detector in DETECTORS},
-        region=region,
+        region=named,
         origins=origins,
     )
     verdict = Judge(
@@ -64,7 +66,7 @@ def build_hops(
         lifecycle=options["lifecycle"],
         evidence=tables.evidence,
         grades=tables.grades,
-        region=region,
+        region=named,
         software=software(),
         settings=f"{settings.name}@{settings_version(settings)}",
         tables=tables.version,

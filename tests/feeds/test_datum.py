@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from detectors import datum
 
 POINTS = [
-    # wgs lat, lon, gcj lat, lon: fire.md section 7
+    # WGS 84 lat, lon, GCJ-02 lat, lon: the first is a test point of the public library eviltransform;
+    # the others (Xichang, Chengdu, Yajiang, Maerkang, Panzhihua) are its formulas at six decimals.
     (39.911954, 116.377817, 39.913345455, 116.384047225),
     (27.8945, 102.2644, 27.891064, 102.265893),
     (30.66, 104.0633, 30.657576, 104.065803),
@@ -25,13 +26,34 @@ def metres(lon, lat, other_lon, other_lat):
 @pytest.mark.parametrize(("lat", "lon", "gcj_lat", "gcj_lon"), POINTS)
 def test_gcj02_agrees_with_the_published_points(lat, lon, gcj_lat, gcj_lon):
     east, north = datum.to_gcj02(lon, lat)
-    assert metres(east, north, gcj_lon, gcj_lat) < 0.12
+    assert metres(east, north, gcj_lon, gcj_lat) < 0.1
     back = datum.from_gcj02(gcj_lon, gcj_lat)
-    assert metres(*back, lon, lat) < 0.12
+    assert metres(*back, lon, lat) < 0.1
+    assert metres(*datum.to_wgs84("gcj02", gcj_lon, gcj_lat), lon, lat) < 0.1
 
 
-def test_gcj02_is_409_8_m_off_at_xichang():
-    assert metres(*datum.to_gcj02(102.2644, 27.8945), 102.2644, 27.8945) == pytest.approx(409.8, abs=1.5)
+@pytest.mark.parametrize(
+    ("lat", "lon", "off_m"),
+    [
+        (27.8945, 102.2644, 409.8),
+        (30.66, 104.0633, 360.9),
+        (30.03, 101.01, 335.0),
+        (31.906, 102.206, 293.8),
+        (26.582, 101.718, 427.0),
+    ],
+)
+def test_gcj02_is_as_far_off_as_published(lat, lon, off_m):
+    assert metres(*datum.to_gcj02(lon, lat), lon, lat) == pytest.approx(off_m, abs=1.5)
+
+
+@pytest.mark.parametrize(("lat", "lon", "gcj_lat", "gcj_lon"), POINTS)
+def test_bd09_comes_back_through_the_published_points(lat, lon, gcj_lat, gcj_lon):
+    # Baidu's own formulas, written the other way round: BD-09 straight from the published GCJ-02 point.
+    turn = np.pi * 3000 / 180
+    radius = np.hypot(gcj_lon, gcj_lat) + 0.00002 * np.sin(gcj_lat * turn)
+    angle = np.arctan2(gcj_lat, gcj_lon) + 0.000003 * np.cos(gcj_lon * turn)
+    bd_lon, bd_lat = radius * np.cos(angle) + 0.0065, radius * np.sin(angle) + 0.006
+    assert metres(*datum.to_wgs84("bd09", bd_lon, bd_lat), lon, lat) < 0.1
 
 
 @given(st.floats(73, 137), st.floats(2, 55))
