@@ -4,6 +4,7 @@ import functools
 import pathlib
 from datetime import date
 
+from alerts.carbon.spread_tables import spread_tables
 from alerts.carbon.stand import stands_of
 from alerts.carbon.stock import stock
 from alerts.carbon.stock_tables import stock_tables
@@ -25,3 +26,8 @@ def tables():
 def stocked(today=TODAY, **columns):
     columns.setdefault("area_ha", [1.0])
     return stock(tables(), stands_of(tables(), **columns), today)
+
+
+@functools.cache
+def spreading():
+    return spread_tables(texts())
