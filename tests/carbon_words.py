@@ -4,6 +4,7 @@ import functools
 import pathlib
 from datetime import date
 
+from alerts.carbon.loss_tables import loss_tables
 from alerts.carbon.spread_tables import spread_tables
 from alerts.carbon.stand import stands_of
 from alerts.carbon.stock import stock
@@ -31,3 +32,8 @@ def stocked(today=TODAY, **columns):
 @functools.cache
 def spreading():
     return spread_tables(texts())
+
+
+@functools.cache
+def losing():
+    return loss_tables(texts())

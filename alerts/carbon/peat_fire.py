@@ -1,0 +1,57 @@
+"""What burning peat emits, by burn depth, never more carbon than the soil held."""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from alerts.carbon.biomass import peat_carbon
+from alerts.carbon.emission import CO2_PER_CARBON
+from alerts.carbon.loss_tables import LossTables, PeatFire
+
+Floats = npt.NDArray[np.float64]
+
+
+class PeatLoss(NamedTuple):
+    """Carbon lost and methane, t/ha, and whether the soil's stock was the limit."""
+
+    carbon_t_ha: Floats
+    co2_t_ha: Floats
+    ch4_t_ha: Floats
+    capped: npt.NDArray[np.bool_]
+
+
+def burn_depth_m(tables: LossTables, wetness: str, moisture_pct: float | None = None) -> float:
+    """Return how deep it burns, m; sod wetter than it can smoulder (`constants.csv`) burns not at all."""
+    if moisture_pct is not None and moisture_pct >= tables.constant("smoulder_moisture"):
+        return 0.0
+    rows = {row.wetness: row for row in tables.burn_depths}
+    return rows.get(wetness, rows["unknown"]).depth_m
+
+
+def peat_loss(
+    fire: PeatFire,
+    depth_m: npt.ArrayLike,
+    bulk_density_kg_m3: float,
+    carbon_kg_kg: float,
+    stock_c_t_ha: npt.ArrayLike = np.inf,
+) -> PeatLoss:
+    """Return the loss of a burn depth: mass x factor, at most the carbon of that layer and of the soil."""
+    depth = np.asarray(depth_m, float)
+    held = peat_carbon(np.asarray(bulk_density_kg_m3), np.asarray(carbon_kg_kg), depth)
+    limit = np.minimum(held, np.asarray(stock_c_t_ha, float))
+    mass = 10.0 * bulk_density_kg_m3 * depth
+    carbon = mass * (fire.co2c_g_kg + fire.ch4_g_kg * 12.0 / 16.0) / 1000.0
+    kept = np.divide(limit, carbon, out=np.ones_like(carbon), where=carbon > limit)
+    # capped carbon counts as wholly oxidised and its methane beside it: 2 % of the carbon stands in both
+    methane = np.minimum(mass * fire.ch4_g_kg / 1000.0, limit * 16.0 / 12.0)
+    lost = carbon * kept
+    co2 = np.where(kept < 1, lost, mass * fire.co2c_g_kg / 1000.0) * CO2_PER_CARBON
+    return PeatLoss(lost, co2, methane, kept < 1)
+
+
+def unmeasured(fire: PeatFire) -> PeatLoss:
+    """Return the loss per ha where nobody knows density or depth: the IPCC mass and factors."""
+    co2 = np.asarray(fire.mass_t_ha * fire.co2c_g_kg / 1000.0 * CO2_PER_CARBON)
+    ch4 = np.asarray(fire.mass_t_ha * fire.ch4_g_kg / 1000.0)
+    return PeatLoss(co2 / CO2_PER_CARBON + ch4 * 12.0 / 16.0, co2, ch4, np.asarray(False))
