@@ -42,12 +42,11 @@ def peat_loss(
     limit = np.minimum(held, np.asarray(stock_c_t_ha, float))
     mass = 10.0 * bulk_density_kg_m3 * depth
     carbon = mass * (fire.co2c_g_kg + fire.ch4_g_kg * 12.0 / 16.0) / 1000.0
-    kept = np.divide(limit, carbon, out=np.ones_like(carbon), where=carbon > limit)
     # capped carbon counts as wholly oxidised and its methane beside it: 2 % of the carbon stands in both
     methane = np.minimum(mass * fire.ch4_g_kg / 1000.0, limit * 16.0 / 12.0)
-    lost = carbon * kept
-    co2 = np.where(kept < 1, lost, mass * fire.co2c_g_kg / 1000.0) * CO2_PER_CARBON
-    return PeatLoss(lost, co2, methane, kept < 1)
+    capped = carbon > limit
+    co2c = np.where(capped, limit, mass * fire.co2c_g_kg / 1000.0)
+    return PeatLoss(np.minimum(carbon, limit), co2c * CO2_PER_CARBON, methane, capped)
 
 
 def unmeasured(fire: PeatFire) -> PeatLoss:

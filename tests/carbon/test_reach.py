@@ -39,8 +39,7 @@ def test_a_point_grows_to_the_ellipse_of_an_hour():
     assert north - south == pytest.approx(205.9, rel=0.01)
 
 
-@settings(max_examples=15, deadline=None)
-@given(st.floats(1, 40), st.floats(0, 359), st.floats(1, 6))
+@pytest.mark.parametrize(("head", "towards", "ratio"), [(2, 10, 1), (10, 90, 3), (30, 200, 2), (25, 315, 5)])
 def test_a_perimeter_grows_as_the_ellipses_of_all_its_points(head, towards, ratio):
     fire = shapely.Polygon([(0, 0), (900, 100), (700, 800), (300, 300), (-200, 700)])
     chance = running(head, towards, ratio)
