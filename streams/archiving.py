@@ -15,7 +15,7 @@ from typing import cast
 
 from msgspec import Struct
 
-from detectors.places import Region
+from detectors.region import Region
 from schemas.codec import Unreadable, decode, encode
 from schemas.observation import Delivery
 from schemas.settings import Settings

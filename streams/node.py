@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from detectors.places import Region
+from detectors.region import Region
 from schemas.settings import Settings
 from schemas.topics import NOTICE, OBSERVATION
 from streams.archive import RETENTION_DAYS

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from detectors.places import WORLD, Region
+from detectors.region import WORLD, Region
 from schemas.alert import Alert
 from schemas.codec import encode
 from schemas.hop import Output

@@ -7,7 +7,7 @@ from collections import deque
 from hypothesis import strategies as st
 
 from detectors.identity import hotspot_id, key_of
-from detectors.places import WORLD
+from detectors.region import WORLD
 from schemas.codec import encode
 from schemas.observation import Delivery, Hotspot, Report
 from schemas.settings import Settings

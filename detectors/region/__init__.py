@@ -1,1 +1,6 @@
-"""The region as a map that is only asked: areas, terrain, sight and names; no file is opened here."""
+"""One map: which areas hold a position or meet a footprint, what is near, and what each is called."""
+
+from detectors.region.layer import Layer
+from detectors.region.region import WORLD, Region
+
+__all__ = ["WORLD", "Layer", "Region"]

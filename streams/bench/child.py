@@ -14,7 +14,7 @@ from typing import Any
 
 import faust
 
-from detectors.places import WORLD
+from detectors.region import WORLD
 from schemas.settings import Kafka, Settings
 from streams.bench.waiting import until
 from streams.node import Node, running

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from detectors.places import WORLD
+from detectors.region import WORLD
 from schemas.observation import AnyObservation
 from schemas.settings import Settings
 from streams.bench.beside import Used, used_by

@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from detectors.places import WORLD
+from detectors.region import WORLD
 from schemas.codec import decode, encode
 from schemas.dead_letter import Tick
 from schemas.observation import Delivery

@@ -9,7 +9,7 @@ from pathlib import Path
 import aiohttp
 import msgspec
 
-from detectors.places import WORLD
+from detectors.region import WORLD
 from streams.bench.beside import BesideError
 from streams.bench.child import settings_of
 from streams.bench.figure import Figure, figure, quantile

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from detectors.places import Region
+from detectors.region import Region
 from schemas.observation import Delivery
 from schemas.settings import Kafka, Settings
 from streams.commands.options import examples, log_to_stderr, refused
@@ -90,7 +90,7 @@ def _season() -> tuple[list[Delivery], Region, datetime | None]:
 def _file(path: Path) -> tuple[list[Delivery], Region, datetime | None]:
     """Return a real file's deliveries; nothing in it is outside, wherever on Earth it is."""
     found = deliveries(read([path], now=datetime.now(UTC)).observations)
-    return found, replace(demo_region(), boundary=None), found[0].received_at if found else None
+    return found, replace(demo_region(), boundary=None, version=""), found[0].received_at if found else None
 
 
 async def _run(  # noqa: PLR0913 - what is played, and how

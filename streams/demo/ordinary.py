@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 import numpy as np
 import shapely
 
 from detectors.geodesy import destination, distance_km
 from detectors.identity import hotspot_id
-from detectors.places import Region
+from detectors.region import Region
 from schemas.observation import Hotspot
 from streams.demo.timeline import BEIJING, Overpass, Timeline, between, overpasses, share
 
@@ -72,10 +73,10 @@ def background(line: Timeline, region: Region) -> Iterator[Hotspot]:
 
 
 def _somewhere(line: Timeline, region: Region, *key: int) -> Place:
-    west, south, east, north = region.boundary.bounds
-    farms = (
-        region.layers["county"].geometries[region.layers["county"].ids.index(line.qingming.county)].centroid
-    )
+    assert region.boundary is not None
+    assert region.boundary.extent is not None
+    west, south, east, north = region.boundary.extent
+    farms = _county(region, line.qingming.county).centroid
     told = [(line.xichang.longitude, line.xichang.latitude), (farms.x, farms.y)]
     told += [(line.steel_works.longitude, line.steel_works.latitude)]
     told += [((watch.box[0] + watch.box[2]) / 2, (watch.box[1] + watch.box[3]) / 2) for watch in line.watch]
@@ -104,10 +105,15 @@ def farm_fires(line: Timeline, region: Region) -> Iterator[Hotspot]:
             yield hotspot(second, nearby(place, 0.2, "again", n), between(farms.frp_mw, "again", n))
 
 
+def _county(region: Region, code: str) -> Any:
+    """Shapely geometry of the county with this code."""
+    county = region.layers["county"]
+    return county.geometries([county.row(code)])[0]
+
+
 def _fields(line: Timeline, region: Region) -> list[Place]:
     """As many places in the county as there are fires, at least `apart_km` from each other."""
-    county = region.layers["county"]
-    shape = county.geometries[county.ids.index(line.qingming.county)].buffer(-0.01)
+    shape = _county(region, line.qingming.county).buffer(-0.01)
     west, south, east, north = shape.bounds
     fields: list[Place] = []
     attempt = 0

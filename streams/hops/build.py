@@ -6,7 +6,7 @@ from typing import Any
 from alerts import digest, lifecycle
 from alerts.channels import CHANNELS, Exit, exits
 from detectors import DETECTORS, association, static_heat
-from detectors.places import Region
+from detectors.region import Region
 from schemas.hop import Hop
 from schemas.settings import Settings
 from streams.config import check_tables, settings_version

@@ -14,7 +14,7 @@ from alerts import lifecycle
 from detectors import association, static_heat
 from detectors.association import Fire, Graph, Node
 from detectors.evidence import Evidence
-from detectors.places import Region
+from detectors.region import Region
 from detectors.static_heat import HeatIndex, Hit
 from schemas.codec import Unreadable, decode
 from schemas.detection import Detection, Look

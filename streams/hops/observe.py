@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from detectors import DETECTORS
-from detectors.places import Region
+from detectors.region import Region
 from schemas.codec import Unreadable, decode, encode
 from schemas.detection import Claims, Detection, Look, Withdrawn
 from schemas.hop import Hop, Output, Result

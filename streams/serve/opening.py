@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
-from detectors.places import Region
+from detectors.region import Region
 from schemas.codec import encode
 from schemas.settings import Settings
 from schemas.topics import TOPICS

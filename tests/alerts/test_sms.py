@@ -122,7 +122,7 @@ def test_every_demo_place_fits_and_keeps_its_direction():
     centres = [
         (layer, shape.representative_point(), name)
         for layer in ("settlements", "facilities", "township", "protected_areas", "stands", "cameras")
-        for shape, name in zip(region.layers[layer].geometries, region.layers[layer].names, strict=True)
+        for shape, name in zip(region.layers[layer].geometries(), region.layers[layer].names(), strict=True)
     ]
     assert len(centres) > 80
     towards = 0

@@ -9,7 +9,7 @@ import pytest
 from driven import create_topics, settings_for
 from judged import delivery, hotspot
 
-from detectors.places import WORLD
+from detectors.region import WORLD
 from schemas.topics import OBSERVATION, VERDICT
 from schemas.verdict import Verdict
 from streams.archiving import load

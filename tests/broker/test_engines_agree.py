@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from alerts.policy import ENDING
 from alerts.routing import RANK
-from detectors.places import WORLD
+from detectors.region import WORLD
 from schemas.notice import Notice
 from schemas.receiver import Receiver
 from schemas.topics import ALERT, INCIDENT, NOTICE

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from driven import create_topics, settings_for
 
-from detectors.places import WORLD
+from detectors.region import WORLD
 from schemas.topics import ALERT, TOPICS
 from streams.engine.places import topic_name
 from streams.kafka import admin

@@ -10,7 +10,7 @@ from gateway import Gateway, Post, answers, replaced_limits
 from judged import delivery, hotspot
 
 from alerts.digest import Options
-from detectors.places import WORLD
+from detectors.region import WORLD
 from schemas.notice import Due
 from schemas.reason import Reason
 from schemas.settings import Settings

@@ -13,7 +13,7 @@ from gateway import Gateway, answers
 
 import streams.node
 from detectors.identity import key_of
-from detectors.places import WORLD
+from detectors.region import WORLD
 from schemas.observation import Delivery
 from schemas.settings import Kafka, Settings
 from schemas.topics import OBSERVATION

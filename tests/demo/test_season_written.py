@@ -39,7 +39,7 @@ def day_of(seen):
 
 def in_county(seen, code):
     county = demo_region().layers["county"]
-    return shapely.intersects_xy(county.geometries[county.ids.index(code)], seen.longitude, seen.latitude)
+    return county.holding(seen.longitude, seen.latitude)[0] == county.row(code)
 
 
 def test_deliveries_come_in_order_of_arrival_each_under_one_key():
@@ -233,16 +233,18 @@ def test_every_illustrative_feature_says_so_in_its_name_and_lies_in_the_region(r
             assert feature["properties"]["illustrative"] is True
             assert "示意" in feature["properties"]["name"]
         part = region.layers[file.stem]
-        assert len(set(part.ids)) == len(part)
-        assert shapely.is_valid(part.geometries).all()
-        assert shapely.intersects(region.boundary, part.geometries).all()
+        assert len(set(part.ids())) == len(part)
+        assert shapely.is_valid(part.geometries()).all()
+        assert shapely.intersects(region.boundary.geometries()[0], part.geometries()).all()
 
 
 def test_stands_do_not_overlap_and_carry_their_true_area():
     stands = demo_region().layers["stands"]
-    left, right = stands.tree.query(stands.geometries, predicate="overlaps")
+    shapes = stands.geometries()
+    left, right = shapely.STRtree(shapes).query(shapes, predicate="overlaps")
     assert len(left) == len(right) == 0
-    for shape, said in zip(stands.geometries, stands.attributes, strict=True):
+    for row, shape in enumerate(shapes):
+        said = stands.attributes(row)
         squeeze = np.cos(np.radians(shape.centroid.y))
         assert shape.area * 111.195**2 * squeeze * 100 == pytest.approx(said["area_ha"], rel=0.01)
         assert said["volume_m3_ha"] > 0

@@ -7,7 +7,7 @@ import pytest
 from fires import burning
 from judged import START, delivery, hotspot, report
 
-from detectors.places import WORLD
+from detectors.region import WORLD
 from schemas.codec import encode
 from schemas.receiver import Receiver
 from schemas.settings import Settings

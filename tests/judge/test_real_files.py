@@ -10,7 +10,7 @@ import pytest
 from judged import living
 from msgspec.structs import replace
 
-from detectors.places import WORLD
+from detectors.region import WORLD
 from schemas.observation import Delivery
 from schemas.settings import Settings
 from streams.recorded import deliveries, read

@@ -2,7 +2,7 @@
 
 from judged import delivery, hotspot
 
-from detectors.places import WORLD
+from detectors.region import WORLD
 from schemas.codec import encode
 from schemas.settings import Settings
 from streams.hops.build import build_hops

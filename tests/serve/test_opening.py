@@ -16,7 +16,7 @@ import pytest
 from click.testing import CliRunner
 from serve_words import NOON, make_alert, make_letter
 
-from detectors.places import WORLD
+from detectors.region import WORLD
 from schemas.settings import Kafka, Settings
 from schemas.topics import ALERT, DEAD_LETTER, OBSERVATION
 from streams.commands import keys as keys_command

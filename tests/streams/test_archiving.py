@@ -10,7 +10,7 @@ import pytest
 from driven import by_worker, settings_for
 from judged import delivery, hotspot, report
 
-from detectors.places import WORLD
+from detectors.region import WORLD
 from schemas.codec import encode
 from schemas.observation import Delivery
 from schemas.topics import OBSERVATION, VERDICT

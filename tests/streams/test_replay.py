@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 from judged import hotspot, report
 
-from detectors.places import WORLD
+from detectors.region import WORLD
 from schemas.codec import encode
 from schemas.settings import Settings
 from streams.cli import main

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from detectors.places import WORLD, Layer, Region, layer
+from detectors.region import WORLD, Layer, Region
 
 LEVELS = {"province": "province", "city": "city", "county": "district"}
 """Our names of the administrative levels, and the package's."""
@@ -41,8 +41,7 @@ def load_region(path: Path | None) -> Region:
     if not files:
         raise ValueError(f"{path}: no folder with GeoJSON layers of a region")
     layers = {file.stem: _read_layer(file.stem, file.read_bytes()) for file in files}
-    border = layers.pop("boundary", None)
-    return Region(path.name, layers, None if border is None else shapely.union_all(border.geometries))
+    return Region(path.name, layers, _border(layers.pop("boundary", None)))
 
 
 @functools.cache
@@ -54,7 +53,13 @@ def demo_region() -> Region:
         if file.name.endswith(".geojson"):
             name = file.name.removesuffix(".geojson")
             layers[name] = _read_layer(name, file.read_bytes())
-    return Region("sichuan-demo", layers, layers["province"].geometries[0])
+    return Region("sichuan-demo", layers, _border(layers["province"]))
+
+
+def _border(part: Layer | None) -> Layer | None:
+    if part is None:
+        return None
+    return Layer.of("boundary", [shapely.union_all(part.geometries())], ["boundary"], ["boundary"])
 
 
 @functools.lru_cache(maxsize=64)
@@ -62,17 +67,19 @@ def layer_geojson(region: Region, name: str) -> dict[str, Any]:
     """GeoJSON FeatureCollection of one layer, borders simplified; `KeyError` for an unknown layer."""
     part = region.layers[name]
     tolerance = PAGE_TOLERANCE_DEG.get(name)
-    shapes = part.geometries if tolerance is None else shapely.coverage_simplify(part.geometries, tolerance)
+    rows = np.argsort(np.array(part.ids()), kind="stable")
+    true = part.geometries(rows)
+    shapes = true if tolerance is None else shapely.coverage_simplify(true, tolerance)
     texts = shapely.to_geojson(shapely.set_precision(shapes, 1e-5, mode="pointwise"))
     features = [
         {
             "type": "Feature",
             "id": identity,
-            "properties": {**attributes, "id": identity, "name": label},
+            "properties": {**part.attributes(row), "id": identity, "name": label},
             "geometry": json.loads(text),
         }
-        for text, identity, label, attributes in zip(
-            texts, part.ids, part.names, part.attributes, strict=True
+        for text, identity, label, row in zip(
+            texts, part.ids(rows), part.names(rows), rows.tolist(), strict=True
         )
     ]
     return {"type": "FeatureCollection", "name": name, "features": features}
@@ -84,7 +91,7 @@ def _read_layer(name: str, raw: bytes) -> Layer:
         rows = [(_shape(item["geometry"]), *_labels(name, row, item)) for row, item in enumerate(features)]
     except (ValueError, KeyError, TypeError, AttributeError, shapely.errors.GEOSException) as error:
         raise ValueError(f"{name}.geojson: not a GeoJSON feature collection: {error}") from error
-    return layer(name, rows)
+    return _layer(name, rows)
 
 
 def _shape(geometry: dict[str, Any]) -> Any:
@@ -109,7 +116,13 @@ def _boundaries(name: str, package: str) -> Layer:
     wanted = (
         (row, shape) for row, shape in zip(table, shapes, strict=True) if row["province_adcode"] == SICHUAN
     )
-    return layer(name, (_district(name, package, row, shape) for row, shape in wanted))
+    return _layer(name, [_district(name, package, row, shape) for row, shape in wanted])
+
+
+def _layer(name: str, rows: list[tuple[Any, Any, Any, Any]]) -> Layer:
+    """Layer of (geometry, id, name, attributes) rows."""
+    geometries, ids, names, attributes = ([row[part] for row in rows] for part in range(4))
+    return Layer.of(name, geometries, ids, names, attributes)
 
 
 def _district(

@@ -1,15 +1,8 @@
-"""What lies at a position: border, districts, protected areas, stands, settlements and facilities.
+"""Places of many positions: the areas that hold or touch them, and the nearest of the marks."""
 
-A `Region` is opened once and only asked. Areas are told `inside` when they hold the centre (a border
-counts as inside) and `possibly_inside` when only the circle of uncertainty touches them, so that a fire
-beside a border is told to both sides.
-"""
-
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -18,6 +11,7 @@ import shapely
 from numpy.typing import ArrayLike, NDArray
 
 from detectors.geodesy import KM_PER_DEGREE, bearing_deg, circle_ring, distance_km
+from detectors.region.layer import Layer
 from schemas.incident import Place
 
 ADMIN_LAYERS = ("province", "city", "county", "township")
@@ -37,56 +31,6 @@ SMALLEST_RADIUS_KM = 0.001
 
 
 @dataclass(frozen=True, eq=False)
-class Layer:
-    """One layer: shapely geometries (WGS 84, longitude first) with an id, a name and attributes each."""
-
-    name: str
-    geometries: NDArray[np.object_]
-    ids: tuple[str, ...]
-    names: tuple[str, ...]
-    attributes: tuple[Mapping[str, Any], ...]
-
-    def __len__(self) -> int:
-        """How many features the layer has."""
-        return len(self.ids)
-
-    @cached_property
-    def tree(self) -> shapely.STRtree:
-        """Index of the geometries; its results are row numbers."""
-        return shapely.STRtree(self.geometries)
-
-    def holding(self, lon: ArrayLike, lat: ArrayLike) -> NDArray[np.int64]:
-        """Row of the (first) feature that holds each position, its border included; -1 for none."""
-        points = shapely.points(np.atleast_1d(lon), np.atleast_1d(lat))
-        found = np.full(len(points), len(self.ids), dtype=np.int64)
-        at, row = self.tree.query(points)
-        hit = shapely.intersects_xy(
-            self.geometries[row], shapely.get_x(points[at]), shapely.get_y(points[at])
-        )
-        np.minimum.at(found, at[hit], row[hit])
-        return np.where(found == len(self.ids), -1, found)
-
-    def digest(self) -> bytes:
-        """Hash of everything in the layer, the same for the same content."""
-        content = hashlib.sha256(self.name.encode())
-        rows = zip(self.ids, self.names, self.attributes, shapely.to_wkb(self.geometries), strict=True)
-        for identity, name, attributes, shape in rows:
-            content.update(msgspec.json.encode((identity, name, attributes), order="deterministic"))
-            content.update(shape)
-        return content.digest()
-
-
-def layer(name: str, features: Iterable[tuple[Any, str, str, Mapping[str, Any]]]) -> Layer:
-    """Layer of (geometry, id, name, attributes) rows, prepared for quick questions."""
-    rows = list(features)
-    shapes = np.empty(len(rows), dtype=object)
-    shapes[:] = [shape for shape, _, _, _ in rows]
-    shapely.prepare(shapes)
-    ids, names = tuple(row[1] for row in rows), tuple(row[2] for row in rows)
-    return Layer(name, shapes, ids, names, tuple(row[3] for row in rows))
-
-
-@dataclass(frozen=True, eq=False)
 class _Rows:
     """Features of several layers in one index, so that one question reaches all of them."""
 
@@ -100,7 +44,7 @@ class _Rows:
         chosen = sorted(
             (part for part in layers if part.name in order), key=lambda part: order.index(part.name)
         )
-        shapes = [part.geometries for part in chosen]
+        shapes = [part.geometries() for part in chosen]
         geometries = np.concatenate(shapes) if shapes else np.empty(0, dtype=object)
         places = tuple(_place(part, row, relation) for part in chosen for row in range(len(part)))
         ranks = np.repeat([order.index(part.name) for part in chosen], [len(part) for part in chosen])
@@ -110,84 +54,31 @@ class _Rows:
 def _place(part: Layer, row: int, relation: Any) -> Place:
     return Place(
         layer=part.name,
-        place_id=part.ids[row],
-        name=part.names[row],
+        place_id=part.ids([row])[0],
+        name=part.names([row])[0],
         relation=relation,
-        illustrative=bool(part.attributes[row].get("illustrative", False)),
+        illustrative=bool(part.attributes(row).get("illustrative", False)),
     )
 
 
 @dataclass(frozen=True, eq=False)
-class Region:
-    """An opened region. `boundary` None means that the whole world is inside.
+class Atlas:
+    """Areas and marks of all layers, put together for one question."""
 
-    `version` is a hash of the content: two regions with one version answer every question alike.
-    """
+    areas: _Rows
+    marks: _Rows
 
-    name: str
-    layers: Mapping[str, Layer] = field(default_factory=dict)
-    boundary: Any = None
-
-    def __post_init__(self) -> None:
-        """Prepare the border."""
-        if self.boundary is not None:
-            shapely.prepare(self.boundary)
-
-    @cached_property
-    def version(self) -> str:
-        """First 16 hex digits of the SHA-256 of border and layers."""
-        content = hashlib.sha256(self.name.encode())
-        content.update(b"" if self.boundary is None else shapely.to_wkb(self.boundary))
-        for name in sorted(self.layers):
-            content.update(self.layers[name].digest())
-        return content.hexdigest()[:16]
-
-    @cached_property
-    def _areas(self) -> _Rows:
-        return _Rows.of(self.layers.values(), AREA_LAYERS, "inside")
-
-    @cached_property
-    def _maybe(self) -> tuple[Place, ...]:
-        return tuple(
-            msgspec.structs.replace(place, relation="possibly_inside") for place in self._areas.places
+    @classmethod
+    def of(cls, layers: Mapping[str, Layer]) -> "Atlas":
+        """Atlas of these layers."""
+        return cls(
+            _Rows.of(layers.values(), AREA_LAYERS, "inside"), _Rows.of(layers.values(), NEAR_LAYERS, "near")
         )
 
-    @cached_property
-    def _marks(self) -> _Rows:
-        return _Rows.of(self.layers.values(), NEAR_LAYERS, "near")
-
-    def inside(self, lon: ArrayLike, lat: ArrayLike) -> NDArray[np.bool_]:
-        """Whether each position lies in the region or on its border; not-a-number never does."""
+    def places(self, lon: ArrayLike, lat: ArrayLike, radius_m: ArrayLike) -> list[tuple[Place, ...]]:
+        """Places of each position with its radius of uncertainty."""
         x, y = np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64)
-        if self.boundary is None:
-            return np.isfinite(x) & np.isfinite(y)
-        return np.asarray(shapely.intersects_xy(self.boundary, x, y), dtype=np.bool_)
-
-    def holds(self, lon: float, lat: float) -> bool:
-        """Whether one position lies in the region or on its border."""
-        return bool(self.inside(lon, lat))
-
-    def chain(self, lon: ArrayLike, lat: ArrayLike) -> list[tuple[str, ...]]:
-        """Names of the administrative areas that hold each position, widest first; "" where none does."""
-        levels = [self.layers[name] for name in ADMIN_LAYERS if name in self.layers]
-        columns = [
-            [part.names[row] if row >= 0 else "" for row in part.holding(lon, lat).tolist()]
-            for part in levels
-        ]
-        return list(zip(*columns, strict=True)) if columns else [()] * len(np.atleast_1d(lon))
-
-    def places(self, lon: float, lat: float, radius_m: float) -> tuple[Place, ...]:
-        """What a position with this radius of uncertainty is inside of, possibly inside of and near to.
-
-        Areas come widest first, `inside` before `possibly_inside` within a layer; then the nearest settlement
-        and the nearest facility within 5 km, with their distance from the centre.
-        """
-        return self.places_bulk([lon], [lat], [radius_m])[0]
-
-    def places_bulk(self, lon: ArrayLike, lat: ArrayLike, radius_m: ArrayLike) -> list[tuple[Place, ...]]:
-        """The same for many positions at once."""
-        x, y = np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64)
-        if not (self._areas.places or self._marks.places):
+        if not (self.areas.places or self.marks.places):
             return [()] * len(x)
         radius_km = np.maximum(np.asarray(radius_m, dtype=np.float64) / 1000.0, SMALLEST_RADIUS_KM)
         found: dict[int, list[Place]] = defaultdict(list)
@@ -196,7 +87,7 @@ class Region:
         return [tuple(found.get(at, ())) for at in range(len(x))]
 
     def _touched(self, x: Any, y: Any, radius_km: Any) -> list[tuple[int, Place]]:
-        areas = self._areas
+        areas = self.areas
         if not areas.places:
             return []
         circles, owner = _on_the_map(circle_ring(x, y, radius_km))
@@ -211,10 +102,18 @@ class Region:
         kept = dict.fromkeys(
             (int(centre[pair]), int(row[pair]), bool(holds[pair])) for pair in order if touches[pair]
         )
-        return [(who, areas.places[what] if held else self._maybe[what]) for who, what, held in kept]
+        return [
+            (
+                who,
+                areas.places[what]
+                if held
+                else msgspec.structs.replace(areas.places[what], relation="possibly_inside"),
+            )
+            for who, what, held in kept
+        ]
 
     def _near(self, x: Any, y: Any) -> list[tuple[int, Place]]:
-        marks = self._marks
+        marks = self.marks
         if not marks.places:
             return []
         boxes, owner = _on_the_map(circle_ring(x, y, NEAR_KM, 8))
@@ -246,6 +145,10 @@ def _azimuths_deg(shapes: NDArray[np.object_], x: Any, y: Any) -> NDArray[np.flo
     return bearing_deg(shapely.get_x(feet), shapely.get_y(feet), x, y)
 
 
+def _maybe(place: Place) -> Place:
+    return msgspec.structs.replace(place, relation="possibly_inside")
+
+
 def _on_the_map(rings: NDArray[np.float64]) -> tuple[NDArray[np.object_], NDArray[np.int64]]:
     """Polygons of the rings, with a second copy on the other side of the map for those that leave it."""
     owner = np.arange(len(rings))
@@ -268,7 +171,3 @@ def _gaps_km(x: Any, y: Any, shapes: NDArray[np.object_]) -> NDArray[np.float64]
         flat = shapely.transform(shapes[pair], lambda xy, shrink=shrink: xy * shrink)
         gaps[pair] = shapely.distance(flat, shapely.Point(x[pair] * shrink[0], y[pair])) * KM_PER_DEGREE
     return gaps
-
-
-WORLD = Region("world")
-"""No border and no layers: everything is inside and nothing has a name."""

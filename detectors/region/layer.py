@@ -1,0 +1,164 @@
+"""One layer of a region: shapes in the order of a Hilbert curve, each with an id, a name and attributes."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import ArrayLike, NDArray
+
+from detectors.region import hilbert
+from detectors.region.columns import Arrays, Column, ColumnKind, column, columns_of
+from detectors.region.grid import to_degrees
+from detectors.region.packed_tree import PackedTree
+from detectors.region.ragged import Whole
+from detectors.region.shapes import KIND_NAMES, Shapes
+
+SHAPE_ARRAYS = ("kinds", "row_parts", "part_rings", "ring_vertices", "xy")
+"""Arrays of a layer that tell its shapes; the second and third may be absent."""
+
+
+@dataclass(frozen=True, eq=False)
+class Layer:
+    """Rows are numbers from 0; `columns` are the attributes."""
+
+    name: str
+    shapes: Shapes
+    tree: PackedTree
+    identities: Column
+    labels: Column
+    columns: Mapping[str, Column]
+
+    @classmethod
+    def of(
+        cls,
+        name: str,
+        geometries: Iterable[Any],
+        ids: Sequence[str],
+        names: Sequence[str],
+        attributes: Sequence[Mapping[str, Any]] | None = None,
+    ) -> "Layer":
+        """Layer in memory of shapely geometries (WGS 84, longitude first)."""
+        columns = columns_of(attributes or [])
+        return cls.ordered(name, Shapes.of(geometries), column("text", ids), column("text", names), columns)
+
+    @classmethod
+    def ordered(
+        cls, name: str, shapes: Shapes, ids: Column, names: Column, columns: Mapping[str, Column]
+    ) -> "Layer":
+        """Layer of rows in any order: they are put in that of the Hilbert curve, and by id within a cell."""
+        boxes = shapes.boxes()
+        by_id = np.array(sorted(range(len(shapes)), key=ids.values().__getitem__), dtype=np.int64)
+        rows = by_id[hilbert.order(boxes[by_id], PackedTree.of(boxes).extent())]
+        return cls(
+            name,
+            shapes.take(rows),
+            PackedTree.of(boxes[rows]),
+            ids.take(rows),
+            names.take(rows),
+            {label: one.take(rows) for label, one in sorted(columns.items())},
+        )
+
+    @classmethod
+    def opened(cls, name: str, columns: Sequence[tuple[str, ColumnKind]], arrays: Arrays) -> "Layer":
+        """Layer of the arrays that `arrays` gave, which may be mapped files."""
+        shapes = Shapes(**{part: arrays.get(part) for part in SHAPE_ARRAYS})  # type: ignore[arg-type]  # by name
+        return cls(
+            name,
+            shapes,
+            PackedTree(len(shapes), arrays["tree"]),
+            Column("text", _part(arrays, "ids")),
+            Column("text", _part(arrays, "names")),
+            {label: Column(kind, _part(arrays, f"column-{at}")) for at, (label, kind) in enumerate(columns)},
+        )
+
+    @cached_property
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Everything of the layer but its name and the names and kinds of its columns, by name of file."""
+        shapes = {part: getattr(self.shapes, part) for part in SHAPE_ARRAYS}
+        found = {part: array for part, array in shapes.items() if array is not None}
+        found["tree"] = self.tree.blocks
+        parts = {"ids": self.identities, "names": self.labels}
+        parts |= {f"column-{at}": one for at, one in enumerate(self.columns.values())}
+        for part, one in parts.items():
+            found |= {f"{part}.{key}": array for key, array in one.arrays.items()}
+        return found
+
+    def __len__(self) -> int:
+        """How many rows the layer has."""
+        return len(self.shapes)
+
+    @property
+    def kind(self) -> str:
+        """`point`, `line`, `polygon`, `mixed`, or `empty`."""
+        kinds = np.unique(self.shapes.kinds)
+        return KIND_NAMES[int(kinds[0])] if len(kinds) == 1 else "mixed" if len(kinds) else "empty"
+
+    @property
+    def extent(self) -> tuple[float, float, float, float] | None:
+        """West, south, east and north, degrees; None when the layer is empty."""
+        if not len(self):
+            return None
+        west, south, east, north = to_degrees(self.tree.extent()).tolist()
+        return west, south, east, north
+
+    def ids(self, rows: ArrayLike | None = None) -> list[str]:
+        """Ids of these rows; None: of all."""
+        return self.identities.values(_rows(rows))
+
+    def names(self, rows: ArrayLike | None = None) -> list[str]:
+        """Names of these rows; None: of all."""
+        return self.labels.values(_rows(rows))
+
+    def column(self, name: str, rows: ArrayLike | None = None) -> list[Any]:
+        """Values of an attribute; None where it is not known. `KeyError`: no such column."""
+        return self.columns[name].values(_rows(rows))
+
+    def attributes(self, row: int) -> dict[str, Any]:
+        """What is known of one row, by name of the column."""
+        found = {label: one.values(np.array([row]))[0] for label, one in self.columns.items()}
+        return {label: value for label, value in found.items() if value is not None}
+
+    def geometries(self, rows: ArrayLike | None = None) -> NDArray[np.object_]:
+        """Shapely geometries of these rows, degrees; None: of all."""
+        chosen = _rows(rows)
+        return (self.shapes if chosen is None else self.shapes.take(chosen)).geometries()
+
+    @cached_property
+    def _prepared(self) -> tuple[NDArray[np.object_], shapely.STRtree]:
+        shapes = self.geometries()
+        shapely.prepare(shapes)
+        return shapes, shapely.STRtree(shapes)
+
+    def holding(self, lon: ArrayLike, lat: ArrayLike) -> NDArray[np.int64]:
+        """Row of the feature that holds each position, its border included, by the least id; -1: none."""
+        shapes, tree = self._prepared
+        points = shapely.points(np.atleast_1d(lon), np.atleast_1d(lat))
+        at, row = tree.query(points)
+        hit = shapely.intersects_xy(shapes[row], shapely.get_x(points[at]), shapely.get_y(points[at]))
+        found = np.full(len(points), -1, dtype=np.int64)
+        ids = self.ids(row[hit])
+        for where, what, _ in sorted(
+            zip(at[hit].tolist(), row[hit].tolist(), ids, strict=True), key=lambda one: one[2], reverse=True
+        ):
+            found[where] = what
+        return found
+
+    def row(self, identity: str) -> int:
+        """Row of an id; `KeyError` when no row has it."""
+        try:
+            return self.ids().index(identity)
+        except ValueError:
+            raise KeyError(identity) from None
+
+
+def _rows(rows: ArrayLike | None) -> Whole | None:
+    return None if rows is None else np.atleast_1d(np.asarray(rows, dtype=np.int64))
+
+
+def _part(arrays: Arrays, part: str) -> Arrays:
+    return {
+        name.removeprefix(f"{part}."): array for name, array in arrays.items() if name.startswith(f"{part}.")
+    }

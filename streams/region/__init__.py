@@ -1,0 +1,16 @@
+"""Regions on disk: written as a folder of arrays, opened as mapped files."""
+
+from streams.region.layer_writer import LayerWriter
+from streams.region.opening import open_region
+from streams.region.plain import demo_region, layer_geojson, load_region
+from streams.region.write import RegionWriter, write_region
+
+__all__ = [
+    "LayerWriter",
+    "RegionWriter",
+    "demo_region",
+    "layer_geojson",
+    "load_region",
+    "open_region",
+    "write_region",
+]

@@ -1,0 +1,161 @@
+"""Writes a region: every file into a hidden folder first, which takes its place only when it is whole."""
+
+import hashlib
+import os
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import msgspec
+
+from detectors.region import Region
+from detectors.region.columns import ColumnKind
+from detectors.region.region import BOUNDARY
+from detectors.region.version import FORMAT, content_version
+from streams.files import sha256_of, sync_folder, write_whole
+from streams.region.layer_writer import LayerWriter, entry_of, write_arrays
+from streams.region.manifest import (
+    BUILDING,
+    MANIFEST,
+    POINTER,
+    REPORT,
+    FileEntry,
+    LayerEntry,
+    Manifest,
+    Pointer,
+    VersionEntry,
+)
+from streams.region.pointer import read_pointer
+
+KEEP = 3
+"""Versions that are kept, the newest included."""
+
+NOTICE = timedelta(seconds=30)
+"""How long before it is in force a new version of a region that is in use can be seen."""
+
+
+class RegionWriter:
+    """Builds one version in `root`; as a context it removes what was not published."""
+
+    def __init__(self, root: Path, name: str, *, zone: str = "", jurisdiction: str = "") -> None:
+        self.folder = root / f"{BUILDING}{os.getpid()}"
+        self._root, self._head = root, (name, zone, jurisdiction)
+        self._layers: list[LayerEntry] = []
+        self._files: list[FileEntry] = []
+
+    def __enter__(self) -> Self:
+        """Make room; what an interrupted build left behind is removed."""
+        self._root.mkdir(parents=True, exist_ok=True)
+        for left in self._root.glob(f"{BUILDING}*"):
+            shutil.rmtree(left)
+        self.folder.mkdir()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Remove what was not published."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def layer(
+        self,
+        name: str,
+        columns: Mapping[str, ColumnKind] | None = None,
+        *,
+        sources: Sequence[str] = (),
+        licences: Sequence[str] = (),
+    ) -> LayerWriter:
+        """Return a writer of one layer (`boundary` is the border); give it to `keep` when it has its rows."""
+        return LayerWriter(self.folder / name, name, columns, sources=sources, licences=licences)
+
+    def keep(self, layer: LayerWriter) -> LayerEntry:
+        """Write a layer that has all its rows, and return what is said of it."""
+        return self._kept(*layer.close())
+
+    def keep_region(self, region: Region) -> None:
+        """Write all layers of a region in memory."""
+        parts = dict(region.layers) | ({} if region.boundary is None else {BOUNDARY: region.boundary})
+        for name, part in parts.items():
+            self._kept(entry_of(part, (), ()), write_arrays(self.folder / name, part))
+
+    def keep_file(self, path: str) -> None:
+        """Take up a file that was written below `folder` by other means, e.g. a tile of the terrain."""
+        file = self.folder / path
+        self._files.append(FileEntry(path=path, bytes=file.stat().st_size, sha256=sha256_of(file)))
+
+    def publish(
+        self,
+        *,
+        report: Iterable[Mapping[str, Any]] = (),
+        terrain: dict[str, Any] | None = None,
+        effective_at: datetime | None = None,
+        keep: int = KEEP,
+    ) -> Manifest:
+        """Put the version in its place and into `region.json`; return its manifest.
+
+        The first version is in force since ever. A further one is from `effective_at` on, by default 30 s
+        from now; one that is there already is only named again.
+        """
+        lines = [dict(line) for line in report]
+        manifest = self._manifest(lines, terrain)
+        content = msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n"
+        write_whole(self.folder / MANIFEST, content)
+        write_whole(self.folder / REPORT, b"".join(msgspec.json.encode(line) + b"\n" for line in lines))
+        place = self._root / manifest.version
+        if place.exists():
+            shutil.rmtree(place)
+        self.folder.replace(place)
+        sync_folder(self._root)
+        self._point(manifest.version, hashlib.sha256(content).hexdigest(), effective_at, keep)
+        return manifest
+
+    def _kept(self, said: LayerEntry, files: list[FileEntry]) -> LayerEntry:
+        self._layers.append(said)
+        self._files += files
+        return said
+
+    def _manifest(self, lines: list[dict[str, Any]], terrain: dict[str, Any] | None) -> Manifest:
+        name, zone, jurisdiction = self._head
+        layers = sorted(self._layers, key=lambda one: one.name)
+        files = sorted(self._files, key=lambda one: one.path)
+        columns = {one.name: tuple((each.name, each.kind) for each in one.columns) for one in layers}
+        return Manifest(
+            format=FORMAT,
+            name=name,
+            version=content_version(self._head, columns, {one.path: one.sha256 for one in files}),
+            built_at=datetime.now(UTC),
+            zone=zone,
+            jurisdiction=jurisdiction,
+            boundary=next((one for one in layers if one.name == BOUNDARY), None),
+            layers=tuple(one for one in layers if one.name != BOUNDARY),
+            files=tuple(files),
+            terrain=terrain,
+            report=_counts(lines),
+        )
+
+    def _point(self, version: str, digest: str, effective_at: datetime | None, keep: int) -> None:
+        known = read_pointer(self._root).versions if (self._root / POINTER).exists() else ()
+        others = [one for one in known if one.version != version]
+        since = effective_at or (datetime.now(UTC) + NOTICE if others else None)
+        newest = VersionEntry(version=version, effective_at=since, manifest_sha256=digest)
+        kept = (*others[len(others) + 1 - keep :], newest) if keep > 1 else (newest,)
+        pointer = Pointer(format=FORMAT, versions=kept)
+        write_whole(self._root / POINTER, msgspec.json.format(msgspec.json.encode(pointer), indent=1) + b"\n")
+        for old in known:
+            if old.version not in {one.version for one in kept}:
+                shutil.rmtree(self._root / old.version, ignore_errors=True)
+
+
+def write_region(root: Path, region: Region, *, effective_at: datetime | None = None) -> Manifest:
+    """Write a region in memory into folder `root`, and return its manifest."""
+    with RegionWriter(root, region.name, zone=region.zone, jurisdiction=region.jurisdiction) as build:
+        build.keep_region(region)
+        return build.publish(effective_at=effective_at)
+
+
+def _counts(lines: list[dict[str, Any]]) -> dict[str, int]:
+    codes = [str(line.get("code", "other")) for line in lines]
+    return {code: codes.count(code) for code in sorted(set(codes))}
