@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detectors.places import WORLD
+from detectors.region import WORLD
 from schemas.settings import Settings
 from streams.config import ConfigError, load_settings
 from streams.hops.build import build_hops
