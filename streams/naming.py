@@ -4,12 +4,13 @@ A feature may carry `name_en`, `name_zh` … beside its `name`, and `pinyin`, wh
 Chinese. Where it carries none, its own name stays: a name in another script is better than none.
 """
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from detectors.places import Layer, Region
+from detectors.region import Layer, Region
+from detectors.region.columns import column
 
 HAN = "zh"
 """The language that needs no pinyin."""
@@ -24,22 +25,19 @@ def in_language(region: Region, language: str) -> Region:
     layers = {name: _named(part, language) for name, part in region.layers.items()}
     if all(layers[name] is part for name, part in region.layers.items()):
         return region
-    named = replace(region, layers=layers)
-    vars(named)["version"] = region.version
-    return named
+    return replace(region, layers=layers)
 
 
 def _named(part: Layer, language: str) -> Layer:
-    names = tuple(
-        _name(name, attributes, language)
-        for name, attributes in zip(part.names, part.attributes, strict=True)
-    )
-    return part if names == part.names else replace(part, names=names)
+    keys = (f"name_{language}", f"name:{language}", *(() if language == HAN else ("pinyin",)))
+    given = [part.column(key) for key in keys if key in part.columns]
+    if not given:
+        return part
+    own = part.names()
+    names = [_name(words, name) for *words, name in zip(*given, own, strict=True)]
+    return part if names == own else replace(part, labels=column("text", names))
 
 
-def _name(name: str, attributes: Mapping[str, Any], language: str) -> str:
-    for key in (f"name_{language}", f"name:{language}", *(() if language == HAN else ("pinyin",))):
-        given = attributes.get(key)
-        if isinstance(given, str) and given.strip():
-            return given.strip()
-    return name
+def _name(words: Sequence[Any], own: str) -> str:
+    """Return the first of these words that is a text; the place's own name where none is."""
+    return next((word.strip() for word in words if isinstance(word, str) and word.strip()), own)

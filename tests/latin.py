@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+from detectors.region.columns import column
 from streams.region import demo_region
 
 CJK = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
@@ -17,10 +18,10 @@ def latin_region():
     layers = {
         name: replace(
             part,
-            attributes=tuple(
-                {**attributes, "name_en": f"{KINDS.get(name, name)} {identity}"}
-                for identity, attributes in zip(part.ids, part.attributes, strict=True)
-            ),
+            columns={
+                **part.columns,
+                "name_en": column("text", [f"{KINDS.get(name, name)} {identity}" for identity in part.ids()]),
+            },
         )
         for name, part in region.layers.items()
     }

@@ -9,7 +9,7 @@ from alerted import a_receiver
 from judged import START, delivery, hotspot, report
 from latin import CJK, latin_region
 
-from detectors.places import WORLD
+from detectors.region import WORLD
 from schemas.codec import encode
 from schemas.observation import Delivery, Pass
 from schemas.settings import Settings
