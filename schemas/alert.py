@@ -77,6 +77,9 @@ class Alert(Struct, frozen=True, kw_only=True):
     )
     short_code: str
     issued_at: UtcTime
+    previous_issued_at: Annotated[
+        UtcTime | None, Meta(description="When the revision before was issued.")
+    ] = None
     observed_at: Annotated[UtcTime, Meta(description="Newest evidence.")]
     expires_at: UtcTime
     headline: Annotated[dict[str, str], Meta(description="By language of the jurisdiction.")]

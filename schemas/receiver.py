@@ -24,6 +24,7 @@ class Receiver(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = False
     phone: Annotated[Telephone, Meta(description="For SMS and voice.")] = ""
     email: Annotated[str, Meta(pattern=r"^$|^[^@\s<>]+@[^@\s<>]+$", max_length=254)] = ""
+    language: Annotated[str, Meta(description="Of what is sent; empty: the first of the jurisdiction.")] = ""
 
 
 class Office(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -93,6 +93,7 @@ async def running(node: Node, stop: asyncio.Event) -> AsyncIterator[Worker]:
             writer,
             node.settings.receivers,
             ways=ways_out(node.settings),
+            broker=(node.settings.kafka, node.broker),
         )
         worker.app.hop_loops["deliver"].on_written = sender.wake
         work = [asyncio.create_task(worker.run(stop), name="worker")]

@@ -4,15 +4,37 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from alerts.channels.base import Channel, Given, Message, Request, Stamp
+from alerts.channels.aliyun_sms import ALIYUN_SMS
+from alerts.channels.base import Channel, Given, Message, Request, Response, Ruling, Stamp
+from alerts.channels.cap import CAP
+from alerts.channels.dingtalk import DINGTALK
+from alerts.channels.email import EMAIL
+from alerts.channels.file import FILE
+from alerts.channels.gateway_sms import GATEWAY_SMS
+from alerts.channels.kafka import KAFKA
+from alerts.channels.tencent_sms import TENCENT_SMS
+from alerts.channels.voice import VOICE
 from alerts.channels.webhook import WEBHOOK
+from alerts.channels.wecom import WECOM
 from alerts.digest import Listed
 from schemas.alert import Alert
 from schemas.jurisdiction import Jurisdiction
 from schemas.receiver import Receiver
 from schemas.settings import Settings
 
-CHANNELS: tuple[Channel, ...] = (WEBHOOK,)
+CHANNELS: tuple[Channel, ...] = (
+    WEBHOOK,
+    ALIYUN_SMS,
+    TENCENT_SMS,
+    GATEWAY_SMS,
+    VOICE,
+    WECOM,
+    DINGTALK,
+    EMAIL,
+    CAP,
+    KAFKA,
+    FILE,
+)
 """Every channel in service, by which receivers are told."""
 
 
@@ -34,6 +56,10 @@ class Exit:
     def request(self, message: Message, receiver: Receiver, stamp: Stamp) -> Request:
         """Return what is to be sent; raises ValueError for a secret that cannot be used."""
         return self.channel.request(self.given, message, receiver, stamp)
+
+    def accepted(self, response: Response) -> Ruling:
+        """Return whether the gateway took it."""
+        return self.channel.accepted(self.given, response)
 
 
 def exits(

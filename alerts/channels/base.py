@@ -29,7 +29,48 @@ class HttpPost(Struct, frozen=True):
     method: Literal["POST", "GET"] = "POST"
 
 
-Request = HttpPost
+class Record(Struct, frozen=True):
+    """One message for a topic of Kafka that is not ours."""
+
+    topic: str
+    key: str
+    value: bytes
+    headers: dict[str, str] = msgspec.field(default_factory=dict)
+
+
+class Entry(Struct, frozen=True):
+    """One line to append to a file of a directory."""
+
+    directory: str
+    name: str
+    line: bytes
+
+
+class Attachment(Struct, frozen=True):
+    """One file that comes with a letter."""
+
+    name: str
+    media: str
+    body: bytes
+
+
+class Letter(Struct, frozen=True):
+    """One e-mail and the server that takes it; `user` empty: the server asks for no password."""
+
+    host: str
+    port: int
+    security: Literal["tls", "starttls", "plain"]
+    sender: str
+    to: str
+    subject: str
+    text: str
+    message_id: str
+    user: str = ""
+    password: str = ""
+    attachments: tuple[Attachment, ...] = ()
+
+
+Request = HttpPost | Record | Entry | Letter
 """Everything a transport can carry out."""
 
 
@@ -94,9 +135,10 @@ class Channel:
     `digest(given, lines, receiver)` returns those that tell of several late alerts, the worst first.
     `request(given, message, receiver, stamp)` returns what is to be sent, addressed and signed;
     raises ValueError, without the secret in its words, for a secret that cannot be used.
-    `accepted(response)` says whether the gateway took it.
+    `accepted(given, response)` says whether the gateway took it.
     `address(receiver)` names what a limit counts for; two receivers may share one robot.
     `merge(bodies)` joins the first few bodies to one and says how many; None: they are never joined.
+    `needs` names the fields a receiver must have to be told this way.
     """
 
     name: str
@@ -104,10 +146,11 @@ class Channel:
     render: Callable[[Any, Alert, Receiver], Message]
     digest: Callable[[Any, tuple[Listed, ...], Receiver], Message]
     request: Callable[[Any, Message, Receiver, Stamp], Request]
-    accepted: Callable[[Response], Ruling]
+    accepted: Callable[[Any, Response], Ruling]
     rate: Rate | None = None
     address: Callable[[Receiver], str] = lambda receiver: receiver.name
     merge: Callable[[tuple[str, ...]], tuple[str, int]] | None = None
+    needs: tuple[str, ...] = ()
 
 
 ACCEPTED = Ruling("accepted")
@@ -123,8 +166,15 @@ def refused(*, value: float | None = None, detail: str = "") -> Ruling:
     return Ruling("failed", Reason(code="gateway_refused", value=value, detail=detail))
 
 
-def by_status(response: Response) -> Ruling | None:
-    """Return the ruling when the HTTP status alone decides against it, None for a 2xx: the body decides."""
-    if 200 <= response.status < 300:
+def by_status(_given: Given, response: Response) -> Ruling:
+    """Return the ruling of a way that says all in its status: 2xx is taken, all else may be tried again."""
+    return ACCEPTED if 200 <= response.status < 300 else retried(value=float(response.status))
+
+
+def answered(response: Response) -> dict[str, Any] | None:
+    """Return the JSON object that a gateway answered, None when its answer is none."""
+    try:
+        found = msgspec.json.decode(response.body, type=dict[str, Any])
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return None
-    return retried(value=float(response.status))
+    return found

@@ -115,7 +115,7 @@ def request(_given: Given, message: Message, receiver: Receiver, stamp: Stamp) -
     return HttpPost(receiver.url, headers, body)
 
 
-def accepted(response: Response) -> Ruling:
+def accepted(_given: Given, response: Response) -> Ruling:
     """Return whether it was taken; the specification counts 2xx and nothing else, and 410 ends it."""
     if 200 <= response.status < 300:
         return ACCEPTED

@@ -40,6 +40,7 @@ def _alert(sitting: Sitting, row: FireRow, turn: Turn, classes: tuple[str, ...])
         late=turn.late,
         short_code=incident.short_code,
         issued_at=now,
+        previous_issued_at=None if issued is None else issued.issued_at,
         observed_at=incident.last_observed_at,
         expires_at=max(text.expires_at(incident, given.lifecycle.valid_h), shown),
         headline=text.headline(given.profile, incident, turn),

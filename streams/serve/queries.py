@@ -96,6 +96,12 @@ def alert(store: Store, alert_id: str, revision: int | None = None) -> tuple[int
     return rows[0] if rows else None
 
 
+def revisions(store: Store, alert_id: str, before: int) -> list[bytes]:
+    """Return the JSON of every revision of an alert that came before one, oldest first."""
+    sql = "SELECT body FROM alert_revision WHERE alert_id = ? AND revision < ? ORDER BY revision"
+    return [body for (body,) in store.read(sql, (alert_id, before))]
+
+
 def silences(store: Store, observation_id: str | None, code: str | None, limit: int) -> list[bytes]:
     """Return why observations led to no alert, newest first."""
     asked = {"observation_id": observation_id, "code": code}

@@ -10,6 +10,7 @@ from streams.serve import queries
 from streams.serve.features import GEOJSON, feature, feature_collection, links
 from streams.serve.filters import MAX_LIMIT, wanted, whole
 from streams.serve.history import incident_story
+from streams.serve.interchange import document
 from streams.serve.problems import problem
 from streams.serve.queries import Collection
 from streams.serve.services import SERVICES
@@ -58,9 +59,11 @@ async def stream(request: web.Request) -> web.StreamResponse:
 
 
 async def alert(request: web.Request) -> web.Response:
-    """Answer with one alert, latest or `?revision=N`, as `.json` (also without suffix) or `.geojson`."""
-    name, form = _name_and_form(request.match_info["alert_id"], (".json", ".geojson"))
+    """Answer with one alert, latest or `?revision=N`, as `.json` (also without it), `.geojson` or `.cap`."""
+    name, form = _name_and_form(request.match_info["alert_id"], (".json", ".geojson", ".cap"))
     revision = whole(request.query, "revision", 0, 2**31) or None
+    if form == ".cap":
+        return await document(request, name, revision)
     found = await asyncio.to_thread(queries.alert, request.app[SERVICES].store, name, revision)
     if found is None:
         raise problem(404, "no such alert or revision")

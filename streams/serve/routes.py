@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from schemas.alert import Alert
-from streams.serve import contract, ingest, pages, pictures, reading, session, state
+from streams.serve import contract, ingest, interchange, pages, pictures, reading, session, state
 from streams.serve.doors import Handler
 
 READERS = frozenset({"viewer", "ranger", "operator", "admin", "auditor"})
@@ -45,7 +45,20 @@ GEO: Any = {"media": "application/geo+json"}
 ROUTES: tuple[Route, ...] = (
     _get("/v1/alerts", reading.alerts, "Latest revision of each alert", (*PAGED, "status", "grade"), **GEO),
     _get("/v1/alerts/stream", reading.stream, "Live alerts", ("after",), media="text/event-stream"),
-    _get("/v1/alerts/{alert_id}", reading.alert, "One alert (.json, .geojson)", ("revision",), answer=Alert),
+    _get(
+        "/v1/alerts.atom",
+        interchange.feed,
+        "Latest revision of each alert",
+        (*PAGED, "status", "grade"),
+        media=interchange.ATOM,
+    ),
+    _get(
+        "/v1/alerts/{alert_id}",
+        reading.alert,
+        "One alert (.json, .geojson, .cap)",
+        ("revision",),
+        answer=Alert,
+    ),
     _get("/v1/incidents", reading.incidents, "Incidents", (*PAGED, "status", "grade"), **GEO),
     _get(
         "/v1/incidents/{incident_id}", reading.incident, "One incident, by any id it had, with its timeline"

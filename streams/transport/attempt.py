@@ -63,8 +63,8 @@ def ruled(answer: Answer, way: Exit) -> Ruling:
         return Ruling("failed", Reason(code="address_refused", detail=answer.failure))
     if answer.status == 0:
         return retried(detail=answer.failure)
-    if 300 <= answer.status < 400:
+    if 300 <= answer.status < 400 and answer.http:
         reason = Reason(code="address_refused", value=float(answer.status), detail="redirect")
         return Ruling("retry", reason)
-    ruling = way.channel.accepted(Response(answer.status, answer.body))
+    ruling = way.accepted(Response(answer.status, answer.body))
     return replace(ruling, wait_s=max(ruling.wait_s, answer.retry_after_s))

@@ -26,6 +26,7 @@ class Answer:
     retry_after_s: float = 0.0
     failure: str = ""
     forbidden: bool = False
+    http: bool = False
 
 
 class Poster:
@@ -87,7 +88,7 @@ class Poster:
             body = await self._start_of(response)
             wait_s = retry_after_s(response.headers.get("Retry-After", ""), datetime.now(UTC))
             response.close()
-            return Answer(response.status, body, wait_s)
+            return Answer(response.status, body, wait_s, http=True)
 
     async def _start_of(self, response: aiohttp.ClientResponse) -> bytes:
         """Return at most the first `answer_bytes` of the body that come in time."""

@@ -23,7 +23,7 @@ from alerts.routing import RANK
 from schemas.notice import Notice
 from schemas.reason import Reason
 from schemas.receiver import Receiver
-from schemas.settings import Settings
+from schemas.settings import Kafka, Settings
 from schemas.topics import NOTICE
 from streams.engine.writer import Writer
 from streams.hops.collect import over
@@ -82,6 +82,7 @@ class Sender:
         *,
         ways: Mapping[str, Exit] | None = None,
         limits: Limits | None = None,
+        broker: tuple[Kafka, str] | None = None,
         environ: Mapping[str, str] = os.environ,
     ) -> None:
         self._pending = pending
@@ -91,6 +92,7 @@ class Sender:
         self._attempts = Attempts(self._receivers, self._ways, environ)
         self._limits = limits or Limits()
         self._rates = Rates()
+        self._outside = broker
         self._trials: dict[str, _Trial] = {}
         self._lanes: dict[Lane, asyncio.Task[None]] = {}
         self._addresses: set[Hashable] = set()
@@ -105,7 +107,11 @@ class Sender:
     async def run(self) -> None:
         """Send until cancelled; what is in flight then stays in the outbox."""
         limits = self._limits
-        async with Carrier(timeout_s=limits.timeout_s, answer_bytes=limits.answer_bytes) as carrier:
+        async with Carrier(
+            timeout_s=limits.timeout_s,
+            answer_bytes=limits.answer_bytes,
+            outside=self._outside,
+        ) as carrier:
             try:
                 while True:
                     self._woken.clear()

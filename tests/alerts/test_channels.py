@@ -125,4 +125,4 @@ def test_what_is_left_out_are_fields_of_an_alert():
     ],
 )
 def test_only_2xx_is_success_and_410_is_the_end(status, outcome):
-    assert accepted(Response(status)).outcome == outcome
+    assert accepted(GIVEN, Response(status)).outcome == outcome

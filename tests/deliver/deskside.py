@@ -12,8 +12,8 @@ from streams.hops.outbox import Pending
 
 
 class Deskside:
-    def __init__(self, *receivers):
-        self.hop = deliver(receivers)
+    def __init__(self, *receivers, ways=None):
+        self.hop = deliver(receivers, ways)
         self.rows: dict[str, bytes] = {}
         self.notices: list[Notice] = []
         self.clock = 0

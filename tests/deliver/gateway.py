@@ -63,11 +63,11 @@ def answers(*statuses, headers=None):
 class Post(Deskside):
     """The deliver hop with a real sender beside it; results come back at once."""
 
-    def __init__(self, *receivers, limits=FAST, environ=None, known=None):
-        super().__init__(*receivers)
+    def __init__(self, *receivers, limits=FAST, environ=None, known=None, ways=None):
+        super().__init__(*receivers, ways=ways)
         self.results = []
         known = receivers if known is None else known
-        self.sender = Sender(self.rows_on_disk, self, known, limits=limits, environ=environ or {})
+        self.sender = Sender(self.rows_on_disk, self, known, ways=ways, limits=limits, environ=environ or {})
 
     def rows_on_disk(self):
         return self.state.rows()

@@ -158,7 +158,7 @@ async def test_one_alert_in_each_form_and_revision(serve, store):
     assert (await get(client, "/v1/alerts/fire-1.geojson"))["properties"]["seq"] == 2
     await get(client, "/v1/alerts/fire-1", 404, revision="3")
     await get(client, "/v1/alerts/fire-2", 404)
-    await get(client, "/v1/alerts/fire-1.cap", 404)
+    await get(client, "/v1/alerts/fire-1.pdf", 404)
 
 
 async def test_one_incident_by_any_of_its_ids(serve, store):

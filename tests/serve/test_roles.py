@@ -19,6 +19,7 @@ READ = {"viewer", "ranger", "operator", "admin", "auditor"}
 EXPECTED = {
     ("GET", "/v1/alerts"): READ,
     ("GET", "/v1/alerts/stream"): READ,
+    ("GET", "/v1/alerts.atom"): READ,
     ("GET", "/v1/alerts/{alert_id}"): READ,
     ("GET", "/v1/incidents"): READ,
     ("GET", "/v1/incidents/{incident_id}"): READ,

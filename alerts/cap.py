@@ -1,0 +1,176 @@
+"""One revision as a CAP 1.2 document (OASIS, Common Alerting Protocol 1.2, July 2010), one info a language.
+
+An update or a cancel refers to what it follows. Times carry their offset and never `Z`, which the schema
+refuses. The Chinese profile is a switch: severity by colour, an identifier of 31 characters (GB/T 35965.1).
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from msgspec import Meta, Struct
+
+from alerts.cap_area import area
+from alerts.near import plain
+from alerts.policy import ENDING
+from alerts.xml import Element, written
+from schemas.alert import Alert
+from schemas.receiver import Office
+
+NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
+MEDIA = "application/cap+xml"
+LANGUAGES = {"zh": "zh-CN", "en": "en-US"}
+SEVERITY = {"I": "Extreme", "II": "Severe", "III": "Moderate", "IV": "Minor", "task": "Unknown"}
+COLOUR = {"I": "Red", "II": "Orange", "III": "Yellow", "IV": "Blue", "task": "Unknown"}
+CATEGORY = {"fire": "Fire", "outbreak": "Env", "blind": "Safety"}
+SUBJECT = {
+    "fire": ("森林草原火情", "Vegetation fire"),
+    "outbreak": ("疑似林业有害生物", "Suspected forest pest"),
+    "blind": ("监测中断", "Loss of observation"),
+}
+RESTRICTION = "For those it is addressed to; not for publication."
+LIKELY = 0.5
+"""CAP 1.2 section 3.2.2: likely is above about 50 %."""
+
+
+class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Settings under [channels.cap]."""
+
+    profile: Annotated[Literal["oasis", "cn"], Meta(description="Plain CAP 1.2, or the Chinese profile.")] = (
+        "oasis"
+    )
+    hazard_code: Annotated[str, Meta(description="Code of a fire in your own table; empty: none.")] = ""
+    hazard_code_name: str = "eventCode"
+    organisation: Annotated[
+        str, Meta(pattern="^[0-9]{3}$", description="Own code, GB/T 4657; profile `cn`.")
+    ] = "000"
+
+
+def identifier(alert: Alert) -> str:
+    """Return the identifier of a revision: `alert_id.revision`."""
+    return f"{alert.alert_id}.{alert.revision}"
+
+
+def chinese_identifier(options: Options, code: str, sent: datetime, revision: int) -> str:
+    """Return the identifier of the Chinese profile: area, organisation, Beijing time, serial.
+
+    >>> chinese_identifier(Options(organisation="416"), "513401", datetime(2020, 3, 30, 8, tzinfo=UTC), 2)
+    '51340141600000_20200330160000_2'
+    """
+    beijing = sent.astimezone(UTC) + timedelta(hours=8)
+    return f"{code or '000000'}{options.organisation}00000_{beijing:%Y%m%d%H%M%S}_{revision % 10}"
+
+
+def document(options: Options, alert: Alert, office: Office, zone: str, before: Sequence[Alert] = ()) -> str:
+    """Return the document; `before` are earlier revisions it follows, oldest first, as far as they are known.
+
+    Without them the alert's own note of the revision before it is used.
+    """
+    names = _References(options, alert, office, zone, before)
+    kind, followed = message_type(alert), names.all()
+    if kind != "Alert" and not followed:
+        kind = "Alert"
+    parts = [
+        Element("identifier", text=names.own()),
+        Element("sender", text=office.cap_sender),
+        Element("sent", text=_time(alert.issued_at, zone)),
+        Element("status", text=alert.status),
+        Element("msgType", text=kind),
+        Element("scope", text="Restricted"),
+        Element("restriction", text=RESTRICTION),
+    ]
+    if alert.reconstruction:
+        parts.append(Element("note", text="Reconstruction; nothing burns."))
+    if kind != "Alert":
+        parts.append(Element("references", text=" ".join(followed)))
+    infos = [_info(options, alert, office, zone, language) for language in alert.headline]
+    return written(Element("alert", [*parts, *infos], attributes={"xmlns": NAMESPACE}))
+
+
+def message_type(alert: Alert) -> str:
+    """Return Alert for what is new, Cancel for what is taken back, Update for all else.
+
+    What closes or expires is an update whose time is past: nobody has said that it was wrong.
+    """
+    return {"new": "Alert", "cancel": "Cancel"}.get(alert.action, "Update")
+
+
+class _References(Struct, frozen=True):
+    options: Options
+    alert: Alert
+    office: Office
+    zone: str
+    before: Sequence[Alert]
+
+    def own(self) -> str:
+        return self.name(self.alert.revision, self.alert.issued_at)
+
+    def name(self, revision: int, sent: datetime) -> str:
+        if self.options.profile == "cn":
+            return chinese_identifier(self.options, self.office.code, sent, revision)
+        return f"{self.alert.alert_id}.{revision}"
+
+    def all(self) -> list[str]:
+        sent = {one.revision: one.issued_at for one in self.before if one.revision < self.alert.revision}
+        if not sent and self.alert.previous_issued_at is not None:
+            sent = {self.alert.revision - 1: self.alert.previous_issued_at}
+        return [
+            f"{self.office.cap_sender},{self.name(one, at)},{_time(at, self.zone)}"
+            for one, at in sorted(sent.items())
+        ]
+
+
+def _info(options: Options, alert: Alert, office: Office, zone: str, language: str) -> Element:
+    return Element("info", list(_info_parts(options, alert, office, zone, language)))
+
+
+def _info_parts(
+    options: Options, alert: Alert, office: Office, zone: str, language: str
+) -> Iterator[Element]:
+    chinese = language == "zh"
+    yield Element("language", text=LANGUAGES.get(language, language))
+    yield Element("category", text=CATEGORY[alert.kind])
+    yield Element("event", text=SUBJECT[alert.kind][0 if chinese else 1])
+    yield Element("responseType", text="AllClear" if alert.action == "cancel" else "Assess")
+    yield Element("urgency", text=_urgency(alert))
+    yield Element("severity", text=(COLOUR if options.profile == "cn" else SEVERITY)[alert.grade])
+    yield Element("certainty", text=_certainty(alert))
+    if options.hazard_code:
+        yield _valued("eventCode", options.hazard_code_name, options.hazard_code)
+    yield Element("effective", text=_time(alert.issued_at, zone))
+    yield Element("onset", text=_time(alert.legal.starts_at, zone))
+    yield Element("expires", text=_time(alert.expires_at, zone))
+    yield Element("senderName", text=alert.legal.issuer or ("系统研判" if chinese else "Fenghuo"))
+    yield Element("headline", text=plain(alert.headline[language])[:160])
+    yield Element("description", text=alert.description.get(language, ""))
+    if chinese:
+        yield Element("instruction", text=f"{alert.legal.caution}{alert.legal.measures}")
+    if office.link:
+        yield Element("web", text=f"{office.link}/v1/alerts/{alert.alert_id}")
+    yield _valued("parameter", "grade", alert.grade)
+    if options.profile != "cn" and alert.grade != "task":
+        yield _valued("parameter", "severityColor", COLOUR[alert.grade])
+    yield area(alert)
+
+
+def _urgency(alert: Alert) -> str:
+    if alert.action in ENDING:
+        return "Past"
+    return "Immediate" if alert.grade in {"I", "II"} else "Expected"
+
+
+def _certainty(alert: Alert) -> str:
+    if alert.action == "confirm":
+        return "Observed"
+    return "Likely" if alert.probability > LIKELY else "Possible"
+
+
+def _valued(name: str, value_name: str, value: str) -> Element:
+    return Element(name, [Element("valueName", text=value_name), Element("value", text=value)])
+
+
+def _time(instant: datetime, zone: str) -> str:
+    """Return the instant to the second in its zone; UTC is `-00:00`, for `Z` is refused."""
+    text = instant.astimezone(ZoneInfo(zone)).isoformat(timespec="seconds")
+    return text[:-6] + "-00:00" if text.endswith("+00:00") else text

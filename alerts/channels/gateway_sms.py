@@ -1,0 +1,51 @@
+"""A text message through any SMS gateway with an HTTP door: a CMPP gateway's front or a domestic provider.
+
+Config::
+
+    [channels.gateway-sms]
+    url = "https://sms.example.cn/send"
+    secret_env = "SMS_GATEWAY"            # user and password, a space between them
+    charset = "gbk"
+    body = "u={user}&p={digest}&m={phone}&c={text}&t={time}"
+    digest = "md5"
+    digest_of = "{user}{password}{time}"
+    taken_field = "status"                # {"status": "0"} was taken
+    taken = "0"
+    refused = "-5|-9"                     # number or content it will never take
+
+The receiver has a `phone`. One message is one segment; what the charset lacks is sent as `?`.
+"""
+
+from alerts.channels.base import Channel, Given, Message
+from alerts.channels.http_gateway import Described, described, ruled
+from alerts.channels.rich import language_of
+from alerts.digest import Listed
+from alerts.sms import digest_message, message
+from schemas.alert import Alert
+from schemas.receiver import Receiver
+
+
+class Options(Described, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Settings under [channels.gateway-sms]."""
+
+
+def render(given: Given, alert: Alert, receiver: Receiver) -> Message:
+    """Return the whole message, signature included, in one segment."""
+    text = message(alert, given.office, given.zone, language_of(given, receiver))
+    return Message(text, {"code": alert.short_code})
+
+
+def digest(given: Given, lines: tuple[Listed, ...], receiver: Receiver) -> Message:
+    """Return one message for all late alerts."""
+    return Message(digest_message(lines, given.office, language_of(given, receiver)))
+
+
+GATEWAY_SMS = Channel(
+    name="gateway-sms",
+    options=Options,
+    render=render,
+    digest=digest,
+    request=described,
+    accepted=ruled,
+    needs=("phone",),
+)

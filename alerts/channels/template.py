@@ -1,0 +1,66 @@
+"""What an approved SMS template is given: which one, and its variables; all other words are fixed.
+
+Carriers in China send only templates that were reviewed, so nothing is free text and the duty telephone
+stands in the template. Proposed texts for the review are in the README of alerts.
+"""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, Struct
+
+from alerts.channels.base import Given, Message
+from alerts.digest import Listed, ordered
+from alerts.policy import ENDING
+from alerts.sms import LEVELS, parts
+from schemas.alert import Alert
+
+JOINT = "编号"
+"""Between the first two variables: reviewers refuse two that touch."""
+
+Code = Annotated[str, Meta(pattern="^[A-Za-z0-9_]{0,40}$", description="Code of an approved template.")]
+
+
+class Filled(Struct, frozen=True):
+    """Which template, by its purpose, and the variables in their order."""
+
+    template: str
+    variables: dict[str, str]
+
+
+def filled(given: Given, alert: Alert) -> Message:
+    """Return the words of one revision: `tell` with word, code, place and time, or `end` with the same."""
+    found = parts(alert, given.office, given.zone, JOINT)
+    purpose = "end" if alert.action in ENDING else "tell"
+    return _kept(Filled(purpose, found._asdict()))
+
+
+def filled_digest(lines: tuple[Listed, ...]) -> Message:
+    """Return the words for late alerts: `digest` with how many there are and the highest grade."""
+    known = ordered(lines)
+    return _kept(Filled("digest", {"count": str(len(known)), "word": LEVELS[known[0].grade]}))
+
+
+def opened(message: Message) -> Filled:
+    """Return what was kept in the outbox."""
+    return msgspec.json.decode(message.body, type=Filled)
+
+
+def _kept(words: Filled) -> Message:
+    return Message(msgspec.json.encode(words).decode())
+
+
+def international(phone: str) -> str:
+    """Return the number with its country, +86 where none is given.
+
+    >>> international("13800138000"), international("+4915112345678")
+    ('+8613800138000', '+4915112345678')
+    """
+    return phone if phone.startswith("+") else "+86" + phone
+
+
+def pair(secrets: tuple[str, ...]) -> tuple[str, str]:
+    """Return key id and key of a secret of two words; raises ValueError, without them, for any other."""
+    if len(secrets) != 2:
+        raise ValueError("the secret is not two words: the id of the key and the key")
+    return secrets[0], secrets[1]

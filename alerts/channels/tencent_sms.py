@@ -1,0 +1,176 @@
+"""A text message through Tencent Cloud (腾讯云短信), signed as TC3-HMAC-SHA256, with approved templates only.
+
+Config::
+
+    [channels.tencent-sms]
+    secret_env = "TENCENT_SMS"            # SecretId and SecretKey, a space between them
+    app_id = "1400000000"                 # SmsSdkAppId
+    template_tell = "1000001"
+    template_end = "1000002"
+    template_digest = "1000003"
+
+The receiver has a `phone`. The signature is that of `[office]`, approved as well. API SendSms 2021-01-11.
+"""
+
+import hashlib
+import hmac
+from datetime import UTC, datetime
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+import msgspec
+from msgspec import Meta, Struct
+
+from alerts.channels.base import (
+    ACCEPTED,
+    Channel,
+    Given,
+    HttpPost,
+    Message,
+    Response,
+    Ruling,
+    Stamp,
+    answered,
+    refused,
+    retried,
+)
+from alerts.channels.template import Code, filled, filled_digest, international, opened, pair
+from alerts.digest import Listed
+from alerts.masking import masked
+from schemas.alert import Alert
+from schemas.receiver import Receiver
+
+ALGORITHM = "TC3-HMAC-SHA256"
+JSON = "application/json; charset=utf-8"
+
+HOPELESS = frozenset(
+    {
+        "InvalidParameterValue.IncorrectPhoneNumber",
+        "InvalidParameterValue.TemplateParameterFormatError",
+        "InvalidParameterValue.TemplateParameterLengthLimit",
+        "FailedOperation.TemplateIncorrectOrUnapproved",
+        "FailedOperation.TemplateParamSetNotMatchApprovedTemplate",
+        "FailedOperation.SignatureIncorrectOrUnapproved",
+        "FailedOperation.PhoneNumberInBlacklist",
+        "FailedOperation.ContainSensitiveWord",
+        "UnsupportedOperation.ContainDomesticAndInternationalPhoneNumber",
+    }
+)
+"""Codes of the SendSms reference that the same message will meet again."""
+
+LIMITED = {
+    "LimitExceeded.PhoneNumberThirtySecondLimit": 30.0,
+    "LimitExceeded.PhoneNumberOneHourLimit": 3600.0,
+    "LimitExceeded.PhoneNumberSameContentDailyLimit": 6 * 3600.0,
+    "LimitExceeded.PhoneNumberDailyLimit": 6 * 3600.0,
+}
+"""After how long asking again makes sense, s."""
+
+
+class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Settings under [channels.tencent-sms]."""
+
+    secret_env: str = "TENCENT_SMS"  # noqa: S105 - where the secret is found, not the secret
+    app_id: Annotated[str, Meta(pattern="^[0-9]{0,20}$", description="SmsSdkAppId.")] = ""
+    template_tell: Code = ""
+    template_end: Code = ""
+    template_digest: Code = ""
+    region: str = "ap-guangzhou"
+    url: Annotated[str, Meta(description="Endpoint, another one for a private cloud.")] = (
+        "https://sms.tencentcloudapi.com/"
+    )
+
+
+def render(given: Given, alert: Alert, _receiver: Receiver) -> Message:
+    """Return the template and its variables for one revision."""
+    return filled(given, alert)
+
+
+def digest(_given: Given, lines: tuple[Listed, ...], _receiver: Receiver) -> Message:
+    """Return the template and its variables for late alerts."""
+    return filled_digest(lines)
+
+
+def request(given: Given, message: Message, receiver: Receiver, stamp: Stamp) -> HttpPost:
+    """Return the signed request; `SessionContext` is the notice, so that receipts lead back to it."""
+    words, options = opened(message), given.options
+    payload = {
+        "PhoneNumberSet": [international(receiver.phone)],
+        "SmsSdkAppId": options.app_id,
+        "SignName": given.office.signature,
+        "TemplateId": getattr(options, f"template_{words.template}"),
+        "TemplateParamSet": list(words.variables.values()),
+        "SessionContext": stamp.notice_id,
+    }
+    body, host = msgspec.json.encode(payload), urlsplit(options.url).netloc
+    signed = {"content-type": JSON, "host": host, "x-tc-action": "sendsms"}
+    credentials = pair(stamp.secrets)
+    headers = {
+        "content-type": JSON,
+        "host": host,
+        "x-tc-action": "SendSms",
+        "x-tc-version": "2021-01-11",
+        "x-tc-region": options.region,
+        "x-tc-timestamp": str(int(stamp.at.timestamp())),
+        "authorization": authorization("POST", "", signed, body, stamp.at, "sms", credentials),
+    }
+    return HttpPost(options.url, headers, body)
+
+
+def authorization(  # noqa: PLR0913, PLR0917 - the parts of a signed request
+    method: str,
+    query: str,
+    headers: dict[str, str],
+    body: bytes,
+    at: datetime,
+    service: str,
+    credentials: tuple[str, str],
+) -> str:
+    """Return the `Authorization` over these headers, as the page "Signature method v3" describes it."""
+    names = ";".join(sorted(headers))
+    lines = "".join(f"{name}:{headers[name]}\n" for name in sorted(headers))
+    asked = f"{method}\n/\n{query}\n{lines}\n{names}\n{hashlib.sha256(body).hexdigest()}"
+    day, (key_id, key) = f"{at.astimezone(UTC):%Y-%m-%d}", credentials
+    scope = f"{day}/{service}/tc3_request"
+    hashed = hashlib.sha256(asked.encode()).hexdigest()
+    signed = f"{ALGORITHM}\n{int(at.timestamp())}\n{scope}\n{hashed}"
+    secret = f"TC3{key}".encode()
+    for part in (day, service, "tc3_request"):
+        secret = hmac.digest(secret, part.encode(), hashlib.sha256)
+    signature = hmac.new(secret, signed.encode(), hashlib.sha256).hexdigest()
+    return f"{ALGORITHM} Credential={key_id}/{scope}, SignedHeaders={names}, Signature={signature}"
+
+
+def accepted(_given: Given, response: Response) -> Ruling:
+    """Return what the code of the one number means, or the error of the whole request."""
+    body = answered(response)
+    said = _code(body) if body is not None else None
+    if said is None:
+        return retried(value=float(response.status))
+    code, words = said
+    if code == "Ok":
+        return ACCEPTED
+    detail = masked(f"{code}: {words}")
+    return refused(detail=detail) if code in HOPELESS else retried(detail=detail, wait_s=LIMITED.get(code, 0))
+
+
+def _code(body: dict[str, Any]) -> tuple[str, str] | None:
+    said = body.get("Response")
+    if not isinstance(said, dict):
+        return None
+    states = said.get("SendStatusSet")
+    found = said.get("Error") or (states[0] if isinstance(states, list) and states else None)
+    if not isinstance(found, dict) or "Code" not in found:
+        return None
+    return str(found["Code"]), str(found.get("Message", ""))
+
+
+TENCENT_SMS = Channel(
+    name="tencent-sms",
+    options=Options,
+    render=render,
+    digest=digest,
+    request=request,
+    accepted=accepted,
+    needs=("phone",),
+)

@@ -1,0 +1,69 @@
+"""A telephone call through any voice gateway with an HTTP door: the message is read twice.
+
+Config::
+
+    [channels.voice]
+    url = "https://voice.example.cn/call"
+    secret_env = "VOICE_GATEWAY"          # user and password, a space between them
+    media = "json"
+    body = '{"to": "{phone}", "say": "{text}", "ref": "{id}", "again": 2}'
+    taken_field = "code"
+    taken = "0"
+
+The receiver has a `phone`. A key press that acknowledges is the gateway's business until it calls back.
+"""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from alerts.channels.base import Channel, Given, Message
+from alerts.channels.http_gateway import Described, described, ruled
+from alerts.channels.rich import language_of
+from alerts.digest import Listed, title
+from alerts.near import Language, wordings
+from alerts.sms import KEEP_AWAY_EN, word
+from schemas.alert import Alert
+from schemas.receiver import Receiver
+
+AGAIN = {"zh": "。重复一遍：", "en": ". I repeat: "}
+
+
+class Options(Described, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Settings under [channels.voice]."""
+
+    read: Annotated[int, Meta(ge=1, le=3, description="How often the text says the same.")] = 2
+
+
+def render(given: Given, alert: Alert, receiver: Receiver) -> Message:
+    """Return what is read out, twice unless the gateway repeats it by itself."""
+    language = language_of(given, receiver)
+    place = next(wordings(alert, language))
+    spelled = " ".join(alert.short_code)
+    if language == "zh":
+        text = f"{word(alert, language)}，编号{spelled}，{place}，{given.office.instruction}"
+    else:
+        text = f"{word(alert, language)}, code {spelled}, {place}, {KEEP_AWAY_EN}"
+    return _said(given, text, language, alert.short_code)
+
+
+def digest(given: Given, lines: tuple[Listed, ...], receiver: Receiver) -> Message:
+    """Return what is read out of late alerts."""
+    language = language_of(given, receiver)
+    titles = title(lines, given.profile)
+    return _said(given, titles.get(language) or next(iter(titles.values())), language, "")
+
+
+def _said(given: Given, text: str, language: Language, code: str) -> Message:
+    return Message(AGAIN[language].join([text] * given.options.read), {"code": code})
+
+
+VOICE = Channel(
+    name="voice",
+    options=Options,
+    render=render,
+    digest=digest,
+    request=described,
+    accepted=ruled,
+    needs=("phone",),
+)
