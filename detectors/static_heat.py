@@ -20,6 +20,7 @@ a second kind of source opens it (invariant 7). The date line is a seam: hits on
 import math
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 from typing import Annotated
 
 import numpy as np
@@ -101,13 +102,27 @@ class HeatIndex:
         return found
 
     def quiet(self, options: Options, hit: Hit) -> bool:
-        """Return whether there were hits round here on too few days for any mask; quick, right for most."""
+        """Return whether hits round here were on too few days or months for any mask; quick."""
         days: set[int] = set()
         for key in _round(hit):
             here = self._days.get(key)
             if here:
                 days |= here
-        return len(days) <= options.days
+        return len(days) <= options.days or len({_month(day) for day in days}) < options.months
+
+    def since(self, hits: Iterable[Hit]) -> list[Hit]:
+        """Return every hit of the same or later days in the bins round these, each once, by its id."""
+        first: dict[tuple[int, int], int] = {}
+        for hit in hits:
+            for key in _round(hit):
+                first[key] = min(hit.day, first.get(key, hit.day))
+        found = [
+            other
+            for key, day in first.items()
+            for other in self._bins.get(key, {}).values()
+            if other.day >= day
+        ]
+        return sorted(found, key=lambda other: other.detection_id)
 
     def reason(self, options: Options, hit: Hit) -> Reason | None:
         """Return why this hotspot is masked, or None."""
@@ -121,6 +136,11 @@ class HeatIndex:
                 if spill is not None:
                     return spill
         return None
+
+
+@lru_cache(maxsize=4096)
+def _month(day: int) -> str:
+    return date.fromordinal(day).strftime("%Y%m")
 
 
 def _bin(longitude: float, latitude: float) -> tuple[int, int]:
@@ -155,7 +175,7 @@ def _own(options: Options, hit: Hit, near: list[Hit], strength: float | None = N
         here = np.unique(days[covers[k]])
         if len(here) < options.days or hit.day - int(here[-1]) > options.expires_d:
             continue
-        if len({date.fromordinal(int(d)).strftime("%Y%m") for d in here}) < options.months:
+        if len({_month(int(day)) for day in here}) < options.months:
             continue
         if best is None or len(here) > best[0]:
             best = (len(here), float(nodes[k, 0]), float(nodes[k, 1]), covers[k])

@@ -5,7 +5,7 @@ What is judged is a pure function of the set of claims; order and repetition cha
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -99,8 +99,7 @@ def _take_in(sitting: Sitting, claims: Claims) -> None:
     for one in fresh:
         if one.source_class != "satellite":
             _open_masked(sitting, one)
-    for hit in loud.values():
-        _judge_again(sitting, hit)
+    _judge_again(sitting, loud.values())
 
 
 def _withdraw(sitting: Sitting, withdrawn: Sequence[Withdrawn]) -> frozenset[str]:
@@ -226,12 +225,10 @@ def _open_masked(sitting: Sitting, witness: Detection) -> None:
             _judge_one(sitting, kept.claim, static_heat.hit_of(kept.claim))
 
 
-def _judge_again(sitting: Sitting, hit: Hit) -> None:
-    """Judge again the hotspots of the same or later days near a hit, which it may mask or spill onto."""
+def _judge_again(sitting: Sitting, hits: Iterable[Hit]) -> None:
+    """Judge again the hotspots of the same or later days near hits, which they may mask or spill onto."""
     desk = sitting.desk
-    for other in sorted(desk.heat.near(hit), key=lambda other: other.detection_id):
-        if other.day < hit.day or other.detection_id == hit.detection_id:
-            continue
+    for other in desk.heat.since(hits):
         node = desk.graph.nodes.get(other.detection_id)
         kept = desk.masked.get(other.detection_id)
         claim = node.claim if node is not None else kept.claim if kept is not None else None

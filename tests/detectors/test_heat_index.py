@@ -1,6 +1,7 @@
 """The memory of static heat: whatever can touch a hit is found, at every latitude."""
 
 import math
+from datetime import date
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -31,10 +32,32 @@ def test_all_that_can_touch_a_hit_is_found(lat, bearing, share, mine, theirs):
 def test_a_place_is_quiet_until_it_was_hot_on_more_days_than_asked_for():
     index, judged = HeatIndex(), hit("judged", 102.0, 45.0, 0.5, day=500)
     for number in range(10):
-        index.add(hit(f"d{number}", 102.0, 45.0, 0.5, day=400 + number))
+        index.add(hit(f"d{number}", 102.0, 45.0, 0.5, day=400 + 10 * number))
     assert index.quiet(Options(), judged)
-    index.add(hit("d10", 102.0, 45.0, 0.5, day=410))
+    index.add(hit("d10", 102.0, 45.0, 0.5, day=499))
     assert not index.quiet(Options(), judged)
+
+
+def test_a_place_hot_every_day_of_two_months_is_quiet_until_the_third():
+    index, march = HeatIndex(), date(2024, 3, 1).toordinal()
+    judged = hit("judged", 102.0, 45.0, 0.5, day=march + 60)
+    for number in range(60):
+        index.add(hit(f"d{number}", 102.0, 45.0, 0.5, day=march + number))
+    assert index.quiet(Options(), judged)
+    index.add(hit("may", 102.0, 45.0, 0.5, day=march + 61))
+    assert not index.quiet(Options(), judged)
+
+
+@given(st.lists(st.tuples(st.floats(101.9, 102.1), st.integers(700000, 700003), RADIUS), max_size=8))
+def test_what_hits_may_mask_is_found_once_whatever_their_number(given_):
+    hits = [hit(f"h{n}", lon, 28.0, radius, day=day) for n, (lon, day, radius) in enumerate(given_)]
+    index = HeatIndex()
+    for one in hits:
+        index.add(one)
+    since = index.since(hits)
+    needed = {other.detection_id for one in hits for other in index.near(one) if other.day >= one.day}
+    assert len(since) == len({other.detection_id for other in since})
+    assert needed == {other.detection_id for other in since}
 
 
 def test_what_was_forgotten_is_not_found():
