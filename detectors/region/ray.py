@@ -62,6 +62,10 @@ class Rays:
         """How many looks."""
         return len(self.lon)
 
+    def turned(self, up_deg: Floats, reach_m: Floats) -> "Rays":
+        """Return the same looks tilted higher by so much, with another reach."""
+        return Rays(self.lon, self.lat, self.eye_m, self.azimuth_deg, self.tilt_deg + up_deg, reach_m)
+
     def part(self, rows: slice | NDArray[np.int64]) -> "Rays":
         """Return some of the looks."""
         columns = (self.lon, self.lat, self.eye_m, self.azimuth_deg, self.tilt_deg, self.reach_m)
@@ -85,13 +89,19 @@ def rise_m(distance_m: ArrayLike, refraction: float = REFRACTION) -> Floats:
     return np.asarray((1.0 - refraction) * np.square(distance_m) / (2.0 * EARTH_RADIUS_M))
 
 
-def first_hits(terrain: Terrain, rays: Rays, refraction: float = REFRACTION) -> Hits:
-    """Return where each look first meets the ground; a look that is no number ends unknown at 0 m."""
+def first_hits(
+    terrain: Terrain, rays: Rays, refraction: float = REFRACTION, beyond_m: Floats | None = None
+) -> Hits:
+    """Return where each look first meets the ground; a look that is no number ends unknown at 0 m.
+
+    `beyond_m`: it is known not to before so far, so that it need not be followed there.
+    """
+    beyond = np.zeros(len(rays)) if beyond_m is None else beyond_m
     outcome, distance = np.empty(len(rays), dtype=np.int8), np.empty(len(rays))
     for start in range(0, len(rays), MOST_AT_ONCE):
         rows = slice(start, start + MOST_AT_ONCE)
         march = _March(terrain, rays.part(rows), refraction)
-        outcome[rows], distance[rows] = march.done()
+        outcome[rows], distance[rows] = march.done(beyond[rows])
     return Hits(outcome, distance)
 
 
@@ -124,9 +134,10 @@ class _March:
         self.outcome = np.where(self.sound, Outcome.CLEARS, Outcome.UNKNOWN).astype(np.int8)
         self.distance = self.reach.copy()
 
-    def done(self) -> tuple[NDArray[np.int8], Floats]:
+    def done(self, beyond_m: Floats) -> tuple[NDArray[np.int8], Floats]:
         """Return outcome and distance of every look."""
         near = self._near()
+        near &= np.arange(1, near.shape[1] + 1) * (self.step * STEPS)[:, None] >= beyond_m[:, None]
         active = np.flatnonzero(near.any(axis=1))
         while len(active):
             stretch = np.argmax(near[active], axis=1)
