@@ -23,6 +23,7 @@ from streams.jurisdiction import in_force
 from streams.node import Node, running
 from streams.recorded import NothingReadable, deliveries, read
 from streams.region import demo_region
+from streams.region.demo import demo_folder
 from streams.serve.listening import Listening, listening
 from streams.serve.opening import Opening, opened
 from streams.serve.services import Services
@@ -75,6 +76,7 @@ def command(port: int, speed: float, data_dir: Path | None, hotspots: Path | Non
     with ExitStack() as stack:
         folder = data_dir or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="fenghuo-demo-")))
         try:
+            demo_folder(lambda words: click.echo(words, err=True))
             given, region, starts_at = _file(hotspots) if hotspots else _season()
             settings = Settings(name="demo", kafka=Kafka(partitions=2))
             node = Node(settings=settings, region=region, broker="embedded://", data_dir=folder, live=False)

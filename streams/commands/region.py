@@ -37,7 +37,7 @@ def command() -> None:
         "region build county --from region.toml --effective-at 2026-03-01T00:00:00+08:00",
     ),
 )
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
 @click.option(
     "--from", "plan_file", type=click.Path(path_type=Path, dir_okay=False), help="All of it as TOML."
 )
@@ -78,7 +78,7 @@ def build_command(folder: Path, plan_file: Path | None, *, as_json: bool, **give
     "show",
     epilog=examples("region show county", "region show county --json", "region show county --map map.svg"),
 )
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
 @json_option
 @click.option("--verify", is_flag=True, help="Hash every file, however large.")
 @click.option(

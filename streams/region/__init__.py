@@ -1,8 +1,10 @@
-"""Regions on disk: written as a folder of arrays, opened as mapped files."""
+"""Regions on disk: built from files, written as a folder of arrays, opened as mapped files."""
 
+from streams.region.demo import demo_region
 from streams.region.layer_writer import LayerWriter
+from streams.region.loading import load_region
 from streams.region.opening import open_region
-from streams.region.plain import demo_region, layer_geojson, load_region
+from streams.region.page import layer_geojson
 from streams.region.write import RegionWriter, write_region
 
 __all__ = [

@@ -2,6 +2,7 @@
 
 import functools
 import hashlib
+import importlib
 import importlib.resources
 import os
 import shutil
@@ -12,8 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from detectors.region import Region
-from streams.region.build.make import build
-from streams.region.build.plan import read_plan
 from streams.region.manifest import RegionError
 from streams.region.opening import open_region
 
@@ -21,34 +20,38 @@ PLAN = "region.toml"
 
 
 @functools.cache
-def demo_region(say: Callable[[str], object] | None = None) -> Region:
-    """Sichuan: province, cities, counties, and openly illustrative reserves, stands, roads, names, posts.
+def demo_region() -> Region:
+    """Sichuan: province, cities, counties, and openly illustrative reserves, stands, roads, names, posts."""
+    return open_region(demo_folder())
 
-    Built when its files or the code that builds it changed; `say` is then told so, before and after.
+
+def demo_folder(say: Callable[[str], object] | None = None) -> Path:
+    """Return the folder of the demo's region, built when its files or the code that builds it changed.
+
+    `say` is told when it is built.
     """
     folder = _cache() / f"sichuan-{_fingerprint()}"
-    try:
-        return open_region(folder)
-    except RegionError:
-        return _built(folder, say or (lambda _: None))
+    if not _opens(folder):
+        if say:
+            say(f"building the demo's region of Sichuan, once, in {folder}")
+        _build(folder)
+    return folder
 
 
-def _built(folder: Path, say: Callable[[str], object]) -> Region:
+def _build(folder: Path) -> None:
     """Build beside the place and move it there: another program may do the same at the same time."""
-    say("building the demo's region of Sichuan, once …")
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    make = importlib.import_module("streams.region.build.make")  # Brings pyproj; not needed once it is built.
+    plans = importlib.import_module("streams.region.build.plan")
     part = Path(tempfile.mkdtemp(prefix=".building-", dir=folder.parent))
     try:
         with importlib.resources.as_file(_files()) as files:
-            build(part, read_plan(files / PLAN))
+            make.build(part, plans.read_plan(files / PLAN))
         if folder.exists() and not _opens(folder):
-            shutil.rmtree(folder, ignore_errors=True)
+            shutil.rmtree(folder)
         if not folder.exists():
             part.rename(folder)
     finally:
         shutil.rmtree(part, ignore_errors=True)
-    say(f"built in {folder}")
-    return open_region(folder)
 
 
 def _opens(folder: Path) -> bool:

@@ -196,18 +196,13 @@ def test_the_page_gets_every_layer_small_and_still_a_coverage():
         layer_geojson(sichuan, "nowhere")
 
 
-def test_a_folder_of_geojson_opens_and_a_bad_one_is_refused_by_name(tmp_path):
-    with pytest.raises(ValueError, match="no folder"):
+def test_a_folder_of_plain_files_is_answered_with_the_command_that_builds_a_region(tmp_path):
+    with pytest.raises(ValueError, match="no built region; `fenghuo region build` makes one"):
         load_region(tmp_path / "missing")
-    bowtie = [[[0, 0], [2, 2], [2, 0], [0, 2], [0, 0]]]
-    feature = {"type": "Feature", "id": 7, "properties": {"name": "x"}}
-    crossed = feature | {"geometry": {"type": "Polygon", "coordinates": bowtie}}
-    (tmp_path / "county.geojson").write_text(json.dumps({"features": [crossed]}), "utf-8")
-    opened = load_region(tmp_path)
-    assert opened.layers["county"].ids() == ["7"]
-    assert opened.places(1.5, 1.0, 10)[0].name == "x"
-    far = b'{"features": [{"geometry": {"type": "Point", "coordinates": [3000000, 4000000]}}]}'
-    for bad in (b"{", b"\xff\xfe", b'{"features": [{"geometry": null}]}', b"[]", b'{"features": [1]}', far):
-        (tmp_path / "county.geojson").write_bytes(bad)
-        with pytest.raises(ValueError, match=r"county\.geojson"):
-            load_region(tmp_path)
+    (tmp_path / "county.geojson").write_text("{}", "utf-8")
+    (tmp_path / "boundary.geojson").write_text("{}", "utf-8")
+    with pytest.raises(
+        ValueError, match=r"plain files; build one: fenghuo region build .*-region "
+    ) as refused:
+        load_region(tmp_path)
+    assert f"--boundary {tmp_path / 'boundary.geojson'} --layer county=" in str(refused.value)

@@ -131,9 +131,7 @@ def test_counties_of_hotspots_with_and_without_a_datum_mistake(shared_data, tmp_
         item["geometry"] = json.loads(shapely.to_geojson(moved))
     (tmp_path / "gcj.geojson").write_text(json.dumps(document), "utf-8")
     wrong = county_of(tmp_path / "wrong", tmp_path / "gcj.geojson", lon, lat)
-    labelled = county_of(
-        shared_data, tmp_path / "labelled", tmp_path / "gcj.geojson", lon, lat, frame="gcj02"
-    )
+    labelled = county_of(tmp_path / "labelled", tmp_path / "gcj.geojson", lon, lat, frame="gcj02")
     assert labelled == right
     changed = sum(one != other for one, other in zip(right, wrong, strict=True) if one)
     assert (len(lon), sum(one is not None for one in right), changed) == (1445, INSIDE, CHANGED)

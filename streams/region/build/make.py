@@ -111,7 +111,8 @@ def _write_border(writer: RegionWriter, plan: Plan, edge: Any) -> None:
 def _write_layers(
     writer: RegionWriter, plan: Plan, takings: list[Taking], edge: Any, progress: Progress
 ) -> None:
-    writers: dict[str, LayerWriter] = {}
+    plain = {one.wanted.name for one in takings if one.wanted.name != "admin"}
+    writers = {name: _writer(writer, plan, name, name) for name in sorted(plain)}
     for taking in takings:
         for rows in _told(taking, edge, progress):
             if rows.layer not in writers:
