@@ -6,7 +6,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-from alerts.routing import RANK, wants
+from alerts.routing import RANK, refusal, wants
 from schemas.alert import Alert
 from schemas.reason import Reason
 from schemas.receiver import Receiver
@@ -157,12 +157,9 @@ def _reach(told: Told | None, alert: Alert, receiver: Receiver) -> Decision:
 
 def _unwanted(alert: Alert, receiver: Receiver) -> str:
     """Return the code of what speaks against it, or nothing."""
-    if alert.grade == "task":
-        if not receiver.tasks:
-            return "task_not_wanted"
-    elif not alert.pages and not is_old_news(alert):
+    if alert.grade != "task" and not alert.pages and not is_old_news(alert):
         return "not_paging"
-    return "" if wants(alert, receiver) else "not_wanted"
+    return refusal(alert, receiver)
 
 
 def _untell(told: Told | None, alert: Alert) -> Decision:

@@ -1,7 +1,12 @@
-"""Which receivers care about an alert: grade, tasks and areas."""
+"""Which receivers care about an alert: kind, grade, tasks, areas, and who must not be told.
+
+Inside, possibly inside and near all count: where the place is uncertain, every candidate township and both
+sides of a boundary are told, and the place is named as uncertain in what they get.
+"""
 
 from collections.abc import Iterable
 
+from alerts.geofence import touches
 from schemas.alert import Alert
 from schemas.receiver import Receiver
 from schemas.units import Grade
@@ -9,10 +14,27 @@ from schemas.units import Grade
 RANK: dict[Grade, int] = {"task": 0, "IV": 1, "III": 2, "II": 3, "I": 4}
 """Order of urgency: a task is below every grade, grade I is the worst."""
 
+TEST = "Test"
+"""CAP status of what a drill puts in."""
+
+
+def refusal(alert: Alert, receiver: Receiver) -> str:
+    """Return the code of the reason why the receiver is not told of this, or nothing."""
+    if receiver.public:
+        return "not_released"
+    if alert.status == TEST and not receiver.drill:
+        return "drill_only"
+    if alert.grade == "task" and not receiver.tasks:
+        return "task_not_wanted"
+    asked = alert.grade == "task" or RANK[alert.grade] >= RANK[receiver.minimum_grade]
+    if not asked or alert.kind not in receiver.kinds or not _area_wanted(alert, receiver):
+        return "not_wanted"
+    return ""
+
 
 def wants(alert: Alert, receiver: Receiver) -> bool:
-    """Return whether the receiver asked for alerts of this grade in this place."""
-    return _grade_wanted(alert, receiver) and _area_wanted(alert, receiver)
+    """Return whether the receiver is to be told of alerts of this kind and grade in this place."""
+    return not refusal(alert, receiver)
 
 
 def due(alert: Alert, receivers: Iterable[Receiver]) -> tuple[str, ...]:
@@ -20,12 +42,30 @@ def due(alert: Alert, receivers: Iterable[Receiver]) -> tuple[str, ...]:
     return tuple(receiver.name for receiver in receivers if wants(alert, receiver))
 
 
-def _grade_wanted(alert: Alert, receiver: Receiver) -> bool:
-    if alert.grade == "task":
-        return receiver.tasks
-    return RANK[alert.grade] >= RANK[receiver.minimum_grade]
-
-
 def _area_wanted(alert: Alert, receiver: Receiver) -> bool:
-    """Inside, possibly inside and near all count: a fire at the border is the neighbour's concern too."""
-    return not receiver.areas or any(place.place_id in receiver.areas for place in alert.places)
+    if not receiver.areas and not receiver.polygon:
+        return not receiver.owners
+    if any(_within(place.place_id, area) for place in alert.places for area in receiver.areas):
+        return True
+    return bool(receiver.polygon) and touches(receiver.polygon, alert)
+
+
+def _within(place_id: str, area: str) -> bool:
+    """Return whether a place is an area, or by its administrative code a part of it (GB/T 2260)."""
+    return place_id == area or (is_code(area) and is_code(place_id) and place_id.startswith(stem(area)))
+
+
+def is_code(text: str) -> bool:
+    """Return whether this is an administrative code: six digits down to a county, nine or twelve below."""
+    return text.isascii() and text.isdigit() and len(text) in {6, 9, 12}
+
+
+def stem(code: str) -> str:
+    """Return what the codes of all parts of an area begin with.
+
+    >>> stem("510000"), stem("511000"), stem("513401"), stem("513401102")
+    ('51', '5110', '513401', '513401102')
+    """
+    while len(code) in {4, 6} and code.endswith("00"):
+        code = code[:-2]
+    return code

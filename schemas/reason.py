@@ -58,6 +58,8 @@ REASONS: dict[str, str] = {
     "not_paging": "This revision pages nobody.",
     "task_not_wanted": "The receiver does not ask for tasks.",
     "not_wanted": "The receiver asks for other grades or other areas.",
+    "not_released": "Nothing reaches the public that no officer has released.",
+    "drill_only": "A test goes only to those who take part in drills.",
     "never_told": "The receiver never heard of it, so there is nothing to take back.",
     "untold": "The receiver was told and now hears the end of it.",
     "expired": "Its validity ended before it could be delivered.",

@@ -4,9 +4,18 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from schemas.units import Grade
+from schemas.units import Grade, IncidentKind, Latitude, Longitude
 
+Clock = Annotated[str, Meta(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$", description="HH:MM, local.")]
+Corner = tuple[Longitude, Latitude]
 Telephone = Annotated[str, Meta(pattern=r"^$|^\+?[0-9]{3,15}$", description="Digits, with + from abroad.")]
+
+
+class Quiet(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[receivers.quiet]`: hours in which nothing but fire of grade I and II is told; the rest waits."""
+
+    start: Clock = "22:00"
+    end: Clock = "06:30"
 
 
 class Receiver(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -18,7 +27,22 @@ class Receiver(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     secret_env: Annotated[str, Meta(description="Environment variable that holds the signing secret.")] = ""
     minimum_grade: Grade = "IV"
     tasks: Annotated[bool, Meta(description="Also send tasks, unpaged.")] = False
-    areas: Annotated[tuple[str, ...], Meta(description="Place ids; empty means everywhere.")] = ()
+    kinds: Annotated[
+        tuple[IncidentKind, ...], Meta(description="Pests only where they are named here.", min_length=1)
+    ] = ("fire", "blind")
+    areas: Annotated[
+        tuple[str, ...],
+        Meta(description="Administrative codes and ids of protected areas; with no area at all: everywhere."),
+    ] = ()
+    owners: Annotated[tuple[str, ...], Meta(description="Owners of stands, as the layer names them.")] = ()
+    polygon: Annotated[
+        tuple[Corner, ...], Meta(description="An area of their own: longitude and latitude of its corners.")
+    ] = ()
+    public: Annotated[
+        bool, Meta(description="The public, told nothing that no officer released; so nothing yet.")
+    ] = False
+    drill: Annotated[bool, Meta(description="Takes part in drills: also told what is marked a test.")] = False
+    quiet: Quiet | None = None
     allow_private: Annotated[
         bool, Meta(description="Allow a private or loopback address and plain HTTP.")
     ] = False

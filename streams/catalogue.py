@@ -222,7 +222,8 @@ def _type(schema: dict[str, Any]) -> str:
     if "enum" in schema:
         return ", ".join(f"`{value}`" for value in schema["enum"])
     if schema.get("type") == "array":
-        return f"list of {_type(schema.get('items', {}))}"
+        each = schema.get("prefixItems")
+        return f"{len(each)} values" if each else f"list of {_type(schema.get('items', {}))}"
     if schema.get("type") == "object":
         return (
             f"object of {_type(schema['additionalProperties'])}"

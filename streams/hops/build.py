@@ -12,6 +12,7 @@ from schemas.settings import Settings
 from streams.config import check_tables, settings_version
 from streams.hops import deliver, judge, observe, route
 from streams.hops.desk import Judge
+from streams.hops.whom import in_service
 from streams.jurisdiction import in_force, version_of
 from streams.naming import in_language
 from streams.tables import load_tables
@@ -53,6 +54,7 @@ def build_hops(
     """
     options = check_tables(settings, OWNERS)
     tables, profile = load_tables(), in_force(settings)
+    receivers = in_service(settings, region)
     named = in_language(region, profile.languages[0])
     watching = observe.Observe(
         options=options["observe"],
@@ -79,6 +81,6 @@ def build_hops(
     return (
         observe.observing(watching),
         judge.judging(verdict),
-        route.route(settings.receivers),
-        deliver.deliver(settings.receivers, exits(profile, settings, options), options["tell"]),
+        route.route(receivers),
+        deliver.deliver(receivers, exits(profile, settings, options), options["tell"]),
     )

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from alerts import digest
 from alerts.channels import Exit
 from alerts.policy import ENDING, UNTELLING, Told
+from alerts.quiet import held_together
 from alerts.routing import RANK
 from schemas.alert import Alert
 from schemas.hop import Result
@@ -72,6 +73,7 @@ def rendered(state: Outbox, row: Pending, way: Exit, receiver: Receiver) -> Pend
         grade=lines[0].grade,
         headers=message.headers,
         body=message.body,
+        held_until=held_together(receiver, lines, row.collects_until or row.due_at, way.given.zone),
         collects_until=None,
     )
 

@@ -29,7 +29,9 @@ from streams.hops.draft import drafted, rendered, told_by
 from streams.hops.outbox import Outbox, Pending, open_outbox
 from streams.jurisdiction import in_force
 
-SETTLED = frozenset({"not_paging", "task_not_wanted", "not_wanted", "superseded_by"})
+SETTLED = frozenset(
+    {"not_paging", "task_not_wanted", "not_wanted", "not_released", "drill_only", "superseded_by"}
+)
 """Reasons that no result still to come can change."""
 
 GONE = Reason(code="gateway_refused", detail="receiver not in the settings")

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from alerts.channels import Exit
 from alerts.policy import ENDING, UNTELLING, Decision, Told
+from alerts.quiet import held_until
 from schemas.alert import Alert
 from schemas.reason import Reason
 from schemas.receiver import Receiver
@@ -39,7 +40,10 @@ def drafted(receiver: Receiver, alert: Alert, now: datetime, covers: tuple[str, 
 def rendered(
     exits: Mapping[str, Exit], receiver: Receiver, row: Pending, told: Told | None, decision: Decision
 ) -> Pending:
-    """Return the row rendered; what takes back goes by the channel on which it was told."""
+    """Return the row rendered; what takes back goes by the channel on which it was told.
+
+    In the receiver's quiet hours it is held back until they end, unless it tells of a fire of grade I or II.
+    """
     assert row.alert is not None
     name = told.channel if told is not None and told.channel and not row.tells else receiver.channel
     way = exits.get(name) or exits[receiver.channel]
@@ -51,6 +55,7 @@ def rendered(
         headers=message.headers,
         body=message.body,
         reason=decision.reason,
+        held_until=held_until(receiver, row.alert, row.due_at, way.given.zone),
         alert=None,
     )
 

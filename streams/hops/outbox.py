@@ -55,6 +55,9 @@ class Pending(Struct, frozen=True, kw_only=True, omit_defaults=True):
     body: Annotated[str, Meta(description="The message, without signature.")] = ""
     alert: Annotated[Alert | None, Meta(description="Kept while it waits for an earlier result.")] = None
     digest: Annotated[bool, Meta(description="Tells of several late alerts; its ids are its own.")] = False
+    held_until: Annotated[
+        UtcTime | None, Meta(description="Ready, and not sent before: quiet hours of the receiver.")
+    ] = None
     collects_until: Annotated[UtcTime | None, Meta(description="A digest that is still open.")] = None
 
     @property

@@ -143,8 +143,9 @@ class Sender:
             trial = self._trials.setdefault(row.notice_id, _Trial(row.attempts))
             if trial.settled or (row.receiver, row.alert_id) in self._lanes:
                 continue
-            if trial.next_at > now:
-                wait_s = min(wait_s, trial.next_at - now)
+            held_s = _held_s(row)
+            if trial.next_at > now or held_s > 0:
+                wait_s = min(wait_s, max(trial.next_at - now, held_s))
             elif (address := self._limited(row)) is not None:
                 limited.setdefault((address, row.receiver), []).append(row)
             elif busy[row.receiver] < self._limits.per_receiver:
@@ -282,3 +283,10 @@ def _first_of_each_lane(rows: Iterable[Pending]) -> list[Pending]:
     for row in sorted(rows, key=lambda row: row.revision):
         newest[row.receiver, row.alert_id] = row
     return sorted(newest.values(), key=lambda row: (row.digest, -RANK[row.grade], row.due_at))
+
+
+def _held_s(row: Pending) -> float:
+    """Return for how long a row is still held back; never beyond the end of its validity."""
+    if row.held_until is None:
+        return 0.0
+    return (min(row.held_until, row.expires_at) - datetime.now(UTC)).total_seconds()

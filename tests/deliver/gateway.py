@@ -6,7 +6,7 @@ import dataclasses
 from datetime import UTC, datetime, timedelta
 
 from aiohttp import web
-from alerted import an_alert
+from alerted import an_alert, replaced
 from deskside import Deskside
 
 from streams.transport.sender import Limits, Sender
@@ -82,9 +82,12 @@ class Post(Deskside):
     def outcomes(self, receiver="ranger"):
         return [notice.outcome for notice in self.results if notice.receiver == receiver]
 
-    def tell(self, *, receiver="ranger", minutes=60.0, **fields):
-        expires_at = datetime.now(UTC) + timedelta(minutes=minutes)
-        self.due(an_alert(expires_at=expires_at, **fields), receiver)
+    def tell(self, *, receiver="ranger", minutes=60.0, minutes_ago=None, **fields):
+        now = datetime.now(UTC)
+        alert = an_alert(expires_at=now + timedelta(minutes=minutes), **fields)
+        if minutes_ago is not None:
+            alert = replaced(alert, issued_at=now - timedelta(minutes=minutes_ago))
+        self.due(alert, receiver)
         self.sender.wake()
 
     @contextlib.asynccontextmanager

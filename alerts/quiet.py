@@ -1,0 +1,41 @@
+"""When a message may go out: quiet hours hold back everything but fire of grade I and II."""
+
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from alerts.digest import Listed
+from schemas.alert import Alert
+from schemas.receiver import Quiet, Receiver
+
+NEVER_HELD = frozenset({"I", "II"})
+
+
+def held_until(receiver: Receiver, alert: Alert, now: datetime, zone: str) -> datetime | None:
+    """Return when the quiet hours end that hold this back, or None: it goes out now."""
+    quiet = receiver.quiet
+    if quiet is None or (alert.kind == "fire" and alert.grade in NEVER_HELD):
+        return None
+    return end_of(quiet, now, zone)
+
+
+def held_together(receiver: Receiver, lines: Iterable[Listed], now: datetime, zone: str) -> datetime | None:
+    """Return when the quiet hours end that hold a digest back, or None: it goes out now."""
+    if receiver.quiet is None or any(one.kind == "fire" and one.grade in NEVER_HELD for one in lines):
+        return None
+    return end_of(receiver.quiet, now, zone)
+
+
+def end_of(quiet: Quiet, now: datetime, zone: str) -> datetime | None:
+    """Return when the quiet hours end in which `now` lies, None outside; equal hours are never quiet."""
+    there = now.astimezone(ZoneInfo(zone))
+    start, end, clock = _time(quiet.start), _time(quiet.end), there.time()
+    inside = start <= clock < end if start <= end else clock >= start or clock < end
+    if not inside:
+        return None
+    day = there.date() if clock < end else there.date() + timedelta(days=1)
+    return datetime.combine(day, end, ZoneInfo(zone)).astimezone(now.tzinfo)
+
+
+def _time(text: str) -> time:
+    return time.fromisoformat(text)
