@@ -32,6 +32,17 @@ WITHIN_M = 20_000.0
 """How far the nearest name may be, unless it is told otherwise; further off a name says nothing."""
 
 
+ARRAYS = (
+    *("lon", "lat", "by_latitude", "latin.starts", "latin.bytes"),
+    *(
+        f"{keys}.{part}"
+        for keys in ("texts", "spelled", "initials")
+        for part in ("codes", "starts", "owners")
+    ),
+)
+"""What `name_index` makes."""
+
+
 class FoundName(Struct, frozen=True, kw_only=True):
     """One name: where it is and how far what bears it reaches; `latin` is its English name or its pinyin."""
 
@@ -91,6 +102,11 @@ class PlaceNames:
 
     layer: Layer
     arrays: Mapping[str, NDArray[Any]]
+
+    @classmethod
+    def from_arrays(cls, layer: Layer, arrays: Mapping[str, NDArray[Any]]) -> "PlaceNames":
+        """Return the names of an opened layer; `KeyError` when an array is missing."""
+        return cls(layer, {name: arrays[name] for name in ARRAYS})
 
     @cached_property
     def _keys(self) -> tuple[Keys, Keys, Keys]:

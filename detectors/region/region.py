@@ -8,13 +8,14 @@ beside a border is told to both sides.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from detectors.region.layer import Layer
+from detectors.region.place_names import PlaceNames
 from detectors.region.places import ADMIN_LAYERS, Atlas
+from detectors.region.terrain import Terrain
 from detectors.region.version import version_of
 from schemas.incident import Place
 
@@ -27,14 +28,16 @@ class Region:
     """An opened region. `boundary` None means that the whole world is inside.
 
     `version` is a hash of the content, computed where it is not given: two regions with one version answer
-    every question alike. `terrain` is the elevation model, where there is one.
+    every question alike. `terrain` is the elevation model, and `place_names` what names are found by, where
+    there are any.
     """
 
     name: str
     layers: Mapping[str, Layer] = field(default_factory=dict)
     boundary: Layer | None = None
     version: str = ""
-    terrain: Any = None
+    terrain: Terrain | None = None
+    place_names: PlaceNames | None = None
     zone: str = ""
     jurisdiction: str = ""
 

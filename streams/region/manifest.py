@@ -11,6 +11,9 @@ POINTER = "region.json"
 MANIFEST = "manifest.json"
 REPORT = "report.ndjson"
 BUILDING = ".building-"
+TERRAIN = "dem"
+NAMES = "names"
+"""Folders of a version that hold no layer: the terrain, and what makes the layer `place_names` searchable."""
 
 Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 VersionName = Annotated[str, Meta(pattern="^[0-9a-f]{16}$", description="First 16 hex digits of a SHA-256.")]

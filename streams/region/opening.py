@@ -1,6 +1,7 @@
 """Opens a region: its arrays are mapped, not read, so that workers on one machine share them."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.region import Layer, Region
+from detectors.region.place_names import PlaceNames
+from detectors.region.terrain import Terrain
 from detectors.region.version import FORMAT, content_version
 from streams.files import sha256_of
-from streams.region.manifest import MANIFEST, LayerEntry, Manifest, RegionError, VersionEntry
+from streams.region.manifest import MANIFEST, NAMES, TERRAIN, LayerEntry, Manifest, RegionError, VersionEntry
 from streams.region.pointer import in_force, read_pointer
 
 HASHED_BYTES = 64 * 2**20
@@ -42,6 +45,8 @@ def open_version(root: Path, entry: VersionEntry, *, verify: bool = False) -> Re
         layers,
         border,
         manifest.version,
+        terrain=_terrain(folder, manifest),
+        place_names=_names(folder, manifest, layers),
         zone=manifest.zone,
         jurisdiction=manifest.jurisdiction,
     )
@@ -89,13 +94,36 @@ def _check(folder: Path, manifest: Manifest, *, verify: bool) -> None:
 
 
 def _layer(folder: Path, manifest: Manifest, entry: LayerEntry) -> Layer:
-    start = f"{entry.name}/"
-    files = [one.path for one in manifest.files if one.path.startswith(start)]
-    arrays = {path.removeprefix(start).removesuffix(".npy"): _mapped(folder / path) for path in files}
+    arrays = _arrays(folder, manifest, entry.name)
     try:
         return Layer.opened(entry.name, [(one.name, one.kind) for one in entry.columns], arrays)
     except KeyError as error:
         raise RegionError(f"{folder / entry.name}: the array {error} is missing") from error
+
+
+def _terrain(folder: Path, manifest: Manifest) -> Terrain | None:
+    arrays = _arrays(folder, manifest, TERRAIN)
+    try:
+        return Terrain.from_arrays(arrays) if arrays else None
+    except KeyError as error:
+        raise RegionError(f"{folder / TERRAIN}: the array {error} is missing") from error
+
+
+def _names(folder: Path, manifest: Manifest, layers: Mapping[str, Layer]) -> PlaceNames | None:
+    arrays = _arrays(folder, manifest, NAMES)
+    if not arrays or "place_names" not in layers:
+        return None
+    try:
+        return PlaceNames.from_arrays(layers["place_names"], arrays)
+    except KeyError as error:
+        raise RegionError(f"{folder / NAMES}: the array {error} is missing") from error
+
+
+def _arrays(folder: Path, manifest: Manifest, part: str) -> dict[str, NDArray[Any]]:
+    """Return the arrays in one folder of a version, mapped, by name."""
+    start = f"{part}/"
+    files = [one.path for one in manifest.files if one.path.startswith(start)]
+    return {path.removeprefix(start).removesuffix(".npy"): _mapped(folder / path) for path in files}
 
 
 def _mapped(path: Path) -> NDArray[Any]:

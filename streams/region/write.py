@@ -10,18 +10,21 @@ from types import TracebackType
 from typing import Any, Self
 
 import msgspec
+from numpy.typing import NDArray
 
 from detectors.region import Region
 from detectors.region.columns import ColumnKind
 from detectors.region.region import BOUNDARY
-from detectors.region.version import FORMAT, content_version
+from detectors.region.version import FORMAT, array_bytes, content_version
 from streams.files import sha256_of, sync_folder, write_whole
 from streams.region.layer_writer import LayerWriter, entry_of, write_arrays
 from streams.region.manifest import (
     BUILDING,
     MANIFEST,
+    NAMES,
     POINTER,
     REPORT,
+    TERRAIN,
     FileEntry,
     LayerEntry,
     Manifest,
@@ -76,10 +79,21 @@ class RegionWriter:
         return self._kept(*layer.close())
 
     def keep_region(self, region: Region) -> None:
-        """Write all layers of a region in memory."""
+        """Write all layers, the terrain and the index of names of a region in memory."""
         parts = dict(region.layers) | ({} if region.boundary is None else {BOUNDARY: region.boundary})
         for name, part in parts.items():
             self._kept(entry_of(part, (), ()), write_arrays(self.folder / name, part))
+        if region.terrain is not None:
+            self.keep_arrays(TERRAIN, region.terrain.arrays())
+        if region.place_names is not None:
+            self.keep_arrays(NAMES, region.place_names.arrays)
+
+    def keep_arrays(self, folder: str, arrays: Mapping[str, NDArray[Any]]) -> None:
+        """Write arrays as the files of a folder that holds no layer."""
+        (self.folder / folder).mkdir()
+        for name, values in sorted(arrays.items()):
+            (self.folder / folder / f"{name}.npy").write_bytes(array_bytes(values))
+            self.keep_file(f"{folder}/{name}.npy")
 
     def keep_file(self, path: str) -> None:
         """Take up a file that was written below `folder` by other means, e.g. a tile of the terrain."""
