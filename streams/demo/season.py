@@ -25,15 +25,17 @@ ENDS_AT: datetime = timeline().ends_at.astimezone(UTC)
 Post = tuple[datetime, str, list[AnyObservation]]
 
 
-@functools.cache
-def season() -> list[Post]:
+@functools.lru_cache
+def season(language: str = "zh") -> list[Post]:
     """Deliveries in order of `received_at`: when received, key of the thing that observes, observations.
+
+    What people say is Chinese, or English for any other language.
 
     The first months hold only the steel works; the two days before `STARTS_AT` ordinary hotspots; then the
     Xichang fire, and last the day of farm fires.
     """
     posts: dict[tuple[datetime, str], dict[str, AnyObservation]] = defaultdict(dict)
-    for seen in _everything(timeline()):
+    for seen in _everything(timeline(), language):
         received = seen.received_at
         if received is not None and received <= ENDS_AT:
             posts[received, key_of(seen)][seen.observation_id] = seen
@@ -41,12 +43,12 @@ def season() -> list[Post]:
     return [(received, key, [each[name] for name in sorted(each)]) for (received, key), each in ordered]
 
 
-def _everything(line: Timeline) -> Iterator[AnyObservation]:
+def _everything(line: Timeline, language: str) -> Iterator[AnyObservation]:
     region = demo_region()
     yield from steel_works(line)
     yield from background(line, region)
     yield from farm_fires(line, region)
-    yield from (said(line, word) for word in line.xichang.word)
+    yield from (said(line, word, language) for word in line.xichang.word)
     yield from _slots(line)
     for ordinal in range(line.background.first_day.toordinal(), line.background.last_day.toordinal() + 1):
         for look in overpasses(date.fromordinal(ordinal)):

@@ -54,7 +54,9 @@ class Word(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     quantity: str = ""
     value: float = 0.0
     place_name: str = ""
+    place_name_en: str = ""
     text: str = ""
+    text_en: str = ""
 
 
 class Burn(Struct, frozen=True, forbid_unknown_fields=True):

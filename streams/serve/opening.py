@@ -20,7 +20,9 @@ from streams.engine.logs import is_embedded
 from streams.engine.reader import Positions, Read, ends, read
 from streams.engine.writer import open_writer
 from streams.ingress import Ingress
+from streams.jurisdiction import in_force
 from streams.metrics import Metrics
+from streams.naming import in_language
 from streams.pictures import Pictures
 from streams.region import layer_geojson
 from streams.serve.broadcast import Broadcast
@@ -94,6 +96,7 @@ async def opened(what: Opening) -> AsyncIterator[Services]:
     async with AsyncExitStack() as stack:
         # The log first: it holds the lock of the directory. Beside Kafka there is none, and the lock is ours.
         settings, data_dir = what.settings, what.data_dir
+        named = in_language(what.region, in_force(settings).languages[0])
         if not is_embedded(what.broker):
             stack.enter_context(log_file.hold(data_dir))
         writer = await stack.enter_async_context(open_writer(settings, broker=what.broker, data_dir=data_dir))
@@ -113,7 +116,7 @@ async def opened(what: Opening) -> AsyncIterator[Services]:
             writer=writer,
             pictures=pictures,
             readiness=(*what.readiness, health),
-            layers={name: partial(_layer, what.region, name) for name in what.region.layers},
+            layers={name: partial(_layer, named, name) for name in named.layers},
             about={"region": what.region.name, **what.about},
             open_reading=what.open_reading,
             trusted_proxy=what.trusted_proxy,

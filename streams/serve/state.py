@@ -9,6 +9,7 @@ from schemas.codec import encode
 from streams.hops.build import software
 from streams.jurisdiction import in_force
 from streams.serve.features import GEOJSON
+from streams.serve.page_words import about_profile
 from streams.serve.problems import problem
 from streams.serve.reading import json_response
 from streams.serve.retention import judged_until
@@ -43,11 +44,12 @@ async def metrics(request: web.Request) -> web.Response:
 async def about(request: web.Request) -> web.Response:
     """Answer with what the page shows about this installation."""
     services = request.app[SERVICES]
-    settings = services.settings
+    settings, profile = services.settings, in_force(services.settings)
     own = {
+        **about_profile(profile),
         "software": software(),
         "settings": settings.name,
-        "zone": in_force(settings).zone,
+        "zone": profile.zone,
         "map_number": settings.map_number,
         "demo": services.open_reading,
         "layers": sorted(services.layers),

@@ -12,8 +12,10 @@ import browser_seed
 import pytest
 from aiohttp import web
 from browser_flags import NO_GL, SOFTWARE_GL
+from latin import latin_region
 
 from schemas.settings import Settings
+from streams.naming import in_language
 from streams.region import demo_region, layer_geojson
 from streams.serve.broadcast import Broadcast
 from streams.serve.keys import Keys
@@ -37,6 +39,9 @@ def pytest_collection_modifyitems(items):
 class Site:
     """`create_server` on a thread of its own, on a port that stays the same when it is started again."""
 
+    settings, region = Settings(), staticmethod(demo_region)
+    about = {"region": "四川省（演示）", "credits": CREDITS, "reconstruction": True}  # noqa: RUF012 - as they stand
+
     def __init__(self, folder: pathlib.Path, *, open_reading: bool = True) -> None:
         self.store, self.broadcast = Store(folder / "history.sqlite"), Broadcast()
         self.keys, self.open_reading, self.port = Keys(folder / "keys.sqlite"), open_reading, 0
@@ -52,7 +57,7 @@ class Site:
         return asyncio.run_coroutine_threadsafe(work, self.loop).result(20)
 
     def start(self) -> "Site":
-        region = demo_region()
+        region = self.region()
         layers = {
             name: lambda name=name: json.dumps(layer_geojson(region, name)).encode() for name in region.layers
         }
@@ -60,10 +65,10 @@ class Site:
             store=self.store,
             broadcast=self.broadcast,
             keys=self.keys,
-            settings=Settings(),
+            settings=self.settings,
             layers=layers,
             static=static_dir(),
-            about={"region": "四川省（演示）", "credits": CREDITS, "reconstruction": True},
+            about=self.about,
             open_reading=self.open_reading,
             heartbeat_s=0.5,
         )
@@ -104,6 +109,24 @@ class Site:
 
     def key(self) -> str:
         return self.keys.create(frozenset({"viewer"}), datetime.now(UTC))[1]
+
+
+class SiteAbroad(Site):
+    """The same server where English is spoken, with a region whose names are Latin."""
+
+    settings = Settings(jurisdiction="generic-en")
+    about = {"region": {"en": "Idaho"}, "credits": ["our own"]}  # noqa: RUF012 - as they stand
+
+    @staticmethod
+    def region():
+        return in_language(latin_region(), "en")
+
+
+@pytest.fixture
+def site_abroad(tmp_path):
+    site = SiteAbroad(tmp_path).start()
+    yield site
+    site.close()
 
 
 @pytest.fixture

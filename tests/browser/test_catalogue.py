@@ -6,6 +6,7 @@ from typing import get_args
 
 import pytest
 
+from schemas.alert import Legal, Versions
 from schemas.reason import REASONS
 from schemas.units import Action, Grade, IncidentKind, SourceClass
 from streams.web import static_dir
@@ -36,6 +37,9 @@ def composed() -> set[str]:
         | {f"action.{action}" for action in get_args(Action)}
         | {f"source.{source}" for source in get_args(SourceClass)}
         | {f"reason.{code}" for code in REASONS}
+        | {f"grade.mark.{grade}" for grade in get_args(Grade)}
+        | {f"legal.{name}" for name in Legal.__struct_fields__}
+        | {f"version.{name}" for name in Versions.__struct_fields__}
         | {f"warning.{name}" for name in ("own_clock", "clock_ahead", "clock_behind")}
     )
 

@@ -73,7 +73,7 @@ def test_an_opened_alert_says_why_where_and_what_happened(site, look):
     expect(detail.locator(".reasons")).to_contain_text("值 14 · 阈值 10 · 余量 4")
     expect(detail).to_contain_text("未计算：尚未计算；未知不等于零。")
     expect(detail.locator(".places")).to_contain_text("示意")
-    expect(detail.locator(".timeline")).to_contain_text("电话报警 12119：1 条")
+    expect(detail.locator(".timeline")).to_contain_text("报警 12119：1 条")
     expect(detail.locator(".timeline")).to_contain_text("第 4 版 · 升级")
     expect(detail.locator(".timeline")).to_contain_text("通知 西昌市防火办（webhook）：网关已接收")
     detail.get_by_text("法定要素").click()

@@ -8,7 +8,7 @@ import { GRADES, symbol } from "./grade.mjs";
 import { AlertList } from "./list.mjs";
 import { MapView } from "./map.mjs";
 import { Store } from "./store.mjs";
-import { current, loadText, ofLanguage, setLanguage, t, translate } from "./text.mjs";
+import { chooseLanguage, loadText, next, ofLanguage, ownName, t, takeWords, translate } from "./text.mjs";
 import { clock, setZone, zoneName } from "./time.mjs";
 
 const by = (id) => document.getElementById(id);
@@ -49,10 +49,10 @@ function about() {
   const { about: told } = store;
   if (!told) return;
   setZone(told.zone);
-  say(by("region"), typeof told.region === "object" ? ofLanguage(told.region) : told.region ?? "");
+  say(by("region"), ofLanguage(told.region));
   say(by("zone"), `${zoneName()}${told.demo ? ` · ${t("page.replay_time")}` : ""}`);
   say(by("map-number"), t("page.map_number", { n: told.map_number || t("page.not_set") }));
-  say(by("credits"), t("page.credits", { who: (told.credits ?? []).join("；") }));
+  say(by("credits"), t("page.credits", { who: (told.credits ?? []).map(ofLanguage).join(t("page.between")) }));
   say(by("software"), `${told.software} · ${t("page.settings", { name: told.settings ?? "" })}`);
   const rebuilt = told.reconstruction || [...store.alerts.values()].some((one) => one.reconstruction);
   by("exercise").hidden = !rebuilt && !told.demo;
@@ -67,8 +67,10 @@ function warnings() {
 }
 
 function words() {
-  by("language").textContent = current() === "zh" ? "English" : "中文";
-  by("language").lang = current() === "zh" ? "en" : "zh-CN";
+  const other = next();
+  by("language").hidden = !other;
+  by("language").textContent = other ? ownName(other) : "";
+  by("language").lang = other ?? "";
   document.title = t("page.title");
   about();
   warnings();
@@ -137,10 +139,13 @@ store.addEventListener("link", link);
 store.addEventListener("second", seconds);
 store.addEventListener("needs-key", askForKey);
 document.addEventListener("keydown", keys);
-by("language").addEventListener("click", () => { setLanguage(current() === "zh" ? "en" : "zh"); badges(); words(); });
+by("language").addEventListener("click", () => { chooseLanguage(next()); badges(); words(); });
 if (innerHeight < 700 || innerWidth < 1200) by("legend").open = false;
 link();
 await store.start();
+takeWords(store.about?.words);
+translate(document);
+badges();
 words();
 const wanted = decodeURIComponent(location.hash.slice(1));
 await map.start();

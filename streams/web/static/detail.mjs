@@ -56,7 +56,7 @@ export class Detail {
     const open = [...this.body.querySelectorAll("details")].map((one) => one.open);
     const scroll = this.body.scrollTop;
     fill(this.body, head(alert), facts(alert), reasons(alert), carbon(alert), places(alert), this.history(),
-      folded("detail.legal", pairs(legal(alert))), folded("detail.versions", pairs(versions(alert))));
+      folded("detail.legal", pairs(legal(alert, this.store.about?.legal))), folded("detail.versions", pairs(versions(alert))));
     [...this.body.querySelectorAll("details")].forEach((one, i) => { if (open[i]) one.open = true; });
     this.body.scrollTop = scroll;
   }
@@ -127,14 +127,13 @@ function places(alert) {
     one.illustrative ? el("span", { class: "tag illustrative" }, t("tag.illustrative")) : null))));
 }
 
-const legal = ({ legal: words, scope, status }) => [
-  ["legal.category", words.category], ["legal.level", words.level], ["legal.starts_at", dateTime(words.starts_at)],
-  ["legal.affected_area", words.affected_area], ["legal.caution", words.caution], ["legal.measures", words.measures],
-  ["legal.issuer", words.issuer || t("legal.no_issuer")], ["legal.issued_at", dateTime(words.issued_at)],
+/** The fields that the law of this place asks for, in its order; all there are when it is not known. */
+const legal = ({ legal: words, scope, status }, names = Object.keys(words)) => [
+  ...names.map((name) => [`legal.${name}`, name.endsWith("_at") ? dateTime(words[name]) : words[name] || t("legal.no_issuer")]),
   ["legal.scope", `${scope} / ${status}`],
 ];
 
 const versions = (alert) => [
-  ...["software", "settings", "region", "tables"].map((name) => [`version.${name}`, alert.versions[name]]),
+  ...["software", "settings", "region", "tables", "jurisdiction"].map((name) => [`version.${name}`, alert.versions[name] || null]),
   ["version.alert", `${alert.alert_id}.${alert.revision}`],
 ];

@@ -5,7 +5,8 @@ import { ENDED } from "./store.mjs";
 import { has, t } from "./text.mjs";
 
 export const GRADES = ["I", "II", "III", "IV", "task"];
-export const NUMERAL = { I: "Ⅰ", II: "Ⅱ", III: "Ⅲ", IV: "Ⅳ", task: "查" };
+/** What stands inside a symbol. */
+export const mark = (grade) => t(`grade.mark.${grade}`);
 
 /** Outlines in a box of 24 × 24: octagon, triangle, diamond, square, circle. */
 export const SHAPE = {
@@ -42,7 +43,7 @@ export function symbol(grade, { ended = false } = {}) {
   return svg(
     "svg", { viewBox: "0 0 24 24", class: `symbol grade-${grade}${ended ? " ended" : ""}`, "aria-hidden": "true" },
     svg("path", { d: SHAPE[grade] }),
-    svg("text", { x: 12, y: MIDDLE[grade], "text-anchor": "middle", "dominant-baseline": "central" }, NUMERAL[grade]),
+    svg("text", { x: 12, y: MIDDLE[grade], "text-anchor": "middle", "dominant-baseline": "central" }, mark(grade)),
   );
 }
 

@@ -1,7 +1,7 @@
 // The map on MapLibre GL: everything from our own server, labels in the machine's own fonts.
 
 import * as maplibregl from "./vendor/maplibre-gl-6.17.0/maplibre-gl.mjs";
-import { GRADES, MIDDLE, NUMERAL, SHAPE } from "./grade.mjs";
+import { GRADES, MIDDLE, SHAPE, mark } from "./grade.mjs";
 import { LAYERS, MARK, labelPoints } from "./layers.mjs";
 import { colours, layersOf, style } from "./map-gl-style.mjs";
 import { current, t } from "./text.mjs";
@@ -49,7 +49,7 @@ export class GlMap {
   /** Images, sources and layers; done again after a change of colours. */
   dress() {
     const paint = colours();
-    for (const grade of GRADES) this.image(`grade-${grade}`, SHAPE[grade], paint[grade], paint.ink, NUMERAL[grade], MIDDLE[grade]);
+    for (const grade of GRADES) this.image(`grade-${grade}`, SHAPE[grade], paint[grade], paint.ink, mark(grade), MIDDLE[grade]);
     for (const [name, path] of Object.entries(MARK)) this.image(name, path, paint[name], paint.land);
     for (const name of ["footprints", "symbols", "symbol-names", "hotspots", ...LAYERS.map((one) => one.name), "city-names", "county-names"]) {
       this.map.addSource(name, { type: "geojson", data: this.data[name] ?? none });

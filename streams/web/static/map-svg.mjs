@@ -1,7 +1,7 @@
 // Our own map, for machines without WebGL2 or the library: the same layers in SVG, panned and zoomed by mouse, touch or keys.
 
 import { fill, svg } from "./dom.mjs";
-import { MIDDLE, NUMERAL, SHAPE } from "./grade.mjs";
+import { MIDDLE, SHAPE, mark } from "./grade.mjs";
 import { LAYERS, MARK, labelPoints, rings } from "./layers.mjs";
 import { Camera, listen, stretch } from "./map-svg-camera.mjs";
 import { t } from "./text.mjs";
@@ -80,7 +80,7 @@ export class SvgMap {
     return svg("g", { class: `symbol grade-${grade}${this.is(one) ? " chosen" : ""}`, "data-id": id, transform: `translate(${at})` },
       svg("title", {}, `${word} ${name}`), this.is(one) ? svg("circle", { class: "ring", r: 21 }) : null,
       svg("path", { d: SHAPE[grade], transform: `scale(${grade === "task" ? 0.75 : 1.05}) translate(-12 -12)` }),
-      svg("text", { y: (MIDDLE[grade] - 12) * 0.9, "text-anchor": "middle", "dominant-baseline": "central" }, NUMERAL[grade]),
+      svg("text", { y: (MIDDLE[grade] - 12) * 0.9, "text-anchor": "middle", "dominant-baseline": "central" }, mark(grade)),
       rank < 3 ? svg("text", { class: "place", y: 27, "text-anchor": "middle" }, name) : null);
   }
 

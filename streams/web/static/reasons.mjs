@@ -1,7 +1,7 @@
 // Reasons in words: one sentence for each code, and the figures that belong to it.
 
 import { el } from "./dom.mjs";
-import { NUMERAL } from "./grade.mjs";
+import { GRADES, mark } from "./grade.mjs";
 import { has, number, t } from "./text.mjs";
 
 const figure = (value, unit) => `${number(value, 3)}${unit ? ` ${unitWord(unit)}` : ""}`;
@@ -18,7 +18,7 @@ export function sentence(reason) {
 /** Value, threshold and margin with their unit, as far as they are given. */
 export function figures(reason) {
   const next = /^to (IV|I{1,3})$/.exec(reason.unit ?? "")?.[1];
-  const label = (name) => (name === "margin" && next ? t("figure.to_grade", { g: NUMERAL[next] }) : t(`figure.${name}`));
+  const label = (name) => (name === "margin" && next ? t("figure.to_grade", { g: mark(next) }) : t(`figure.${name}`));
   return ["value", "threshold", "margin"]
     .filter((name) => reason[name] !== undefined && reason[name] !== null)
     // Sure enough for the next grade, held back by its other conditions: nothing is missing here.
@@ -29,7 +29,7 @@ export function figures(reason) {
 
 /** What a rule is called: a grade, a class of source, else its own name. */
 function ruleWord(rule) {
-  if (NUMERAL[rule]) return t(`grade.short.${rule}`);
+  if (GRADES.includes(rule)) return t(`grade.short.${rule}`);
   for (const key of [`source.${rule}`, `rule.${rule}`]) if (has(key)) return t(key);
   return rule;
 }

@@ -1,32 +1,57 @@
-// Words in Chinese (default) and English, from i18n/*.json; what is missing is counted and shown as its key.
+// Words from i18n/*.json, with those of the jurisdiction over them; what is missing is counted and shown as its key.
 
-const LANGUAGES = { zh: "zh-CN", en: "en" };
+const FILES = ["zh", "en"];
+const LANGUAGES = { zh: "zh-CN" };
 const catalogues = {};
+let overlays = {};
 let language = "zh";
 export const missing = new Set();
 
-/** The language in use, `zh` or `en`. */
+/** The language in use. */
 export const current = () => language;
 
-/** Load both catalogues and take the language kept from last time (Chinese when none). */
+/** The languages of the jurisdiction, in its order: the server writes them into the page. */
+export const offered = () => (document.documentElement.dataset.languages ?? FILES.join(" ")).split(" ");
+
+/** The language after this one, or none when there is only one. */
+export const next = () => (offered().length > 1 ? offered()[(offered().indexOf(language) + 1) % offered().length] : null);
+
+/** What a language calls itself: 中文, English. */
+export const ownName = (name) => new Intl.DisplayNames([name], { type: "language" }).of(name);
+
+/** Load the catalogues and take the language asked for, else the one chosen last time, else the first offered. */
 export async function loadText() {
-  const names = Object.keys(LANGUAGES);
-  const files = names.map((name) => fetch(new URL(`./i18n/${name}.json`, import.meta.url)).then((r) => r.json()));
-  (await Promise.all(files)).forEach((words, i) => { catalogues[names[i]] = words; });
-  setLanguage(new URLSearchParams(location.search).get("lang") ?? localStorage.getItem("fenghuo.language") ?? "zh");
+  const files = FILES.map((name) => fetch(new URL(`./i18n/${name}.json`, import.meta.url)).then((r) => r.json()));
+  (await Promise.all(files)).forEach((words, i) => { catalogues[FILES[i]] = words; });
+  const wanted = [new URLSearchParams(location.search).get("lang"), localStorage.getItem("fenghuo.language")];
+  setLanguage(wanted.find((name) => offered().includes(name)) ?? offered()[0]);
 }
 
-/** Take `name`, keep it for next time and translate what stands in the page. */
+/** Take `name` and translate what stands in the page. */
 export function setLanguage(name) {
-  language = name in LANGUAGES ? name : "zh";
-  localStorage.setItem("fenghuo.language", language);
-  document.documentElement.lang = LANGUAGES[language];
+  language = name;
+  document.documentElement.lang = tag();
   translate(document);
 }
 
+/** What a person chose is kept for next time. */
+export function chooseLanguage(name) {
+  localStorage.setItem("fenghuo.language", name);
+  setLanguage(name);
+}
+
+/** Lay the words of the jurisdiction over the page's own: by language, then by key. */
+export function takeWords(words) {
+  overlays = words ?? {};
+}
+
+const tag = () => LANGUAGES[language] ?? language;
+
+const found = (key) => overlays[language]?.[key] ?? (catalogues[language] ?? catalogues.en)?.[key];
+
 /** The sentence of `key` with `{name}` filled from `values`. */
 export function t(key, values = {}) {
-  const words = catalogues[language]?.[key];
+  const words = found(key);
   if (words === undefined) {
     missing.add(`${language}:${key}`);
     document.documentElement.dataset.missingText = String(missing.size);
@@ -36,13 +61,14 @@ export function t(key, values = {}) {
 }
 
 /** Whether the catalogue has `key` (for codes that newer servers may send). */
-export const has = (key) => catalogues[language]?.[key] !== undefined;
+export const has = (key) => found(key) !== undefined;
 
-/** The text of a value given by language (`{zh, en}`), else in whatever language it has. */
-export const ofLanguage = (words) => words?.[language] ?? words?.zh ?? Object.values(words ?? {})[0] ?? "";
+/** The text of a value given by language (`{zh, en}`), else in whatever language it has; other text as it is. */
+export const ofLanguage = (words) => (typeof words === "string" ? words
+  : words?.[language] ?? words?.[offered()[0]] ?? Object.values(words ?? {})[0] ?? "");
 
 /** A number as the language writes it, at most `digits` decimals. */
-export const number = (value, digits = 1) => Number(value).toLocaleString(LANGUAGES[language], { maximumFractionDigits: digits });
+export const number = (value, digits = 1) => Number(value).toLocaleString(tag(), { maximumFractionDigits: digits });
 
 /** Fill every element that names its words with `data-t`, and its label with `data-t-label`. */
 export function translate(root) {

@@ -40,7 +40,7 @@ const sourceWord = (name) => (has(`source.${name}`) ? t(`source.${name}`) : name
 const revision = (one) => ({
   at: one.issued_at ?? one.judged_at, kind: "revision", grade: one.grade, rebuilt: false,
   text: t("timeline.revision", { n: one.revision, what: one.action ? t(`action.${one.action}`) : t(`status.${one.status}`) }),
-  small: (one.reasons ?? []).slice(0, 2).map((reason) => [sentence(reason), figures(reason)].filter(Boolean).join(" ")).join("；"),
+  small: (one.reasons ?? []).slice(0, 2).map((reason) => [sentence(reason), figures(reason)].filter(Boolean).join(" ")).join(t("page.between")),
 });
 
 const notice = (one) => ({
