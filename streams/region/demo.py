@@ -30,7 +30,7 @@ def demo_folder(say: Callable[[str], object] | None = None) -> Path:
 
     `say` is told when it is built.
     """
-    folder = _cache() / f"sichuan-{_fingerprint()}"
+    folder = cache_folder() / f"sichuan-{_fingerprint()}"
     if not _opens(folder):
         if say:
             say(f"building the demo's region of Sichuan, once, in {folder}")
@@ -66,7 +66,7 @@ def _files() -> Any:
     return importlib.resources.files("streams.demo") / "region"
 
 
-def _cache() -> Path:
+def cache_folder() -> Path:
     """Return a folder for what can be made again: that of the user, else one of the machine."""
     home = os.environ.get("XDG_CACHE_HOME") or Path("~").expanduser() / ".cache"
     folder = Path(home) / "fenghuo"

@@ -3,13 +3,15 @@
 import hashlib
 import os
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import msgspec
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from detectors.region import Region
@@ -60,8 +62,9 @@ class RegionWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Remove what was not published."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        """Remove what was not published, and what was replaced."""
+        for left in self._root.glob(f"{BUILDING}{os.getpid()}*"):
+            shutil.rmtree(left, ignore_errors=True)
 
     def layer(
         self,
@@ -103,7 +106,6 @@ class RegionWriter:
     def publish(
         self,
         *,
-        report: Iterable[Mapping[str, Any]] = (),
         terrain: dict[str, Any] | None = None,
         effective_at: datetime | None = None,
         keep: int = KEEP,
@@ -111,16 +113,18 @@ class RegionWriter:
         """Put the version in its place and into `region.json`; return its manifest.
 
         The first version is in force since ever. A further one is from `effective_at` on, by default 30 s
-        from now; one that is there already is only named again.
+        from now; one that is there already takes its own place. A report that was written into `folder`
+        beforehand (file `REPORT`, a line a row) goes with it.
         """
-        lines = [dict(line) for line in report]
-        manifest = self._manifest(lines, terrain)
+        report = self.folder / REPORT
+        report.touch()
+        manifest = self._manifest(_counts(report), terrain)
         content = msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n"
         write_whole(self.folder / MANIFEST, content)
-        write_whole(self.folder / REPORT, b"".join(msgspec.json.encode(line) + b"\n" for line in lines))
         place = self._root / manifest.version
         if place.exists():
-            shutil.rmtree(place)
+            # The same content again: moved aside, not removed, so that the place is empty for an instant only.
+            place.replace(self._root / f"{BUILDING}{os.getpid()}-old")
         self.folder.replace(place)
         sync_folder(self._root)
         self._point(manifest.version, hashlib.sha256(content).hexdigest(), effective_at, keep)
@@ -131,7 +135,7 @@ class RegionWriter:
         self._files += files
         return said
 
-    def _manifest(self, lines: list[dict[str, Any]], terrain: dict[str, Any] | None) -> Manifest:
+    def _manifest(self, report: dict[str, int], terrain: dict[str, Any] | None) -> Manifest:
         name, zone, jurisdiction = self._head
         layers = sorted(self._layers, key=lambda one: one.name)
         files = sorted(self._files, key=lambda one: one.path)
@@ -147,7 +151,7 @@ class RegionWriter:
             layers=tuple(one for one in layers if one.name != BOUNDARY),
             files=tuple(files),
             terrain=terrain,
-            report=_counts(lines),
+            report=report,
         )
 
     def _point(self, version: str, digest: str, effective_at: datetime | None, keep: int) -> None:
@@ -170,6 +174,16 @@ def write_region(root: Path, region: Region, *, effective_at: datetime | None = 
         return build.publish(effective_at=effective_at)
 
 
-def _counts(lines: list[dict[str, Any]]) -> dict[str, int]:
-    codes = [str(line.get("code", "other")) for line in lines]
-    return {code: codes.count(code) for code in sorted(set(codes))}
+class _Code(Struct):
+    """What is read of a line of a report."""
+
+    code: str = ""
+
+
+def _counts(report: Path) -> dict[str, int]:
+    """Return how many lines of a report have each code, and make sure that they are on the disk."""
+    decoder, found = msgspec.json.Decoder(_Code), Counter[str]()
+    with report.open("r+b") as file:
+        found.update(filter(None, (decoder.decode(line).code for line in file)))
+        os.fsync(file.fileno())
+    return dict(sorted(found.items()))

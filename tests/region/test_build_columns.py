@@ -65,6 +65,9 @@ def test_the_abbreviations_of_the_one_map_are_known_whatever_their_case(tmp_path
 def test_volume_of_the_stand_becomes_volume_per_hectare(tmp_path):
     assert stands(tmp_path, {"小班蓄积": 12150, "面积": 100}).row("0")["volume_m3_ha"] == 121.5
     assert stands(tmp_path, {"亩蓄积": 8.0}).row("0")["volume_m3_ha"] == 120.0
+    impossible = stands(tmp_path, {"小班蓄积": 1215000, "面积": 100})
+    assert "volume_m3_ha" not in impossible.row("0")
+    assert impossible.said("ambiguous") == [(1, "bad_value")]
     without = stands(tmp_path, {"小班蓄积": 12150}).row("0")
     assert without["area_ha"] == pytest.approx(HECTARES, rel=1e-4)
     assert without["volume_m3_ha"] == pytest.approx(12150 / HECTARES, rel=1e-4)

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import shapely
 from msgspec import Struct
 
@@ -17,7 +16,7 @@ from streams.region.build.report import LayerSummary, Report
 from streams.region.build.source import SourceError
 from streams.region.build.taking import LayerState, Rows, Taking
 from streams.region.layer_writer import LayerWriter
-from streams.region.manifest import Manifest
+from streams.region.manifest import REPORT, Manifest
 from streams.region.write import RegionWriter
 
 BOUNDARY = "boundary"
@@ -56,8 +55,7 @@ def build(folder: Path, plan: Plan, progress: Progress = quiet) -> Built:
     check(plan)
     head = {"zone": plan.zone, "jurisdiction": plan.jurisdiction}
     with RegionWriter(folder, plan.name or folder.name, **head) as writer:
-        path = writer.folder / "report.part"
-        with path.open("w+b") as file:
+        with (writer.folder / REPORT).open("wb") as file:
             report = Report(file)
             takings = _opened(plan, report)
             edge = _border(plan, report)
@@ -65,10 +63,7 @@ def build(folder: Path, plan: Plan, progress: Progress = quiet) -> Built:
                 _write_border(writer, plan, edge)
             _write_layers(writer, plan, takings, edge, progress)
             summary = report.close()
-            file.seek(0)
-            lines = [msgspec.json.decode(line) for line in file]
-        path.unlink()
-        return Built(manifest=writer.publish(report=lines, effective_at=plan.effective_at), summary=summary)
+        return Built(manifest=writer.publish(effective_at=plan.effective_at), summary=summary)
 
 
 def _opened(plan: Plan, report: Report) -> list[Taking]:

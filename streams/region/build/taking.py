@@ -115,7 +115,11 @@ class Taking:
         found["area_ha"] = areas
         volume, species = self._mapper.taken.get("volume_m3_ha"), self._mapper.taken.get("species")
         if volume and "volume_m3_ha" in found:
-            found["volume_m3_ha"] = self._reading.volume(found["volume_m3_ha"], volume.unit, areas)
+            stock = self._reading.volume(found["volume_m3_ha"], volume.unit, areas)
+            for at in np.flatnonzero(stock > (volume.known.most or np.inf)).tolist():
+                mended.say(rows[at], "bad_value", f"volume_m3_ha: {stock[at]:g} is out of range", "ambiguous")
+                stock[at] = np.nan
+            found["volume_m3_ha"] = stock
         if species and "species" in found and "species_code" not in found:
             found["species_code"] = codes_of(chunk.columns[species.column][rows], "species")
         if "name" not in found and {"compartment", "subcompartment"} & found.keys():
@@ -166,13 +170,14 @@ class Taking:
         for layer in dict.fromkeys(one for one in level if one):
             at = [i for i, row in enumerate(rows) if level[i] == layer and mended.shapes[row] is not None]
             mine = [ids[int(rows[i])] for i in at]
+            chosen = columns if len(at) == len(rows) else _only(columns, at)
             self._report.count(self.wanted.name, "kept", len(at))
             yield Rows(
                 layer=layer,
                 shapes=mended.shapes[rows[at]],
                 ids=mine,
                 names=[names[i] or identity for i, identity in zip(at, mine, strict=True)],
-                columns={name: [values[i] for i in at] for name, values in columns.items() if name != layer},
+                columns={name: values for name, values in chosen.items() if name != layer},
             )
 
     def _tell(self, mended: Mended, first: int, ids: dict[int, str]) -> None:
@@ -217,6 +222,10 @@ class Taking:
             layer=self.wanted.name, source=self.source.name, outcome="remark", code=code, detail=detail
         )
         self._report.write(line)
+
+
+def _only(columns: dict[str, list[Any]], rows: list[int]) -> dict[str, list[Any]]:
+    return {name: [values[row] for row in rows] for name, values in columns.items()}
 
 
 def _mapper(name: str, layer: known.KnownLayer, wanted: LayerPlan) -> Mapper:

@@ -63,18 +63,16 @@ def codes_of(values: NDArray[Any], table: str) -> NDArray[np.object_]:
 
 def text_of(value: Any) -> str | None:
     """Return a value as text: whole numbers without `.0`, lists joined by `；`; nothing is None."""
+    if isinstance(value, str):
+        text = value.strip()
+        return None if text.casefold() in _NOTHING else text
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return None
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, np.generic):
-        return text_of(value.item())
     if isinstance(value, list):
         return "；".join(filter(None, map(text_of, value))) or None
     if isinstance(value, dict | bool):
         return json.dumps(value, ensure_ascii=False, sort_keys=True)
-    text = str(value).strip()
-    return None if text.casefold() in _NOTHING else text
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def _numbers(values: NDArray[Any], one: Taken) -> tuple[NDArray[np.float64], Notes]:
@@ -105,19 +103,23 @@ def _parsed(
     seen: dict[Any, Any] = {}
     found, notes = [], []
     for row, value in enumerate(values.tolist()):
-        key = value if isinstance(value, str | int | float | None) else json.dumps(value, default=str)
-        kind = type(value), key
-        if kind not in seen:
-            try:
-                seen[kind] = parse(value)
-            except _BadValueError as error:
-                seen[kind] = error
-        result = seen[kind]
+        # 1, 1.0 and True are one key of a dict, and different texts.
+        key = value if isinstance(value, str) else (type(value), str(value))
+        if key not in seen:
+            seen[key] = _tried(parse, value)
+        result = seen[key]
         if isinstance(result, _BadValueError):
             notes.append((row, f"{one.attribute}: {result}"))
             result = None
         found.append(result)
     return objects(found), notes
+
+
+def _tried(parse: Callable[[Any], Any], value: Any) -> Any:
+    try:
+        return parse(value)
+    except _BadValueError as error:
+        return error
 
 
 def _named(value: Any, names: dict[str, str]) -> Any:
