@@ -123,7 +123,7 @@ class RegionWriter:
         write_whole(self.folder / MANIFEST, content)
         place = self._root / manifest.version
         if place.exists():
-            # The same content again: moved aside, not removed, so that the place is empty for an instant only.
+            # The same content again: moved aside, so that the place is empty for an instant only.
             place.replace(self._root / f"{BUILDING}{os.getpid()}-old")
         self.folder.replace(place)
         sync_folder(self._root)
