@@ -82,7 +82,16 @@ def lines_of(found: Shown, now: datetime) -> Iterator[str]:
         for words in (", ".join(layer.sources), ", ".join(layer.licences)):
             if words:
                 yield f"  {'':{width}}    {words}"
+    if manifest.terrain is not None:
+        yield from _terrain(manifest.terrain)
     yield from ("report:", *(f"  {line}" for line in in_words(found.report)))
+
+
+def _terrain(told: dict[str, Any]) -> Iterator[str]:
+    west, south, east, north = told["extent"]
+    extent = f"{west:.3f} to {east:.3f} E, {south:.3f} to {north:.3f} N"
+    yield f"  dem  {told['known']:,} of {told['nodes']:,} heights known · {extent}"
+    yield f"    {', '.join((*told['sources'], *told['licences']))}"
 
 
 def _version(one: VersionEntry) -> str:

@@ -132,7 +132,7 @@ def layer(name: str) -> KnownLayer:
     found = layers()
     if name not in found:
         near = get_close_matches(name, found, 1)
-        hint = f"; did you mean {near[0]}?" if near else f"; layers are {', '.join(found)}"
+        hint = f"; did you mean {near[0]}?" if near else f"; layers are {', '.join(found)}, dem"
         raise ValueError(f"no layer {name}{hint}")
     return found[name]
 

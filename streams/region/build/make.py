@@ -10,8 +10,9 @@ from msgspec import Struct
 from detectors.region.columns import ColumnKind
 from streams.region.build import china, known
 from streams.region.build.border import with_rim
+from streams.region.build.derived import PLACE_NAMES, check_dem, keep_names, keep_terrain
 from streams.region.build.opening import open_source
-from streams.region.build.plan import LayerPlan, Plan, check
+from streams.region.build.plan import DEM, LayerPlan, Plan, check
 from streams.region.build.report import LayerSummary, Report
 from streams.region.build.source import SourceError
 from streams.region.build.taking import LayerState, Rows, Taking
@@ -63,7 +64,9 @@ def build(folder: Path, plan: Plan, progress: Progress = quiet) -> Built:
                 _write_border(writer, plan, edge)
             _write_layers(writer, plan, takings, edge, progress)
             summary = report.close()
-        return Built(manifest=writer.publish(effective_at=plan.effective_at), summary=summary)
+        terrain = keep_terrain(writer, plan.layer, lambda _: progress(DEM, 0, None))
+        manifest = writer.publish(terrain=terrain, effective_at=plan.effective_at)
+        return Built(manifest=manifest, summary=summary)
 
 
 def _opened(plan: Plan, report: Report) -> list[Taking]:
@@ -73,6 +76,9 @@ def _opened(plan: Plan, report: Report) -> list[Taking]:
     states: dict[str, LayerState] = {}
     for one in sorted(plan.layer, key=lambda layer: layer.name):
         try:
+            if one.name == DEM:
+                check_dem(one)
+                continue
             found.append(Taking(one, open_source(one), report, states.setdefault(one.name, LayerState())))
         except SourceError as error:
             wrong.append(f"layer {one.name}: {error}")
@@ -114,7 +120,9 @@ def _write_layers(
                 writers[rows.layer] = _writer(writer, plan, taking.wanted.name, rows.layer)
             writers[rows.layer].add(rows.shapes, rows.ids, rows.names, rows.columns)
     for one in writers.values():
-        writer.keep(one)
+        entry = writer.keep(one)
+        if entry.name == PLACE_NAMES and entry.count:
+            keep_names(writer, entry)
 
 
 def _told(taking: Taking, edge: Any, progress: Progress) -> Iterator[Rows]:

@@ -15,6 +15,9 @@ from streams.region.build.known import layer
 from streams.region.build.mapping import ColumnMap
 from streams.region.build.source import SourceError
 
+DEM = "dem"
+"""The one layer that is no table of rows: elevation models."""
+
 PACKAGES = ("china:",)
 """Sources that are no files."""
 
@@ -121,6 +124,8 @@ def check(plan: Plan) -> None:
     if not plan.layer and plan.boundary is None:
         raise SourceError("nothing to build: name layers with --layer NAME=FILE, or a plan with --from")
     for one in plan.layer:
+        if one.name == DEM:
+            continue
         try:
             layer(one.name)
         except ValueError as error:
