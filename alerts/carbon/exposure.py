@@ -82,9 +82,7 @@ def expose(tables: StockTables, stands: Stands, stock: Stock, shares: Floats) ->
         return found
 
     agb, bgb = stock.pools_c_t_ha[:, 0], stock.pools_c_t_ha[:, 1]
-    ground = stock.pools_c_t_ha[:, [POOLS.index(p) for p in ("understorey", "dead_wood", "litter")]].sum(
-        axis=1
-    )
+    ground = stock.pools_c_t_ha[:, GROUND].sum(axis=1)
     middle = agb * stock.method_mid
     touched = (shares.max(axis=0, initial=0.0) > 0) * stock.area_ha[None]
     in_reach = summed(middle)

@@ -63,8 +63,15 @@ def draw(seed: int, groups: int, draws: int) -> Factors:
         raise ValueError(f"{groups} groups: at most {MOST_GROUPS} have a factor of their own")
     dice = np.random.default_rng(seed)
     # named ones first: another number of groups leaves them as they were
-    named = {name: dice.random(draws) if name in UNIFORM else dice.standard_normal(draws) for name in NAMED}
+    named = {name: _named(dice, name, draws) for name in NAMED}
     return Factors(named, dice.standard_normal((groups, draws)))
+
+
+def _named(dice: np.random.Generator, name: str, draws: int) -> Floats:
+    """Return one factor; a uniform one falls once in each of its equal shares, which steadies the tails."""
+    if name in UNIFORM:
+        return (dice.permutation(draws) + dice.random(draws)) / draws
+    return dice.standard_normal(draws)
 
 
 def triangular(uniform: Floats, low: float, mid: float, high: float) -> Floats:
