@@ -9,6 +9,7 @@ from schemas.reason import Reason
 from schemas.units import (
     Action,
     Grade,
+    Hectares,
     Identifier,
     IncidentKind,
     Latitude,
@@ -21,14 +22,52 @@ from schemas.units import (
     Version,
 )
 
+Tonnes = Annotated[float, Meta(ge=0)]
 
-class Carbon(Struct, frozen=True, kw_only=True):
-    """Carbon at risk, t C; null with a reason until it is computed, never 0."""
 
-    carbon_t: Annotated[float, Meta(ge=0)] | None
-    low_t: Annotated[float, Meta(ge=0)] | None = None
-    high_t: Annotated[float, Meta(ge=0)] | None = None
+class Range(Struct, frozen=True, kw_only=True):
+    """Mean of the draws and their middle 95 %, t."""
+
+    mean_t: Tonnes
+    low_t: Tonnes
+    high_t: Tonnes
+
+
+class Carbon(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Carbon at risk, t C; null with a reason until it is computed, never 0.
+
+    `carbon_t` with `low_t` and `high_t` is what would be lost within `horizon_h` if it is a fire.
+    """
+
+    carbon_t: Tonnes | None
+    low_t: Tonnes | None = None
+    high_t: Tonnes | None = None
     reason: Reason | None = None
+    unit: Annotated[str, Meta(description="Of every figure that does not say otherwise.")] = "t C"
+    probability: Annotated[Probability | None, Meta(description="That it is a fire.")] = None
+    expected_t: Annotated[Tonnes | None, Meta(description="Loss times probability, t C.")] = None
+    car95_t: Annotated[
+        Tonnes | None, Meta(description="Loss exceeded with 5 %, nothing being lost without a fire, t C.")
+    ] = None
+    exposed: Annotated[Range | None, Meta(description="Stock in reach within the horizon, t C.")] = None
+    standing_t: Annotated[Tonnes | None, Meta(description="Stock inside the footprint now, t C.")] = None
+    co2e: Annotated[Range | None, Meta(description="Emission if it is a fire, t CO2 equivalent.")] = None
+    gases_t: Annotated[dict[str, float], Meta(description="Mean emission by gas, t of the gas.")] = {}
+    radiative: Annotated[
+        Range | None, Meta(description="Second estimate, from radiative power: t CO2 given off so far.")
+    ] = None
+    horizon_h: Annotated[float, Meta(gt=0)] | None = None
+    reach_ha: Annotated[Hectares | None, Meta(description="Mean area in reach, ha.")] = None
+    unknown_ha: Annotated[Hectares | None, Meta(description="Of it, where nothing tells what grows.")] = None
+    stands: Annotated[int, Meta(ge=0, description="Stands in reach.")] = 0
+    tiers_ha: Annotated[dict[str, float], Meta(description="Mean area in reach by tier of the stock.")] = {}
+    pools: Annotated[tuple[str, ...], Meta(description="Pools that are in the figures.")] = ()
+    cautions: Annotated[tuple[str, ...], Meta(description="What was missing, unverified or overdue.")] = ()
+    parameters: Annotated[str, Meta(description="Version of the carbon tables.")] = ""
+    accounting: str = ""
+    gwp_set: str = ""
+    seed: Annotated[str, Meta(description="Of the draws, hexadecimal.")] = ""
+    draws: Annotated[int, Meta(ge=0)] = 0
 
 
 class Versions(Struct, frozen=True, kw_only=True):

@@ -51,6 +51,7 @@ REASONS: dict[str, str] = {
     "later_look_saw_nothing": "A later look at the place saw nothing.",
     "backlog": "Old news on arrival: judged, told in the digest only.",
     "not_computed": "Not computed yet; unknown is not zero.",
+    "no_carbon_layer": "No stand, wetland or grassland of known cover is in reach: no figure, and not 0.",
     "first_notice": "The first the receiver hears of it.",
     "reached_area": "It burns where the receiver asked for it, and the receiver had not been told.",
     "in_digest": "Old news: told in a digest together with others, and pages nobody.",

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from alerts.carbon.tables import FILES, CarbonTables, carbon_tables
 from alerts.grade import Grades
 from detectors.evidence import Evidence
 
@@ -19,6 +20,7 @@ class Tables:
 
     evidence: Evidence
     grades: Grades
+    carbon: CarbonTables
     version: str
 
 
@@ -31,10 +33,15 @@ def load_tables() -> Tables:
     content = hashlib.sha256()
     evidence: Evidence = _read("detectors", "evidence.toml", Evidence, content)
     grades: Grades = _read("alerts", "grades.toml", Grades, content)
-    return Tables(evidence, grades, content.hexdigest()[:12])
+    carbon = carbon_tables({name: _text("alerts", f"carbon/{name}", content) for name in FILES})
+    return Tables(evidence, grades, carbon, content.hexdigest()[:12])
 
 
 def _read(package: str, name: str, kind: Any, content: Any) -> Any:
+    return msgspec.convert(tomllib.loads(_text(package, name, content)), kind)
+
+
+def _text(package: str, name: str, content: Any) -> str:
     raw = (files(package) / "data" / name).read_bytes()
     content.update(raw)
-    return msgspec.convert(tomllib.loads(raw.decode("utf-8")), kind)
+    return raw.decode("utf-8")

@@ -70,16 +70,18 @@ def reach(
 ) -> npt.NDArray[np.object_]:
     """Return where the fire may be, geometries in metres: one row a scenario, one column a horizon.
 
-    `fire` and `barriers` are in metres of the same plane. What burns at one horizon burns at every later one.
+    `fire` (one geometry, or one a scenario) and `barriers` are in metres of the same plane.
+    What burns at one horizon burns at every later one.
     """
     found = np.empty((len(chance), len(horizons_h)), object)
-    for one in range(len(chance)):
+    fires = fire if isinstance(fire, Sequence | np.ndarray) else [fire] * len(chance)
+    for one, start in enumerate(fires):
         margin = tables.spotting_m(float(wind_force(tables, chance.wind_ms[one])))
         holds = None if barriers is None else holding(barriers, margin)
         if holds is None or shapely.is_empty(holds):
-            found[one] = [grown(fire, chance, one, hours) for hours in horizons_h]
+            found[one] = [grown(start, chance, one, hours) for hours in horizons_h]
         else:
-            found[one] = _held(fire, chance, one, horizons_h, holds)
+            found[one] = _held(start, chance, one, horizons_h, holds)
     return found
 
 

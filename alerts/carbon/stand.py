@@ -21,7 +21,7 @@ FOREST_WORDS = ("forest", "乔木林", "林地", "有林地", "森林")
 NATURAL, PLANTED, ORIGIN_UNKNOWN = 0, 1, 2
 ORIGIN_WORDS = {
     "natural": NATURAL, "天然": NATURAL, "天然林": NATURAL,
-    "planted": PLANTED, "人工": PLANTED, "人工林": PLANTED, "plantation": PLANTED,
+    "planted": PLANTED, "人工": PLANTED, "人工林": PLANTED, "plantation": PLANTED, "飞播": PLANTED,
 }  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from alerts import digest, lifecycle
+from alerts.carbon import at_risk
 from alerts.channels import CHANNELS, Exit, exits
 from detectors import DETECTORS, association, static_heat
 from detectors.region import Region
@@ -11,6 +12,7 @@ from schemas.hop import Hop
 from schemas.settings import Settings
 from streams.config import check_tables, settings_version
 from streams.hops import deliver, judge, observe, route
+from streams.hops.carbon import Assessor
 from streams.hops.desk import Judge
 from streams.hops.whom import in_service
 from streams.jurisdiction import in_force, version_of
@@ -22,6 +24,7 @@ OWNERS: tuple[tuple[str, type[Any]], ...] = (
     ("association", association.Options),
     ("static_heat", static_heat.Options),
     ("lifecycle", lifecycle.Options),
+    ("carbon", at_risk.Options),
     ("tell", digest.Options),
     *((f"detectors.{detector.name}", detector.options) for detector in DETECTORS),
     *((f"channels.{channel.name}", channel.options) for channel in CHANNELS),
@@ -74,6 +77,7 @@ def build_hops(
         tables=tables.version,
         jurisdiction=version_of(profile),
         profile=profile,
+        carbon=Assessor(tables.carbon, options["carbon"], named),
         issuer=settings.issuer,
         outage_s=outage_s,
         ticks=origins,

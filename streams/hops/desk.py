@@ -21,6 +21,7 @@ from schemas.detection import Detection, Look
 from schemas.incident import Incident
 from schemas.jurisdiction import Jurisdiction
 from schemas.reason import Reason
+from streams.hops.carbon import Assessor
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no I, L, O, U, which look or sound like others over the telephone."""
@@ -41,6 +42,7 @@ class Judge:
     tables: str
     jurisdiction: str
     profile: Jurisdiction
+    carbon: Assessor | None = None
     issuer: str = ""
     outage_s: float | None = None
     keep_d: float = 13.0

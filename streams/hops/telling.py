@@ -2,6 +2,7 @@
 
 from alerts import lifecycle, text
 from alerts.lifecycle import Issued, Turn
+from alerts.policy import ENDING
 from schemas.alert import Alert, Carbon, Versions
 from schemas.incident import Incident
 from schemas.reason import Reason
@@ -9,8 +10,8 @@ from schemas.topics import ALERT
 from streams.hops.desk import FireRow
 from streams.hops.sitting import Sitting
 
-CARBON_UNKNOWN = Carbon(carbon_t=None, reason=Reason(code="not_computed"))
-"""Unknown is not zero: null with a reason until carbon at risk is computed."""
+NOT_OF_AN_END = Carbon(carbon_t=None, reason=Reason(code="not_computed", detail="the alert ends here"))
+"""Unknown is not zero: an alert that ends says what was at risk in the revision before."""
 
 
 def tell(sitting: Sitting, row: FireRow, turn: Turn, classes: tuple[str, ...]) -> FireRow:
@@ -55,7 +56,7 @@ def _alert(sitting: Sitting, row: FireRow, turn: Turn, classes: tuple[str, ...])
         sources=incident.sources,
         footprint=incident.footprint,
         places=incident.places,
-        carbon=CARBON_UNKNOWN,
+        carbon=_carbon(sitting, incident, turn),
         legal=text.legal(given.profile, incident, given.issuer, now),
         versions=Versions(
             software=given.software,
@@ -69,6 +70,12 @@ def _alert(sitting: Sitting, row: FireRow, turn: Turn, classes: tuple[str, ...])
         status="Actual" if given.issuer and not incident.reconstruction else "Exercise",
         reconstruction=incident.reconstruction,
     )
+
+
+def _carbon(sitting: Sitting, incident: Incident, turn: Turn) -> Carbon:
+    if sitting.given.carbon is None or turn.action in ENDING:
+        return NOT_OF_AN_END
+    return sitting.given.carbon.of(incident, sitting.now).carbon
 
 
 def _issued(alert: Alert, incident: Incident, classes: tuple[str, ...]) -> Issued:

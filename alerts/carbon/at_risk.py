@@ -1,0 +1,199 @@
+"""Carbon at risk of one incident: what is in reach, what would be lost, how sure, and what was missing.
+
+Config::
+
+    [carbon]
+    horizon_h = 6.0            # loss within so many hours
+    scenarios = 16             # of wind, moisture, slope and where the fire stands
+    accounting = "eq_2_27"     # or "stock_change"; never both
+    gwp_set = "AR6"
+    fire_type = "unknown"      # surface, crown
+    peat_wetness = "unknown"   # wet, moist, dry
+    draws = 10000
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from msgspec import Meta, Struct
+from msgspec.structs import replace
+
+from alerts.carbon.caution import Caution, words
+from alerts.carbon.exposure import expose
+from alerts.carbon.ground import Ground
+from alerts.carbon.reach import reach, shares
+from alerts.carbon.scenario import Drivers, scenarios
+from alerts.carbon.simulate import Drawn, car95, interval, simulate
+from alerts.carbon.simulate import Options as Counting
+from alerts.carbon.stock import stock
+from alerts.carbon.stocked import POOLS, TIERS, Stock
+from alerts.carbon.tables import CarbonTables
+from schemas.alert import Carbon, Range
+from schemas.reason import Reason
+
+Floats = npt.NDArray[np.float64]
+
+
+class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Settings under [carbon]."""
+
+    horizon_h: Annotated[float, Meta(gt=0, le=72)] = 6.0
+    scenarios: Annotated[int, Meta(ge=4, le=256)] = 16
+    accounting: Literal["eq_2_27", "stock_change"] = "eq_2_27"
+    gwp_set: Literal["AR5", "AR6"] = "AR6"
+    fire_type: Literal["surface", "crown", "unknown"] = "unknown"
+    peat_wetness: Literal["wet", "moist", "dry", "unknown"] = "unknown"
+    draws: Annotated[int, Meta(ge=10_000, le=1_000_000)] = 10_000
+
+
+@dataclass(frozen=True)
+class Fire:
+    """One fire as it stands: geometry in metres, how sure its place and it itself are, what drives it."""
+
+    shape: Any
+    probability: float
+    seed: int
+    drivers: Drivers
+    radius_m: float = 0.0
+    """Where it is not known how far it has burnt, it starts as a point somewhere within this radius."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The figures of an alert, and what of them falls to each stand."""
+
+    carbon: Carbon
+    ids: tuple[str, ...] = ()
+    exposed_t: Floats | None = None
+    loss_t: Floats | None = None
+    """Mean by stand; sums to the mean of the alert."""
+
+
+def unknown(code: Literal["not_computed", "no_carbon_layer"], detail: str = "") -> Answer:
+    """Return an answer without figures that says why."""
+    return Answer(Carbon(carbon_t=None, reason=Reason(code=code, detail=detail)))
+
+
+def in_reach(
+    tables: CarbonTables, fire: Fire, options: Options, barriers: Any = None
+) -> tuple[npt.NDArray[np.object_], int]:
+    """Return where the fire may be at the horizon, one geometry a scenario, and cautions of the drivers."""
+    chance = scenarios(tables.spread, fire.drivers, fire.seed, options.scenarios)
+    starts = _starts(fire, options.scenarios)
+    found = reach(tables.spread, starts, chance, horizons_h=(options.horizon_h,), barriers=barriers)
+    return found[:, 0], chance.cautions
+
+
+def at_risk(  # noqa: PLR0913 - tables, what is there, what burns, and how it is counted
+    tables: CarbonTables,
+    ground: Ground,
+    fire: Fire,
+    today: date,
+    options: Options,
+    *,
+    shapes: npt.NDArray[np.object_],
+    cautions: int = 0,
+) -> Answer:
+    """Return the carbon at risk where `shapes` (one a scenario, metres) meet the ground."""
+    found = shares(ground.areas, shapes)
+    met = np.flatnonzero(found.any(axis=0))
+    held = stock(tables.stock, ground.stands, today, arrays=tables.arrays)
+    if not len(met) or not held.is_known[met].any():
+        return unknown("no_carbon_layer", "no stand, wetland or grassland of known cover in reach")
+    stands, held, found = ground.stands.take(met), _rows(held, met), found[:, met]
+    counting = Counting(
+        accounting=options.accounting,
+        gwp_set=options.gwp_set,
+        fire_type=options.fire_type,
+        peat_wetness=options.peat_wetness,
+        draws=options.draws,
+    )
+    drawn = simulate(
+        tables.stock, tables.loss, expose(tables.stock, stands, held, found), fire.seed, counting
+    )
+    mean = found.mean(axis=0)
+    standing = shares(ground.areas[met], np.array([fire.shape], object))[0] @ held.carbon_t()
+    carbon = _carbon(tables, fire, drawn, held, mean, options, cautions)
+    reach_ha = float(np.mean(shapely.area(shapes))) / 1e4
+    carbon = _replaced(carbon, reach_ha, float(mean @ held.area_ha), float(standing))
+    exposed = mean * held.carbon_t()
+    weight = exposed / exposed.sum() if exposed.sum() > 0 else exposed
+    ids = tuple(ground.ids[row] for row in met)
+    return Answer(carbon, ids, weight * drawn.exposed_c_t.mean(), weight * drawn.loss_c_t.mean())
+
+
+def _carbon(  # noqa: PLR0913, PLR0917 - everything that a figure must carry
+    tables: CarbonTables,
+    fire: Fire,
+    drawn: Drawn,
+    held: Stock,
+    mean: Floats,
+    options: Options,
+    cautions: int,
+) -> Carbon:
+    loss, said = interval(drawn.loss_c_t), int(np.bitwise_or.reduce(held.cautions)) | cautions
+    known = np.asarray(held.is_known.any(axis=0))
+    by_tier = np.bincount(held.tier, mean * held.area_ha, len(TIERS))
+    return Carbon(
+        carbon_t=shown(loss.mean),
+        low_t=shown(loss.low),
+        high_t=shown(loss.high),
+        probability=fire.probability,
+        expected_t=shown(loss.mean * fire.probability),
+        car95_t=shown(car95(drawn.loss_c_t, fire.probability)),
+        exposed=ranged(drawn.exposed_c_t),
+        co2e=ranged(drawn.co2e_t),
+        gases_t={gas: shown(float(mass.mean())) for gas, mass in sorted(drawn.gases_t.items())},
+        horizon_h=options.horizon_h,
+        stands=len(held),
+        tiers_ha={name: shown(float(ha)) for name, ha in zip(TIERS, by_tier, strict=True) if ha > 0},
+        pools=tuple(pool for pool, is_in in zip(POOLS, known.tolist(), strict=True) if is_in),
+        cautions=words(said | int(Caution.NOTHING_KNOWN_THERE if by_tier[0] > 0 else 0)),
+        parameters=tables.version,
+        accounting=options.accounting,
+        gwp_set=options.gwp_set,
+        seed=f"{fire.seed:016x}",
+        draws=options.draws,
+    )
+
+
+def _replaced(carbon: Carbon, reach_ha: float, known_ha: float, standing_t: float) -> Carbon:
+    bare = max(0.0, reach_ha - known_ha + carbon.tiers_ha.get("unknown", 0.0))
+    return replace(carbon, reach_ha=shown(reach_ha), unknown_ha=shown(bare), standing_t=shown(standing_t))
+
+
+def ranged(drawn: Floats) -> Range:
+    """Return mean and middle 95 % of draws as a message says them."""
+    found = interval(drawn)
+    return Range(mean_t=shown(found.mean), low_t=shown(found.low), high_t=shown(found.high))
+
+
+def shown(value: float) -> float:
+    """Return a figure to 6 significant digits: more would tell one machine's arithmetic from another's."""
+    return float(f"{value:.6g}")
+
+
+def _rows(held: Stock, rows: npt.NDArray[np.int64]) -> Stock:
+    return Stock(**{name: column[rows] for name, column in vars(held).items()})
+
+
+def _starts(fire: Fire, count: int) -> Sequence[Any]:
+    """Return the fire of each scenario: as it is, or, of unknown extent, a point within its radius."""
+    if fire.radius_m <= 0:
+        return [fire.shape] * count
+    dice = np.random.default_rng([fire.seed, 1])
+    centre = shapely.centroid(fire.shape)
+    # the radius holds 95 %: two standard errors each way
+    offsets = dice.standard_normal((count, 2)) * fire.radius_m / 2.0
+    points = np.array([[centre.x, centre.y]]) + offsets
+    found: Sequence[Any] = shapely.buffer(shapely.points(points), SPARK_M)
+    return found
+
+
+SPARK_M = 30.0
+"""Radius of a fire of which nobody has said how large it is."""

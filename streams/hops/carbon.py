@@ -1,0 +1,88 @@
+"""Carbon at risk of an incident: what the region's layers say grows around it, and how far it may reach."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import shapely
+
+from alerts.carbon.at_risk import Answer, Fire, Options, at_risk, in_reach, unknown
+from alerts.carbon.ground import LAYERS, Feature, ground_of
+from alerts.carbon.plane import Plane, plane_of
+from alerts.carbon.reach import barrier
+from alerts.carbon.scenario import Drivers, seed_of
+from alerts.carbon.tables import CarbonTables
+from detectors.region import Region
+from detectors.region.grid import to_grid
+from schemas.incident import Incident
+
+COLUMNS = (
+    "species", "species_code", "cover", "kind", "origin", "volume_m3_ha", "age_a", "peat_depth_m",
+)  # fmt: skip
+"""What a layer may say of what grows there."""
+
+
+@dataclass(frozen=True)
+class Assessor:
+    """Tables, options and region: all that a figure depends on beside the incident."""
+
+    tables: CarbonTables
+    options: Options
+    region: Region
+
+    def of(self, incident: Incident, now: datetime) -> Answer:
+        """Return the carbon at risk of an incident; null with a reason where no layer tells what grows."""
+        if incident.kind != "fire":
+            return unknown("not_computed", "only of fires yet")
+        if not any(name in self.region.layers for name in LAYERS):
+            return unknown("no_carbon_layer", "the region has no stands, wetland or grassland")
+        shape = shapely.from_geojson(json.dumps(incident.footprint))
+        plane = plane_of(shape)
+        fire = Fire(
+            shape=plane.to_metres(shape),
+            probability=incident.probability,
+            seed=seed_of(incident.incident_id),
+            drivers=Drivers(),
+            radius_m=incident.radius_m if incident.area_ha is None else 0.0,
+        )
+        return self.of_fire(fire, plane, now)
+
+    def of_fire(self, fire: Fire, plane: Plane, now: datetime) -> Answer:
+        """Return the carbon at risk of a fire in metres of `plane`."""
+        barriers = self._barriers(fire, plane)
+        shapes, cautions = in_reach(self.tables, fire, self.options, barriers)
+        everywhere = shapely.union_all([*shapes, fire.shape])
+        ground = ground_of(self.tables.stock, self._features(plane.to_degrees(everywhere)), plane)
+        return at_risk(self.tables, ground, fire, now.date(), self.options, shapes=shapes, cautions=cautions)
+
+    def _features(self, around: Any) -> list[Feature]:
+        """Return the features of all layers of carbon whose box meets a geometry's box."""
+        return [
+            Feature(name, one, shape, said)
+            for name in LAYERS
+            if name in self.region.layers
+            for one, shape, said in features(self.region, name, around)
+        ]
+
+    def _barriers(self, fire: Fire, plane: Plane) -> Any:
+        """Return the barriers within a day's run as one geometry in metres; None where there is none."""
+        if "barriers" not in self.region.layers:
+            return None
+        around = plane.to_degrees(shapely.buffer(fire.shape, FURTHEST_BARRIER_M))
+        shapes = [shape for _, shape, _ in features(self.region, "barriers", around)]
+        return barrier(plane.to_metres(np.array(shapes, object)), self.tables.spread) if shapes else None
+
+
+FURTHEST_BARRIER_M = 20_000.0
+
+
+def features(region: Region, name: str, around: Any) -> Iterator[tuple[str, Any, dict[str, Any]]]:
+    """Yield id, geometry and what is said of each feature of a layer whose box meets a geometry's box."""
+    layer = region.layers[name]
+    _, rows = layer.tree.meeting(to_grid(shapely.bounds(around))[None])
+    said = {label: layer.column(label, rows) for label in COLUMNS if label in layer.columns}
+    for at, (one, shape) in enumerate(zip(layer.ids(rows), layer.geometries(rows), strict=True)):
+        yield one, shape, {label: values[at] for label, values in said.items()}
