@@ -20,6 +20,7 @@ from schemas.units import (
     Text,
     UtcTime,
     Version,
+    written,
 )
 
 Tonnes = Annotated[float, Meta(ge=0)]
@@ -40,9 +41,9 @@ class Carbon(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """
 
     carbon_t: Tonnes | None
-    low_t: Tonnes | None = None
-    high_t: Tonnes | None = None
-    reason: Reason | None = None
+    low_t: Tonnes | None = written(None)
+    high_t: Tonnes | None = written(None)
+    reason: Reason | None = written(None)
     unit: Annotated[str, Meta(description="Of every figure that does not say otherwise.")] = "t C"
     probability: Annotated[Probability | None, Meta(description="That it is a fire.")] = None
     expected_t: Annotated[Tonnes | None, Meta(description="Loss times probability, t C.")] = None

@@ -35,7 +35,7 @@ SourceClass = Literal["satellite", "aerial", "video", "tower", "ground", "sensor
 """The watching classes of 六位一体 (fire.md section 1.1), with fixed sensors apart."""
 
 
-def written(version: int = 1) -> Any:
-    """Return the default of a `v` that is written also where other defaults are left out."""
+def written(value: Any = 1) -> Any:
+    """Return a default, of `v` unless told otherwise, that is written also where others are left out."""
     # msgspec leaves out a default that it can compare; what a function makes it always writes.
-    return field(default_factory=lambda: version)
+    return field(default_factory=lambda: value)

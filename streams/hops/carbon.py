@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from alerts.carbon.at_risk import Answer, Fire, Options, at_risk, in_reach, unknown
 from alerts.carbon.ground import LAYERS, Feature, ground_of
@@ -37,7 +38,7 @@ class Assessor:
         """Return the carbon at risk of an incident; null with a reason where no layer tells what grows."""
         if incident.kind != "fire":
             return unknown("not_computed", "only of fires yet")
-        if not any(name in self.region.layers for name in LAYERS):
+        if not self._layers():
             return unknown("no_carbon_layer", "the region has no stands, wetland or grassland")
         shape = shapely.from_geojson(json.dumps(incident.footprint))
         plane = plane_of(shape)
@@ -52,6 +53,9 @@ class Assessor:
 
     def of_fire(self, fire: Fire, plane: Plane, now: datetime) -> Answer:
         """Return the carbon at risk of a fire in metres of `plane`."""
+        around = plane.to_degrees(shapely.buffer(fire.shape, fire.radius_m + FURTHEST_M))
+        if not any(len(_rows(self.region, name, around)) for name in self._layers()):
+            return unknown("no_carbon_layer", "no stand, wetland or grassland within 20 km")
         barriers = self._barriers(fire, plane)
         shapes, cautions = in_reach(self.tables, fire, self.options, barriers)
         everywhere = shapely.union_all([*shapes, fire.shape])
@@ -62,27 +66,36 @@ class Assessor:
         """Return the features of all layers of carbon whose box meets a geometry's box."""
         return [
             Feature(name, one, shape, said)
-            for name in LAYERS
-            if name in self.region.layers
+            for name in self._layers()
             for one, shape, said in features(self.region, name, around)
         ]
+
+    def _layers(self) -> list[str]:
+        return [name for name in LAYERS if name in self.region.layers]
 
     def _barriers(self, fire: Fire, plane: Plane) -> Any:
         """Return the barriers within a day's run as one geometry in metres; None where there is none."""
         if "barriers" not in self.region.layers:
             return None
-        around = plane.to_degrees(shapely.buffer(fire.shape, FURTHEST_BARRIER_M))
+        around = plane.to_degrees(shapely.buffer(fire.shape, FURTHEST_M))
         shapes = [shape for _, shape, _ in features(self.region, "barriers", around)]
         return barrier(plane.to_metres(np.array(shapes, object)), self.tables.spread) if shapes else None
 
 
-FURTHEST_BARRIER_M = 20_000.0
+FURTHEST_M = 20_000.0
+"""Further away nothing is looked at: no fire runs as far before the next revision of its alert."""
 
 
 def features(region: Region, name: str, around: Any) -> Iterator[tuple[str, Any, dict[str, Any]]]:
     """Yield id, geometry and what is said of each feature of a layer whose box meets a geometry's box."""
     layer = region.layers[name]
-    _, rows = layer.tree.meeting(to_grid(shapely.bounds(around))[None])
+    rows = _rows(region, name, around)
     said = {label: layer.column(label, rows) for label in COLUMNS if label in layer.columns}
     for at, (one, shape) in enumerate(zip(layer.ids(rows), layer.geometries(rows), strict=True)):
         yield one, shape, {label: values[at] for label, values in said.items()}
+
+
+def _rows(region: Region, name: str, around: Any) -> NDArray[np.int64]:
+    """Return the rows of a layer whose box meets a geometry's box, ascending."""
+    _, rows = region.layers[name].tree.meeting(to_grid(shapely.bounds(around))[None])
+    return np.unique(rows)

@@ -1,0 +1,43 @@
+"""The alerts that leave the judge carry carbon where the region tells what grows, and a reason where not."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from detectors.region import WORLD
+from schemas.observation import Delivery
+from schemas.settings import Settings
+from streams.demo.season import season
+from streams.region import demo_region
+from streams.replay import run
+
+SETTINGS = Settings(carbon={"horizon_h": 3.0, "scenarios": 8})
+
+
+@pytest.fixture(scope="module")
+def deliveries():
+    given = [
+        Delivery(delivery_id=f"{key}/{at.isoformat()}", received_at=at, observations=tuple(some))
+        for at, key, some in season()
+        if timedelta() <= at - datetime(2020, 3, 30, 6, 20, tzinfo=UTC) < timedelta(hours=1, minutes=45)
+    ]
+    assert given
+    return given
+
+
+def test_the_demo_fire_tells_what_it_threatens_and_an_end_tells_nothing(deliveries):
+    told = run(deliveries, SETTINGS, demo_region()).alerts
+    computed = [one.carbon for one in told if one.carbon.carbon_t is not None]
+    assert computed
+    assert all(one.horizon_h == 3.0 and one.stands > 0 and one.parameters for one in computed)
+    assert all("wind_unknown" in one.cautions for one in computed)
+    assert all(one.carbon.reason is not None for one in told if one.carbon.carbon_t is None)
+    # the same log gives the same figures
+    assert run(deliveries, SETTINGS, demo_region()).alerts == told
+
+
+def test_without_a_layer_that_tells_what_grows_there_is_no_figure(deliveries):
+    told = run(deliveries, SETTINGS, WORLD).alerts
+    assert told
+    assert {one.carbon.carbon_t for one in told} == {None}
+    assert {one.carbon.reason.code for one in told} <= {"no_carbon_layer", "not_computed"}
