@@ -8,6 +8,7 @@ from schemas.units import (
     Azimuth,
     Count,
     Frame,
+    Hectares,
     Identifier,
     Kelvin,
     Latitude,
@@ -30,6 +31,36 @@ Confidence = Annotated[
 ]
 LandType = Annotated[
     int, Meta(description="FIRMS `type`: 0 vegetation, 1 volcano, 2 static land source, 3 offshore.")
+]
+
+
+Days = Annotated[float, Meta(ge=0, le=3660, description="Length of time, days.")]
+Revision = Annotated[int, Meta(ge=0, le=1000, description="0 as first said; a correction is higher.")]
+TrapStatus = Literal["ok", "missing", "damaged", "full", "lure_expired"]
+SurveyUnit = Annotated[str, Meta(max_length=100, description="Sub-compartment 小班 or village surveyed.")]
+Measure = Annotated[
+    Literal[
+        "eggs_per_tree",
+        "larvae_per_tree",
+        "larvae_per_branch",
+        "pupae_per_tree",
+        "nymphs_per_10_cm2",
+        "infestation_index",
+        "infested_stems_percent",
+        "infested_shoots_percent",
+        "attacked_trees_percent",
+        "defoliation_percent",
+        "incidence_percent",
+        "dead_trees_percent",
+        "dead_pines",
+        "discoloured_trees",
+        "burrows_per_ha",
+        "mounds_per_ha",
+        "bare_percent",
+        "insects_per_m2",
+        "cover_percent",
+    ],
+    Meta(description="What was measured, unit in the name; a branch is 50 cm long, a burrow is in use."),
 ]
 
 
@@ -110,16 +141,62 @@ class Report(Observation, frozen=True, kw_only=True, tag="report"):
 
 
 class TrapCount(Observation, frozen=True, kw_only=True, tag="trap_count"):
-    """What a pest trap held over an interval; an unread trap is `missing`, never zero."""
+    """What a pest trap held over an interval; an unread trap is `missing`, never zero.
+
+    `source` is the trap, the interval ends at `observed_at`. A correction has the same `observation_id` and a
+    higher `revision`.
+    """
 
     frame: Frame
     longitude: Longitude
     latitude: Latitude
     species: str
     started_at: UtcTime
-    status: Literal["ok", "missing", "damaged", "full", "lure_expired"]
+    status: TrapStatus
     catch: Annotated[float, Meta(ge=0)] | None = None
     working_traps: Count = 1
+    installed_traps: Count | None = None
+    unit: Annotated[str, Meta(max_length=40, description="What is counted, e.g. `adults`.")] = ""
+    lure: Annotated[str, Meta(max_length=80, description="Name of the lure.")] = ""
+    lure_age_d: Days | None = None
+    scheduled_d: Days | None = None
+    revision: Revision = 0
+    text: Text = ""
+    pictures: Pictures = ()
+
+
+class PestSurvey(Observation, frozen=True, kw_only=True, tag="pest_survey"):
+    """What people or an aircraft counted of a pest or its damage in one unit of survey."""
+
+    frame: Frame
+    longitude: Longitude
+    latitude: Latitude
+    species: str
+    measure: Measure
+    value: Annotated[float, Meta(ge=0, description="In the unit that `measure` names.")]
+    stage: Literal["egg", "larva", "nymph", "pupa", "adult", "unknown"] = "unknown"
+    method: Literal["ground", "uav", "satellite", "laboratory", "unknown"] = "unknown"
+    unit_id: SurveyUnit = ""
+    sampled: Count | None = None
+    area_ha: Hectares | None = None
+    revision: Revision = 0
+    text: Text = ""
+    pictures: Pictures = ()
+
+
+class LabResult(Observation, frozen=True, kw_only=True, tag="lab_result"):
+    """What a laboratory found in a sample; `inconclusive` is neither of the two others."""
+
+    frame: Frame
+    longitude: Longitude
+    latitude: Latitude
+    species: str
+    result: Literal["positive", "negative", "inconclusive"]
+    sample_id: Annotated[str, Meta(max_length=100)] = ""
+    method: Annotated[str, Meta(max_length=60, description="E.g. `pcr`, `morphology`.")] = ""
+    unit_id: SurveyUnit = ""
+    revision: Revision = 0
+    text: Text = ""
 
 
 class Pass(Observation, frozen=True, kw_only=True, tag="pass"):
@@ -140,7 +217,9 @@ class Retraction(Observation, frozen=True, kw_only=True, tag="retraction"):
     text: Text = ""
 
 
-AnyObservation = Hotspot | Sighting | Reading | Report | TrapCount | Pass | Retraction
+AnyObservation = (
+    Hotspot | Sighting | Reading | Report | TrapCount | PestSurvey | LabResult | Pass | Retraction
+)
 
 
 class Delivery(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -23,6 +23,8 @@ PAIRS: dict[str, tuple[tuple[str, str], ...]] = {
     "reading": (("longitude", "latitude"),),
     "report": (("longitude", "latitude"),),
     "trap_count": (("longitude", "latitude"),),
+    "pest_survey": (("longitude", "latitude"),),
+    "lab_result": (("longitude", "latitude"),),
     "pass": (("west", "south"), ("east", "north")),
     "retraction": (),
 }

@@ -14,7 +14,16 @@ from detectors.region import Region
 from schemas.codec import Unreadable, decode, encode
 from schemas.detection import Claims, Detection, Look, Withdrawn
 from schemas.hop import Hop, Output, Result
-from schemas.observation import AnyObservation, Delivery, Hotspot, Pass, Retraction
+from schemas.observation import (
+    AnyObservation,
+    Delivery,
+    Hotspot,
+    LabResult,
+    Pass,
+    PestSurvey,
+    Retraction,
+    TrapCount,
+)
 from schemas.reason import Reason, Silence
 from schemas.topics import DETECTION, OBSERVATION
 
@@ -87,6 +96,8 @@ def rank(observation: AnyObservation) -> int:
     best = 3
     if isinstance(observation, Hotspot):
         best = RANKS.get(observation.version.lstrip("0123456789.").upper(), 3)
+    if isinstance(observation, TrapCount | PestSurvey | LabResult):
+        best += observation.revision
     return best << 32 | zlib.crc32(encode(measured))
 
 

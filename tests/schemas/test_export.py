@@ -143,6 +143,8 @@ def test_every_kind_of_observation_is_in_an_example_and_is_one_ndjson_line():
         "reading",
         "report",
         "trap_count",
+        "pest_survey",
+        "lab_result",
         "pass",
         "retraction",
     }

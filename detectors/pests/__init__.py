@@ -1,0 +1,1 @@
+"""What counts of pests mean: catch per trap-day, excess over the expected, clusters, seasons, law, spread."""
