@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from detectors.pests.season import SeasonTable
 from detectors.pests.species import SpeciesTable
 
 
@@ -20,4 +21,11 @@ def read_table(name: str, kind: Any) -> Any:
 def load_species() -> SpeciesTable:
     """Return the names of pests."""
     table: SpeciesTable = read_table("species.toml", SpeciesTable)
+    return table
+
+
+@cache
+def load_seasons() -> SeasonTable:
+    """Return when pests fly: models and windows of the calendar."""
+    table: SeasonTable = read_table("season.toml", SeasonTable)
     return table
