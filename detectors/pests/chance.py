@@ -1,0 +1,89 @@
+"""How often chance alone brings a cluster as strong: seeded simulation, stopped where it is clear.
+
+p = (1 + #{simulated >= observed}) / (R + 1) (Dwass 1957); with sequential stopping h / l once h of l
+simulations reach it (Besag and Clifford, Biometrika 78 (1991) 301). Catches are aggregated: where a
+dispersion k is given the simulated counts are negative binomial, for Poisson alone would call half of all
+weeks a cluster.
+"""
+
+from typing import Annotated, NamedTuple
+
+import numpy as np
+from msgspec import Meta, Struct
+
+from detectors.pests.arrays import Floats
+from detectors.pests.scan import Field, Found, clusters, permuted, scores
+from detectors.pests.scan import Options as ScanOptions
+
+
+class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How many simulations, when to stop, and how often one looks."""
+
+    simulations: Annotated[int, Meta(ge=1, description="Simulations at most.")] = 999
+    stop_at: Annotated[int, Meta(ge=1, description="Stop once so many reached the observed.")] = 20
+    seed: Annotated[int, Meta(ge=0, description="Same seed, same p.")] = 0
+    days_between: Annotated[float, Meta(gt=0, description="Days from one scan to the next.")] = 7.0
+
+
+class Cluster(NamedTuple):
+    """A cylinder with its p-value and the days in which chance brings one as strong, on average."""
+
+    found: Found
+    p: float
+    recurrence_d: float
+
+
+def judge(
+    scanning: ScanOptions, options: Options, given: Field, k: Floats | None = None, most: int = 5
+) -> list[Cluster]:
+    """Return the clusters with their p-values, best first; `k` (traps,) or one for all is the dispersion."""
+    found = clusters(scanning, given, most)
+    if not found:
+        return []
+    rng = np.random.default_rng(options.seed)
+    observed = np.array([one.llr for one in found])
+    reached = np.zeros(len(found))
+    stopped = np.full(len(found), np.inf)
+    for number in range(1, options.simulations + 1):
+        counts = simulated(scanning, given, k, rng)
+        mean = permuted(counts) if scanning.score == "permutation" else given.expected
+        top = float(scores(scanning, given._replace(expected=mean), counts).max())
+        # A hair of tolerance: equal cylinders must not differ by rounding.
+        reached = np.where(np.isinf(stopped), reached + (top >= observed - 1e-9), reached)
+        stopped = np.where(np.isinf(stopped) & (reached >= options.stop_at), number, stopped)
+        if np.isfinite(stopped[0]):
+            break
+    done = number
+    p = np.where(np.isfinite(stopped), options.stop_at / stopped, (1 + reached) / (done + 1))
+    return [
+        Cluster(one, float(chance), options.days_between / float(chance))
+        for one, chance in zip(found, p, strict=True)
+    ]
+
+
+def simulated(scanning: ScanOptions, given: Field, k: Floats | None, rng: np.random.Generator) -> Floats:
+    """Return counts of the same shape as chance would bring them under the score's null hypothesis."""
+    if scanning.score == "permutation":
+        return _shuffled(given.counts, rng)
+    if k is not None:
+        size = np.broadcast_to(np.reshape(k, (-1, 1)), given.expected.shape)
+        spread = np.where(np.isfinite(size), size, 1e9)
+        rate = given.expected * rng.gamma(spread, 1 / spread)
+        return rng.poisson(rate).astype(np.float64)
+    if scanning.score == "poisson":
+        total = given.expected.sum()
+        share = given.expected.ravel() / total
+        return (
+            rng.multinomial(round(given.counts.sum()), share).reshape(given.counts.shape).astype(np.float64)
+        )
+    return rng.poisson(given.expected).astype(np.float64)
+
+
+def _shuffled(counts: Floats, rng: np.random.Generator) -> Floats:
+    """Return the same catches with the intervals dealt out anew; sums of traps and of intervals stay."""
+    traps, intervals = counts.shape
+    number = np.rint(counts).astype(np.int64)
+    whose = np.repeat(np.arange(traps), number.sum(axis=1))
+    when = rng.permutation(np.repeat(np.arange(intervals), number.sum(axis=0)))
+    dealt = np.bincount(whose * intervals + when, minlength=traps * intervals)
+    return dealt.reshape(counts.shape).astype(np.float64)
