@@ -1,12 +1,14 @@
 """Load the data tables of pests: names, rules of law and standard, seasons; each with version and source."""
 
 import tomllib
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 import msgspec
 
+from detectors.pests.law import CountyTable, DisasterTable, GrassTable, OccurrenceTable
 from detectors.pests.season import SeasonTable
 from detectors.pests.species import SpeciesTable
 
@@ -29,3 +31,24 @@ def load_seasons() -> SeasonTable:
     """Return when pests fly: models and windows of the calendar."""
     table: SeasonTable = read_table("season.toml", SeasonTable)
     return table
+
+
+@dataclass(frozen=True)
+class PestRules:
+    """Rules of law and standard in force."""
+
+    occurrence: OccurrenceTable
+    disaster: DisasterTable
+    grassland: GrassTable
+    counties: CountyTable
+
+
+@cache
+def load_rules() -> PestRules:
+    """Return the rules of law and standard."""
+    return PestRules(
+        occurrence=read_table("occurrence.toml", OccurrenceTable),
+        disaster=read_table("disaster.toml", DisasterTable),
+        grassland=read_table("grassland.toml", GrassTable),
+        counties=read_table("epidemic_counties.toml", CountyTable),
+    )

@@ -1,0 +1,174 @@
+"""Which grade a pest find has: I red, II orange, III yellow, IV blue, or None, each with its reasons.
+
+What a laboratory found overrules what was counted; what was counted on trees overrules traps. The limits of
+traps and clusters are proposals (there is no national threshold of catches); classes and disaster are the
+standards'.
+"""
+
+from typing import Annotated, Literal, NamedTuple
+
+from msgspec import Meta, Struct
+
+from schemas.reason import Reason
+
+PestGrade = Literal["I", "II", "III", "IV"]
+ORDER: tuple[PestGrade, ...] = ("I", "II", "III", "IV")
+QUARANTINE_FIND = "positive of a quarantine pest"
+
+
+class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Limits that no standard gives: proposals, to be calibrated on verdicts."""
+
+    blue_p: Annotated[float, Meta(gt=0, lt=1, description="p of a trap for blue, with `blue_q`.")] = 0.05
+    blue_q: Annotated[float, Meta(gt=0, lt=1)] = 0.20
+    yellow_p: Annotated[float, Meta(gt=0, lt=1, description="p of a trap for yellow, with `yellow_q`.")] = (
+        0.01
+    )
+    yellow_q: Annotated[float, Meta(gt=0, lt=1)] = 0.10
+    cluster_p: Annotated[float, Meta(gt=0, lt=1, description="p of a cluster for orange.")] = 0.05
+    score: Annotated[float, Meta(gt=1, description="Exceedance (y - mu) / (U - mu) for orange.")] = 2.0
+    many_pines: Annotated[int, Meta(ge=2, description="Dead pines in one sub-compartment for orange.")] = 10
+    contiguous_ha: Annotated[float, Meta(gt=0, description="Severe grassland for red, ha.")] = 10_000.0
+
+
+class Graded(NamedTuple):
+    """A grade or None, whether it may page, and why."""
+
+    grade: PestGrade | None
+    may_page: bool
+    reasons: tuple[Reason, ...]
+
+
+class TrapSign(Struct, frozen=True, kw_only=True):
+    """What the statistics say of one trap in its newest interval; None is not known, never zero."""
+
+    p: float | None = None
+    q: float | None = None
+    before_p: float | None = None
+    score: float | None = None
+    cluster_p: float | None = None
+
+
+def of_trap(options: Options, sign: TrapSign) -> Graded:
+    """Return the grade of one trap's excess, the highest that its signs allow."""
+    if _below(sign.cluster_p, options.cluster_p):
+        return _one("II", Reason(code="cluster", value=sign.cluster_p, threshold=options.cluster_p, rule="p"))
+    over = _below(sign.p, options.blue_p)
+    p = 1.0 if sign.p is None else sign.p
+    if over and sign.score is not None and sign.score >= options.score:
+        return _one("II", _excess("score", sign.score, options.score))
+    if p < options.yellow_p and _below(sign.q, options.yellow_q):
+        return _one("III", _excess("p and q", p, options.yellow_p))
+    if over and _below(sign.before_p, options.blue_p):
+        return _one("III", _excess("two intervals running", p, options.blue_p))
+    if over and _below(sign.q, options.blue_q):
+        return _one("IV", _excess("p and q", p, options.blue_p))
+    return Graded(None, False, ())
+
+
+def _below(value: float | None, limit: float) -> bool:
+    return value is not None and value < limit
+
+
+def _excess(rule: str, value: float, threshold: float) -> Reason:
+    return Reason(code="excess", rule=rule, value=value, threshold=threshold)
+
+
+def of_class(name: str, why: Reason) -> Graded:
+    """Return the grade of an occurrence class of a forest pest."""
+    match name:
+        case "severe":
+            return _one("II", why)
+        case "moderate":
+            return _one("III", why)
+        case "light":
+            return _one("IV", why)
+    return Graded(None, False, (why,))
+
+
+def of_disaster(why: Reason | None) -> Graded:
+    """Return red where a rule for disaster holds."""
+    return Graded(None, False, ()) if why is None else _one("I", why)
+
+
+def of_grassland(options: Options, name: str, why: Reason, contiguous_ha: float | None) -> Graded:
+    """Return the grade of a grassland pest; red needs a known contiguous area of severe harm."""
+    match name:
+        case "severe":
+            is_red = contiguous_ha is not None and contiguous_ha > options.contiguous_ha
+            return _one("I" if is_red else "II", why)
+        case "harm":
+            return _one("III", why)
+        case "half":
+            return _one("IV", why)
+    return Graded(None, False, (why,))
+
+
+def of_dead_pines(options: Options, dead: float, cluster_p: float | None = None) -> Graded:
+    """Return the grade of dead or discoloured pines that no laboratory has examined."""
+    if dead < 1:
+        return Graded(None, False, ())
+    together = cluster_p is not None and cluster_p < options.cluster_p
+    grade: PestGrade = "II" if dead >= options.many_pines or together else "III"
+    return _one(grade, Reason(code="dead_pines", value=dead, threshold=float(options.many_pines)))
+
+
+class Register(Struct, frozen=True, kw_only=True):
+    """Where a quarantine pest is on record: sub-compartments 小班, townships, counties."""
+
+    units: frozenset[str] = frozenset()
+    townships: frozenset[str] = frozenset()
+    counties: frozenset[str] = frozenset()
+
+
+class Where(Struct, frozen=True, kw_only=True):
+    """Where a sample was taken; empty is not known."""
+
+    unit: str = ""
+    township: str = ""
+    county: str = ""
+    in_epidemic_list: bool | None = None
+
+
+def of_positive(register: Register, where: Where, sample: str) -> Graded:
+    """Return the grade of a laboratory's positive of a quarantine pest.
+
+    Red at once where the sub-compartment, township or county is not on record, or it is not known which they
+    are. In a recorded sub-compartment it revises the outbreak and pages nobody.
+    """
+    found = Reason(code="lab_positive", ref=sample, rule=QUARANTINE_FIND)
+    is_new = novelty(register, where)
+    if is_new is None:
+        return Graded("I", False, (found, Reason(code="known_unit", ref=where.unit)))
+    return Graded("I", True, (found, is_new))
+
+
+def novelty(register: Register, where: Where) -> Reason | None:
+    """Return what is new about the place, the widest first; None only in a recorded sub-compartment."""
+    if where.in_epidemic_list is False:
+        return Reason(code="new_unit", rule="county", ref=where.county, detail="疑似新发县（待核实）")
+    if not where.county or where.county not in register.counties:
+        return Reason(code="new_unit", rule="county", ref=where.county)
+    if not where.township or where.township not in register.townships:
+        return Reason(code="new_unit", rule="township", ref=where.township)
+    if not where.unit or where.unit not in register.units:
+        return Reason(code="new_unit", rule="sub-compartment", ref=where.unit)
+    return None
+
+
+def _one(grade: PestGrade, why: Reason) -> Graded:
+    return Graded(grade, True, (why,))
+
+
+def highest(graded: tuple[Graded, ...]) -> Graded:
+    """Return the highest of several grades of one outbreak, with the reasons of all that reach it.
+
+    It may page when one of those may.
+    """
+    known = [one for one in graded if one.grade is not None]
+    if not known:
+        return Graded(None, False, tuple(why for one in graded for why in one.reasons))
+    best = min((one.grade for one in known if one.grade is not None), key=ORDER.index)
+    at_best = [one for one in known if one.grade == best]
+    reasons = tuple(dict.fromkeys(why for one in at_best for why in one.reasons))
+    return Graded(best, any(one.may_page for one in at_best), reasons)
