@@ -41,9 +41,16 @@ def circles(longitude: Floats, latitude: Floats, options: Options) -> Zones:
 
 
 def distances_km(longitude: Floats, latitude: Floats) -> Floats:
-    """Return the great-circle distances between all pairs, km (haversine)."""
-    lon, lat = np.radians(longitude), np.radians(latitude)
-    half = np.sin((lat[:, None] - lat) / 2) ** 2
-    half = half + np.cos(lat)[:, None] * np.cos(lat) * np.sin((lon[:, None] - lon) / 2) ** 2
+    """Return the great-circle distances between all pairs, km."""
+    return distances_between_km(longitude, latitude, longitude, latitude)
+
+
+def distances_between_km(
+    longitude: Floats, latitude: Floats, to_longitude: Floats, to_latitude: Floats
+) -> Floats:
+    """Return the great-circle distances from each place (rows) to each other (columns), km (haversine)."""
+    lon, lat, to_lon, to_lat = (np.radians(part) for part in (longitude, latitude, to_longitude, to_latitude))
+    half = np.sin((lat[:, None] - to_lat) / 2) ** 2
+    half = half + np.cos(lat)[:, None] * np.cos(to_lat) * np.sin((lon[:, None] - to_lon) / 2) ** 2
     result: Floats = 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.clip(half, 0, 1)))
     return result
