@@ -1,9 +1,10 @@
-"""`fenghuo ingest firms|folder`: fetch what sources offer and hand it to the one way in."""
+"""`fenghuo ingest firms|folder|traps`: fetch what sources offer and hand it to the one way in."""
 
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,21 @@ from streams.config import ConfigError, load_settings
 from streams.engine.log_file import LogError
 from streams.engine.logs import is_embedded
 from streams.engine.writer import open_writer
+from streams.feeds.pest_columns import template as pest_template
+from streams.ingest.dry_run import dry_run
 from streams.ingest.firms import Poller
 from streams.ingest.firms_request import BASE_URL, LIMIT, SOURCES, Options
 from streams.ingest.folder import Folder
-from streams.ingest.post import DirectPost, HttpPost, NotAllowed, Post, Taken
+from streams.ingest.post import (
+    DirectPost,
+    HttpPost,
+    NotAllowed,
+    NotTaken,
+    NotWanted,
+    Post,
+    Taken,
+    idempotency_key,
+)
 from streams.ingest.secret import NoKey, read_map_key, read_secret
 from streams.ingress import Ingress
 from streams.pictures import Pictures
@@ -31,7 +43,7 @@ MAP_KEY = "FENGHUO_FIRMS_MAP_KEY"
 
 @click.group("ingest")
 def command() -> None:
-    """Fetch observations from FIRMS or a folder and hand them in."""
+    """Fetch observations from FIRMS, a folder or a table of trap rounds and hand them in."""
 
 
 def _way_in(function: Callable[..., None]) -> Callable[..., None]:
@@ -142,6 +154,64 @@ def folder_command(folder: Path, look: float, **way: Any) -> None:
         return await watched.once()
 
     _run(work, "folder", way)
+
+
+@command.command(
+    "traps", epilog=examples("ingest traps --template rounds.csv", "ingest traps rounds.xlsx --check")
+)
+@click.argument("file", required=False, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option(
+    "--check", is_flag=True, help="Say what each bad row lacks and hand nothing in; 1 when one is bad."
+)
+@click.option(
+    "--template", type=click.Path(path_type=Path, dir_okay=False), help="Write the form to fill in."
+)
+@_way_in
+def traps(file: Path | None, *, check: bool, template: Path | None, **way: Any) -> None:
+    """Take in a table of trap rounds, surveys or laboratory results.
+
+    CSV (UTF-8 or GB 18030) or xlsx with Chinese or English columns, or NDJSON.
+    """
+    if template is not None:
+        template.write_bytes(pest_template())
+        click.echo(f"form written to {template}")
+    if file is None:
+        if template is None:
+            raise click.UsageError("name a FILE, or --template to have the form")
+        return
+    payload = file.read_bytes()
+    if check:
+        _check(payload, as_json=way["as_json"])
+        return
+    way["once"] = True
+
+    async def work(_: aiohttp.ClientSession, post: Post) -> Mapping[str, Taken | str]:
+        try:
+            taken: Taken | str = await post(payload, idempotency_key(f"traps/{file.name}", payload))
+        except (NotTaken, NotWanted) as error:
+            taken = str(error)
+        if isinstance(taken, Taken):
+            _tell(way)(f"{file.name}: {taken.accepted} accepted, {taken.rejected} rejected")
+        return {file.name: taken}
+
+    _run(work, "traps", way)
+
+
+def _check(payload: bytes, *, as_json: bool) -> None:
+    """Tell every bad row with its line and reason, and end with 1 where there is one."""
+    checked = dry_run(payload, datetime.now(UTC))
+    if as_json:
+        click.echo(msgspec.json.encode(checked).decode())
+    else:
+        for fault in checked.faults:
+            click.echo(f"line {fault.line}: {fault.reason.code} {fault.reason.detail}".rstrip())
+        for doubt in checked.doubts:
+            click.echo(
+                f"line {doubt.line}: doubtful, kept: {doubt.reason.code} {doubt.reason.detail}".rstrip()
+            )
+        click.echo(f"{checked.good} rows good, {len(checked.faults)} bad, {len(checked.doubts)} doubtful")
+    if checked.faults:
+        raise click.exceptions.Exit(1)
 
 
 def _tell(way: Mapping[str, Any]) -> Callable[[str], None]:

@@ -6,9 +6,10 @@ from streams.feeds.firms import FIRMS
 from streams.feeds.hms import HMS
 from streams.feeds.jaxa import JAXA_L2WLF, JAXA_L3WLF
 from streams.feeds.ndjson import NDJSON
+from streams.feeds.pest_table import PEST_TABLE
 from streams.feeds.refusal import why_not_data
 
-FEEDS: tuple[Feed, ...] = (NDJSON, AFIMG, JAXA_L2WLF, JAXA_L3WLF, HMS, FIRMS)
+FEEDS: tuple[Feed, ...] = (NDJSON, AFIMG, JAXA_L2WLF, JAXA_L3WLF, HMS, PEST_TABLE, FIRMS)
 """Every format in service; the first that recognises a payload reads it."""
 
 HEAD_BYTES = 16 * 1024

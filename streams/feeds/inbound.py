@@ -16,6 +16,7 @@ from streams.feeds.base import Limits, refusal
 from streams.feeds.firms_columns import position_fault
 from streams.feeds.firms_words import instant, is_name
 from streams.feeds.web_map import advice
+from streams.pest_tables import load_species
 
 PAIRS: dict[str, tuple[tuple[str, str], ...]] = {
     "hotspot": (("longitude", "latitude"),),
@@ -32,6 +33,8 @@ PAIRS: dict[str, tuple[tuple[str, str], ...]] = {
 
 WGS84_BY_KIND = ("hotspot", "pass", "retraction")
 """Satellite products are WGS 84, and a retraction has no place; every other position must name its frame."""
+
+PEST_KINDS = ("trap_count", "pest_survey", "lab_result")
 
 NOT_CONTENT = ("v", "observation_id", "received_at", "feed", "mended")
 """Fields that say how an observation came, not what it says: no part of a derived id."""
@@ -61,6 +64,8 @@ def sound(observation: AnyObservation, raw: bytes, limits: Limits) -> bool:
         return False
     if isinstance(observation, Pass):
         return b'"frame"' not in raw
+    if _accepted_name(observation) is not None:
+        return False
     return all(position_fault(lon, lat) is None for lon, lat in _positions(observation))
 
 
@@ -76,7 +81,7 @@ def observation_of(value: dict[str, Any], limits: Limits) -> AnyObservation | Re
     notes: list[str] = []
     try:
         _check_kind(fields)
-        for step in (_mend_times, _check_position, _mend_frame, _mend_hotspot, _give_id):
+        for step in (_mend_times, _check_position, _mend_frame, _mend_hotspot, _name_species, _give_id):
             notes += step(fields, value, limits)
         if notes:
             fields["mended"] = (*_texts(fields.get("mended")), *notes)
@@ -189,6 +194,25 @@ def _mend_hotspot(fields: dict[str, Any], _: dict[str, Any], __: Limits) -> list
             fields[name] = None
             notes.append("frp_unknown" if name == "frp_mw" else "brightness_unknown")
     return notes
+
+
+def _accepted_name(observation: AnyObservation) -> str | None:
+    """Return the name that an observation gives its pest where it is not the accepted one, else None."""
+    name = getattr(observation, "species", None)
+    found = load_species().find(name) if isinstance(name, str) else None
+    return None if found is None or getattr(found, "name", "") == name else str(name)
+
+
+def _name_species(fields: dict[str, Any], _: dict[str, Any], __: Limits) -> list[str]:
+    """Give a pest its accepted name; refuse one that nobody knows, with the nearest names."""
+    if fields["kind"] not in PEST_KINDS:
+        return []
+    found = load_species().find(str(fields.get("species") or ""))
+    if isinstance(found, Reason):
+        raise Refusal("unknown_species", reason=found)
+    is_accepted = fields["species"] == found.name
+    fields["species"] = found.name
+    return [] if is_accepted else ["species_named"]
 
 
 def _give_id(fields: dict[str, Any], value: dict[str, Any], _: Limits) -> list[str]:

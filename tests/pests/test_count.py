@@ -1,11 +1,10 @@
 """What a trap visit says: unread is never zero, full is at least, corrections supersede, doubts are kept."""
 
 import datetime as dt
+import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from detectors.pests.count import Catch, Options, catch_of, doubts, in_force
 from detectors.pests.table import silent, tabulate
@@ -85,8 +84,7 @@ def test_the_exponent_is_what_the_experiment_gives():
     assert Options().lure_exponent == pytest.approx(np.log(1.598) / np.log(5), abs=0.005)
 
 
-@given(st.permutations(range(4)))
-@settings(max_examples=20)
+@pytest.mark.parametrize("order", itertools.permutations(range(4)), ids=str)
 def test_a_correction_takes_the_place_of_what_it_corrects_in_any_order(order):
     told = [
         visit(),

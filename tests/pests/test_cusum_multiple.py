@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from detectors.pests import cusum
@@ -45,7 +45,7 @@ def test_the_limit_of_real_counts_about_a_season(salmonella):
 
 
 @given(st.floats(0.2, 50), st.floats(0, 2))
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 def test_a_count_at_the_limit_is_where_the_sum_reaches_h(mean, before):
     options = cusum.Options()
     limit = cusum.limit(np.array(mean), np.array(before), options)
@@ -67,7 +67,7 @@ def test_false_discovery_rate_of_the_paper(vectors):
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=30), st.floats(0.01, 0.5))
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 def test_what_is_rejected_is_what_stepping_up_by_hand_rejects(p, q):
     ordered = sorted(p)
     largest = max(

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from detectors.pests import ears
@@ -56,7 +56,7 @@ def test_a_baseline_without_spread_gives_a_limit_all_the_same():
 
 
 @given(st.lists(st.integers(0, 40), min_size=10, max_size=25), st.integers(1, 50))
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 def test_many_series_at_once_are_each_judged_alone(counts, added):
     both = np.array([counts, np.array(counts) + added], dtype=float)
     together = ears.limits(both, ears.Options())

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from detectors.pests import excess
@@ -93,7 +93,7 @@ def test_half_the_trap_days_expect_half_the_catch():
 
 
 @given(st.integers(0, 200))
-@settings(max_examples=5)
+@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
 def test_the_future_changes_nothing(added):
     counts = histories()
     before = excess.judge(counts[:, :250], np.array([[7.0]]), 249, excess.Options())

@@ -4,7 +4,7 @@ import datetime as dt
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -82,7 +82,7 @@ def test_an_unread_week_is_left_out_and_is_no_zero(series_b):
 
 
 @given(st.integers(1, 9), st.integers(0, 4), st.integers(1, 11))
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 def test_every_week_of_the_past_years_has_one_season(years, half_width, levels):
     now = years * 52 + half_width
     season = seasons(now + 1, past_weeks(now, years), half_width, levels)
@@ -107,7 +107,7 @@ def test_the_same_week_of_a_dated_year_is_the_nearest():
 
 
 @given(st.integers(0, 2**32 - 1))
-@settings(max_examples=8)
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 def test_many_series_at_once_are_each_judged_alone(seed):
     counts = np.random.default_rng(seed).poisson(6, (3, 200)).astype(float)
     counts[1, 20:60] = np.nan

@@ -1,7 +1,7 @@
 """Grades of finds: laboratories, trees, traps, grassland; what pages; what the words may say."""
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from alerts.pest_words import faults, headline
@@ -121,6 +121,7 @@ GRADED = st.builds(
 
 
 @given(st.lists(GRADED, max_size=6).map(tuple))
+@settings(deadline=None, suppress_health_check=list(HealthCheck))
 def test_the_highest_grade_wins_whatever_the_order(graded):
     got = highest(graded)
     grades = [one.grade for one in graded if one.grade is not None]

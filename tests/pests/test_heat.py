@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from detectors.pests.heat import Options, degree_days, lapsed
@@ -85,7 +85,7 @@ def integrated(low, high, shape, cutoff):
     st.sampled_from(["sine", "triangle"]),
     st.sampled_from(["horizontal", "vertical", "intermediate"]),
 )
-@settings(max_examples=80)
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 def test_every_form_is_the_integral_over_the_day(low, span, shape, cutoff):
     high = low + span
     got = day(low, high, lower=10, upper=30, shape=shape, cutoff=cutoff)

@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from detectors.pests import chance
@@ -79,7 +79,7 @@ def brute(score, where, field):
 
 
 @given(st.integers(0, 10_000), st.sampled_from(["poisson", "permutation", "expectation"]))
-@settings(max_examples=12)
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 def test_the_best_cylinder_is_that_of_brute_force(seed, score):
     lon, lat, mean, counts = place(seed)
     options = Options(score=score, most_weeks=3, circle=CircleOptions(most_traps=4))

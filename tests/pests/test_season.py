@@ -5,7 +5,7 @@ from statistics import NormalDist
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from detectors.pests.season import (
@@ -75,7 +75,7 @@ def test_a_short_gap_is_filled_and_counted_and_a_long_one_leaves_the_sum_unknown
 
 
 @given(st.lists(st.tuples(st.floats(-20, 30), st.floats(0, 20)), min_size=1, max_size=40))
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 def test_warmth_never_falls(days):
     low = np.array([day[0] for day in days])
     high = low + np.array([day[1] for day in days])

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from detectors.pests.spread import (
@@ -116,7 +116,7 @@ def test_hosts_height_and_roads():
 
 
 @given(st.lists(st.floats(0, 30_000), min_size=1, max_size=6), st.floats(0, 1))
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 def test_probability_stays_within_bounds_and_more_finds_never_lower_it(metres, gate):
     finds = 31.0 + np.array(metres) / M_PER_DEGREE
     given_ = stands(0, 400, 3000, area_ha=20.0)

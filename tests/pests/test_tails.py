@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from detectors.pests.special import digamma, log_gamma, lower_beta, lower_gamma
@@ -27,7 +27,7 @@ def test_the_tail_is_that_of_r(vectors):
 
 
 @given(st.integers(0, 80), MEANS, KS)
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 def test_the_tail_is_the_sum_of_the_masses(count, mean, k):
     below = np.arange(count, dtype=float)
     masses = np.exp(log_mass(below, np.full(count, mean), np.full(count, k)))
@@ -35,7 +35,7 @@ def test_the_tail_is_the_sum_of_the_masses(count, mean, k):
 
 
 @given(st.floats(0.5, 0.9999), MEANS, KS)
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 def test_the_quantile_is_the_smallest_count_that_reaches_the_probability(probability, mean, k):
     found = float(upper_quantile(probability, np.array([mean]), np.array([k]))[0])
     assert one(at_least, found + 1, mean, k) <= (1 - probability) * (1 + 1e-9)
@@ -43,7 +43,7 @@ def test_the_quantile_is_the_smallest_count_that_reaches_the_probability(probabi
 
 
 @given(st.integers(0, 50), MEANS, KS)
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 def test_mid_p_lies_between_the_two_tails(count, mean, k):
     more, middle, same = (
         one(at_least, count + 1, mean, k),
@@ -65,7 +65,7 @@ def test_quantiles_of_unknown_and_known_stand_side_by_side():
 
 
 @given(st.floats(0.05, 400))
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 def test_gamma_and_its_derivative(x):
     assert one(log_gamma, x) == pytest.approx(math.lgamma(x), rel=1e-12, abs=1e-12)
     step = 1e-5 * x
