@@ -36,7 +36,7 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     alpha: Annotated[float, Meta(gt=0, lt=0.5, description="Of the limit that is drawn.")] = 0.01
     short: ears.Options = field(default_factory=lambda: ears.Options(least_sigma=0.5))
     year: expectation.Options = field(default_factory=expectation.Options)
-    long: farrington.Options = field(default_factory=lambda: farrington.Options(few_counts=0))
+    long: farrington.Options = field(default_factory=lambda: farrington.Options(few_counts=0, trend_p=0.05))
 
 
 class Excess(NamedTuple):
@@ -96,7 +96,12 @@ def _short(counts: Floats, trap_days: Floats, now: int, options: Options) -> tup
     # Half a beetle is added, or seven empty visits would make one beetle impossible.
     rate = (np.where(read, past, 0).sum(axis=1) + 0.5) / np.maximum(np.where(read, days, 0).sum(axis=1), 1e-9)
     mean = np.where(enough, rate * trap_days[:, now], np.nan)
-    return mean, np.full(len(counts), options.pooled_k)
+    # What the mean of so few visits is itself uncertain by, as a square on the logarithmic scale.
+    visits = np.maximum(read.sum(axis=1), 1)
+    unsure = (1 / np.maximum(rate * np.where(read, days, 0).sum(axis=1), 0.5)) + 1 / (
+        options.pooled_k * visits
+    )
+    return mean, _widened(np.full(len(counts), options.pooled_k), np.sqrt(unsure))
 
 
 def _year(counts: Floats, trap_days: Floats, now: int, options: Options) -> tuple[Floats, Floats]:
@@ -105,7 +110,8 @@ def _year(counts: Floats, trap_days: Floats, now: int, options: Options) -> tupl
     times = np.arange(last, dtype=np.float64)
     model = expectation.learn(counts[:, :last], trap_days[:, :last], times, options.year)
     days = trap_days[:, now]
-    return expectation.expect(model, float(now), days, options.year), model.k
+    mean = expectation.expect(model, float(now), days, options.year)
+    return mean, _widened(model.k, expectation.error(model, float(now), options.year))
 
 
 def _long(counts: Floats, trap_days: Floats, now: int, options: Options) -> tuple[Floats, Floats]:
@@ -115,4 +121,15 @@ def _long(counts: Floats, trap_days: Floats, now: int, options: Options) -> tupl
     references = past_weeks(now, options.long_years, options.period)
     expected = farrington.judge(scaled, references, options.long)
     spread = expected.dispersion - 1
-    return expected.mean, np.where(spread > 0, expected.mean / np.where(spread > 0, spread, 1), np.inf)
+    k = np.where(spread > 0, expected.mean / np.where(spread > 0, spread, 1), np.inf)
+    return expected.mean, _widened(k, expected.error)
+
+
+def _widened(k: Floats, error: Floats) -> Floats:
+    """Return the k of a count whose mean is itself known only within an error of its logarithm.
+
+    1 / k' = 1 / k + error^2: the variance of the law and of its mean add up. With the mean plugged in as if
+    it were certain, a trap with three years of weekly counts is called too often.
+    """
+    with np.errstate(divide="ignore"):
+        return 1 / (1 / k + error**2)

@@ -82,6 +82,12 @@ def expect(model: Model, time: float, trap_days: Floats, options: Options) -> Fl
     return result
 
 
+def error(model: Model, time: float, options: Options) -> Floats:
+    """Return the standard error (series,) of the logarithm of the mean expected at one time."""
+    row = design(np.array([time]), options, model.first, model.last)[0]
+    return predict(model.fitted, row)[1]
+
+
 def dispersion(counts: Floats, mean: Floats, weights: Floats, options: Options) -> Floats:
     """Return the most likely k of each series about given means, or that of all where one is too short.
 

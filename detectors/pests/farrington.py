@@ -38,7 +38,8 @@ LEAST_YEARS_OF_TREND = 3
 class Expected(NamedTuple):
     """For each series: expected count, dispersion, upper limit, score (y - mu) / (U - mu), trend kept or not.
 
-    Limit and expectation are NaN where too few counts stand in the last intervals.
+    Limit and expectation are NaN where too few counts stand in the last intervals. `error` is the standard
+    error of the logarithm of the mean, dispersion included.
     """
 
     mean: Floats
@@ -46,6 +47,7 @@ class Expected(NamedTuple):
     upper: Floats
     score: Floats
     has_trend: Flags
+    error: Floats
 
 
 def judge(counts: Floats, references: Integers, options: Options) -> Expected:
@@ -66,11 +68,13 @@ def judge(counts: Floats, references: Integers, options: Options) -> Expected:
     log_mean, error = predict(chosen, row * np.where(has_trend[:, None], 1.0, _without(row)))
     dispersion = np.maximum(chosen.dispersion, 1.0)
     mean = np.where(enough, np.exp(log_mean), np.nan)
-    upper = _limit(mean, error * np.sqrt(dispersion), dispersion, options)
+    error = error * np.sqrt(dispersion)
+    upper = _limit(mean, error, dispersion, options)
     few = np.nansum(counts[:, max(now - options.few_intervals + 1, 0) : now + 1], axis=1) < options.few_counts
     with np.errstate(divide="ignore", invalid="ignore"):
         score = (counts[:, now] - mean) / (upper - mean)
-    return Expected(np.where(few, np.nan, mean), dispersion, np.where(few, np.nan, upper), score, has_trend)
+    mean, upper = np.where(few, np.nan, mean), np.where(few, np.nan, upper)
+    return Expected(mean, dispersion, upper, score, has_trend, error)
 
 
 def _design(length: int, references: Integers, options: Options) -> tuple[Floats, Integers, Floats]:

@@ -84,7 +84,7 @@ def test_the_exponent_is_what_the_experiment_gives():
     assert Options().lure_exponent == pytest.approx(np.log(1.598) / np.log(5), abs=0.005)
 
 
-@pytest.mark.parametrize("order", itertools.permutations(range(4)), ids=str)
+@pytest.mark.parametrize("order", list(itertools.permutations(range(4))), ids=str)
 def test_a_correction_takes_the_place_of_what_it_corrects_in_any_order(order):
     told = [
         visit(),

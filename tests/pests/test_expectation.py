@@ -105,3 +105,12 @@ def test_the_future_changes_nothing(added):
 def test_p_is_the_mid_p_of_the_law_that_is_shown():
     found = excess.judge(histories(), np.array([[7.0]]), 259, excess.Options())
     np.testing.assert_array_equal(found.p, mid_p(found.caught, found.mean, found.k))
+
+
+@pytest.mark.parametrize("years", [4, 2, 0.4])
+def test_quiet_traps_are_seldom_called(years):
+    weeks = int(52 * years)
+    counts = np.random.default_rng(4).negative_binomial(2, 0.3, (400, weeks)).astype(float)
+    p = excess.judge(counts, np.array([[7.0]]), weeks - 1, excess.Options()).p
+    assert np.mean(p < 0.05) == pytest.approx(0.05, abs=0.035)
+    assert np.mean(p < 0.01) <= 0.025
