@@ -15,7 +15,7 @@ def feed(alerts: Sequence[Alert], here: str, updated_at: datetime, sender: str) 
     base = here.rsplit("/", 1)[0]
     head = [
         Element("id", text=f"urn:fenghuo:{sender}:alerts"),
-        Element("title", text="Fenghuo 烽火"),
+        Element("title", text="Fenghuo"),
         Element("updated", text=_time(updated_at)),
         Element("author", [Element("name", text=sender)]),
         Element("link", attributes={"rel": "self", "href": here, "type": "application/atom+xml"}),

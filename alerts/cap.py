@@ -16,6 +16,7 @@ from alerts.near import plain
 from alerts.policy import ENDING
 from alerts.xml import Element, written
 from schemas.alert import Alert
+from schemas.jurisdiction import Jurisdiction
 from schemas.receiver import Office
 
 NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
@@ -24,11 +25,6 @@ LANGUAGES = {"zh": "zh-CN", "en": "en-US"}
 SEVERITY = {"I": "Extreme", "II": "Severe", "III": "Moderate", "IV": "Minor", "task": "Unknown"}
 COLOUR = {"I": "Red", "II": "Orange", "III": "Yellow", "IV": "Blue", "task": "Unknown"}
 CATEGORY = {"fire": "Fire", "outbreak": "Env", "blind": "Safety"}
-SUBJECT = {
-    "fire": ("森林草原火情", "Vegetation fire"),
-    "outbreak": ("疑似林业有害生物", "Suspected forest pest"),
-    "blind": ("监测中断", "Loss of observation"),
-}
 RESTRICTION = "For those it is addressed to; not for publication."
 LIKELY = 0.5
 """CAP 1.2 section 3.2.2: likely is above about 50 %."""
@@ -62,11 +58,14 @@ def chinese_identifier(options: Options, code: str, sent: datetime, revision: in
     return f"{code or '000000'}{options.organisation}00000_{beijing:%Y%m%d%H%M%S}_{revision % 10}"
 
 
-def document(options: Options, alert: Alert, office: Office, zone: str, before: Sequence[Alert] = ()) -> str:
+def document(
+    options: Options, alert: Alert, office: Office, profile: Jurisdiction, before: Sequence[Alert] = ()
+) -> str:
     """Return the document; `before` are earlier revisions it follows, oldest first, as far as they are known.
 
     Without them the alert's own note of the revision before it is used.
     """
+    zone = profile.zone
     names = _References(options, alert, office, zone, before)
     kind, followed = message_type(alert), names.all()
     if kind != "Alert" and not followed:
@@ -84,7 +83,7 @@ def document(options: Options, alert: Alert, office: Office, zone: str, before: 
         parts.append(Element("note", text="Reconstruction; nothing burns."))
     if kind != "Alert":
         parts.append(Element("references", text=" ".join(followed)))
-    infos = [_info(options, alert, office, zone, language) for language in alert.headline]
+    infos = [_info(options, alert, office, profile, language) for language in alert.headline]
     return written(Element("alert", [*parts, *infos], attributes={"xmlns": NAMESPACE}))
 
 
@@ -121,17 +120,19 @@ class _References(Struct, frozen=True):
         ]
 
 
-def _info(options: Options, alert: Alert, office: Office, zone: str, language: str) -> Element:
-    return Element("info", list(_info_parts(options, alert, office, zone, language)))
+def _info(options: Options, alert: Alert, office: Office, profile: Jurisdiction, language: str) -> Element:
+    return Element("info", list(_info_parts(options, alert, office, profile, language)))
 
 
 def _info_parts(
-    options: Options, alert: Alert, office: Office, zone: str, language: str
+    options: Options, alert: Alert, office: Office, profile: Jurisdiction, language: str
 ) -> Iterator[Element]:
-    chinese = language == "zh"
+    # An alert of another jurisdiction may speak a language that this one lacks: its own words then stand.
+    own = language if language in profile.languages else profile.languages[0]
+    zone, advice = profile.zone, profile.advice
     yield Element("language", text=LANGUAGES.get(language, language))
     yield Element("category", text=CATEGORY[alert.kind])
-    yield Element("event", text=SUBJECT[alert.kind][0 if chinese else 1])
+    yield Element("event", text=advice.category[alert.kind][own])
     yield Element("responseType", text="AllClear" if alert.action == "cancel" else "Assess")
     yield Element("urgency", text=_urgency(alert))
     yield Element("severity", text=(COLOUR if options.profile == "cn" else SEVERITY)[alert.grade])
@@ -141,17 +142,16 @@ def _info_parts(
     yield Element("effective", text=_time(alert.issued_at, zone))
     yield Element("onset", text=_time(alert.legal.starts_at, zone))
     yield Element("expires", text=_time(alert.expires_at, zone))
-    yield Element("senderName", text=alert.legal.issuer or ("系统研判" if chinese else "Fenghuo"))
+    yield Element("senderName", text=alert.legal.issuer or profile.words[own].short_message.sender)
     yield Element("headline", text=plain(alert.headline[language])[:160])
     yield Element("description", text=alert.description.get(language, ""))
-    if chinese:
-        yield Element("instruction", text=f"{alert.legal.caution}{alert.legal.measures}")
+    yield Element("instruction", text=f"{advice.caution[own]} {advice.measures[own]}")
     if office.link:
         yield Element("web", text=f"{office.link}/v1/alerts/{alert.alert_id}")
     yield _valued("parameter", "grade", alert.grade)
     if options.profile != "cn" and alert.grade != "task":
         yield _valued("parameter", "severityColor", COLOUR[alert.grade])
-    yield area(alert)
+    yield area(alert, profile)
 
 
 def _urgency(alert: Alert) -> str:

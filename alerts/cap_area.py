@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from alerts import phrase
 from alerts.xml import Element
 from schemas.alert import Alert
+from schemas.jurisdiction import Jurisdiction
 
 MOST_CORNERS = 100
 """A ring of more corners is thinned: nobody draws it finer than its pixels."""
@@ -14,24 +16,26 @@ _CODE = re.compile("^[0-9]{6,12}$")
 ADMINISTRATIVE = ("province", "city", "county", "township")
 
 
-def area(alert: Alert) -> Element:
+def area(alert: Alert, profile: Jurisdiction) -> Element:
     """Return the `area` of an alert: every candidate named, the footprint, the circle of uncertainty."""
     named = [place.name for place in alert.places if place.relation != "near"]
     circle = f"{alert.latitude:.5f},{alert.longitude:.5f} {max(alert.radius_m / 1000, 0.001):.3f}"
-    words = "、".join(dict.fromkeys(named)) or f"{alert.latitude:.4f},{alert.longitude:.4f}"
+    words = (
+        phrase.joined(profile.first, dict.fromkeys(named)) or f"{alert.latitude:.4f},{alert.longitude:.4f}"
+    )
     return Element(
         "area",
         [
             Element("areaDesc", text=words),
             *(Element("polygon", text=ring) for ring in rings(alert.footprint)),
             Element("circle", text=circle),
-            *(_geocode(code) for code in codes(alert)),
+            *(_geocode(profile.code_list, code) for code in codes(alert) if profile.code_list),
         ],
     )
 
 
 def codes(alert: Alert) -> list[str]:
-    """Return the administrative codes (GB/T 2260 and below) of every candidate area."""
+    """Return the administrative codes of every candidate area."""
     return [
         place.place_id
         for place in alert.places
@@ -60,5 +64,5 @@ def _thinned(shell: Any) -> list[Any]:
     return [*kept, kept[0]] if kept else []
 
 
-def _geocode(code: str) -> Element:
-    return Element("geocode", [Element("valueName", text="GB/T 2260"), Element("value", text=code)])
+def _geocode(code_list: str, code: str) -> Element:
+    return Element("geocode", [Element("valueName", text=code_list), Element("value", text=code)])

@@ -5,13 +5,12 @@ An uncertain place names every candidate; which of several ways of saying it is 
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Literal
 
+from alerts import phrase
 from alerts.segments import is_gsm7
 from schemas.alert import Alert
 from schemas.incident import Place
-
-Language = Literal["zh", "en"]
+from schemas.wording import Words
 
 AREAS = ("township", "county", "city", "province")
 """Layers an area is named by, the narrowest first."""
@@ -22,12 +21,6 @@ SPOTS = ("place_names", "stands")
 MARKS = ("settlements", "facilities", "place_names")
 """Layers a distance and a direction are given from."""
 
-COMPASS: dict[Language, Sequence[str]] = {
-    "zh": ("北", "东北", "东", "东南", "南", "西南", "西", "西北"),
-    "en": ("N", "NE", "E", "SE", "S", "SW", "W", "NW"),
-}
-"""Clockwise from north, 45 degrees each."""
-
 _ASIDE = re.compile(r"[（(][^（()）]*[）)]")
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\u2028\u2029【】]|\s+")
 
@@ -37,24 +30,29 @@ def plain(name: str) -> str:
     return _UNSAFE.sub(" ", _ASIDE.sub("", name)).strip()
 
 
-def wordings(alert: Alert, language: Language) -> Iterator[str]:
+def wordings(alert: Alert, words: Words) -> Iterator[str]:
     """Yield ways to say where it is, the fullest first; the last is the shortest that names any area.
 
-    In English only names in letters that an English message can hold count; else there are coordinates.
+    Where a message is in letters of one alphabet only names in these count; else there are coordinates.
     """
-    places = [place for place in alert.places if language == "zh" or is_gsm7(plain(place.name))]
+    short = words.short_message
+    places = [place for place in alert.places if readable(plain(place.name), words)]
     areas = _areas(places)
-    area = (" or " if language == "en" else "或").join(areas) or coordinates(alert)
-    short = area if len(areas) < 2 else _several(areas, language)
-    spot, mark = _spot(places), _mark(places, language)
-    glue, stop = ("", ",") if language == "zh" else (", ", ", ")
-    for first in dict.fromkeys((area, short)):
-        named = first + glue + spot if spot else first
+    area = words.either.join(areas) or coordinates(alert)
+    shortest = area if len(areas) < 2 else _several(areas, words)
+    spot, mark = _spot(places), _mark(places, words)
+    for first in dict.fromkeys((area, shortest)):
+        named = first + short.spot_separator + spot if spot else first
         if mark:
-            yield named + stop + mark
-            yield first + stop + mark
+            yield named + short.near_separator + mark
+            yield first + short.near_separator + mark
         yield named
-    yield short
+    yield shortest
+
+
+def readable(text: str, words: Words) -> bool:
+    """Return whether a text may stand in a message of this language, whose own letters decide."""
+    return is_gsm7(text) or not is_gsm7(words.short_message.message)
 
 
 def coordinates(alert: Alert) -> str:
@@ -72,8 +70,8 @@ def _areas(places: Sequence[Place]) -> list[str]:
     return []
 
 
-def _several(areas: list[str], language: Language) -> str:
-    return f"{areas[0]}等{len(areas)}地" if language == "zh" else f"{areas[0]} or {len(areas) - 1} more"
+def _several(areas: list[str], words: Words) -> str:
+    return words.short_message.several.format(first=areas[0], count=len(areas), more=len(areas) - 1)
 
 
 def _spot(places: Sequence[Place]) -> str:
@@ -84,14 +82,14 @@ def _spot(places: Sequence[Place]) -> str:
     return ""
 
 
-def _mark(places: Sequence[Place], language: Language) -> str:
+def _mark(places: Sequence[Place], words: Words) -> str:
     near = [place for place in places if place.layer in MARKS and place.relation == "near"]
-    known = [place for place in near if place.distance_km is not None]
+    known = [(place.distance_km, place.place_id, place) for place in near if place.distance_km is not None]
     if not known:
         return ""
-    place = min(known, key=lambda place: (place.distance_km or 0.0, place.place_id))
-    name, distance = plain(place.name), f"{place.distance_km:.1f}"
-    side = "" if place.azimuth_deg is None else COMPASS[language][round(place.azimuth_deg / 45) % 8]
-    if language == "zh":
-        return f"{name}{side}{distance}km" if side else f"距{name}{distance}km"
-    return f"{distance} km {side} of {name}" if side else f"{distance} km from {name}"
+    distance_km, _, place = min(known, key=lambda one: one[:2])
+    name = plain(place.name)
+    if place.azimuth_deg is None:
+        distance = phrase.number(words, distance_km, 1)
+        return words.short_message.from_afar.format(name=name, distance_km=distance)
+    return phrase.from_place(words, name, place.azimuth_deg, distance_km * 1000)

@@ -188,6 +188,8 @@ class Jurisdiction(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     languages: Annotated[tuple[Language, ...], Meta(min_length=1)]
     """The first is the one in which names of places, legal fields and one-line texts are written."""
     words: dict[Language, Words]
+    code_list: str = ""
+    """The list that codes of areas are from, as other systems know it; empty: no codes are sent to them."""
     level: tuple[Level, ...]
     feedback: tuple[Feedback, ...]
     feedback_state: tuple[FeedbackState, ...]

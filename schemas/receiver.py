@@ -60,8 +60,9 @@ class Office(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = "烽火"
     duty_phone: Annotated[Telephone, Meta(description="Duty telephone named in every SMS.")] = ""
     instruction: Annotated[
-        str, Meta(min_length=2, max_length=8, description="Safety instruction, as the county approved it.")
-    ] = "远看勿近"
+        str,
+        Meta(pattern="^$|^.{2,8}$", description="Safety instruction as approved; empty: the jurisdiction's."),
+    ] = ""
     link: Annotated[
         str, Meta(description="Address of `fenghuo serve` as receivers reach it; empty: no links.")
     ] = ""

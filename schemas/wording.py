@@ -4,7 +4,7 @@ A sentence is text with named gaps, `{where}`; which gaps it may have stands bes
 sentence has another gap, or which lacks a word, is refused when it is opened.
 """
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
@@ -63,6 +63,56 @@ class Sentences(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One line on a terminal."""
 
 
+Ending = Literal["cancel", "expire", "close", "downgrade"]
+"""What the last words on an alert are, or the lowering of its grade."""
+
+LETTER = ("signature", "word", "joint", "code", "place", "time", "instruction", "reply", "call")
+"""Gaps of a text message: `joint` stands between word and code where two may not touch."""
+
+
+class ShortMessage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is said where there is room for one text message, one call or a few lines.
+
+    Where `message` is in letters of the GSM 7-bit alphabet only names in it are put in.
+    """
+
+    kind: dict[IncidentKind, Word]
+    grade: dict[Grade, Word]
+    ending: dict[Ending, Word]
+    judged: Annotated[str, gaps("mark", "kind", "grade")]
+    task: Annotated[str, gaps("mark")]
+    ended: Annotated[str, gaps("mark", "ending", "kind")]
+    reconstruction: Annotated[str, gaps()]
+    instruction: Word
+    """To whoever goes there, unless the office has set its own."""
+    instead: dict[Ending, Annotated[str, Meta(max_length=40)]]
+    """In place of the instruction at an end; empty: the instruction stands."""
+    message: Annotated[str, gaps(*LETTER)]
+    signature: Annotated[str, gaps("signature")]
+    reply: Annotated[str, gaps("code")]
+    call: Annotated[str, gaps("phone")]
+    position: Annotated[str, gaps("where", "radius_km")]
+    digest: Annotated[str, gaps("signature", "count", "grade", "call")]
+    reply_line: Annotated[str, gaps("code")]
+    call_line: Annotated[str, gaps("phone")]
+    position_line: Annotated[str, gaps("where", "radius_km")]
+    spoken: Annotated[str, gaps("word", "code", "place", "instruction")]
+    again: Annotated[str, gaps()]
+    """Between a message read out and the same once more."""
+    several: Annotated[str, gaps("first", "count", "more")]
+    """Of several candidates one by name, and how many there are."""
+    spot_separator: str
+    """Between the area and the spot in it."""
+    near_separator: str
+    """Before the distance from a named place."""
+    from_afar: Annotated[str, gaps("name", "distance_km")]
+    """So far from a named place, the direction not known."""
+    joint: Word
+    """Between word and code in a template whose reviewers let no two gaps touch."""
+    sender: Word
+    """Who says so while no office is set."""
+
+
 class Words(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[words.LANGUAGE]`: everything a language must be able to say."""
 
@@ -92,3 +142,4 @@ class Words(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     moment: Moment
     moment_short: Moment
     sentence: Sentences
+    short_message: ShortMessage

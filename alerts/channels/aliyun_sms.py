@@ -81,9 +81,9 @@ def render(given: Given, alert: Alert, _receiver: Receiver) -> Message:
     return filled(given, alert)
 
 
-def digest(_given: Given, lines: tuple[Listed, ...], _receiver: Receiver) -> Message:
+def digest(given: Given, lines: tuple[Listed, ...], _receiver: Receiver) -> Message:
     """Return the template and its variables for late alerts."""
-    return filled_digest(lines)
+    return filled_digest(given, lines)
 
 
 def request(given: Given, message: Message, receiver: Receiver, stamp: Stamp) -> HttpPost:

@@ -30,7 +30,7 @@ HEADERS = {"content-type": "application/cap+xml"}
 
 def render(given: Given, alert: Alert, _receiver: Receiver) -> Message:
     """Return the document of one revision; an update or cancel refers to the revision before it."""
-    return Message(document(given.options, alert, given.office, given.zone), HEADERS)
+    return Message(document(given.options, alert, given.office, given.profile), HEADERS)
 
 
 def digest(given: Given, lines: tuple[Listed, ...], _receiver: Receiver) -> Message:

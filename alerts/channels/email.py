@@ -65,7 +65,7 @@ def render(given: Given, alert: Alert, receiver: Receiver) -> Message:
     subject = rich.safe(alert.headline.get(language) or next(iter(alert.headline.values()), alert.alert_id))
     text = rich.markdown(given, alert, receiver, MOST_BYTES)
     name = f"{cap.identifier(alert)}.cap"
-    return _kept(_Kept(subject, text, cap.document(cap.Options(), alert, given.office, given.zone), name))
+    return _kept(_Kept(subject, text, cap.document(cap.Options(), alert, given.office, given.profile), name))
 
 
 def digest(given: Given, lines: tuple[Listed, ...], receiver: Receiver) -> Message:

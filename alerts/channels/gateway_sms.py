@@ -31,13 +31,13 @@ class Options(Described, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 def render(given: Given, alert: Alert, receiver: Receiver) -> Message:
     """Return the whole message, signature included, in one segment."""
-    text = message(alert, given.office, given.zone, language_of(given, receiver))
+    text = message(alert, given.office, given.profile, language_of(given, receiver))
     return Message(text, {"code": alert.short_code})
 
 
 def digest(given: Given, lines: tuple[Listed, ...], receiver: Receiver) -> Message:
     """Return one message for all late alerts."""
-    return Message(digest_message(lines, given.office, language_of(given, receiver)))
+    return Message(digest_message(lines, given.office, given.profile, language_of(given, receiver)))
 
 
 GATEWAY_SMS = Channel(

@@ -5,11 +5,12 @@ What does not fit into the bytes of a way is left out line by line from the end,
 
 from collections.abc import Iterable
 
+from alerts import phrase
 from alerts.channels.base import Given
 from alerts.digest import Listed, ordered, title
-from alerts.near import Language, coordinates
+from alerts.near import coordinates
 from alerts.policy import ENDING
-from alerts.sms import KEEP_AWAY_EN, word
+from alerts.sms import instruction, word
 from schemas.alert import Alert
 from schemas.receiver import Receiver
 
@@ -17,10 +18,11 @@ BREAK = "\n\n---\n\n"
 """Between messages that go out as one."""
 
 
-def language_of(given: Given, receiver: Receiver) -> Language:
+def language_of(given: Given, receiver: Receiver) -> str:
     """Return the language a message is written in: the receiver's, else the first of the jurisdiction."""
-    language = receiver.language or given.profile.languages[0]
-    return "zh" if language.startswith("zh") else "en"
+    wanted = receiver.language.partition("-")[0]
+    known = [one for one in (receiver.language, wanted) if one in given.profile.languages]
+    return (*known, given.profile.languages[0])[0]
 
 
 def markdown(given: Given, alert: Alert, receiver: Receiver, most_bytes: int) -> str:
@@ -68,26 +70,27 @@ def safe(text: str) -> str:
     return " ".join(kept.split())
 
 
-def _lines(given: Given, alert: Alert, language: Language) -> list[str]:
-    zh, office = language == "zh", given.office
+def _lines(given: Given, alert: Alert, language: str) -> list[str]:
+    office, words = given.office, given.profile.words[language]
+    short = words.short_message
     asks = alert.action not in ENDING
     lines = [
-        f"**{safe(word(alert, language))} {safe(alert.short_code)}**",
+        f"**{safe(word(alert, words))} {safe(alert.short_code)}**",
         safe(_of(alert.headline, language)),
-        f"> {office.instruction if zh else KEEP_AWAY_EN}" if asks else "",
+        f"> {instruction(alert, office, words)}" if asks else "",
     ]
     if asks:
-        lines.append(f"回复 {alert.short_code} 有/无" if zh else f"Reply {alert.short_code} YES/NO")
+        lines.append(short.reply_line.format(code=alert.short_code))
     if office.duty_phone:
-        lines.append(f"值班电话 {office.duty_phone}" if zh else f"Duty telephone {office.duty_phone}")
-    where = f"{coordinates(alert)} ± {alert.radius_m / 1000:.1f} km (WGS 84)"
-    lines.append(f"坐标 {where}" if zh else f"Position {where}")
+        lines.append(short.call_line.format(phone=office.duty_phone))
+    radius_km = phrase.number(words, alert.radius_m / 1000, 1)
+    lines.append(short.position_line.format(where=coordinates(alert), radius_km=radius_km))
     lines.append(safe(_of(alert.description, language)))
     if office.link:
         lines.append(f"[{alert.alert_id}]({office.link}/v1/alerts/{alert.alert_id})")
     return [line for line in lines if line]
 
 
-def _of(texts: dict[str, str], language: Language) -> str:
+def _of(texts: dict[str, str], language: str) -> str:
     """Return the text of a language, or any other rather than none."""
     return texts.get(language) or next(iter(texts.values()), "")

@@ -12,11 +12,8 @@ from msgspec import Meta, Struct
 from alerts.channels.base import Given, Message
 from alerts.digest import Listed, ordered
 from alerts.policy import ENDING
-from alerts.sms import LEVELS, parts
+from alerts.sms import parts
 from schemas.alert import Alert
-
-JOINT = "编号"
-"""Between the first two variables: reviewers refuse two that touch."""
 
 Code = Annotated[str, Meta(pattern="^[A-Za-z0-9_]{0,40}$", description="Code of an approved template.")]
 
@@ -30,15 +27,20 @@ class Filled(Struct, frozen=True):
 
 def filled(given: Given, alert: Alert) -> Message:
     """Return the words of one revision: `tell` with word, code, place and time, or `end` with the same."""
-    found = parts(alert, given.office, given.zone, JOINT)
+    found = parts(alert, given.office, given.profile, given.profile.first.short_message.joint)
     purpose = "end" if alert.action in ENDING else "tell"
     return _kept(Filled(purpose, found._asdict()))
 
 
-def filled_digest(lines: tuple[Listed, ...]) -> Message:
+def filled_digest(given: Given, lines: tuple[Listed, ...]) -> Message:
     """Return the words for late alerts: `digest` with how many there are and the highest grade."""
     known = ordered(lines)
-    return _kept(Filled("digest", {"count": str(len(known)), "word": LEVELS[known[0].grade]}))
+    return _kept(
+        Filled(
+            "digest",
+            {"count": str(len(known)), "word": given.profile.first.short_message.grade[known[0].grade]},
+        )
+    )
 
 
 def opened(message: Message) -> Filled:

@@ -21,12 +21,11 @@ from alerts.channels.base import Channel, Given, Message
 from alerts.channels.http_gateway import Described, described, ruled
 from alerts.channels.rich import language_of
 from alerts.digest import Listed, title
-from alerts.near import Language, wordings
-from alerts.sms import KEEP_AWAY_EN, word
+from alerts.near import wordings
+from alerts.sms import instruction, word
 from schemas.alert import Alert
 from schemas.receiver import Receiver
-
-AGAIN = {"zh": "。重复一遍：", "en": ". I repeat: "}
+from schemas.wording import Words
 
 
 class Options(Described, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -37,25 +36,25 @@ class Options(Described, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 def render(given: Given, alert: Alert, receiver: Receiver) -> Message:
     """Return what is read out, twice unless the gateway repeats it by itself."""
-    language = language_of(given, receiver)
-    place = next(wordings(alert, language))
-    spelled = " ".join(alert.short_code)
-    if language == "zh":
-        text = f"{word(alert, language)}，编号{spelled}，{place}，{given.office.instruction}"
-    else:
-        text = f"{word(alert, language)}, code {spelled}, {place}, {KEEP_AWAY_EN}"
-    return _said(given, text, language, alert.short_code)
+    words = given.profile.words[language_of(given, receiver)]
+    text = words.short_message.spoken.format(
+        word=word(alert, words),
+        code=" ".join(alert.short_code),
+        place=next(wordings(alert, words)),
+        instruction=instruction(alert, given.office, words),
+    )
+    return _said(given, text, words, alert.short_code)
 
 
 def digest(given: Given, lines: tuple[Listed, ...], receiver: Receiver) -> Message:
     """Return what is read out of late alerts."""
     language = language_of(given, receiver)
     titles = title(lines, given.profile)
-    return _said(given, titles.get(language) or next(iter(titles.values())), language, "")
+    return _said(given, titles[language], given.profile.words[language], "")
 
 
-def _said(given: Given, text: str, language: Language, code: str) -> Message:
-    return Message(AGAIN[language].join([text] * given.options.read), {"code": code})
+def _said(given: Given, text: str, words: Words, code: str) -> Message:
+    return Message(words.short_message.again.join([text] * given.options.read), {"code": code})
 
 
 VOICE = Channel(

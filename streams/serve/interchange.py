@@ -26,7 +26,7 @@ def cap_of(services: Services, alert_id: str, revision: int | None) -> str | Non
     before = [_read(body) for body in queries.revisions(services.store, alert_id, alert.revision)]
     settings = services.settings
     options = msgspec.convert(settings.channels.get("cap", {}), cap.Options)
-    return cap.document(options, alert, settings.office, in_force(settings).zone, before)
+    return cap.document(options, alert, settings.office, in_force(settings), before)
 
 
 async def document(request: web.Request, alert_id: str, revision: int | None) -> web.Response:

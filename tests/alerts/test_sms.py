@@ -6,15 +6,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts import digest
-from alerts.near import COMPASS, plain
+from alerts.near import plain
 from alerts.segments import is_gsm7, length, units
 from alerts.sms import digest_message, message, parts, second_part
 from schemas.incident import Place
 from schemas.receiver import Office
+from schemas.settings import Settings
+from streams.jurisdiction import in_force
 from streams.region import demo_region
 
 OFFICE = Office(signature="西昌森防", duty_phone="08341234567", instruction="勿靠近火")
-ZONE = "Asia/Shanghai"
+HOME = in_force(Settings())
+ZH = HOME.first
 PIJIASHAN = (
     Place(layer="county", place_id="513401", name="西昌市", relation="inside"),
     Place(layer="township", place_id="t1", name="安哈镇（示意界）", relation="inside"),
@@ -36,7 +39,7 @@ def told(action="new", grade="task", **fields):
 
 
 def test_a_task_reads_as_a_ranger_needs_it():
-    text = message(told(), OFFICE, ZONE)
+    text = message(told(), OFFICE, HOME)
     assert text == (
         "【西昌森防】核查7K2:安哈镇皮家山,长板桥东北1.2km,15:40。勿靠近火,回7K2有/无。电08341234567"
     )
@@ -53,11 +56,11 @@ def test_a_task_reads_as_a_ranger_needs_it():
     ],
 )
 def test_the_word_says_grade_kind_and_end(action, grade, kind, start):
-    assert message(told(action, grade, kind=kind), OFFICE, ZONE).startswith(start)
+    assert message(told(action, grade, kind=kind), OFFICE, HOME).startswith(start)
 
 
 def test_an_end_asks_for_no_answer_and_quiet_is_not_out():
-    ends = {action: message(told(action, "II"), OFFICE, ZONE) for action in ("close", "expire", "cancel")}
+    ends = {action: message(told(action, "II"), OFFICE, HOME) for action in ("close", "expire", "cancel")}
     assert all("回7K2" not in text for text in ends.values())
     assert "未宣布扑灭" in ends["close"]
     assert "未宣布扑灭" in ends["expire"]
@@ -69,12 +72,12 @@ def test_candidates_are_named_and_counted_where_they_are_too_many():
         Place(layer="township", place_id=str(k), name=name, relation="possibly_inside")
         for k, name in enumerate(("安哈镇", "经久乡"))
     )
-    assert "7K2:安哈镇或经久乡,15:40" in message(told(places=two), OFFICE, ZONE)
+    assert "7K2:安哈镇或经久乡,15:40" in message(told(places=two), OFFICE, HOME)
     many = tuple(
         Place(layer="township", place_id=str(k), name=f"很长的乡镇名称{k}", relation="possibly_inside")
         for k in range(6)
     )
-    assert "很长的乡镇名称0等6地" in message(told(places=many), OFFICE, ZONE)
+    assert "很长的乡镇名称0等6地" in message(told(places=many), OFFICE, HOME)
 
 
 def test_the_one_that_holds_the_centre_is_named_first():
@@ -82,24 +85,24 @@ def test_the_one_that_holds_the_centre_is_named_first():
         Place(layer="township", place_id="1", name="经久乡", relation="possibly_inside"),
         Place(layer="township", place_id="2", name="安哈镇", relation="inside"),
     )
-    assert "7K2:安哈镇或经久乡" in message(told(places=places), OFFICE, ZONE)
+    assert "7K2:安哈镇或经久乡" in message(told(places=places), OFFICE, HOME)
 
 
 def test_without_any_place_there_are_coordinates():
-    assert "7K2:102.2000,27.8000,15:40" in message(told(places=()), OFFICE, ZONE)
+    assert "7K2:102.2000,27.8000,15:40" in message(told(places=()), OFFICE, HOME)
 
 
 def test_neither_probability_nor_power_nor_carbon_nor_link():
-    text = message(told(grade="II"), Office(link="https://x.example"), ZONE)
+    text = message(told(grade="II"), Office(link="https://x.example"), HOME)
     assert not re.search(r"%|MW|碳|http|概率", text)
-    assert second_part(told(), "https://x.example") == (
+    assert second_part(told(), ZH, "https://x.example") == (
         "坐标102.2000,27.8000(WGS84),误差0.4km https://x.example/v1/alerts/F20200330-AAAAAAAA"
     )
 
 
 def test_old_evidence_says_its_day_and_a_reconstruction_says_so():
-    assert "03-29 16:00" in message(told(observed_at=at(-24 * 60)), OFFICE, ZONE)
-    assert "〔重建〕核查7K2" in message(told(reconstruction=True), OFFICE, ZONE)
+    assert "03-29 16:00" in message(told(observed_at=at(-24 * 60)), OFFICE, HOME)
+    assert "〔重建〕核查7K2" in message(told(reconstruction=True), OFFICE, HOME)
 
 
 def test_english_counts_in_septets():
@@ -107,7 +110,7 @@ def test_english_counts_in_septets():
         Place(layer="township", place_id="1", name="Anha", relation="inside"),
         replaced(PIJIASHAN[3], name="Changbanqiao"),
     )
-    text = message(told(grade="II", places=places), Office(signature="Xichang"), ZONE, "en")
+    text = message(told(grade="II", places=places), Office(signature="Xichang"), HOME, "en")
     assert text == (
         "[Xichang] Fire II 7K2: Anha, 1.2 km NE of Changbanqiao, 15:40. Keep away. Reply 7K2 YES/NO."
     )
@@ -130,9 +133,9 @@ def test_every_demo_place_fits_and_keeps_its_direction():
         places = region.places(point.x + 0.01, point.y + 0.01, 400.0)
         for grade, action in (("task", "new"), ("I", "upgrade"), ("II", "cancel")):
             alert = told(action, grade, places=places, longitude=point.x, latitude=point.y)
-            text = message(alert, OFFICE, ZONE)
+            text = message(alert, OFFICE, HOME)
             assert units(text) <= 70, (name, text)
-            towards += any(f"{side}{n}" in text for side in COMPASS["zh"] for n in "01234")
+            towards += any(f"{side}{n}" in text for side in ZH.direction for n in "01234")
     assert towards > len(centres)
 
 
@@ -172,12 +175,12 @@ ALERTS = st.builds(
 @settings(max_examples=60, deadline=None)
 @given(ALERTS, OFFICES)
 def test_no_incident_at_no_place_makes_more_than_one_segment(alert, office):
-    text = message(alert, office, ZONE)
+    text = message(alert, office, HOME)
     assert units(text) <= 70
     assert office.instruction in text or alert.action in {"cancel", "close", "expire"}
     assert text.endswith(office.duty_phone)
-    english = message(alert, office, ZONE, "en")
+    english = message(alert, office, HOME, "en")
     assert is_gsm7(english)
     assert length(english) <= 160
-    assert units(parts(alert, office, ZONE, "编号").place) <= 20
-    assert units(digest_message([digest.line("r", "d", alert)], office)) <= 70
+    assert units(parts(alert, office, HOME, "编号").place) <= 20
+    assert units(digest_message([digest.line("r", "d", alert)], office, HOME)) <= 70

@@ -15,6 +15,8 @@ from alerts import atom, cap
 from alerts.digest import line
 from schemas.incident import Place
 from schemas.receiver import Office
+from schemas.settings import Settings
+from streams.jurisdiction import in_force
 
 SCHEMA = etree.XMLSchema(etree.parse(pathlib.Path(__file__).parent / "data" / "cap-1.2.xsd"))
 OFFICE = Office(cap_sender="fire.xichang.example", code="513401", link="https://fh.example")
@@ -23,7 +25,8 @@ SQUARE = [[102.1, 27.7], [102.3, 27.7], [102.3, 27.9], [102.1, 27.9], [102.1, 27
 
 
 def made(alert, options=None, zone="Asia/Shanghai", before=()):
-    text = cap.document(options or cap.Options(), alert, OFFICE, zone, before)
+    profile = in_force(Settings(zone=zone))
+    text = cap.document(options or cap.Options(), alert, OFFICE, profile, before)
     return etree.fromstring(text.encode())
 
 
