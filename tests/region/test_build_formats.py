@@ -161,6 +161,56 @@ def test_geojson_that_breaks_off_is_refused_and_nothing_is_published(tmp_path):
     assert list((tmp_path / "out").glob("*")) == []
 
 
+def test_a_geometry_that_is_not_well_formed_in_a_table_is_mended_or_dropped(tmp_path):
+    import struct
+
+    open_ring = struct.pack("<BIII8d", 1, 3, 1, 4, 102.0, 27.0, 102.1, 27.0, 102.1, 27.1, 102.0, 27.1)
+    raw = [open_ring, b"\x01\x03", None, shapely.to_wkb(SHAPES[3])]
+    about = {"version": "1.1.0", "primary_column": "g", "columns": {"g": {"encoding": "WKB"}}}
+    rows = pa.table({"g": pa.array(raw, pa.binary())}).replace_schema_metadata({"geo": json.dumps(about)})
+    pq.write_table(rows, tmp_path / "a.parquet")
+    found = made(tmp_path, "stands", tmp_path / "a.parquet")
+    assert found.said("repaired") == [(1, "unclosed")]
+    assert found.said("dropped") == [(2, "bad_coordinates"), (3, "no_geometry")]
+    assert shapely.area(found.layer.geometries([found.layer.row("stands-1")])[0]) == pytest.approx(0.01)
+
+
+CSV = "名称,经度,纬度,类别,radius_m\n皮家山,102.2225,27.7905,山,1500\n柳树桩,102.229,27.783,小地名,\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_a_csv_of_points_needs_a_label_and_nothing_else(tmp_path, encoding, separator):
+    (tmp_path / "a.csv").write_bytes(CSV.replace(",", separator).encode(encoding))
+    with pytest.raises(SourceError, match="says no coordinate system"):
+        made(tmp_path, "place_names", tmp_path / "a.csv")
+    found = made(tmp_path, "place_names", tmp_path / "a.csv", frame="wgs84")
+    assert sorted(found.layer.names()) == ["柳树桩", "皮家山"]
+    assert found.row("place_names-1") == {"kind": "山", "radius_m": 1500.0}
+    assert found.row("place_names-2") == {"kind": "小地名"}
+    at = found.layer.geometries([found.layer.row("place_names-1")])[0]
+    assert (at.x, at.y) == pytest.approx((102.2225, 27.7905))
+    shifted = made(tmp_path, "place_names", tmp_path / "a.csv", frame="gcj02").layer.geometries()
+    assert 300 < shapely.distance(shifted[0], found.layer.geometries()[0]) * 105_000 < 600
+
+
+def test_bad_rows_of_a_csv_are_dropped_with_what_stands_there(tmp_path):
+    rows = ["102.2,27.8,a", ",27.8,b", "102.2,north,c", "nan,27.8,d", "27.8,102.2,e", "102.3,27.9"]
+    (tmp_path / "a.csv").write_text("lon,lat,name\n" + "\n".join(rows) + "\n", "utf-8")
+    found = made(tmp_path, "cameras", tmp_path / "a.csv", frame="wgs84")
+    assert found.said("dropped") == [
+        (2, "no_geometry"),
+        (3, "bad_coordinates"),
+        (4, "bad_coordinates"),
+        (5, "swapped_coordinates"),
+    ]
+    assert "lat is 'north'" in [line.detail for line in found.lines]
+    assert (found.counts.read, found.counts.kept) == (6, 2)
+    (tmp_path / "a.csv").write_text("name,lat\nx,1\n", "utf-8")
+    with pytest.raises(SourceError, match=r"a\.csv: no column of longitudes \(longitude, lon"):
+        made(tmp_path, "cameras", tmp_path / "a.csv", frame="wgs84")
+
+
 def test_an_unknown_suffix_is_refused_with_those_that_are_known(tmp_path):
     (tmp_path / "a.xyz").write_bytes(b"")
     with pytest.raises(SourceError, match=r"unknown format \.xyz; known are \.geojson, .*\.gpkg"):

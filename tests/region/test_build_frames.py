@@ -124,6 +124,19 @@ def test_an_unknown_system_and_a_member_that_cannot_be_read_are_refused(tmp_path
         made(tmp_path, "stands", file)
 
 
+def test_old_chinese_datums_are_placed_and_said_to_be_inexact(tmp_path):
+    for epsg, datum in (
+        ("EPSG:4610", "Xian 1980"),
+        ("EPSG:2359", "Xian 1980"),
+        ("EPSG:4214", "Beijing 1954"),
+    ):
+        found = built(tmp_path, projected(epsg), crs=epsg)
+        assert off_m(found.layer.geometries()[0]) < 1.0
+        assert f"datum {datum}: " in found.remarks()["accuracy"]
+    for epsg in ("EPSG:4490", "EPSG:4543", "EPSG:32647", "EPSG:3857"):
+        assert "accuracy" not in built(tmp_path, projected(epsg), crs=epsg).remarks()
+
+
 def test_a_crs_member_of_older_geojson_is_obeyed_and_a_label_is_stronger(tmp_path):
     member = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::32648"}}
     file = written(tmp_path / "in.geojson", feature(projected("EPSG:32648"), "a"), crs=member)

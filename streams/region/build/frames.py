@@ -17,17 +17,21 @@ SHIFTED = {"gcj02": from_gcj02, "bd09": from_bd09}
 AS_WGS84 = ("EPSG:4326", "OGC:CRS84", "EPSG:4490", "EPSG:4979", "EPSG:4480")
 """Geographic systems taken as WGS 84: CGCS2000 differs by less than a metre."""
 
+SAME_DATUM = ("World Geodetic System 1984", "China 2000")
+"""Names of datums that differ by less than a metre."""
+
 WRONG_SHARE = 0.5
 """When more than this share of the first rows cannot be what the label says, the label is wrong."""
 
 
 @dataclass(frozen=True)
 class Placing:
-    """How the coordinates of a source become WGS 84; `words` name the frame in reports."""
+    """How coordinates of a source become WGS 84; `words` name the frame, `doubt` how far off it may be."""
 
     words: str
     degrees: bool
     transform: Any = None
+    doubt: str = ""
 
     def to_wgs84(self, shapes: Shapes) -> Shapes:
         """Return the shapes in WGS 84, longitude first; what cannot be placed gets infinite coordinates."""
@@ -70,7 +74,19 @@ def _by_crs(name: str, crs: str) -> Placing:
     if words in AS_WGS84:
         return Placing(words, degrees=True)
     transformer = pyproj.Transformer.from_crs(found, "EPSG:4326", always_xy=True)
-    return Placing(words, degrees=bool(found.is_geographic), transform=transformer.transform)
+    return Placing(words, bool(found.is_geographic), transformer.transform, _doubt(found, transformer))
+
+
+def _doubt(crs: pyproj.CRS, transformer: pyproj.Transformer) -> str:
+    """Return how far positions may be off where the datum is another one than that of WGS 84 or CGCS2000."""
+    datum = crs.geodetic_crs.datum.name if crs.geodetic_crs and crs.geodetic_crs.datum else "unknown"
+    if any(word in datum for word in SAME_DATUM):
+        return ""
+    if transformer.accuracy < 0:
+        return f"datum {datum}: how it lies to WGS 84 is not known here; positions may be 100 m off and more"
+    return (
+        f"datum {datum}: positions are good to {transformer.accuracy:g} m" if transformer.accuracy > 1 else ""
+    )
 
 
 def _words(crs: pyproj.CRS) -> str:

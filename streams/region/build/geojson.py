@@ -8,7 +8,7 @@ from typing import Any, TextIO
 
 from streams.region.build.shapes import BadShapeError, shape_of
 from streams.region.build.source import CHUNK, Chunk, Source, SourceError, objects
-from streams.region.build.text import encoding_of
+from streams.region.build.text import encoding_of_file
 
 BLOCK = 1 << 20
 """Characters read at a time."""
@@ -27,7 +27,7 @@ def open_geojson(path: Path, encoding: str | None = None) -> Source:
     SourceError
         If it is no feature collection.
     """
-    found = encoding or _encoding(path)
+    found = encoding or encoding_of_file(path)
     crs = None
     with path.open(encoding="utf-8-sig" if found == "utf-8" else found) as file:
         for key, value in _Scanner(file, path.name).members():
@@ -46,11 +46,6 @@ def open_geojson(path: Path, encoding: str | None = None) -> Source:
         is_wgs84=crs is None,
         remarks=remarks,
     )
-
-
-def _encoding(path: Path) -> str:
-    with path.open("rb") as file:
-        return encoding_of(iter(lambda: file.read(BLOCK), b""))
 
 
 def _crs(member: Any) -> str | None:

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from detectors.region.columns import ColumnKind
 from streams.region.build import china, known
+from streams.region.build.admin import LEVELS
 from streams.region.build.border import with_rim
 from streams.region.build.derived import PLACE_NAMES, check_dem, keep_names, keep_terrain
 from streams.region.build.opening import open_source
@@ -79,12 +80,19 @@ def _opened(plan: Plan, report: Report) -> list[Taking]:
             if one.name == DEM:
                 check_dem(one)
                 continue
-            found.append(Taking(one, open_source(one), report, states.setdefault(one.name, LayerState())))
+            found.append(
+                Taking(one, open_source(one), report, states.setdefault(_shared(one.name), LayerState()))
+            )
         except SourceError as error:
             wrong.append(f"layer {one.name}: {error}")
     if wrong:
         raise SourceError("\n".join(wrong))
     return found
+
+
+def _shared(name: str) -> str:
+    """Return the name under which ids are told apart: administrative levels share theirs with `admin`."""
+    return "admin" if name in LEVELS else name
 
 
 def _border(plan: Plan, report: Report) -> Any:

@@ -1,12 +1,13 @@
-"""Opens a source by what it is: a package, GeoJSON without any extra, the rest through GDAL or Arrow."""
+"""Opens a source by what it is: a package, GeoJSON and CSV without any extra, the rest through GDAL."""
 
 from pathlib import Path
 
-from streams.region.build import china, geojson, tables
+from streams.region.build import china, geojson, points, tables
 from streams.region.build.plan import LayerPlan
 from streams.region.build.source import Source, SourceError
 
 GEOJSON = (".geojson", ".json")
+CSV = (".csv", ".tsv")
 
 
 def open_source(wanted: LayerPlan) -> Source:
@@ -24,7 +25,9 @@ def open_source(wanted: LayerPlan) -> Source:
         raise SourceError(f"{path}: no such file")
     if path.suffix.lower() in GEOJSON:
         return geojson.open_geojson(path, wanted.encoding)
+    if path.suffix.lower() in CSV:
+        return points.open_csv(path, wanted.encoding)
     if path.suffix.lower() in tables.SUFFIXES:
         return tables.open_table(path, wanted.encoding, wanted.table)
-    known = ", ".join((*GEOJSON, *tables.SUFFIXES))
+    known = ", ".join((*GEOJSON, *CSV, *tables.SUFFIXES))
     raise SourceError(f"{path}: unknown format {path.suffix or '(no suffix)'}; known are {known}")

@@ -126,6 +126,8 @@ def check(plan: Plan) -> None:
     for one in plan.layer:
         if one.name == DEM:
             continue
+        if one.name == "boundary":
+            raise SourceError("the boundary is no layer; name it with --boundary")
         try:
             layer(one.name)
         except ValueError as error:

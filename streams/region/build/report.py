@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 Outcome = Literal["repaired", "dropped", "ambiguous", "remark", "summary"]
 
 WHY = {
+    "accuracy": "the datum's relation to WGS 84 is not well known",
     "antimeridian": "crosses the antimeridian in one piece; cut there in two",
     "around": "longitudes beyond 180°; brought back by a whole turn",
     "bad_coordinates": "coordinates that are no numbers",

@@ -69,6 +69,8 @@ class Taking:
             self._remark(code, detail)
         if self.source.crs and (self.wanted.crs or self.wanted.frame):
             self._remark("crs_label", f"read as {self._where.words} as labelled; the file says otherwise")
+        if self._where.doubt:
+            self._remark("accuracy", self._where.doubt)
         for chunk in self.source.chunks:
             yield from self._chunk(chunk, edge)
         self._close()

@@ -2,6 +2,10 @@
 
 import codecs
 from collections.abc import Iterable
+from pathlib import Path
+
+BLOCK = 1 << 20
+"""Bytes read at a time."""
 
 COMMON_SHARE = 0.8
 """Share of the characters beyond ASCII that must be of GB 2312 for bytes to be taken as Chinese.
@@ -26,6 +30,12 @@ def encoding_of(pieces: Iterable[bytes]) -> str:
     if is_utf8 and not _leftover(utf8):
         return "utf-8"
     return "gb18030" if is_chinese and beyond and common / beyond >= COMMON_SHARE else "latin-1"
+
+
+def encoding_of_file(path: Path) -> str:
+    """Return the same for the content of a file."""
+    with path.open("rb") as file:
+        return encoding_of(iter(lambda: file.read(BLOCK), b""))
 
 
 def _decodes(decoder: codecs.IncrementalDecoder, piece: bytes) -> str | None:
