@@ -45,3 +45,20 @@ def plane_of(shape: Any) -> Plane:
     """Return the plane around the centre of a geometry's box."""
     west, south, east, north = shapely.bounds(shape)
     return Plane(float(west + east) / 2, float(south + north) / 2)
+
+
+def area_ha(shapes: Any) -> Floats:
+    """Return the area of geometries in degrees, ha, on the ellipsoid (equal-area cylinder, Snyder 1987).
+
+    Edges are straight in longitude and latitude.
+    """
+    found: Floats = np.asarray(shapely.area(shapely.transform(shapes, _cylinder)) / 1e4, float)
+    return found
+
+
+def _cylinder(points: Floats) -> Floats:
+    root = math.sqrt(ECCENTRICITY_2)
+    sine = np.sin(np.radians(points[:, 1]))
+    curved = sine / (1.0 - ECCENTRICITY_2 * sine**2) + np.arctanh(root * sine) / root
+    height = SEMI_MAJOR_M * (1.0 - ECCENTRICITY_2) * curved / 2.0
+    return np.stack([SEMI_MAJOR_M * np.radians(points[:, 0]), height], axis=1)

@@ -3,6 +3,7 @@
 import itertools
 
 import numpy as np
+import pyproj
 import pytest
 import shapely
 from carbon_words import spreading
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from alerts.carbon.caution import words
 from alerts.carbon.ellipse import ellipse
-from alerts.carbon.plane import Plane, plane_of
+from alerts.carbon.plane import Plane, area_ha, plane_of
 from alerts.carbon.reach import barrier, grown, probability_of_reach, reach, shares, spotted
 from alerts.carbon.scenario import Drivers, Scenarios, expected, scenarios, seed_of
 
@@ -159,3 +160,11 @@ def test_the_plane_is_true_to_a_kilometre_grid():
     there = plane.to_degrees(square)
     assert (there.x, there.y) == pytest.approx((102.3, 27.9))
     assert Plane(0, 0).metres_per_degree.tolist() == pytest.approx([111319.49, 110574.28], rel=1e-6)
+
+
+def test_area_on_the_ellipsoid_is_that_of_pyproj():
+    geod = pyproj.Geod(ellps="WGS84")
+    for west, south in ((102.0, 27.5), (-10.0, -33.0), (100.0, 0.0)):
+        box = shapely.segmentize(shapely.box(west, south, west + 0.3, south + 0.2), 0.001)
+        oracle = abs(geod.geometry_area_perimeter(box)[0]) / 1e4
+        assert area_ha(box) == pytest.approx(oracle, rel=1e-6)
