@@ -69,6 +69,8 @@ class Answer:
 
     carbon: Carbon
     ids: tuple[str, ...] = ()
+    stock_t: Floats | None = None
+    """All that each stand holds."""
     exposed_t: Floats | None = None
     loss_t: Floats | None = None
     """Mean by stand; sums to the mean of the alert."""
@@ -124,7 +126,8 @@ def at_risk(  # noqa: PLR0913 - tables, what is there, what burns, and how it is
     exposed = mean * held.carbon_t()
     weight = exposed / exposed.sum() if exposed.sum() > 0 else exposed
     ids = tuple(ground.ids[row] for row in met)
-    return Answer(carbon, ids, weight * drawn.exposed_c_t.mean(), weight * drawn.loss_c_t.mean())
+    by_stand = (weight * drawn.exposed_c_t.mean(), weight * drawn.loss_c_t.mean())
+    return Answer(carbon, ids, held.carbon_t(), *by_stand)
 
 
 def _carbon(  # noqa: PLR0913, PLR0917 - everything that a figure must carry

@@ -52,17 +52,22 @@ def ground_of(tables: StockTables, features: Sequence[Feature], plane: Plane) ->
     wanted.sort(key=lambda one: (LAYERS.index(one.layer), one.feature_id))
     shapes = np.array([one.shape for one in wanted], object)
     areas = _laid(plane.to_metres(shapes), [LAYERS.index(one.layer) for one in wanted])
-    stands = stands_of(
-        tables,
-        area_ha=shapely.area(areas) / 1e4,
-        species=[_species(one) for one in wanted],
-        cover=[_cover(one) for one in wanted],
-        origin=[_word(one, "origin") for one in wanted],
-        volume_m3_ha=[_number(one, "volume_m3_ha") for one in wanted],
-        age_a=[_number(one, "age_a") for one in wanted],
-        peat_depth_m=[_number(one, "peat_depth_m") for one in wanted],
-    )
+    stands = stands_in(tables, wanted, shapely.area(areas) / 1e4)
     return Ground(plane, tuple(f"{one.layer}/{one.feature_id}" for one in wanted), areas, stands)
+
+
+def stands_in(tables: StockTables, features: Sequence[Feature], area_ha: npt.ArrayLike) -> Stands:
+    """Return what grows on each feature, with these areas; water grows nothing that is known."""
+    return stands_of(
+        tables,
+        area_ha=area_ha,
+        species=[_species(one) for one in features],
+        cover=[_cover(one) for one in features],
+        origin=[_word(one, "origin") for one in features],
+        volume_m3_ha=[_number(one, "volume_m3_ha") for one in features],
+        age_a=[_number(one, "age_a") for one in features],
+        peat_depth_m=[_number(one, "peat_depth_m") for one in features],
+    )
 
 
 def _laid(areas: npt.NDArray[np.object_], ranks: Sequence[int]) -> npt.NDArray[np.object_]:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import shapely
@@ -18,12 +18,39 @@ from alerts.carbon.scenario import Drivers, seed_of
 from alerts.carbon.tables import CarbonTables
 from detectors.region import Region
 from detectors.region.grid import to_grid
-from schemas.incident import Incident
 
 COLUMNS = (
     "species", "species_code", "cover", "kind", "origin", "volume_m3_ha", "age_a", "peat_depth_m",
 )  # fmt: skip
 """What a layer may say of what grows there."""
+
+
+class Placed(Protocol):
+    """What an incident and its alerts say of where it is and how sure that is."""
+
+    @property
+    def incident_id(self) -> str:
+        """Lasting id."""
+
+    @property
+    def kind(self) -> str:
+        """Fire, outbreak or blind."""
+
+    @property
+    def footprint(self) -> dict[str, Any]:
+        """GeoJSON geometry."""
+
+    @property
+    def probability(self) -> float:
+        """That it is one."""
+
+    @property
+    def radius_m(self) -> float:
+        """How sure the place is."""
+
+    @property
+    def area_ha(self) -> float | None:
+        """What the hot pixels cover."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +61,7 @@ class Assessor:
     options: Options
     region: Region
 
-    def of(self, incident: Incident, now: datetime) -> Answer:
+    def of(self, incident: Placed, now: datetime) -> Answer:
         """Return the carbon at risk of an incident; null with a reason where no layer tells what grows."""
         if incident.kind != "fire":
             return unknown("not_computed", "only of fires yet")
@@ -59,10 +86,10 @@ class Assessor:
         barriers = self._barriers(fire, plane)
         shapes, cautions = in_reach(self.tables, fire, self.options, barriers)
         everywhere = shapely.union_all([*shapes, fire.shape])
-        ground = ground_of(self.tables.stock, self._features(plane.to_degrees(everywhere)), plane)
+        ground = ground_of(self.tables.stock, self.features(plane.to_degrees(everywhere)), plane)
         return at_risk(self.tables, ground, fire, now.date(), self.options, shapes=shapes, cautions=cautions)
 
-    def _features(self, around: Any) -> list[Feature]:
+    def features(self, around: Any) -> list[Feature]:
         """Return the features of all layers of carbon whose box meets a geometry's box."""
         return [
             Feature(name, one, shape, said)

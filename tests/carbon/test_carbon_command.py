@@ -1,0 +1,156 @@
+"""`fenghuo carbon` from files to figures: stock, what a fire puts at risk, a statement and its proof."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import shapely
+from alerted import an_alert
+from click.testing import CliRunner
+from msgspec.structs import replace
+
+from schemas.codec import encode
+from streams.cli import main
+from streams.commands.carbon import command
+
+FIRE = shapely.box(102.201, 27.801, 102.203, 27.803)
+
+
+def collection(rows):
+    features = [
+        {
+            "type": "Feature",
+            "id": one,
+            "properties": {"id": one, "name": one, **said},
+            "geometry": json.loads(shapely.to_geojson(shape)),
+        }
+        for one, shape, said in rows
+    ]
+    return json.dumps({"type": "FeatureCollection", "features": features})
+
+
+def stand(column, **said):
+    return shapely.box(102.2 + 0.01 * column, 27.8, 102.21 + 0.01 * column, 27.81), said
+
+
+@pytest.fixture(scope="module")
+def region(tmp_path_factory):
+    """A county with three stands and a project, built as an office would."""
+    folder = tmp_path_factory.mktemp("region")
+    stands = [
+        ("s1", *stand(0, species="云南松", volume_m3_ha=120.0, area_ha=109.0)),
+        ("s2", *stand(1, species="230", age_a=30.0, origin="人工")),
+        ("s3", *stand(2, species="栎类")),
+    ]
+    projects = [("P1", shapely.box(102.2, 27.8, 102.215, 27.81), {})]
+    words = ["region", "build", str(folder / "county")]
+    for name, rows in (("stands", stands), ("carbon_projects", projects)):
+        file = folder / f"{name}.geojson"
+        file.write_text(collection(rows))
+        words += ["--layer", f"{name}={file}"]
+    result = CliRunner().invoke(main, words)
+    assert result.exit_code == 0, result.output
+    return folder / "county"
+
+
+def told(*words):
+    result = CliRunner().invoke(command, [str(word) for word in words])
+    return result.exit_code, result.output
+
+
+def test_stock_of_a_region_by_layer_and_tier(region):
+    code, output = told("stock", region, "--json")
+    rows = json.loads(output)["rows"]
+    assert code == 0
+    assert [(one["layer"], one["tier"], one["features"]) for one in rows] == [
+        ("stands", "volume", 1), ("stands", "type_age", 1), ("stands", "type_mean", 1),
+    ]  # fmt: skip
+    assert rows[0]["area_ha"] == 109.0
+    assert rows[1]["area_ha"] == pytest.approx(109.2, rel=0.01)
+    assert all(one["low_t"] < one["carbon_t"] < one["high_t"] for one in rows)
+    code, output = told("stock", region)
+    assert "unverified" in output
+
+
+def test_what_a_fire_puts_at_risk_as_table_json_and_picture(region, tmp_path):
+    fire = tmp_path / "fire.geojson"
+    fire.write_text(collection([("f", FIRE, {})]))
+    picture = tmp_path / "risk.svg"
+    words = ("at-risk", "--footprint", fire, "--region", region, "--wind-ms", 8, "--wind-to", 90)
+    words += ("--map", picture)
+    code, output = told(*words)
+    assert code == 0
+    assert "CaR95" in output
+    assert picture.read_text().count("<path") > 3
+    code, output = told(*words, "--json")
+    carbon = json.loads(output)
+    assert 0 < carbon["low_t"] < carbon["carbon_t"] < carbon["high_t"]
+    assert "wind_unknown" not in carbon["cautions"]
+    far = tmp_path / "far.geojson"
+    far.write_text(shapely.to_geojson(shapely.box(100, 30, 100.01, 30.01)))
+    code, output = told("at-risk", "--footprint", far, "--region", region)
+    assert (code, output) == (0, "not known: no stand, wetland or grassland within 20 km\n")
+
+
+def test_a_file_that_is_no_geojson_is_one_line(region, tmp_path):
+    for text in ("nonsense", "[]", '{"type": "FeatureCollection", "features": []}'):
+        bad = tmp_path / "bad.geojson"
+        bad.write_text(text)
+        code, output = told("at-risk", "--footprint", bad, "--region", region)
+        assert code == 1
+        assert output.startswith("Error: ")
+
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def told_alerts(tmp_path):
+    base = replace(
+        an_alert(),
+        footprint=json.loads(shapely.to_geojson(FIRE)),
+        area_ha=4.0,
+        issued_at=NOW,
+        longitude=102.2,
+        latitude=27.8,
+    )
+    rows = [
+        replace(base, incident_id="F1", alert_id="F1", revision=1),
+        replace(base, incident_id="F1", alert_id="F1", revision=2, probability=0.9),
+        replace(base, incident_id="F2", alert_id="F2", revision=1),
+        replace(base, incident_id="F3", alert_id="F3", revision=1, issued_at=NOW + timedelta(days=400)),
+    ]
+    file = tmp_path / "alerts.ndjson"
+    file.write_bytes(b"\n".join(encode(one) for one in rows))
+    return file
+
+
+def test_a_statement_can_be_computed_again_and_a_changed_one_is_found(region, tmp_path):
+    out = tmp_path / "statement.json"
+    words = ("--project", "P1", "--region", region, "--from", "2026-01-01", "--to", "2027-01-01")
+    words += ("--out", out)
+    assert told("statement", told_alerts(tmp_path), *words) == (0, "")
+    said = json.loads(out.read_text())
+    assert said["notice"] == "not a credit or verified reversal figure"
+    assert [(one["incident_id"], one["revision"]) for one in said["lines"]] == [("F1", 2), ("F2", 1)]
+    each = [one["in_project"]["loss_t"] for one in said["lines"]]
+    assert max(each) <= said["total"]["loss_t"] <= sum(each)
+    assert said["total"]["loss_t"] <= said["total"]["exposed_t"] <= said["stock_t"]
+    assert said["share_of_stock"] == pytest.approx(said["total"]["loss_t"] / said["stock_t"])
+    code, output = told("verify", out, "--region", region)
+    assert code == 0
+    assert "holds; 2 fires" in output
+    out.write_text(out.read_text().replace('"loss_t": ', '"loss_t": 1', 1))
+    code, output = told("verify", out, "--region", region)
+    assert code == 1
+    assert "does not have the hash" in output
+
+
+def test_a_project_that_is_not_there_is_one_line(region, tmp_path):
+    words = ("--project", "P9", "--region", region, "--from", "2026-01-01", "--to", "2027-01-01")
+    code, output = told("statement", told_alerts(tmp_path), *words)
+    assert (code, output) == (1, "Error: no project 'P9'; known are P1\n")
+
+
+def test_the_commands_are_reached_through_fenghuo():
+    shown = CliRunner().invoke(main, ["carbon", "--help"]).output
+    assert all(name in shown for name in ("stock", "at-risk", "statement", "verify"))
