@@ -20,6 +20,7 @@ from streams.hops.deliver import at_once
 from streams.hops.outbox import Pending
 from streams.pipeline import Pipeline
 from streams.recorded import NothingReadable, deliveries, read
+from streams.region import demo_region
 from streams.replay import Outcome, replay, run, tick
 
 NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
@@ -61,7 +62,12 @@ def merge_and_blind_looks():
     return [*apart, delivery(hotspot(60, 1.3, 0.0)), tick(START + dt.timedelta(hours=30))], WORLD
 
 
-SCENARIOS = (evening, growth_and_quiet, late_and_digest, merge_and_blind_looks)
+def evening_as_read():
+    """The same where the region gives no other names than Chinese ones."""
+    return evening()[0], demo_region()
+
+
+SCENARIOS = (evening, evening_as_read, growth_and_quiet, late_and_digest, merge_and_blind_looks)
 
 
 def told(given, region, jurisdiction):
