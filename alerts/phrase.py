@@ -12,12 +12,14 @@ COMPASS_DEG = 45.0
 
 def number(words: Words, value: float, digits: int = 0) -> str:
     """Return a number with so many decimals, the separators being those of the language."""
+    if not words.thousands and words.decimal == ".":
+        return f"{value:.{digits}f}"
     return f"{value:,.{digits}f}".translate({44: words.thousands, 46: words.decimal})
 
 
-def percent(words: Words, share: float) -> str:
+def percent(share: float) -> str:
     """Return a share from 0 to 1 as whole per cent, without the sign."""
-    return number(words, float(f"{share:.0%}"[:-1]))
+    return f"{share:.0%}"[:-1]
 
 
 def moment(pattern: str, instant: datetime, zone: str) -> str:

@@ -24,60 +24,81 @@ def where(profile: Jurisdiction, incident: Incident) -> str:
 
     The widest level, the same for everybody here, is left out where a narrower one is known.
     """
-    words = profile.first
-    names: list[str] = []
-    widest: list[str] = []
-    for layer in [level.layer for level in profile.level]:
-        inside = [p.name for p in incident.places if p.layer == layer and p.relation == "inside"]
-        maybe = [p.name for p in incident.places if p.layer == layer and p.relation == "possibly_inside"]
-        if inside or maybe:
-            names.append(words.either.join([*inside, *maybe][:NAMED]))
-        if layer == profile.level[0].layer:
-            widest, names = names, []
-    names = names or widest
+    words, found = profile.first, _by_layer(incident)
+    if not found:
+        return ""
+    layers = [level.layer for level in profile.level if level.layer in found]
+    if len(layers) > 1 and layers[0] == profile.level[0].layer:
+        layers = layers[1:]
+    names = [words.either.join(found[layer][:NAMED]) for layer in layers]
     return words.place_separator.join(names if words.widest_first else reversed(names))
+
+
+def _by_layer(incident: Incident) -> dict[str, list[str]]:
+    """Return the names in each layer, those that hold the centre first."""
+    found: dict[str, list[str]] = {}
+    for relation in ("inside", "possibly_inside"):
+        for place in incident.places:
+            if place.relation == relation:
+                found.setdefault(place.layer, []).append(place.name)
+    return found
+
+
+def said(
+    profile: Jurisdiction, incident: Incident, turn: Turn, classes: tuple[str, ...]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Return headline and description in each language; what they share is put into words once."""
+    named = where(profile, incident)
+    headlines: dict[str, str] = {}
+    descriptions: dict[str, str] = {}
+    for language in profile.languages:
+        words = profile.words[language]
+        position = _position(words, incident)
+        place = named if language == profile.languages[0] else ""
+        shown = place or words.sentence.unnamed.format(**position)
+        headlines[language] = _headline(words, profile.zone, incident, turn, shown)
+        position |= {
+            "where": shown,
+            "named": words.sentence.named.format(where=place) if place else "",
+        }
+        ended = words.sentence.not_out if turn.action in {"close", "expire"} else ""
+        descriptions[language] = _description(words, profile.zone, incident, classes, position) + ended
+    return headlines, descriptions
 
 
 def headline(profile: Jurisdiction, incident: Incident, turn: Turn) -> dict[str, str]:
     """Return one line in each language: grade, action, place, time."""
-    return {language: _headline(profile, language, incident, turn) for language in profile.languages}
-
-
-def _headline(profile: Jurisdiction, language: str, incident: Incident, turn: Turn) -> str:
-    words = profile.words[language]
-    return words.sentence.headline.format(
-        mark=words.sentence.reconstruction if incident.reconstruction else "",
-        grade=words.grade[incident.kind][incident.grade],
-        action=words.action[turn.action],
-        where=_named(profile, language, incident) or _unnamed(words, incident),
-        at=phrase.moment(words.moment_short, incident.last_observed_at, profile.zone),
-    )
+    return said(profile, incident, turn, ())[0]
 
 
 def description(
     profile: Jurisdiction, incident: Incident, turn: Turn, classes: tuple[str, ...]
 ) -> dict[str, str]:
     """Return in each language what is known, by whom, how sure, and what is not known."""
-    return {
-        language: _description(profile, language, incident, classes)
-        + (profile.words[language].sentence.not_out if turn.action in {"close", "expire"} else "")
-        for language in profile.languages
-    }
+    return said(profile, incident, turn, classes)[1]
 
 
-def _description(profile: Jurisdiction, language: str, incident: Incident, classes: tuple[str, ...]) -> str:
-    words = profile.words[language]
-    named = _named(profile, language, incident)
+def _headline(words: Words, zone: str, incident: Incident, turn: Turn, shown: str) -> str:
+    return words.sentence.headline.format(
+        mark=words.sentence.reconstruction if incident.reconstruction else "",
+        grade=words.grade[incident.kind][incident.grade],
+        action=words.action[turn.action],
+        where=shown,
+        at=phrase.moment(words.moment_short, incident.last_observed_at, zone),
+    )
+
+
+def _description(
+    words: Words, zone: str, incident: Incident, classes: tuple[str, ...], place: dict[str, str]
+) -> str:
     return words.sentence.description.format(
-        **_position(words, incident),
-        where=named or _unnamed(words, incident),
-        named=words.sentence.named.format(where=named) if named else "",
+        **place,
         sources=phrase.joined(words, (words.source[cast("SourceClass", one)] for one in classes)),
         observations=phrase.number(words, incident.observation_count),
         looks=phrase.number(words, incident.look_count),
-        probability_percent=phrase.percent(words, incident.probability),
+        probability_percent=phrase.percent(incident.probability),
         area=_area(words, incident.area_ha),
-        at=phrase.moment(words.moment, incident.last_observed_at, profile.zone),
+        at=phrase.moment(words.moment, incident.last_observed_at, zone),
     )
 
 
@@ -87,12 +108,12 @@ def legal(profile: Jurisdiction, incident: Incident, issuer: str, now: datetime)
     areas = [
         place.name for place in incident.places if place.layer in {"county", "township", "protected_areas"}
     ]
-    around = words.sentence.around.format(**_position(words, incident))
+    named = phrase.joined(words, dict.fromkeys(areas))
     return Legal(
         category=advice.category[incident.kind][language],
         level=words.grade[incident.kind][incident.grade],
         starts_at=incident.opened_at,
-        affected_area=phrase.joined(words, dict.fromkeys(areas)) or around,
+        affected_area=named or words.sentence.around.format(**_position(words, incident)),
         caution=advice.caution[language],
         measures=advice.measures[language],
         issuer=issuer,
@@ -108,14 +129,6 @@ def expires_at(incident: Incident, hours: float) -> datetime:
 def names(places: tuple[Place, ...]) -> tuple[str, ...]:
     """Return the ids of the places the centre lies in."""
     return tuple(place.place_id for place in places if place.relation == "inside")
-
-
-def _named(profile: Jurisdiction, language: str, incident: Incident) -> str:
-    return where(profile, incident) if language == profile.languages[0] else ""
-
-
-def _unnamed(words: Words, incident: Incident) -> str:
-    return words.sentence.unnamed.format(**_position(words, incident))
 
 
 def _area(words: Words, area_ha: float | None) -> str:

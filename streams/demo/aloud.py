@@ -45,7 +45,7 @@ def line_of(told: Alert, profile: Jurisdiction) -> str:
     return words.sentence.aloud.format(
         at=phrase.moment("%Y-%m-%d %H:%M", told.issued_at, profile.zone),
         headline=" · ".join(said),
-        probability_percent=phrase.percent(words, told.probability),
+        probability_percent=phrase.percent(told.probability),
     )
 
 

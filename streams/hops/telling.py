@@ -29,6 +29,7 @@ def _alert(sitting: Sitting, row: FireRow, turn: Turn, classes: tuple[str, ...])
     alert_id = sitting.free_alert_id(incident.incident_id) if issued is None else issued.alert_id
     revision = 1 if issued is None else issued.revision + 1
     shown = lifecycle.closed_at(given.lifecycle, incident.last_observed_at, now) or now
+    headline, description = text.said(given.profile, incident, turn, classes)
     return Alert(
         alert_id=alert_id,
         incident_id=incident.incident_id,
@@ -44,8 +45,8 @@ def _alert(sitting: Sitting, row: FireRow, turn: Turn, classes: tuple[str, ...])
         previous_issued_at=None if issued is None else issued.issued_at,
         observed_at=incident.last_observed_at,
         expires_at=max(text.expires_at(incident, given.lifecycle.valid_h), shown),
-        headline=text.headline(given.profile, incident, turn),
-        description=text.description(given.profile, incident, turn, classes),
+        headline=headline,
+        description=description,
         reasons=(turn.reason, *incident.reasons),
         longitude=incident.longitude,
         latitude=incident.latitude,

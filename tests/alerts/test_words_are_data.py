@@ -10,6 +10,7 @@ READ = {
     "alerts/channels/aliyun_sms.py": "words in the answers of a gateway",
     "alerts/carbon/stand.py": "words in the tables of foresters",
     "alerts/carbon/caution.py": "a translation beside the figures of carbon, told by nobody yet",
+    "alerts/pest_words.py": "words of plant quarantine that a text must or may not hold",
 }
 """Where Chinese is read, and what it is."""
 
