@@ -8,6 +8,7 @@ from latin import CJK
 READ = {
     "alerts/near.py": "brackets that names are cleared of",
     "alerts/channels/aliyun_sms.py": "words in the answers of a gateway",
+    "alerts/carbon/ground.py": "words in the tables of foresters",
     "alerts/carbon/stand.py": "words in the tables of foresters",
     "alerts/carbon/caution.py": "a translation beside the figures of carbon, told by nobody yet",
     "alerts/pest_words.py": "words of plant quarantine that a text must or may not hold",
