@@ -7,7 +7,7 @@ from alerts import digest, lifecycle
 from alerts.carbon import at_risk
 from alerts.channels import CHANNELS, Exit, exits
 from detectors import DETECTORS, association, static_heat
-from detectors.region import Region
+from detectors.region import AnyRegion
 from schemas.hop import Hop
 from schemas.settings import Settings
 from streams.config import check_tables, settings_version
@@ -46,7 +46,7 @@ def ways_out(settings: Settings) -> dict[str, Exit]:
 
 
 def build_hops(
-    settings: Settings, region: Region, *, origins: int = 1, outage_s: float | None = None
+    settings: Settings, region: AnyRegion, *, origins: int = 1, outage_s: float | None = None
 ) -> tuple[Hop, ...]:
     """Return the hops in the order of the flow.
 

@@ -62,7 +62,7 @@ def _alert(sitting: Sitting, row: FireRow, turn: Turn, classes: tuple[str, ...])
         versions=Versions(
             software=given.software,
             settings=given.settings,
-            region=given.region.version,
+            region=incident.placed_by,
             tables=given.tables,
             jurisdiction=given.jurisdiction,
         ),
