@@ -84,5 +84,8 @@ def _integers(info: inspect.IntType) -> st.SearchStrategy[int]:
 def _texts(info: inspect.StrType) -> st.SearchStrategy[str]:
     if info.pattern is not None:
         # `$` also allows a final newline in Python; the language of the fields does not want it.
-        return st.from_regex(info.pattern, fullmatch=True).filter(lambda text: not text.endswith("\n"))
+        least, most = info.min_length or 0, info.max_length or INT64
+        return st.from_regex(info.pattern, fullmatch=True).filter(
+            lambda text: not text.endswith("\n") and least <= len(text) <= most
+        )
     return st.text(TEXT, min_size=info.min_length or 0, max_size=min(info.max_length or 24, 24))
