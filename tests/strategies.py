@@ -37,6 +37,8 @@ def _strategy(info: Any) -> st.SearchStrategy[Any]:  # noqa: C901, PLR0911, PLR0
             return st.lists(_strategy(info.item_type), min_size=info.min_length or 0, max_size=most).map(
                 tuple
             )
+        case inspect.TupleType():
+            return st.tuples(*map(_strategy, info.item_types))
         case inspect.ListType():
             return st.lists(_strategy(info.item_type), max_size=3)
         case inspect.DictType():

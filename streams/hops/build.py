@@ -57,7 +57,7 @@ def build_hops(
     """
     options = check_tables(settings, OWNERS)
     tables, profile = load_tables(), in_force(settings)
-    receivers = in_service(settings, region)
+    receivers = in_service(settings, region.newest)
     named = in_language(region, profile.languages[0])
     watching = observe.Observe(
         options=options["observe"],
