@@ -1,5 +1,6 @@
 """Build the hops from settings, region and tables; every engine runs what is built here."""
 
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -77,7 +78,7 @@ def build_hops(
         tables=tables.version,
         jurisdiction=version_of(profile),
         profile=profile,
-        carbon=Assessor(tables.carbon, options["carbon"], named),
+        carbon=partial(Assessor, tables.carbon, options["carbon"]),
         issuer=settings.issuer,
         outage_s=outage_s,
         ticks=origins,
