@@ -133,6 +133,7 @@ class _March:
         self.step = np.where(self.sound, terrain.cell_m(furthest) / 2.0, 1.0)
         self.outcome = np.where(self.sound, Outcome.CLEARS, Outcome.UNKNOWN).astype(np.int8)
         self.distance = self.reach.copy()
+        self.above = np.zeros(len(rays))
 
     def done(self, beyond_m: Floats) -> tuple[NDArray[np.int8], Floats]:
         """Return outcome and distance of every look."""
@@ -145,6 +146,7 @@ class _March:
             ended = self._look_closely(active, stretch)
             active = active[~ended]
             active = active[near[active].any(axis=1)]
+        self._halve(np.flatnonzero(self.outcome == Outcome.HIT))
         return self.outcome, self.distance
 
     def height(self, rows: NDArray[np.int64], distance: Floats) -> Floats:
@@ -187,8 +189,7 @@ class _March:
         hit = ended & known[at, first]
         self.outcome[rows[ended]] = np.where(hit, Outcome.HIT, Outcome.UNKNOWN)[ended]
         self.distance[rows[ended]] = distance[at, first][ended]
-        before = distance[at, np.maximum(first - 1, 0)]
-        self._halve(rows[hit], before[hit])
+        self.above[rows] = distance[at, np.maximum(first - 1, 0)]
         return ended
 
     def _straight(self, rows: NDArray[np.int64], distance: Floats) -> tuple[Floats, Floats]:
@@ -200,12 +201,15 @@ class _March:
         share = (distance - ends[:, :1]) / length[:, None]
         return lon[:, :1] + share * turn[:, None], lat[:, :1] + share * (lat[:, 1] - lat[:, 0])[:, None]
 
-    def _halve(self, rows: NDArray[np.int64], above: Floats) -> None:
-        """Narrow each hit between a distance above the ground and the one at which it was met."""
-        below, looks = self.distance[rows], self.rays.part(rows)
+    def _halve(self, rows: NDArray[np.int64]) -> None:
+        """Narrow each hit between the last distance above the ground and the one at which it was met."""
+        ends = np.stack([self.above[rows], self.distance[rows]], axis=1)
+        lon, lat = self._straight(rows, ends)
+        low, high = np.zeros(len(rows)), np.ones(len(rows))
         for _ in range(HALVINGS):
-            middle = (above + below) / 2.0
-            ground, known = self.terrain.sample(*along(looks, middle))
-            under = known & (self.height(rows, middle) <= ground)
-            below, above = np.where(under, middle, below), np.where(under, above, middle)
-        self.distance[rows] = below
+            middle = (low + high) / 2.0
+            where = (one[:, 0] + middle * (one[:, 1] - one[:, 0]) for one in (lon, lat))
+            ground, known = self.terrain.sample(*where)
+            under = known & (self.height(rows, ends[:, 0] + middle * (ends[:, 1] - ends[:, 0])) <= ground)
+            high, low = np.where(under, middle, high), np.where(under, low, middle)
+        self.distance[rows] = ends[:, 0] + high * (ends[:, 1] - ends[:, 0])

@@ -14,7 +14,7 @@ from typing import Any
 from aiokafka.errors import KafkaError
 
 from schemas.settings import Kafka
-from streams.bench import live, pouring, replaying, subscribers
+from streams.bench import ground, live, pouring, replaying, subscribers
 from streams.bench.beside import BesideError
 from streams.bench.cluster import NoBrokerError, broker_at, topics
 from streams.bench.figure import Figure, Report, figure, machine
@@ -31,6 +31,7 @@ METHOD = {
     "embedded": "load, worker and reader share one program and its processor time",
     "kafka": "one broker that flushes every message; one worker, whose processor time is told",
     "peer": "a Faust agent that only notes when it saw a message, on the same engine in the same run",
+    "ground": "looks over a made degree of mountains; by processor time",
     "replay": "stages timed apart; rows a second by processor time, because other programs may run",
     "aims": "for a two-core machine with nothing else running",
 }
@@ -105,6 +106,10 @@ def _replay(asked: Asked, folder: Path, say: Say, until: float) -> list[Figure]:
     return replaying.measure(folder, say, asked.hotspots, left, quick=asked.quick)
 
 
+def _ground(asked: Asked, _folder: Path, say: Say, _until: float) -> list[Figure]:
+    return ground.measure(say, quick=asked.quick)
+
+
 def _left(until: float) -> float:
     return until - time.monotonic()
 
@@ -126,5 +131,11 @@ async def _within(work: Coroutine[Any, Any, list[Figure]], until: float) -> list
 
 
 Section = Callable[[Asked, Path, Say, float], list[Figure]]
-SECTIONS: dict[str, Section] = {"embedded": _embedded, "sse": _sse, "replay": _replay, "kafka": _kafka}
+SECTIONS: dict[str, Section] = {
+    "embedded": _embedded,
+    "sse": _sse,
+    "replay": _replay,
+    "ground": _ground,
+    "kafka": _kafka,
+}
 """In the order in which they run: Kafka last, for a slow disk can make it take what is left of the time."""
