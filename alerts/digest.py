@@ -4,6 +4,11 @@ Config::
 
     [tell]
     digest_window_s = 60.0   # late alerts that come so soon after the first are told in one notice
+    budget_window_s = 1800.0 # the same for what is beyond a receiver's budget
+    answer_fire_i_s = 180.0  # without an answer by then the receivers in `escalate_to` are told
+    answer_fire_ii_s = 600.0
+    answer_task_s = 1800.0
+    answer_outbreak_i_s = 7200.0
 
 What a digest lists was told, so its end is told too; but it was no page, so a fresh page still comes.
 """
@@ -38,6 +43,11 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Settings under [tell]."""
 
     digest_window_s: Annotated[float, Meta(ge=0, le=3600)] = 60.0
+    budget_window_s: Annotated[float, Meta(ge=0, le=86_400)] = 1800.0
+    answer_fire_i_s: Annotated[float, Meta(ge=1, le=86_400)] = 180.0
+    answer_fire_ii_s: Annotated[float, Meta(ge=1, le=86_400)] = 600.0
+    answer_task_s: Annotated[float, Meta(ge=1, le=86_400)] = 1800.0
+    answer_outbreak_i_s: Annotated[float, Meta(ge=1, le=86_400)] = 7200.0
 
 
 class Listed(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -58,6 +68,8 @@ class Listed(Struct, frozen=True, kw_only=True, omit_defaults=True):
     longitude: Longitude
     latitude: Latitude
     radius_m: Metres
+    late: bool = True
+    """Old news; else the receiver's budget was used up."""
 
 
 def digest_id(receiver: str, opened_at: UtcTime, alert: Alert) -> str:
@@ -66,7 +78,7 @@ def digest_id(receiver: str, opened_at: UtcTime, alert: Alert) -> str:
     return "digest_" + hashlib.sha256(words.encode()).hexdigest()[:32]
 
 
-def line(receiver: str, digest: str, alert: Alert) -> Listed:
+def line(receiver: str, digest: str, alert: Alert, *, late: bool = True) -> Listed:
     """Return the line of a revision in a digest."""
     return Listed(
         receiver=receiver,
@@ -83,6 +95,7 @@ def line(receiver: str, digest: str, alert: Alert) -> Listed:
         longitude=alert.longitude,
         latitude=alert.latitude,
         radius_m=alert.radius_m,
+        late=late,
     )
 
 
@@ -95,18 +108,18 @@ def ordered(lines: Iterable[Listed]) -> tuple[Listed, ...]:
 
 def title(lines: Iterable[Listed], profile: Jurisdiction) -> dict[str, str]:
     """Return one line in each language: how many of which grade, and why nobody was paged."""
-    grades = Counter(one.grade for one in lines)
+    rows = list(lines)
+    grades, late = Counter(one.grade for one in rows), all(one.late for one in rows)
     known = sorted(grades, key=lambda grade: -RANK[grade])
-    return {language: _title(profile.words[language], known, grades) for language in profile.languages}
+    return {language: _title(profile.words[language], known, grades, late) for language in profile.languages}
 
 
-def _title(words: Words, known: list[Grade], grades: Counter[Grade]) -> str:
+def _title(words: Words, known: list[Grade], grades: Counter[Grade], late: bool) -> str:  # noqa: FBT001 - which of two sentences
     parts = (
         words.sentence.digest_grade.format(
             grade=words.short[grade], count=phrase.number(words, grades[grade])
         )
         for grade in known
     )
-    return words.sentence.digest.format(
-        count=phrase.number(words, grades.total()), grades=phrase.joined(words, parts)
-    )
+    sentence = words.sentence.digest if late else words.sentence.digest_budget
+    return sentence.format(count=phrase.number(words, grades.total()), grades=phrase.joined(words, parts))

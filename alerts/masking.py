@@ -2,7 +2,11 @@
 
 import re
 
-_NUMBER = re.compile(r"(?<!\w)\+?\d{7,15}(?!\w)")
+from msgspec.structs import replace
+
+from schemas.settings import Settings
+
+_NUMBER = re.compile(r"(?<![A-Za-z0-9])\+?[0-9]{7,15}(?![A-Za-z0-9])")
 LONGEST = 200
 """What a gateway says of a failure is kept up to here."""
 
@@ -18,3 +22,12 @@ def masked(text: str) -> str:
 
 def _starred(number: str) -> str:
     return f"{number[:3]}{'*' * max(4, len(number) - 7)}{number[-4:]}"
+
+
+def unaddressed(settings: Settings) -> Settings:
+    """Return the settings without anybody's telephone number or mail address: what judged needs neither."""
+    receivers = (
+        replace(one, phone="", email="", then=tuple(replace(way, phone="") for way in one.then))
+        for one in settings.receivers
+    )
+    return replace(settings, receivers=tuple(receivers))

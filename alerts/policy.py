@@ -41,9 +41,11 @@ class Told(Struct, frozen=True, kw_only=True):
     ] = None
     revision: Annotated[int, Meta(ge=0, description="Newest revision its gateway accepted.")] = 0
     channel: Annotated[str, Meta(description="Channel on which it was told.")] = ""
+    way: Annotated[int, Meta(ge=0, description="Which of the receiver's ways that was.")] = 0
     newest: Annotated[int, Meta(ge=0, description="Newest revision that came by, told or not.")] = 0
     gaps: Annotated[tuple[int, ...], Meta(description="Revisions below `newest` that have not come by.")] = ()
     ended: Annotated[int, Meta(ge=0, description="Newest revision that ended the alert, told or not.")] = 0
+    answered_at: Annotated[UtcTime | None, Meta(description="When the receiver last answered.")] = None
     into: Annotated[str, Meta(description="Alert that carries this one on after a merge.")] = ""
 
     def saw(self, revision: int) -> bool:
@@ -101,7 +103,7 @@ def combine(alert_id: str, rows: Iterable[Told]) -> Told | None:
         return replace(fresh, grade=paged.grade, listed=listed.listed)
     if (own.grade, own.listed) == (paged.grade, listed.listed):
         return own
-    return replace(own, grade=paged.grade, listed=listed.listed, channel=best.channel)
+    return replace(own, grade=paged.grade, listed=listed.listed, channel=best.channel, way=best.way)
 
 
 def _rank(grade: Grade | None) -> int:

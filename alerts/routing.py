@@ -45,9 +45,14 @@ def due(alert: Alert, receivers: Iterable[Receiver]) -> tuple[str, ...]:
 def _area_wanted(alert: Alert, receiver: Receiver) -> bool:
     if not receiver.areas and not receiver.polygon:
         return not receiver.owners
-    if any(_within(place.place_id, area) for place in alert.places for area in receiver.areas):
+    if area_matches(receiver.areas, alert):
         return True
     return bool(receiver.polygon) and touches(receiver.polygon, alert)
+
+
+def area_matches(areas: Iterable[str], alert: Alert) -> bool:
+    """Return whether any of these areas holds, may hold or is near the alert."""
+    return any(_within(place.place_id, area) for area in areas for place in alert.places)
 
 
 def _within(place_id: str, area: str) -> bool:

@@ -65,10 +65,11 @@ def second_part(alert: Alert, words: Words, link: str = "") -> str:
 
 
 def digest_message(lines: Iterable[Listed], office: Office, profile: Jurisdiction, language: str = "") -> str:
-    """Return the message that tells how many late alerts of which grade there are."""
+    """Return the message that tells how many alerts there are, late or beyond the budget, and how grave."""
     known, words = ordered(lines), words_of(profile, language)
     short = words.short_message
-    return short.digest.format(
+    sentence = short.digest if all(one.late for one in known) else short.digest_budget
+    return sentence.format(
         signature=_signed(office, words),
         count=len(known),
         grade=short.grade[known[0].grade],

@@ -17,6 +17,17 @@ class Due(Struct, frozen=True, kw_only=True, tag="due", tag_field="type"):
     due_at: UtcTime
     alert: Alert | None = None
     digest: bool = False
+    instead_of: Annotated[str, Meta(description="Who did not answer in time; empty: nobody.")] = ""
+
+
+class Answer(Struct, frozen=True, kw_only=True, tag="answer", tag_field="type"):
+    """A receiver has answered an alert: nobody else need be told in their place."""
+
+    v: Version = 1
+    receiver: str
+    alert_id: Identifier
+    at: UtcTime
+    by: Annotated[str, Meta(description="Who handed the answer in: the id of a key.")] = ""
 
 
 class Notice(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="notice", tag_field="type"):
@@ -37,7 +48,8 @@ class Notice(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="notice"
     ]
     at: UtcTime
     attempts: int = 0
+    way: Annotated[int, Meta(ge=0, description="Which of the receiver's ways it went, 0 the first.")] = 0
     reason: Reason | None = None
 
 
-AnyNotice = Due | Notice
+AnyNotice = Due | Notice | Answer

@@ -61,6 +61,8 @@ REASONS: dict[str, str] = {
     "not_wanted": "The receiver asks for other grades or other areas.",
     "not_released": "Nothing reaches the public that no officer has released.",
     "drill_only": "A test goes only to those who take part in drills.",
+    "silenced": "Somebody set a silence: its author, reason and end are named.",
+    "over_budget": "The receiver's messages of the day are used up: told in a digest instead.",
     "never_told": "The receiver never heard of it, so there is nothing to take back.",
     "untold": "The receiver was told and now hears the end of it.",
     "expired": "Its validity ended before it could be delivered.",

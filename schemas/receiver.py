@@ -11,11 +11,29 @@ Corner = tuple[Longitude, Latitude]
 Telephone = Annotated[str, Meta(pattern=r"^$|^\+?[0-9]{3,15}$", description="Digits, with + from abroad.")]
 
 
+class Way(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[[receivers.then]]`: the next way to the same receiver, tried when the one before fails."""
+
+    channel: str
+    url: str = ""
+    secret_env: str = ""
+    allow_private: bool = False
+    phone: Annotated[Telephone, Meta(description="Empty: that of the receiver.")] = ""
+
+
 class Quiet(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[receivers.quiet]`: hours in which nothing but fire of grade I and II is told; the rest waits."""
 
     start: Clock = "22:00"
     end: Clock = "06:30"
+
+
+class Budget(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[receivers.budget]`: how many messages a receiver gets by one channel; what is more is digested."""
+
+    count: Annotated[int, Meta(ge=1, le=10_000, description="Messages in these hours.")] = 40
+    hours: Annotated[float, Meta(gt=0, le=744)] = 24.0
+    reserve: Annotated[int, Meta(ge=0, description="The last of them, kept for fire of grade I and II.")] = 10
 
 
 class Receiver(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -43,6 +61,11 @@ class Receiver(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = False
     drill: Annotated[bool, Meta(description="Takes part in drills: also told what is marked a test.")] = False
     quiet: Quiet | None = None
+    budget: Budget | None = None
+    escalate_to: Annotated[
+        tuple[str, ...], Meta(description="Receivers told when no answer comes in time.", max_length=8)
+    ] = ()
+    then: Annotated[tuple[Way, ...], Meta(description="Further ways, in order.", max_length=4)] = ()
     allow_private: Annotated[
         bool, Meta(description="Allow a private or loopback address and plain HTTP.")
     ] = False

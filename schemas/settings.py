@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct, field
 
 from schemas.receiver import Office, Receiver
+from schemas.silencing import Silencing
 from schemas.units import Version
 
 
@@ -56,6 +57,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     office: Office = field(default_factory=Office)
     channels: dict[str, dict[str, Any]] = field(default_factory=dict)
     receivers: tuple[Receiver, ...] = ()
+    silences: tuple[Silencing, ...] = ()
 
 
 class Setting(Struct, frozen=True, kw_only=True):

@@ -56,6 +56,8 @@ class Sentences(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     reconstruction: Annotated[str, gaps()]
     """Stands before the headline of what is no live fire."""
     digest: Annotated[str, gaps("count", "grades")]
+    digest_budget: Annotated[str, gaps("count", "grades")]
+    """The same where messages were used up, and not all of it is old news."""
     digest_grade: Annotated[str, gaps("grade", "count")]
     from_place: Annotated[str, gaps("name", "direction", "distance_km")]
     """So far in this direction from a named place."""
@@ -93,6 +95,7 @@ class ShortMessage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     call: Annotated[str, gaps("phone")]
     position: Annotated[str, gaps("where", "radius_km")]
     digest: Annotated[str, gaps("signature", "count", "grade", "call")]
+    digest_budget: Annotated[str, gaps("signature", "count", "grade", "call")]
     reply_line: Annotated[str, gaps("code")]
     call_line: Annotated[str, gaps("phone")]
     position_line: Annotated[str, gaps("where", "radius_km")]

@@ -16,6 +16,7 @@ from typing import Any
 
 import msgspec
 
+from alerts.masking import unaddressed
 from schemas.codec import Unreadable, decode, encode
 from schemas.observation import AnyObservation, Delivery
 from schemas.settings import Settings
@@ -101,7 +102,7 @@ class Archive:
         return sum(self._append(day, VERDICTS, lines[day]) for day in sorted(lines))
 
     def append_settings(self, settings: Settings, region: str, at: datetime) -> int:
-        """Write which settings, and which region by its hash, judge from `at` on.
+        """Write which settings, and which region by its hash, judge from `at` on; nobody's number is kept.
 
         Returns 0, and writes nothing, when that is what the last line of the day says.
         """
@@ -110,7 +111,7 @@ class Archive:
         last = self.in_force(stamp.date())
         if last and (last[-1].settings, last[-1].region) == (version, region):
             return 0
-        line = encode(InForce(at=stamp, settings=version, region=region, document=settings))
+        line = encode(InForce(at=stamp, settings=version, region=region, document=unaddressed(settings)))
         return self._append(stamp.date(), SETTINGS, [(mark_of(line), line)])
 
     def in_force(self, day: date) -> list[InForce]:

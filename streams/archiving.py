@@ -15,7 +15,7 @@ from typing import cast
 
 from msgspec import Struct
 
-from detectors.region import AnyRegion
+from detectors.region import Region
 from schemas.codec import Unreadable, decode, encode
 from schemas.observation import Delivery
 from schemas.settings import Settings
@@ -50,13 +50,12 @@ class Keeping:
     """What is archived, from where and how long; one for a data directory."""
 
     settings: Settings
-    region: AnyRegion
+    region: Region
     broker: str
     data_dir: Path
     retention_days: int = RETENTION_DAYS
     archive: Archive = field(init=False)
     today: date = date.min
-    judging: str = ""
 
     def __post_init__(self) -> None:
         self.archive = Archive(self.data_dir / "archive", self.retention_days)
@@ -67,12 +66,10 @@ class Keeping:
         return self.data_dir / "archive" / "positions.json"
 
     def begin_day(self, now: datetime) -> None:
-        """Say what judges, at every start and change; once a day close the days past, drop the oldest."""
-        region = self.region.at(now).version
-        if (self.today, self.judging) == (now.date(), region):
+        """Once a day and at every start: say what judges, close the days past, drop those past retention."""
+        if self.today == now.date():
             return
-        self.archive.append_settings(self.settings, region, now)
-        self.judging = region
+        self.archive.append_settings(self.settings, self.region.version, now)
         self.archive.close_before(now)
         self.today = now.date()
 

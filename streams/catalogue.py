@@ -16,8 +16,9 @@ import msgspec
 from schemas.export import documents, kinds_of, unit_of
 from schemas.observation import AnyObservation
 from schemas.reason import REASONS
-from schemas.receiver import Office, Receiver
+from schemas.receiver import Budget, Office, Quiet, Receiver, Way
 from schemas.settings import Kafka, Settings
+from schemas.silencing import Silencing
 from schemas.topics import TOPICS
 from streams.files import write_whole
 from streams.jurisdiction import in_force
@@ -85,9 +86,22 @@ def feedback() -> Iterator[str]:
 def settings() -> Iterator[str]:
     """Yield every setting with its default, unit and meaning, table by table."""
     owners = importlib.import_module("streams.hops.build").OWNERS
-    tables = (("", Settings), ("kafka", Kafka), ("office", Office), *owners, ("receivers", Receiver))
+    further = (
+        ("receivers.then", Way),
+        ("receivers.quiet", Quiet),
+        ("receivers.budget", Budget),
+        ("silences", Silencing),
+    )
+    tables = (
+        ("", Settings),
+        ("kafka", Kafka),
+        ("office", Office),
+        *owners,
+        ("receivers", Receiver),
+        *further,
+    )
     for table, kind in tables:
-        brackets = f"[[{table}]]" if kind is Receiver else f"[{table}]"
+        brackets = f"[[{table}]]" if kind in {Receiver, Way, Silencing} else f"[{table}]"
         yield from ("", f"### `{brackets}`" if table else "### Top level", "")
         (_, parts) = msgspec.json.schema_components([kind], ref_template="{name}")
         said = _commented(kind)

@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 from msgspec import inspect
 
+from alerts.ways import ways
 from schemas.codec import encode
 from schemas.settings import Settings
 from streams.jurisdiction import in_force
@@ -60,7 +61,7 @@ def check_secrets(settings: Settings, environ: Mapping[str, str] = os.environ) -
     It stands in the variable that `secret_env` of the receiver or of its channel names, or in a file that
     the same variable with `_FILE` behind it names.
     """
-    for receiver in settings.receivers:
+    for receiver in (way for one in settings.receivers for way in ways(one)):
         name = receiver.secret_env or settings.channels.get(receiver.channel, {}).get("secret_env", "")
         if name and not any(environ.get(one, "").strip() for one in (name, f"{name}_FILE")):
             raise ConfigError(

@@ -77,7 +77,7 @@ def digest(given: Given, lines: tuple[Listed, ...], _receiver: Receiver) -> Mess
     data: dict[str, Any] = {
         "v": 1,
         "pages": False,
-        "late": True,
+        "late": all(one.late for one in known),
         "count": len(known),
         "title": title(known, given.profile),
     }

@@ -7,7 +7,6 @@ beside a border is told to both sides.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import cached_property
 
 import numpy as np
@@ -51,15 +50,6 @@ class Region:
     @cached_property
     def _atlas(self) -> Atlas:
         return Atlas.of(self.layers)
-
-    def at(self, _now: datetime) -> "Region":
-        """Return this version: it is in force for ever (`Regions` holds several)."""
-        return self
-
-    @property
-    def newest(self) -> "Region":
-        """The version itself: there is no newer one."""
-        return self
 
     def inside(self, lon: ArrayLike, lat: ArrayLike) -> NDArray[np.bool_]:
         """Whether each position lies in the region or on its border; not-a-number never does."""

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from alerts import digest
 from alerts.channels import Exit
-from alerts.policy import ENDING, UNTELLING, Told
+from alerts.policy import ENDING, UNTELLING, Told, is_old_news
 from alerts.quiet import held_together
 from alerts.routing import RANK
 from schemas.alert import Alert
@@ -27,9 +27,10 @@ SENT_FOR = timedelta(hours=24)
 
 
 def over(row: Pending) -> Due:
-    """Return the message that says that the window of an open digest is over, always the same one."""
-    assert row.collects_until is not None
-    return Due(receiver=row.receiver, due_at=row.collects_until)
+    """Return the message that says that the time of an open digest or of a wait is over, always the same."""
+    ends_at = row.collects_until or row.answer_by
+    assert ends_at is not None
+    return Due(receiver=row.receiver, due_at=ends_at)
 
 
 def join(state: Outbox, result: Result, row: Pending, window: timedelta, now: datetime) -> str:
@@ -42,7 +43,8 @@ def join(state: Outbox, result: Result, row: Pending, window: timedelta, now: da
     lines = state.lines.get(collecting.notice_id, {})
     for covered in [lines[one] for one in row.covers if one in lines]:
         state.drop_line(covered, result)
-    state.add_line(digest.line(row.receiver, collecting.notice_id, row.alert), result)
+    late = is_old_news(row.alert)
+    state.add_line(digest.line(row.receiver, collecting.notice_id, row.alert, late=late), result)
     return collecting.notice_id
 
 
@@ -56,7 +58,7 @@ def follow(state: Outbox, result: Result, row: Pending) -> str:
     found = [lines[one] for one in row.covers if one in lines]
     for old in found:
         if old.alert_id == row.alert_id:
-            new = digest.line(row.receiver, collecting.notice_id, row.alert)
+            new = digest.line(row.receiver, collecting.notice_id, row.alert, late=old.late)
             state.add_line(new if new.revision > old.revision else old, result)
         elif row.action in ENDING:
             state.add_line(replace(old, action=row.action), result)
@@ -86,7 +88,7 @@ def mark(state: Outbox, result: Result, row: Pending, now: datetime) -> None:
         told = mine.get(line.alert_id, fresh)
         held = None if line.action in ENDING else line.grade
         revision = max(told.revision, line.revision)
-        told = replace(told, listed=held, revision=revision, channel=row.channel, touched_at=now)
+        told = replace(told, listed=held, revision=revision, channel=row.channel, way=row.way, touched_at=now)
         state.remember(told, result)
 
 

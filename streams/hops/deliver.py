@@ -9,46 +9,53 @@ waits; a raise in grade never waits. Old news is collected into a digest (stream
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal
 
 from msgspec.structs import replace
 
 from alerts.channels import Exit, exits
 from alerts.digest import Options
+from alerts.escalation import answer_within, in_line
 from alerts.policy import ENDING, Decision, Told, combine, decide, lineage, witness
+from alerts.restraint import budgeted, silenced, within
 from alerts.routing import RANK
+from alerts.ways import ways
 from schemas.alert import Alert
 from schemas.hop import Hop, Output, Result
-from schemas.notice import AnyNotice, Notice
+from schemas.notice import Answer, AnyNotice, Due, Notice
 from schemas.reason import Reason
 from schemas.receiver import Receiver
 from schemas.settings import Settings
+from schemas.silencing import Silencing
 from schemas.topics import NOTICE
 from streams.hops import collect
+from streams.hops.concluding import GONE, Outcome, conclude, in_digest, instant, superseded
 from streams.hops.draft import drafted, rendered, told_by
-from streams.hops.outbox import Outbox, Pending, open_outbox
+from streams.hops.escalating import answered, escalate, settled, wait
+from streams.hops.handing import handed_on
+from streams.hops.outbox import Outbox, Pending, Spent, notice_id, open_outbox
 from streams.jurisdiction import in_force
 
+COLLECTED = ("in_digest", "over_budget")
+"""Reasons that put a revision into a digest; each has a window of its own."""
+
 SETTLED = frozenset(
-    {"not_paging", "task_not_wanted", "not_wanted", "not_released", "drill_only", "superseded_by"}
+    {"not_paging", "task_not_wanted", "not_wanted", "not_released", "drill_only", "silenced", "superseded_by"}
 )
 """Reasons that no result still to come can change."""
 
-GONE = Reason(code="gateway_refused", detail="receiver not in the settings")
 
 TICK = timedelta(microseconds=1)
 """What comes just when the window ends still joins: all alerts of one instant are told together."""
 
-Outcome = Literal["accepted", "retrying", "failed", "expired", "suppressed"]
-
 
 @dataclass(frozen=True)
 class Deliver:
-    """What the step is given: receivers and ways out by name, and for how long a digest stays open."""
+    """What the step is given: receivers and ways out by name, for how long what is waited for, silences."""
 
     receivers: Mapping[str, Receiver]
     exits: Mapping[str, Exit]
-    window: timedelta
+    tell: Options
+    silences: tuple[Silencing, ...] = ()
 
 
 def step(given: Deliver, state: Outbox, message: AnyNotice, now: datetime) -> Result:
@@ -56,16 +63,14 @@ def step(given: Deliver, state: Outbox, message: AnyNotice, now: datetime) -> Re
     sitting = _Sitting(given, state, now)
     if isinstance(message, Notice):
         sitting.settle(message)
+    elif isinstance(message, Answer):
+        answered(state, sitting.result, message)
     elif message.alert is None:
         sitting.close_digest(message.receiver, now)
+        sitting.time_out(message.receiver)
     else:
-        sitting.consider(message.receiver, message.alert)
+        sitting.consider(message.receiver, message.alert, instead=bool(message.instead_of))
     return sitting.result
-
-
-def instant(row: Pending, at: datetime) -> Notice:
-    """Return the result of a gateway that accepts at once."""
-    return conclude(row, "accepted", at, row.reason, attempts=1)
 
 
 def at_once(result: Result, at: datetime) -> tuple[Output, ...]:
@@ -74,24 +79,6 @@ def at_once(result: Result, at: datetime) -> tuple[Output, ...]:
     accepted = [Output(NOTICE, row.receiver, instant(row, at)) for row in rows if row.ready]
     opened = [row for row in rows if row.collects_until is not None]
     return (*accepted, *(Output(NOTICE, row.receiver, collect.over(row)) for row in opened))
-
-
-def conclude(row: Pending, outcome: Outcome, at: datetime, reason: Reason, *, attempts: int) -> Notice:
-    """Return the record of what became of a row."""
-    return Notice(
-        notice_id=row.notice_id,
-        receiver=row.receiver,
-        channel=row.channel,
-        alert_id=row.alert_id,
-        incident_id=row.incident_id,
-        revision=row.revision,
-        action="digest" if row.digest else row.action,
-        grade=row.grade,
-        outcome=outcome,
-        at=at,
-        attempts=attempts,
-        reason=reason,
-    )
 
 
 @dataclass
@@ -103,19 +90,24 @@ class _Sitting:
     now: datetime
     result: Result = field(default_factory=Result)
 
-    def consider(self, name: str, alert: Alert) -> None:
-        """Take a revision in: once, however often it comes."""
+    def consider(self, name: str, alert: Alert, *, instead: bool = False) -> None:
+        """Take a revision in: once, however often; `instead` of one who did not answer, once more."""
         mine = self.state.told.get(name, {})
         fresh = Told(receiver=name, alert_id=alert.alert_id, touched_at=alert.issued_at)
         known = mine.get(alert.alert_id, fresh)
         receiver = self.given.receivers.get(name)
-        if receiver is None or known.saw(alert.revision):
+        under_way = notice_id(name, alert.alert_id, alert.revision) in self.state.pending.get(name, {})
+        if receiver is None or (known.saw(alert.revision) and (under_way or not instead)):
             return
+        if instead:
+            receiver = in_line(receiver, alert)
         self.state.remember(witness(known, alert), self.result)
         self.close_digest(name, self.now - TICK)
         if alert.action not in ENDING:
             self.link(name, alert)
         covers = lineage(alert, self.state.carried(name, alert.alert_id))
+        if alert.action in ENDING:
+            settled(self.state, self.result, name, covers)
         self.place(receiver, drafted(receiver, alert, self.now, covers))
         self.state.forget(name, self.now, self.result)
 
@@ -135,7 +127,7 @@ class _Sitting:
         """Make a drafted row ready, let it wait, or say why it is not sent."""
         assert row.alert is not None
         told = self.holding(row)
-        decision = decide(told, row.alert, receiver)
+        decision = self.restrained(decide(told, row.alert, receiver), row, told, receiver)
         others = [
             one for one in self.state.related(row.receiver, row.covers) if one.notice_id != row.notice_id
         ]
@@ -144,10 +136,12 @@ class _Sitting:
             self.supersede([one for one in others if not one.ready], row)
             self.state.put(row, self.result)
         elif digest_id and decision.reason.code == "never_told":
-            self.conclude(row, "suppressed", _in_digest(row, digest_id))
-        elif decision.reason.code == "in_digest":
-            digest_id = collect.join(self.state, self.result, row, self.given.window, self.now)
-            self.conclude(row, "suppressed", _in_digest(row, digest_id))
+            self.conclude(row, "suppressed", in_digest(row, digest_id))
+        elif decision.reason.code in COLLECTED:
+            old_news, tell = decision.reason.code == "in_digest", self.given.tell
+            window = timedelta(seconds=tell.digest_window_s if old_news else tell.budget_window_s)
+            digest_id = collect.join(self.state, self.result, row, window, self.now)
+            self.conclude(row, "suppressed", replace(decision.reason, ref=digest_id))
         elif not decision.send:
             if decision.reason.code == "already_told":
                 # it burns again and the receiver still holds it: an end that has not gone out would undo that
@@ -157,13 +151,29 @@ class _Sitting:
         elif self.now > row.expires_at:
             self.conclude(row, "expired", Reason(code="expired", detail=row.expires_at.isoformat()))
         else:
-            self.state.put(rendered(self.given.exits, receiver, row, told, decision), self.result)
+            made = rendered(self.given.exits, receiver, row, told, decision)
+            self.state.put(made, self.result)
+            if receiver.budget is not None:
+                times = (*self.spent(receiver), self.now)
+                spent = Spent(receiver=receiver.name, channel=receiver.channel, times=times)
+                self.state.spend(spent, self.result)
+
+    def spent(self, receiver: Receiver) -> tuple[datetime, ...]:
+        """Return when the receiver was sent what still counts against its budget."""
+        spent = self.state.spent.get((receiver.name, receiver.channel))
+        return within(receiver, () if spent is None else spent.times, self.now)
+
+    def restrained(self, decision: Decision, row: Pending, told: Told | None, receiver: Receiver) -> Decision:
+        """Return the decision after silences and budget, each of which may turn a yes into a no."""
+        assert row.alert is not None
+        decision = silenced(decision, self.given.silences, row.alert, receiver, self.now)
+        return budgeted(decision, self.spent(receiver), told, row.alert, receiver)
 
     def hangs(self, decision: Decision, row: Pending, unsettled: list[Pending], told: Told | None) -> bool:
         """Return whether an open result could turn this decision round; a page waits for no digest."""
         if not unsettled or decision.reason.code in SETTLED:
             return False
-        old_news = decision.reason.code == "in_digest"
+        old_news = decision.reason.code in COLLECTED
         if row.tells:
             before = [one for one in unsettled if old_news or not one.digest]
             ranks = [collect.weight(self.state, one, row.covers) for one in before]
@@ -176,7 +186,7 @@ class _Sitting:
         """Let go of those that are older than this row."""
         for older in waiting:
             if older.revision < row.revision:
-                self.conclude(older, "suppressed", _superseded(row))
+                self.conclude(older, "suppressed", superseded(row))
 
     def holding(self, row: Pending) -> Told | None:
         """Return what the receiver holds of everything this row covers."""
@@ -187,6 +197,14 @@ class _Sitting:
         """Record a result; without a row of the outbox it is a repeat, or one of our own suppressions."""
         row = self.state.pending.get(notice.receiver, {}).get(notice.notice_id)
         if row is None or not row.ready or notice.outcome == "suppressed":
+            return
+        receiver = self.given.receivers.get(notice.receiver)
+        if notice.way != row.way:  # a late word from a way that was given up; only that it was taken counts
+            if notice.outcome != "accepted":
+                return
+            row = replace(row, way=notice.way, channel=notice.channel)
+        elif further := handed_on(self.given.exits, receiver, self.state, row, notice):
+            self.state.put(further, self.result)
             return
         if notice.outcome == "retrying":
             if notice.attempts > row.attempts:
@@ -214,8 +232,15 @@ class _Sitting:
             way = self.given.exits[receiver.channel]
             self.state.put(collect.rendered(self.state, row, way, receiver), self.result)
 
+    def time_out(self, name: str) -> None:
+        """Tell the next in line of what this receiver did not answer in time."""
+        if (receiver := self.given.receivers.get(name)) is not None:
+            escalate(self.state, self.result, receiver, self.now)
+
     def mark(self, row: Pending) -> None:
         """Note what the receiver now holds; what is older and still on its way is out of date."""
+        within = answer_within(self.given.tell, self.given.receivers.get(row.receiver), row.kept)
+        wait(self.state, self.result, row, within, self.now)
         mine = self.state.told.get(row.receiver, {})
         fresh = Told(receiver=row.receiver, alert_id=row.alert_id, touched_at=self.now)
         told = told_by(row, self.holding(row), mine.get(row.alert_id, fresh))
@@ -225,7 +250,7 @@ class _Sitting:
                 self.state.remember(replace(other, grade=None, listed=None), self.result)
         for older in self.state.related(row.receiver, (row.alert_id,)):
             if older.ready and older.alert_id == row.alert_id and older.revision < row.revision:
-                self.conclude(older, "suppressed", _superseded(row))
+                self.conclude(older, "suppressed", superseded(row))
 
     def reconsider(self, name: str, ids: tuple[str, ...]) -> None:
         """Decide anew what waited for a result about these alerts."""
@@ -245,32 +270,29 @@ class _Sitting:
             self.state.drop(row, self.result)
 
 
-def _superseded(by: Pending) -> Reason:
-    return Reason(code="superseded_by", ref=f"{by.alert_id}.{by.revision}")
-
-
-def _in_digest(row: Pending, digest_id: str) -> Reason:
-    return Reason(code="in_digest", ref=digest_id, detail=row.grade)
-
-
 def _now(message: AnyNotice) -> datetime:
-    return message.at if isinstance(message, Notice) else message.due_at
+    return message.due_at if isinstance(message, Due) else message.at
 
 
 def deliver(
-    receivers: tuple[Receiver, ...], ways: Mapping[str, Exit] | None = None, tell: Options | None = None
+    receivers: tuple[Receiver, ...],
+    out: Mapping[str, Exit] | None = None,
+    tell: Options | None = None,
+    silences: tuple[Silencing, ...] = (),
 ) -> Hop:
     """Return the hop for these receivers; raises ValueError for a channel that does not exist."""
-    known = exits(in_force(Settings())) if ways is None else ways
-    window = timedelta(seconds=(tell or Options()).digest_window_s)
+    known = exits(in_force(Settings())) if out is None else out
     for receiver in receivers:
-        if receiver.channel not in known:
-            raise ValueError(f"receivers.{receiver.name}.channel: no channel {receiver.channel!r}")
+        for way in ways(receiver):
+            if way.channel not in known:
+                raise ValueError(f"receivers.{receiver.name}.channel: no channel {way.channel!r}")
     return Hop(
         name="deliver",
         topics=(NOTICE,),
         open=lambda _given, _partition, rows: open_outbox(rows),
         step=step,
         now=_now,
-        options=Deliver({receiver.name: receiver for receiver in receivers}, known, window),
+        options=Deliver(
+            {receiver.name: receiver for receiver in receivers}, known, tell or Options(), silences
+        ),
     )

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from alerts.channels import Exit
 from alerts.policy import ENDING, UNTELLING, Decision, Told
 from alerts.quiet import held_until
+from alerts.ways import on_way, way_back
 from schemas.alert import Alert
 from schemas.reason import Reason
 from schemas.receiver import Receiver
@@ -45,24 +46,28 @@ def rendered(
     In the receiver's quiet hours it is held back until they end, unless it tells of a fire of grade I or II.
     """
     assert row.alert is not None
-    name = told.channel if told is not None and told.channel and not row.tells else receiver.channel
-    way = exits.get(name) or exits[receiver.channel]
+    number = 0 if told is None or row.tells else way_back(receiver, told.way, told.channel)
+    reached = on_way(receiver, number)
+    way = exits[reached.channel]
     pages = decision.reason.code == "reached_area" or row.alert.pages
-    message = way.render(replace(row.alert, pages=pages), receiver)
+    alert = replace(row.alert, pages=pages)
+    message = way.render(alert, reached)
     return replace(
         row,
-        channel=way.channel.name,
+        channel=reached.channel,
+        way=number,
         headers=message.headers,
         body=message.body,
         reason=decision.reason,
-        held_until=held_until(receiver, row.alert, row.due_at, way.given.zone),
+        held_until=held_until(receiver, alert, row.due_at, way.given.zone),
         alert=None,
+        kept=alert if receiver.then or receiver.escalate_to else None,
     )
 
 
 def told_by(row: Pending, held: Told | None, own: Told) -> Told:
     """Return what the receiver holds once it took this row; `held` is what it held of all the row covers."""
-    told = replace(own, revision=row.revision, channel=row.channel)
+    told = replace(own, revision=row.revision, channel=row.channel, way=row.way)
     if row.action in ENDING:
         return replace(told, grade=None, listed=None)
     if row.tells:

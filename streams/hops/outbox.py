@@ -32,6 +32,8 @@ SWEPT = 8
 class Pending(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One row of the outbox. It waits with `alert` set, or is ready to be sent with `body` rendered.
 
+    One with `answer_by` is no message: it waits for the answer to one that was taken.
+
     A digest takes in lines until `collects_until`, and is then rendered; its lines are rows of their own.
 
     It holds neither address nor secret: both come from the settings and the environment when it is sent.
@@ -51,13 +53,17 @@ class Pending(Struct, frozen=True, kw_only=True, omit_defaults=True):
     expires_at: UtcTime
     reason: Reason
     attempts: int = 0
+    way: Annotated[int, Meta(ge=0, description="Which of the receiver's ways it goes.")] = 0
+    dead: Annotated[tuple[int, ...], Meta(description="Ways that refused it for good.")] = ()
     headers: dict[str, str] = {}
     body: Annotated[str, Meta(description="The message, without signature.")] = ""
     alert: Annotated[Alert | None, Meta(description="Kept while it waits for an earlier result.")] = None
+    kept: Annotated[Alert | None, Meta(description="What it says, where another way may follow.")] = None
     digest: Annotated[bool, Meta(description="Tells of several late alerts; its ids are its own.")] = False
     held_until: Annotated[
         UtcTime | None, Meta(description="Ready, and not sent before: quiet hours of the receiver.")
     ] = None
+    answer_by: Annotated[UtcTime | None, Meta(description="Not to be sent: an answer is waited for.")] = None
     collects_until: Annotated[UtcTime | None, Meta(description="A digest that is still open.")] = None
 
     @property
@@ -71,6 +77,15 @@ class Pending(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return self.action not in UNTELLING
 
 
+class Spent(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """When a receiver was sent something by a channel: state, in the row `spent/{receiver}/{channel}`."""
+
+    v: Version = written()
+    receiver: str
+    channel: str
+    times: tuple[UtcTime, ...] = ()
+
+
 @dataclass
 class Outbox:
     """The rows of one partition, by receiver. A cache: the rows are what counts."""
@@ -80,6 +95,7 @@ class Outbox:
     carries: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     lines: dict[str, dict[str, Listed]] = field(default_factory=dict)
     open: dict[str, str] = field(default_factory=dict)
+    spent: dict[tuple[str, str], Spent] = field(default_factory=dict)
     unreadable: dict[str, str] = field(default_factory=dict)
     """Keys of rows that could not be read, with the reason; the engine tells of them."""
 
@@ -91,7 +107,8 @@ class Outbox:
         """Return the receiver's rows that share an alert with `ids`, without a digest that is still open."""
         wanted = set(ids)
         rows = self.pending.get(receiver, {}).values()
-        return [row for row in rows if row.collects_until is None and self._shares(row, wanted)]
+        sent = (row for row in rows if row.collects_until is None and row.answer_by is None)
+        return [row for row in sent if self._shares(row, wanted)]
 
     def _shares(self, row: Pending, wanted: set[str]) -> bool:
         if not row.digest:
@@ -119,6 +136,11 @@ class Outbox:
         self._move(mine.pop(told.alert_id, None), told)
         mine[told.alert_id] = told
         result.rows[told_key(told)] = told
+
+    def spend(self, spent: Spent, result: Result) -> None:
+        """Write when a receiver was sent something."""
+        self.spent[spent.receiver, spent.channel] = spent
+        result.rows[f"spent/{spent.receiver}/{spent.channel}"] = spent
 
     def carried(self, receiver: str, alert_id: str) -> frozenset[str]:
         """Return the alerts that go on in this one for this receiver."""
@@ -196,6 +218,8 @@ def open_outbox(rows: Mapping[str, bytes]) -> Outbox:
         outbox.put(row, written)
     for line in _read(rows, "line/", Listed, lost):
         outbox.add_line(line, written)
+    for spent in _read(rows, "spent/", Spent, lost):
+        outbox.spend(spent, written)
     return outbox
 
 

@@ -104,7 +104,6 @@ def _incident(
             sitting.desk, one.source_classes, one.last_observed_at, (one.longitude, one.latitude)
         ),
         places=where,
-        placed_by=sitting.given.region.at(sitting.now).version,
         reasons=(why, *one.reasons),
         reconstruction=one.reconstruction,
     )

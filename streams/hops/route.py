@@ -21,6 +21,7 @@ from schemas.notice import Due
 from schemas.receiver import Receiver
 from schemas.topics import ALERT, NOTICE
 from schemas.units import Identifier, UtcTime, Version, written
+from streams.hops.escalating import line_of
 
 Receivers = tuple[Receiver, ...]
 
@@ -50,7 +51,8 @@ def step(receivers: Receivers, circles: Circles, alert: Alert, now: datetime) ->
     """Return one `Due` for every receiver that this revision may concern."""
     known = circles.pop(alert.alert_id, None)
     asked = _asked(alert, receivers)
-    circle = circles[alert.alert_id] = _widened(known, alert, asked)
+    # who may be told in somebody's place must hear the end of it as well
+    circle = circles[alert.alert_id] = _widened(known, alert, line_of(asked, receivers))
     everybody = tuple(receiver.name for receiver in receivers)
     if alert.action in UNTELLING:
         names = everybody if circle.names is None else circle.names

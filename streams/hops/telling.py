@@ -62,7 +62,7 @@ def _alert(sitting: Sitting, row: FireRow, turn: Turn, classes: tuple[str, ...])
         versions=Versions(
             software=given.software,
             settings=given.settings,
-            region=incident.placed_by,
+            region=given.region.version,
             tables=given.tables,
             jurisdiction=given.jurisdiction,
         ),
@@ -76,7 +76,7 @@ def _alert(sitting: Sitting, row: FireRow, turn: Turn, classes: tuple[str, ...])
 def _carbon(sitting: Sitting, incident: Incident, turn: Turn) -> Carbon:
     if sitting.given.carbon is None or turn.action in ENDING:
         return NOT_OF_AN_END
-    return sitting.given.carbon(sitting.given.region.at(sitting.now)).of(incident, sitting.now).carbon
+    return sitting.given.carbon.of(incident, sitting.now).carbon
 
 
 def _issued(alert: Alert, incident: Incident, classes: tuple[str, ...]) -> Issued:

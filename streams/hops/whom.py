@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from alerts.channels import CHANNELS
 from alerts.routing import is_code, stem
+from alerts.ways import ways
 from detectors.region import Region
 from schemas.receiver import Receiver
 from schemas.settings import Settings
@@ -31,17 +32,21 @@ def in_service(settings: Settings, region: Region) -> tuple[Receiver, ...]:
         With the path of what cannot be right: a channel, an area or an owner that does not exist, a field
         that the channel needs, a polygon that is none.
     """
+    names = [receiver.name for receiver in settings.receivers]
+    for n, receiver in enumerate(settings.receivers):
+        for k, name in enumerate(receiver.escalate_to):
+            if name not in names or name == receiver.name:
+                _refuse(f"$.receivers[{n}].escalate_to[{k}]", f"no other receiver {name!r}", name, names)
+    for n, silence in enumerate(settings.silences):
+        for k, name in enumerate(silence.receivers):
+            if name not in names:
+                _refuse(f"$.silences[{n}].receivers[{k}]", f"no receiver {name!r}", name, names)
     return tuple(_checked(one, f"$.receivers[{n}]", region) for n, one in enumerate(settings.receivers))
 
 
 def _checked(receiver: Receiver, path: str, region: Region) -> Receiver:
-    channels = {channel.name: channel for channel in CHANNELS}
-    channel = channels.get(receiver.channel)
-    if channel is None:
-        _refuse(f"{path}.channel", f"no channel {receiver.channel!r}", receiver.channel, channels)
-    for need in channel.needs:
-        if not getattr(receiver, need):
-            raise ConfigError(f"settings: {path}.{need}: the channel {channel.name} needs one")
+    for n, way in enumerate(ways(receiver)):
+        _check_way(way, path if n == 0 else f"{path}.then[{n - 1}]")
     if receiver.polygon and not _is_area(receiver):
         raise ConfigError(f"settings: {path}.polygon: the corners of an area are expected, three at least")
     if region.layers and receiver.areas:
@@ -50,6 +55,16 @@ def _checked(receiver: Receiver, path: str, region: Region) -> Receiver:
             if not (_exists(area, known) or area in _stands(region)):
                 _refuse(f"{path}.areas[{n}]", f"no place {area!r} in the region", area, known)
     return _with_stands(receiver, path, region)
+
+
+def _check_way(way: Receiver, path: str) -> None:
+    channels = {channel.name: channel for channel in CHANNELS}
+    channel = channels.get(way.channel)
+    if channel is None:
+        _refuse(f"{path}.channel", f"no channel {way.channel!r}", way.channel, channels)
+    for need in channel.needs:
+        if not getattr(way, need):
+            raise ConfigError(f"settings: {path}.{need}: the channel {channel.name} needs one")
 
 
 def _with_stands(receiver: Receiver, path: str, region: Region) -> Receiver:

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from schemas.alert import Alert
-from streams.serve import contract, ingest, interchange, layers, pages, pictures, reading, session, state
+from streams.serve import answering, contract, ingest, interchange, pages, pictures, reading, session, state
 from streams.serve.doors import Handler
 
 READERS = frozenset({"viewer", "ranger", "operator", "admin", "auditor"})
 OVERSEERS = frozenset({"operator", "admin", "auditor"})
 GIVERS = frozenset({"ingest", "operator", "admin"})
 WITNESSES = GIVERS | {"ranger"}
+ANSWERERS = frozenset({"ranger", "operator", "admin"})
 ANYONE = None
 """No key: health, the empty page and the login only."""
 
@@ -75,7 +76,7 @@ ROUTES: tuple[Route, ...] = (
     _get("/v1/dead-letters/{letter_id}", reading.dead_letter, "One of them", roles=OVERSEERS),
     _get("/v1/pictures/{sha256}", pictures.show, "One picture", media="image/jpeg"),
     _get("/v1/about", state.about, "This installation"),
-    _get("/v1/layers/{name}", layers.layer, "One layer of the region", ("bbox", "limit"), **GEO),
+    _get("/v1/layers/{name}", state.layer, "One layer of the region", **GEO),
     _get("/metrics", state.metrics, "Prometheus metrics", media="text/plain"),
     _get("/openapi.json", contract.openapi, "This interface", roles=READERS | GIVERS),
     _get("/asyncapi.json", contract.asyncapi, "The topics", roles=READERS | GIVERS),
@@ -88,6 +89,15 @@ ROUTES: tuple[Route, ...] = (
         roles=WITNESSES,
         about="Take observations in",
         body=("application/json", "application/x-ndjson", "text/csv"),
+        status=202,
+    ),
+    Route(
+        method="POST",
+        path="/v1/answers",
+        handler=answering.answer,
+        roles=ANSWERERS,
+        about="A receiver has answered an alert",
+        body=("application/json",),
         status=202,
     ),
     Route(

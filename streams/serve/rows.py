@@ -12,7 +12,7 @@ from schemas.codec import Unreadable, decode, encode
 from schemas.dead_letter import DeadLetter, Tick
 from schemas.detection import Claims, Detection
 from schemas.incident import Incident
-from schemas.notice import Due, Notice
+from schemas.notice import AnyNotice, Notice
 from schemas.reason import Silence
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -203,9 +203,9 @@ def keep_silence(db: sqlite3.Connection, _raw: bytes, silence: Silence, news: Ne
         news.silences.append(silence)
 
 
-def keep_notice(db: sqlite3.Connection, raw: bytes, notice: Due | Notice, _news: News, _part: int) -> None:
+def keep_notice(db: sqlite3.Connection, raw: bytes, notice: AnyNotice, _news: News, _part: int) -> None:
     """Keep the last result of one delivery; what is only due is not history."""
-    if isinstance(notice, Due):
+    if not isinstance(notice, Notice):
         return
     db.execute(
         "INSERT INTO notice (notice_id, alert_id, incident_id, attempts, at_us, body)"

@@ -9,7 +9,6 @@ from typing import Any
 
 from aiohttp import web
 
-from detectors.region import WORLD, AnyRegion
 from schemas.settings import Settings
 from streams.engine.writer import Writer
 from streams.ingress import Ingress
@@ -43,7 +42,7 @@ class Services:
     writer: Writer | None = None
     pictures: Pictures | None = None
     readiness: tuple[Callable[[], str | None], ...] = ()
-    region: AnyRegion = WORLD
+    layers: Mapping[str, Callable[[], bytes | None]] = field(default_factory=dict)
     about: Mapping[str, Any] = field(default_factory=dict)
     open_reading: bool = False
     trusted_proxy: tuple[Network, ...] = ()

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from alerts.channels import Exit
 from alerts.channels.base import Message, Request, Response, Ruling, Stamp, refused, retried
+from alerts.ways import on_way
 from schemas.reason import Reason
 from schemas.receiver import Receiver
 from streams.hops.outbox import Pending
@@ -28,9 +29,10 @@ class Attempts:
     async def make(self, carrier: Carrier, rows: Sequence[Pending]) -> Ruling:
         """Return what one attempt for these rows, all of one receiver and channel, came to."""
         first = rows[0]
-        receiver, way = self.receivers.get(first.receiver), self.ways.get(first.channel)
-        if receiver is None or way is None:
+        named, way = self.receivers.get(first.receiver), self.ways.get(first.channel)
+        if named is None or way is None:
             return refused(detail="not in the settings any more")
+        receiver = on_way(named, first.way)
         name = receiver.secret_env or getattr(way.given.options, "secret_env", "")
         try:
             request = self._request(way, receiver, _words(way, rows), first.notice_id, name)

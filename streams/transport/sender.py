@@ -20,6 +20,7 @@ from functools import partial
 
 from alerts.channels import Exit, exits
 from alerts.routing import RANK
+from alerts.ways import on_way
 from schemas.notice import Notice
 from schemas.reason import Reason
 from schemas.receiver import Receiver
@@ -27,7 +28,7 @@ from schemas.settings import Kafka, Settings
 from schemas.topics import NOTICE
 from streams.engine.writer import Writer
 from streams.hops.collect import over
-from streams.hops.deliver import Outcome, conclude
+from streams.hops.concluding import Outcome, conclude
 from streams.hops.outbox import Pending
 from streams.jurisdiction import in_force
 from streams.transport.attempt import Attempts
@@ -93,7 +94,7 @@ class Sender:
         self._limits = limits or Limits()
         self._rates = Rates()
         self._outside = broker
-        self._trials: dict[str, _Trial] = {}
+        self._trials: dict[Hashable, _Trial] = {}
         self._lanes: dict[Lane, asyncio.Task[None]] = {}
         self._addresses: set[Hashable] = set()
         self._asked: dict[str, float] = {}
@@ -135,12 +136,12 @@ class Sender:
         found = list(self._pending())
         wait_s = min(wait_s, self._close_digests(found, now))
         rows = [row for row in found if row.ready]
-        here = {row.notice_id for row in rows}
+        here = {_key(row) for row in rows}
         self._trials = {key: trial for key, trial in self._trials.items() if key in here}
         busy = Counter(receiver for receiver, _ in self._lanes)
         limited: dict[tuple[Hashable, str], list[Pending]] = {}
         for row in _first_of_each_lane(rows):
-            trial = self._trials.setdefault(row.notice_id, _Trial(row.attempts))
+            trial = self._trials.setdefault(_key(row), _Trial(row.attempts))
             if trial.settled or (row.receiver, row.alert_id) in self._lanes:
                 continue
             held_s = _held_s(row)
@@ -158,7 +159,7 @@ class Sender:
         way, receiver = self._ways.get(row.channel), self._receivers.get(row.receiver)
         if way is None or receiver is None or way.channel.rate is None:
             return None
-        return (row.channel, way.channel.address(receiver))
+        return (row.channel, way.channel.address(on_way(receiver, row.way)))
 
     def _start_limited(
         self, carrier: Carrier, limited: Mapping[tuple[Hashable, str], list[Pending]], now: float
@@ -182,9 +183,7 @@ class Sender:
         return wait_s
 
     def _start(self, carrier: Carrier, rows: list[Pending], address: Hashable = None) -> None:
-        task = asyncio.create_task(
-            self._attempt(carrier, [(row, self._trials[row.notice_id]) for row in rows])
-        )
+        task = asyncio.create_task(self._attempt(carrier, [(row, self._trials[_key(row)]) for row in rows]))
         for row in rows:
             self._lanes[row.receiver, row.alert_id] = task
         if address is not None:
@@ -192,13 +191,13 @@ class Sender:
         task.add_done_callback(partial(self._leave, rows, address))
 
     def _close_digests(self, rows: list[Pending], now: float) -> float:
-        """Say which windows are over; return the seconds until the next one may be."""
-        open_rows = {row.notice_id: row for row in rows if row.collects_until is not None}
+        """Say which windows and waits are over; return the seconds until the next one may be."""
+        timed = [(row, row.collects_until or row.answer_by) for row in rows]
+        open_rows = {row.notice_id: (row, ends_at) for row, ends_at in timed if ends_at is not None}
         self._asked = {key: at for key, at in self._asked.items() if key in open_rows}
         wait_s = self._limits.look_s
-        for key, row in open_rows.items():
-            assert row.collects_until is not None
-            left_s = (row.collects_until - datetime.now(UTC)).total_seconds()
+        for key, (row, ends_at) in open_rows.items():
+            left_s = (ends_at - datetime.now(UTC)).total_seconds()
             if left_s > 0:
                 wait_s = min(wait_s, left_s)
             elif now >= self._asked.get(key, 0.0):
@@ -283,6 +282,11 @@ def _first_of_each_lane(rows: Iterable[Pending]) -> list[Pending]:
     for row in sorted(rows, key=lambda row: row.revision):
         newest[row.receiver, row.alert_id] = row
     return sorted(newest.values(), key=lambda row: (row.digest, -RANK[row.grade], row.due_at))
+
+
+def _key(row: Pending) -> Hashable:
+    """Return what attempts are counted by: a row anew on each of its ways."""
+    return row.notice_id, row.way
 
 
 def _held_s(row: Pending) -> float:

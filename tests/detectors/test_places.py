@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from detectors.geodesy import distance_km
 from detectors.region import WORLD, Layer, Region
 from detectors.region.places import NEAR_KM
-from streams.region import demo_region, load_region
-from streams.serve.layers import layer_geojson
+from streams.region import demo_region, layer_geojson, load_region
 
 SQUARE = shapely.box(100, 30, 101, 31)
 NEXT = shapely.box(101, 30, 102, 31)
@@ -186,12 +185,15 @@ def test_asking_in_bulk_costs_far_less_than_asking_one_by_one():
 
 
 def test_the_page_gets_every_layer_small_and_still_a_coverage():
-    for name, part in demo_region().layers.items():
-        text = json.dumps(layer_geojson(part), ensure_ascii=False)
+    sichuan = demo_region()
+    for name, part in sichuan.layers.items():
+        text = json.dumps(layer_geojson(sichuan, name), ensure_ascii=False)
         assert len(text.encode()) < 1_500_000, name
         features = json.loads(text)["features"]
         assert [feature["id"] for feature in features] == sorted(part.ids())
         assert {feature["properties"]["name"] for feature in features} == set(part.names())
+    with pytest.raises(KeyError):
+        layer_geojson(sichuan, "nowhere")
 
 
 def test_a_folder_of_plain_files_is_answered_with_the_command_that_builds_a_region(tmp_path):

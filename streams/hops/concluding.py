@@ -1,0 +1,46 @@
+"""The last word on a row of the outbox, as a notice with its reason."""
+
+from datetime import datetime
+from typing import Literal
+
+from schemas.notice import Notice
+from schemas.reason import Reason
+from streams.hops.outbox import Pending
+
+Outcome = Literal["accepted", "retrying", "failed", "expired", "suppressed"]
+
+GONE = Reason(code="gateway_refused", detail="receiver not in the settings")
+
+
+def instant(row: Pending, at: datetime) -> Notice:
+    """Return the result of a gateway that accepts at once."""
+    return conclude(row, "accepted", at, row.reason, attempts=1)
+
+
+def conclude(row: Pending, outcome: Outcome, at: datetime, reason: Reason, *, attempts: int) -> Notice:
+    """Return the record of what became of a row."""
+    return Notice(
+        notice_id=row.notice_id,
+        receiver=row.receiver,
+        channel=row.channel,
+        alert_id=row.alert_id,
+        incident_id=row.incident_id,
+        revision=row.revision,
+        action="digest" if row.digest else row.action,
+        grade=row.grade,
+        outcome=outcome,
+        at=at,
+        attempts=attempts,
+        way=row.way,
+        reason=reason,
+    )
+
+
+def superseded(by: Pending) -> Reason:
+    """Return the reason of what a newer row made out of date."""
+    return Reason(code="superseded_by", ref=f"{by.alert_id}.{by.revision}")
+
+
+def in_digest(row: Pending, digest_id: str) -> Reason:
+    """Return the reason of what is told in a digest."""
+    return Reason(code="in_digest", ref=digest_id, detail=row.grade)

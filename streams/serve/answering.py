@@ -1,0 +1,53 @@
+"""`POST /v1/answers`: a receiver has answered an alert, so nobody else is told in their place."""
+
+import asyncio
+
+from aiohttp import web
+from msgspec import Struct
+
+from schemas import topics
+from schemas.codec import Unreadable, decode, encode
+from schemas.notice import Answer
+from streams.serve import queries
+from streams.serve.doors import ASKER
+from streams.serve.ingest import UNWRITTEN, refused
+from streams.serve.problems import problem
+from streams.serve.services import SERVICES
+
+MAX_BODY = 4096
+"""Bytes of one answer: two names."""
+
+
+class Answered(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The body: which receiver of the settings answers which alert."""
+
+    receiver: str
+    alert_id: str
+
+
+async def answer(request: web.Request) -> web.Response:
+    """Answer 202 once the log has it, 404 for no such receiver or alert; a repeat changes nothing."""
+    services = request.app[SERVICES]
+    raw = b""
+    while part := await request.content.read(MAX_BODY + 1 - len(raw)):
+        raw += part
+    given = decode(raw, Answered)
+    if isinstance(given, Unreadable):
+        raise problem(400, f'send {{"receiver": "…", "alert_id": "…"}}: {given.why}')
+    if given.receiver not in {receiver.name for receiver in services.settings.receivers}:
+        raise problem(404, "no such receiver in the settings")
+    if await asyncio.to_thread(queries.alert, services.store, given.alert_id) is None:
+        raise problem(404, "no such alert")
+    if services.writer is None:
+        raise problem(503, "this server takes nothing in")
+    said = Answer(
+        receiver=given.receiver,
+        alert_id=given.alert_id,
+        at=services.clock(),
+        by=request[ASKER].key_id,
+    )
+    try:
+        await services.writer.send(topics.NOTICE, given.receiver, said)
+    except UNWRITTEN as error:
+        raise refused(error) from error
+    return web.Response(status=202, body=encode({"accepted": True}), content_type="application/json")

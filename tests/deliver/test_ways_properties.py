@@ -1,0 +1,94 @@
+"""Invariants 10 and 11 over several ways and with the next in line: any course, failures and restarts."""
+
+from alerted import a_receiver
+from deskside import Deskside
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_deliver_properties import World, courses
+from vendors import ways
+
+from schemas.notice import Due
+from schemas.receiver import Way
+from streams.hops.collect import over
+
+ROBOT = Way(channel="wecom", secret_env="ROBOT")
+SMS = Way(channel="gateway-sms", phone="13800138000")
+EXITS = ways()
+
+choices = st.lists(
+    st.sampled_from(["accept", "accept", "fail", "retry", "restart", "time"]), min_size=1, max_size=4
+)
+
+
+class Reached(World):
+    """A receiver with three ways and somebody behind them; what it believes is the same on all."""
+
+    def __init__(self):
+        super().__init__()
+        receiver = a_receiver(then=(ROBOT, SMS), escalate_to=("officer",))
+        self.desk = Deskside(receiver, ways=EXITS)
+        self.told_on = None
+        self.behind = []
+
+    def accept(self, row):
+        if not row.tells and not row.attempts:
+            assert (row.channel, row.way) == self.told_on, "untold elsewhere than it was told"
+        super().accept(row)
+        self.told_on = (row.channel, row.way)
+
+    def steps(self, choices):
+        for choice in choices:
+            ready = self.desk.ready()
+            row = max(ready, key=lambda row: row.revision) if ready else None
+            if choice == "restart":
+                self.desk.restart()
+            elif choice == "time":
+                for waiting in [one for one in self.desk.state.rows() if one.answer_by is not None]:
+                    result = self.desk.take(over(waiting))
+                    self.behind += [one.value for one in result.outputs if isinstance(one.value, Due)]
+                    self.desk.notices = [one for one in self.desk.notices if not isinstance(one, Due)]
+            elif row is None:
+                continue
+            elif choice == "accept":
+                self.accept(row)
+            elif choice == "retry":
+                self.desk.outcome(row, "retrying", row.attempts + 1)
+            else:
+                self.desk.outcome(row, "failed", row.attempts + 1)
+                gone = row.notice_id not in self.desk.state.pending.get("ranger", {})
+                self.end_refused |= gone and not row.tells
+
+    def sent(self):
+        return [row for row in self.desk.state.rows() if row.answer_by is None]
+
+
+@settings(max_examples=60, deadline=None)
+@given(courses(), st.data())
+def test_10_told_once_a_grade_and_11_untold_where_it_was_told_over_all_ways(course, data):
+    world = Reached()
+    for alert in course:
+        world.desk.due(alert)
+        world.steps(data.draw(choices))
+    while rows := world.desk.ready():
+        world.accept(max(rows, key=lambda row: row.revision))
+    assert world.sent() == []
+    if course[-1].action in {"cancel", "close", "expire"}:
+        assert world.end_refused or world.believes is None
+        assert world.desk.state.rows() == [], "an ended alert still waits for an answer"
+    graves = {(due.alert.alert_id, due.alert.revision) for due in world.behind}
+    assert len(graves) == len(world.behind), "the next in line was told twice of one revision"
+    assert all(due.alert.grade in {"I", "II", "task"} for due in world.behind)
+
+
+@settings(max_examples=25, deadline=None)
+@given(courses(), st.data())
+def test_the_rows_are_the_state_over_all_ways(course, data):
+    kept, rebuilt = Reached(), Reached()
+    for alert in course:
+        drawn = data.draw(choices)
+        for world in (kept, rebuilt):
+            world.desk.due(alert)
+        rebuilt.desk.restart()
+        for world in (kept, rebuilt):
+            world.steps([one for one in drawn if one != "restart"])
+    assert kept.desk.rows == rebuilt.desk.rows
