@@ -60,8 +60,9 @@ def judge(counts: Floats, trap_days: Floats, now: int, options: Options) -> Exce
     `counts` (series, intervals), NaN unread; `trap_days` of the same shape, or one for all. Nothing after
     `now` is looked at.
     """
-    counts = rows_of(counts)[:, : now + 1]
-    trap_days = np.broadcast_to(trap_days, rows_of(counts).shape)[:, : now + 1]
+    counts = rows_of(counts)
+    trap_days = np.broadcast_to(trap_days, counts.shape)[:, : now + 1]
+    counts = counts[:, : now + 1]
     method = _method(counts, trap_days, now, options)
     mean, k = np.full(len(counts), np.nan), np.full(len(counts), np.nan)
     for name, how in ((SHORT, _short), (YEAR, _year), (LONG, _long)):

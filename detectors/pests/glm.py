@@ -1,7 +1,8 @@
 """Log-linear models of many series at once, by iteratively reweighted least squares (McCullagh, Nelder 1989).
 
-Every series has its own response and weights over one shared or own design; weight 0 leaves an interval out,
-which is what an unread trap is. Quasi-Poisson for Farrington's limits, NB2 with given k for the expectation.
+Every series has its own response and weights over one design; weight 0 leaves an interval out, which is what
+an unread trap is. Quasi-Poisson for Farrington's limits, NB2 with given k for the expectation. One design for
+all makes every step one product of matrices.
 """
 
 from typing import NamedTuple
@@ -32,51 +33,70 @@ class Fit(NamedTuple):
     degrees: Floats
 
 
+class _Series(NamedTuple):
+    """What is fitted: counts, weights, offsets (series, intervals) and k (series,)."""
+
+    counts: Floats
+    weights: Floats
+    shift: Floats
+    k: Floats
+
+    def of(self, which: Flags) -> "_Series":
+        """Return the series that are flagged."""
+        return _Series(*(part[which] for part in self))
+
+
 def fit(
     design: Floats, counts: Floats, weights: Floats, *, offset: Floats | None = None, k: Floats | None = None
 ) -> Fit:
-    """Return the fits of counts (series, n) on a design (series, n, terms) or (n, terms).
+    """Return the fits of counts (series, intervals) on a design (intervals, terms).
 
     `weights` 0 leaves an interval out; `offset` is added to the log mean; with `k` (series,) the variance is
     mean + mean^2 / k instead of dispersion times mean.
     """
-    design = np.broadcast_to(design, (counts.shape[0], *design.shape[-2:]))
-    shift = np.zeros(counts.shape) if offset is None else np.where(weights > 0, offset, 0.0)
-    counts = np.where(weights > 0, counts, 0.0)
-    scale = np.full(counts.shape[0], np.inf) if k is None else k
-    beta, normal, work = _iterate(design, counts, weights, shift, scale)
+    read = weights > 0
+    given = _Series(
+        np.where(read, counts, 0.0),
+        weights,
+        np.zeros(counts.shape) if offset is None else np.where(read, offset, 0.0),
+        np.full(counts.shape[0], np.inf) if k is None else k,
+    )
+    products = (design[:, :, None] * design[:, None, :]).reshape(len(design), -1)
+    beta, normal, work = _iterate(design, products, given)
     covariance: Floats = np.linalg.inv(normal).astype(np.float64)
-    mean = np.exp(np.clip(np.einsum("snp,sp->sn", design, beta) + shift, -_MOST_LOG, _MOST_LOG))
-    hat = work * np.einsum("snp,spq,snq->sn", design, covariance, design)
-    degrees = np.maximum((weights > 0).sum(axis=1) - _terms(design, weights), 1.0)
-    variance = mean + mean**2 / scale[:, None]
-    dispersion = (weights * (counts - mean) ** 2 / variance).sum(axis=1) / degrees
+    mean = _mean(design, beta, given.shift)
+    hat = work * (covariance.reshape(len(counts), -1) @ products.T)
+    terms = (read.astype(np.float64) @ (design != 0).astype(np.float64) > 0).sum(axis=1)
+    degrees = np.maximum(read.sum(axis=1) - terms, 1.0)
+    variance = mean + mean**2 / given.k[:, None]
+    dispersion = (weights * (given.counts - mean) ** 2 / variance).sum(axis=1) / degrees
     return Fit(mean, hat, beta, covariance, dispersion, degrees)
 
 
-def _iterate(
-    design: Floats, counts: Floats, weights: Floats, shift: Floats, k: Floats
-) -> tuple[Floats, Floats, Floats]:
+def _mean(design: Floats, beta: Floats, shift: Floats) -> Floats:
+    result: Floats = np.exp(np.clip(beta @ design.T + shift, -_MOST_LOG, _MOST_LOG))
+    return result
+
+
+def _iterate(design: Floats, products: Floats, given: _Series) -> tuple[Floats, Floats, Floats]:
     """Return coefficients, normal matrices and working weights; a series that has settled no longer moves."""
-    series, _, terms = design.shape
+    series, terms = len(given.counts), design.shape[1]
     ridge = _RIDGE * np.eye(terms)
     beta, normal = np.zeros((series, terms)), np.broadcast_to(ridge, (series, terms, terms)).copy()
-    work = np.zeros(counts.shape)
-    mean = counts + 0.1
+    work = np.zeros(given.counts.shape)
+    mean = given.counts + 0.1
     before = np.full(series, np.inf)
     moving: Flags = np.ones(series, dtype=np.bool_)
     for _ in range(_STEPS):
-        x, m = design[moving], mean[moving]
-        w = weights[moving] * m / (1 + m / k[moving, None])
-        z = np.log(m) - shift[moving] + (counts[moving] - m) / m
-        xw = x * w[..., None]
-        normal[moving] = np.einsum("snp,snq->spq", xw, x) + ridge
-        right = np.einsum("snp,sn->sp", xw, z)
+        part, m = given.of(moving), mean[moving]
+        w = part.weights * m / (1 + m / part.k[:, None])
+        z = np.log(m) - part.shift + (part.counts - m) / m
+        normal[moving] = (w @ products).reshape(-1, terms, terms) + ridge
+        right = (w * z) @ design
         beta[moving] = np.linalg.solve(normal[moving], right[..., None])[..., 0]
         work[moving] = w
-        log_mean = np.einsum("snp,sp->sn", x, beta[moving]) + shift[moving]
-        mean[moving] = np.exp(np.clip(log_mean, -_MOST_LOG, _MOST_LOG))
-        deviance = _deviance(counts[moving], mean[moving], weights[moving], k[moving])
+        mean[moving] = m = _mean(design, beta[moving], part.shift)
+        deviance = _deviance(part, m)
         still = np.abs(deviance - before[moving]) / (np.abs(deviance) + 0.1) >= _EPSILON
         before[moving] = deviance
         moving[moving] = still
@@ -85,21 +105,15 @@ def _iterate(
     return beta, normal, work
 
 
-def _deviance(counts: Floats, mean: Floats, weights: Floats, k: Floats) -> Floats:
+def _deviance(given: _Series, mean: Floats) -> Floats:
     """Return the deviance of each series, Poisson where k is infinite."""
+    counts, k = given.counts, given.k[:, None]
     with np.errstate(divide="ignore", invalid="ignore"):
         own = np.where(counts > 0, counts * np.log(counts / mean), 0.0)
-        size = np.where(np.isinf(k), 1.0, k)[:, None]
-        spread = (counts + size) * np.log((counts + size) / (mean + size))
-    rest = np.where(np.isinf(k)[:, None], counts - mean, spread)
-    total: Floats = 2 * (weights * (own - rest)).sum(axis=1)
+        size = np.where(np.isinf(k), 1.0, k)
+        rest = np.where(np.isinf(k), counts - mean, (counts + size) * np.log((counts + size) / (mean + size)))
+    total: Floats = 2 * (given.weights * (own - rest)).sum(axis=1)
     return total
-
-
-def _terms(design: Floats, weights: Floats) -> Floats:
-    """Return how many terms each series has data for."""
-    used: Floats = np.any((design != 0) & (weights > 0)[..., None], axis=1).sum(axis=1).astype(np.float64)
-    return used
 
 
 def predict(fitted: Fit, row: Floats, offset: Floats | float = 0.0) -> tuple[Floats, Floats]:
