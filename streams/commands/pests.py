@@ -1,0 +1,100 @@
+"""`fenghuo pests`: judge tables of trap rounds, surveys and laboratory results; nothing is sent."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from alerts.pest_words import headline
+from detectors.pests.grading import Register
+from detectors.pests.outbreak import Options as OutbreakOptions
+from detectors.pests.outbreak import Outbreak, outbreaks
+from detectors.pests.sign import Options, PestObservation, Rules, Signs, signs
+from schemas.observation import LabResult, PestSurvey, TrapCount
+from streams.commands.options import examples
+from streams.feeds import read
+from streams.feeds.base import Limits
+from streams.pest_tables import load_rules, load_species
+
+
+@click.command(
+    "pests", epilog=examples("pests rounds.xlsx surveys.csv", "pests rounds.xlsx --at 2026-06-01 --json")
+)
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False)
+)
+@click.option("--at", help="Day whose outbreaks are asked for, as 2026-06-01; now unless given.")
+@click.option("--unit", "units", multiple=True, help="Sub-compartment with pine wilt on record; repeatable.")
+@click.option("--township", "townships", multiple=True, help="Township on record; repeatable.")
+@click.option("--county", "counties", multiple=True, help="County on record; repeatable.")
+@click.option("--json", "as_json", is_flag=True, help="Outbreaks and silences as one JSON document.")
+def command(files: tuple[Path, ...], *, at: str | None, as_json: bool, **record: Any) -> None:
+    """Judge tables of trap rounds, surveys and laboratory results.
+
+    What it prints is suspected and to be verified (疑似，待核实): only an office announces an epidemic.
+    Nothing is sent, and no alert is made.
+    """
+    now = _instant(at)
+    observations, bad = _read(files)
+    law = load_rules()
+    rules = Rules(
+        species=load_species(),
+        occurrence=law.occurrence,
+        disaster=law.disaster,
+        grassland=law.grassland,
+        register=Register(**{name: frozenset(values) for name, values in record.items()}),
+    )
+    judged = signs(Options(), rules, observations, now)
+    found = outbreaks(OutbreakOptions(), judged.signs)
+    if as_json:
+        document = {"at": now, "outbreaks": found, "unjudged": judged.unjudged, "bad_rows": bad}
+        click.echo(msgspec.json.encode(document).decode())
+        return
+    for line in _lines(found, judged, bad):
+        click.echo(line)
+
+
+def _instant(at: str | None) -> datetime:
+    """Return the end of the day asked for, or now."""
+    if at is None:
+        return datetime.now(UTC)
+    try:
+        found = datetime.fromisoformat(at)
+    except ValueError:
+        raise click.BadParameter(
+            "a day as 2026-06-01, or an instant with its zone", param_hint="--at"
+        ) from None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _read(files: tuple[Path, ...]) -> tuple[list[PestObservation], int]:
+    """Return the pest observations of all files, and how many rows could not be read."""
+    found: list[PestObservation] = []
+    bad = 0
+    for path in files:
+        parsed = read(path.read_bytes(), Limits(datetime.now(UTC)))
+        bad += len(parsed.rejected) + (parsed.refused is not None)
+        found += [one for one in parsed.observations if isinstance(one, TrapCount | PestSurvey | LabResult)]
+    return found, bad
+
+
+def _lines(found: tuple[Outbreak, ...], judged: Signs, bad: int) -> Iterable[str]:
+    """Yield what a person reads: each outbreak with its reasons, then why the rest is none."""
+    names = load_species().by_name
+    for one in found:
+        chinese = names[one.species.casefold()].chinese
+        place = f"{one.longitude:.4f}E {one.latitude:.4f}N ±{one.radius_m / 1000:.1f}km"
+        yield f"{one.grade}  {headline(chinese, place)}"
+        yield f"    {one.opened_at:%Y-%m-%d} – {one.last_observed_at:%Y-%m-%d}, {one.outbreak_id}"
+        for why in one.reasons:
+            shown = " ".join(part for part in (why.rule, why.detail) if part)
+            value = "" if why.value is None else f" {why.value:.3g}"
+            limit = "" if why.threshold is None else f" (limit {why.threshold:.3g})"
+            yield f"    {why.code}: {shown}{value}{limit}"
+    silent = Counter(one.reason.code for one in judged.unjudged)
+    rest = ", ".join(f"{number} {code}" for code, number in sorted(silent.items())) or "none"
+    yield f"{len(found)} outbreaks suspected; no sign: {rest}; {bad} bad rows"

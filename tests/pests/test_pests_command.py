@@ -1,0 +1,67 @@
+"""`fenghuo pests` judges tables, says suspected and to be verified, and sends nothing."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from alerts.pest_words import faults
+from streams.commands.pests import command
+
+HEADER = "调查点,经度,纬度,坐标系,有害生物,调查时间,调查指标,数值,虫态,小班号"
+ROWS = [
+    "D-1,107.70,31.30,WGS84,马尾松毛虫,2026-05-11,虫口密度,31,幼虫,12-3",
+    "D-2,107.71,31.30,WGS84,马尾松毛虫,2026-05-12,虫口密度,15,幼虫,12-4",
+    "D-3,107.90,31.30,WGS84,马尾松毛虫,2026-05-12,虫口密度,2,幼虫,14-1",
+    "D-4,107.90,31.30,WGS84,马尾松毛虫,2026-05-12,虫口密度,-2,幼虫,14-2",
+]
+LAB = "L-1,107.7,31.3,WGS84,松材线虫病,2026-05-11,阳性,S-9,12-3"
+
+
+@pytest.fixture
+def survey(tmp_path):
+    file = tmp_path / "survey.csv"
+    file.write_text("\n".join([HEADER, *ROWS]), encoding="gb18030")
+    return str(file)
+
+
+def run(*words):
+    done = CliRunner().invoke(command, words)
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def test_two_neighbouring_surveys_are_one_suspected_outbreak(survey):
+    shown = run(survey, "--at", "2026-05-20")
+    first = shown.splitlines()[0]
+    assert first.startswith("II  疑似马尾松毛虫")
+    assert faults(first) == ()
+    assert "1 outbreaks suspected; no sign: 1 occurrence; 1 bad rows" in shown
+
+
+def test_as_json_nothing_is_lost(survey):
+    got = json.loads(run(survey, "--at", "2026-05-20", "--json"))
+    assert [one["grade"] for one in got["outbreaks"]] == ["II"]
+    assert len(got["outbreaks"][0]["observation_ids"]) == 2
+    assert (len(got["unjudged"]), got["bad_rows"]) == (1, 1)
+
+
+def test_before_the_survey_there_is_no_sign(survey):
+    assert "0 outbreaks suspected; no sign: none" in run(survey, "--at", "2026-05-01")
+
+
+def test_a_positive_is_red_and_is_not_announced(tmp_path):
+    file = tmp_path / "lab.csv"
+    file.write_text(
+        f"调查点,经度,纬度,坐标系,有害生物,采样时间,检测结果,样品编号,小班号\n{LAB}\n", encoding="utf-8"
+    )
+    shown = run(str(file), "--at", "2026-05-20")
+    assert shown.startswith("I  疑似松材线虫")
+    assert faults(shown) == ()
+    assert "lab_positive" in shown
+
+
+def test_a_day_that_is_none_is_refused(survey):
+    done = CliRunner().invoke(command, [survey, "--at", "yesterday"])
+    assert done.exit_code == 2
+    assert "2026-06-01" in done.output
