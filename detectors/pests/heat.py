@@ -19,6 +19,10 @@ Shape = Literal["average", "clipped_average", "triangle", "sine"]
 Cutoff = Literal["horizontal", "vertical", "intermediate"]
 
 
+FLAT = 1e-9
+"""Degrees between lowest and highest below which a day has no shape that could be divided by."""
+
+
 class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Thresholds and how a day is drawn."""
 
@@ -74,7 +78,7 @@ def _average(options: Options, low: Floats, high: Floats) -> Floats:
 
 def _triangle(threshold: float, low: Floats, high: Floats) -> Floats:
     """Return the mean height of a triangular day above a threshold."""
-    span = np.where(high > low, high - low, 1.0)
+    span = np.where(high - low > FLAT, high - low, 1.0)
     partly = np.maximum(high - threshold, 0.0) ** 2 / (2 * span)
     return np.where(low >= threshold, (low + high) / 2 - threshold, partly) + (low + high) * 0
 
@@ -90,7 +94,7 @@ def _sine(threshold: float, low: Floats, high: Floats) -> Floats:
 
 def _angle(threshold: float, low: Floats, high: Floats) -> Floats:
     half = (high - low) / 2
-    ratio = (threshold - (low + high) / 2) / np.where(half > 0, half, 1.0)
+    ratio = (threshold - (low + high) / 2) / np.where(half > FLAT, half, 1.0)
     result: Floats = np.arcsin(np.clip(ratio, -1.0, 1.0))
     return result
 
@@ -99,7 +103,7 @@ def _share_above(options: Options, low: Floats, high: Floats) -> Floats:
     """Return which part of the day is warmer than the upper threshold."""
     upper = options.upper
     if options.shape == "triangle":
-        part = (high - upper) / np.where(high > low, high - low, 1.0)
+        part = (high - upper) / np.where(high - low > FLAT, high - low, 1.0)
     else:
         part = (np.pi / 2 - _angle(upper, low, high)) / np.pi
     return np.where(low >= upper, 1.0, np.where(high <= upper, 0.0, part)) + low * 0

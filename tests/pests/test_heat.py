@@ -104,6 +104,15 @@ def test_unknown_stays_unknown_and_impossible_days_are_refused():
         day(10, 20, upper=50)
 
 
+@pytest.mark.parametrize("shape", ["triangle", "sine"])
+@pytest.mark.parametrize("low", [5.0, 12.0, 35.0])
+def test_a_day_without_any_rise_is_flat(low, shape):
+    expected = min(max(low - 10, 0), 20)
+    for high in (low, np.nextafter(low, 99)):
+        assert day(low, high, lower=10, upper=30, shape=shape) == pytest.approx(expected)
+    assert day(0.0, 2e-311, lower=-1, upper=30, shape=shape) == pytest.approx(1)
+
+
 def test_the_double_form_takes_its_own_lowest_where_the_next_is_unknown():
     assert day(50, 82, np.nan, double=True) == day(50, 82)
 
