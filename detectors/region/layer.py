@@ -6,18 +6,23 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import shapely
 from numpy.typing import ArrayLike, NDArray
 
 from detectors.region import hilbert
 from detectors.region.columns import Arrays, Column, ColumnKind, column, columns_of
 from detectors.region.grid import to_degrees
+from detectors.region.holding import holding
 from detectors.region.packed_tree import PackedTree
 from detectors.region.ragged import Whole
+from detectors.region.runs import Runs
 from detectors.region.shapes import KIND_NAMES, Shapes
+from detectors.region.sheet import Sheet
 
 SHAPE_ARRAYS = ("kinds", "row_parts", "part_rings", "ring_vertices", "xy")
 """Arrays of a layer that tell its shapes; the second and third may be absent."""
+
+RUN_ARRAYS = ("rows", "starts", "first_vertex", "edges", "boxes")
+"""Arrays of a layer that tell the runs of its long rows."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,8 +30,7 @@ class Layer:
     """Rows are numbers from 0; `columns` are the attributes."""
 
     name: str
-    shapes: Shapes
-    tree: PackedTree
+    sheet: Sheet
     identities: Column
     labels: Column
     columns: Mapping[str, Column]
@@ -54,8 +58,7 @@ class Layer:
         rows = by_id[hilbert.order(boxes[by_id], PackedTree.of(boxes).extent())]
         return cls(
             name,
-            shapes.take(rows),
-            PackedTree.of(boxes[rows]),
+            Sheet.of(shapes.take(rows)),
             ids.take(rows),
             names.take(rows),
             {label: one.take(rows) for label, one in sorted(columns.items())},
@@ -64,11 +67,12 @@ class Layer:
     @classmethod
     def opened(cls, name: str, columns: Sequence[tuple[str, ColumnKind]], arrays: Arrays) -> "Layer":
         """Layer of the arrays that `arrays` gave, which may be mapped files."""
-        shapes = Shapes(**{part: arrays.get(part) for part in SHAPE_ARRAYS})  # type: ignore[arg-type]  # by name
+        given: dict[str, Any] = {part: arrays.get(part) for part in SHAPE_ARRAYS}
+        shapes = Shapes(**given)
+        runs = Runs(**{part: arrays[f"runs.{part}"] for part in RUN_ARRAYS})
         return cls(
             name,
-            shapes,
-            PackedTree(len(shapes), arrays["tree"]),
+            Sheet(shapes, PackedTree(len(shapes), arrays["tree"]), runs),
             Column("text", _part(arrays, "ids")),
             Column("text", _part(arrays, "names")),
             {label: Column(kind, _part(arrays, f"column-{at}")) for at, (label, kind) in enumerate(columns)},
@@ -79,12 +83,18 @@ class Layer:
         """Everything of the layer but its name and the names and kinds of its columns, by name of file."""
         shapes = {part: getattr(self.shapes, part) for part in SHAPE_ARRAYS}
         found = {part: array for part, array in shapes.items() if array is not None}
-        found["tree"] = self.tree.blocks
+        found["tree"] = self.sheet.tree.blocks
+        found |= {f"runs.{part}": getattr(self.sheet.runs, part) for part in RUN_ARRAYS}
         parts = {"ids": self.identities, "names": self.labels}
         parts |= {f"column-{at}": one for at, one in enumerate(self.columns.values())}
         for part, one in parts.items():
             found |= {f"{part}.{key}": array for key, array in one.arrays.items()}
         return found
+
+    @property
+    def shapes(self) -> Shapes:
+        """The geometries."""
+        return self.sheet.shapes
 
     def __len__(self) -> int:
         """How many rows the layer has."""
@@ -101,7 +111,7 @@ class Layer:
         """West, south, east and north, degrees; None when the layer is empty."""
         if not len(self):
             return None
-        west, south, east, north = to_degrees(self.tree.extent()).tolist()
+        west, south, east, north = to_degrees(self.sheet.tree.extent()).tolist()
         return west, south, east, north
 
     def ids(self, rows: ArrayLike | None = None) -> list[str]:
@@ -126,24 +136,15 @@ class Layer:
         chosen = _rows(rows)
         return (self.shapes if chosen is None else self.shapes.take(chosen)).geometries()
 
-    @cached_property
-    def _prepared(self) -> tuple[NDArray[np.object_], shapely.STRtree]:
-        shapes = self.geometries()
-        shapely.prepare(shapes)
-        return shapes, shapely.STRtree(shapes)
-
     def holding(self, lon: ArrayLike, lat: ArrayLike) -> NDArray[np.int64]:
         """Row of the feature that holds each position, its border included, by the least id; -1: none."""
-        shapes, tree = self._prepared
-        points = shapely.points(np.atleast_1d(lon), np.atleast_1d(lat))
-        at, row = tree.query(points)
-        hit = shapely.intersects_xy(shapes[row], shapely.get_x(points[at]), shapely.get_y(points[at]))
-        found = np.full(len(points), -1, dtype=np.int64)
-        ids = self.ids(row[hit])
-        for where, what, _ in sorted(
-            zip(at[hit].tolist(), row[hit].tolist(), ids, strict=True), key=lambda one: one[2], reverse=True
-        ):
-            found[where] = what
+        at, row = holding(self.sheet, lon, lat)
+        found = np.full(np.broadcast(lon, lat).size, -1, dtype=np.int64)
+        found[at[::-1]] = row[::-1]
+        several = np.flatnonzero(np.bincount(at, minlength=len(found)) > 1)
+        for where in several.tolist():
+            rows = row[np.searchsorted(at, where) : np.searchsorted(at, where, side="right")]
+            found[where] = min(zip(self.ids(rows), rows.tolist(), strict=True))[1]
         return found
 
     def row(self, identity: str) -> int:

@@ -8,19 +8,30 @@ beside a border is told to both sides.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from detectors.region.atlas import pages
+from detectors.region.footprint import Footprints
 from detectors.region.layer import Layer
 from detectors.region.place_names import PlaceNames
-from detectors.region.places import ADMIN_LAYERS, Atlas
+from detectors.region.places import ADMIN_LAYERS, Places, areas_of
 from detectors.region.terrain import Terrain
 from detectors.region.version import version_of
 from schemas.incident import Place
 
 BOUNDARY = "boundary"
 """Name of the layer that holds the border."""
+
+
+class District(NamedTuple):
+    """One administrative area of a chain."""
+
+    level: str
+    code: str
+    name: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,8 +59,8 @@ class Region:
             object.__setattr__(self, "version", version_of((self.name, self.zone, self.jurisdiction), parts))
 
     @cached_property
-    def _atlas(self) -> Atlas:
-        return Atlas.of(self.layers)
+    def _places(self) -> Places:
+        return Places.of(self.layers)
 
     def inside(self, lon: ArrayLike, lat: ArrayLike) -> NDArray[np.bool_]:
         """Whether each position lies in the region or on its border; not-a-number never does."""
@@ -62,27 +73,38 @@ class Region:
         """Whether one position lies in the region or on its border."""
         return bool(self.inside([lon], [lat])[0])
 
-    def chain(self, lon: ArrayLike, lat: ArrayLike) -> list[tuple[str, ...]]:
-        """Names of the administrative areas that hold each position, widest first; "" where none does."""
-        levels = [self.layers[name] for name in ADMIN_LAYERS if name in self.layers]
-        columns = []
-        for part in levels:
+    def chain(self, lon: ArrayLike, lat: ArrayLike) -> list[tuple[District, ...]]:
+        """The administrative areas that hold each position, widest first; a level without one is left out.
+
+        Of several that hold it, on a border, the one with the least code.
+        """
+        chains: list[tuple[District, ...]] = [()] * np.size(lon)
+        for level in (name for name in ADMIN_LAYERS if name in self.layers):
+            part = self.layers[level]
             rows = part.holding(lon, lat)
-            names = iter(part.names(rows[rows >= 0]))
-            columns.append([next(names) if row >= 0 else "" for row in rows.tolist()])
-        return list(zip(*columns, strict=True)) if columns else [()] * len(np.atleast_1d(lon))
+            held = np.flatnonzero(rows >= 0)
+            said = zip(held.tolist(), part.ids(rows[held]), part.names(rows[held]), strict=True)
+            for at, code, name in said:
+                chains[at] += (District(level, code, name),)
+        return chains
 
     def places(self, lon: float, lat: float, radius_m: float) -> tuple[Place, ...]:
         """What a position with this radius of uncertainty is inside of, possibly inside of and near to.
 
-        Areas come widest first, `inside` before `possibly_inside` within a layer; then the nearest settlement
-        and the nearest facility within 5 km, with their distance from the centre.
+        Areas come widest first, `inside` before `possibly_inside` within a layer, each with the probability
+        that the thing lies in it; then the nearest settlement, facility, ranger post and road within 5 km,
+        with distance from the centre and bearing from them to it. The radius is two standard errors.
         """
         return self.places_bulk([lon], [lat], [radius_m])[0]
 
     def places_bulk(self, lon: ArrayLike, lat: ArrayLike, radius_m: ArrayLike) -> list[tuple[Place, ...]]:
         """The same for many positions at once."""
-        return self._atlas.places(lon, lat, radius_m)
+        return self._places.told(lon, lat, radius_m)
+
+    def townships(self, footprints: Footprints) -> list[tuple[Place, ...]]:
+        """Every township that each footprint may lie in, with its probability; those that hold it first."""
+        townships = pages(self.layers, ADMIN_LAYERS[-1:])
+        return [tuple(areas) for areas in areas_of(townships, footprints)]
 
 
 WORLD = Region("world")

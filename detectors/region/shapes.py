@@ -4,8 +4,9 @@ Rows have parts, parts have rings, rings have vertices. Every line is one ring, 
 vertex; rings of polygons are closed, shells counter-clockwise, holes clockwise.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -65,6 +66,32 @@ class Shapes:
             to_grid(degrees).astype(np.int32),
         )
 
+    @classmethod
+    def joined(cls, several: Sequence["Shapes"]) -> "Shapes":
+        """The rows of all of these, one after the other."""
+        if len(several) == 1:
+            return several[0]
+        if not several:
+            return cls.of([])
+        counts = {
+            "row_parts": [np.diff(_whole(one.row_parts, len(one))) for one in several],
+            "part_rings": [np.diff(_whole(one.part_rings, one.part_count)) for one in several],
+            "ring_vertices": [np.diff(one.ring_vertices) for one in several],
+        }
+        starts = {name: starts_of(np.concatenate(parts)) for name, parts in counts.items()}
+        return cls(
+            np.concatenate([one.kinds for one in several]),
+            compact(starts["row_parts"]),
+            compact(starts["part_rings"]),
+            starts["ring_vertices"],
+            np.concatenate([one.xy for one in several]),
+        )
+
+    @property
+    def part_count(self) -> int:
+        """How many parts all rows have together."""
+        return len(self) if self.row_parts is None else int(self.row_parts[-1])
+
     def part_range(self, rows: Whole) -> tuple[Whole, Whole]:
         """First part, and the one after the last, of each row."""
         return begins(self.row_parts, rows), begins(self.row_parts, rows + 1)
@@ -79,19 +106,29 @@ class Shapes:
         first, end = self.ring_range(rows)
         return self.ring_vertices[first], self.ring_vertices[end]
 
+    @cached_property
+    def _packed(self) -> NDArray[np.int64]:
+        """Both coordinates of a vertex as one number, so that one look-up fetches both."""
+        return np.ascontiguousarray(self.xy).view(np.int64)[:, 0]
+
+    def vertices(self, at: Whole) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Steps east and steps north of these vertices."""
+        both = self._packed.take(at).view(np.int32)
+        return both[::2], both[1::2]
+
     def take(self, rows: Whole) -> "Shapes":
         """The same shapes, only these rows and in this order."""
         part_owner, parts = spread(*self.part_range(rows))
         first, end = begins(self.part_rings, parts), begins(self.part_rings, parts + 1)
         ring_owner, rings = spread(first, end)
         first, end = self.ring_vertices[rings], self.ring_vertices[rings + 1]
-        _, vertices = spread(first, end)
+        _, at = spread(first, end)
         return Shapes(
             self.kinds[rows],
             compact(starts_of(np.bincount(part_owner, minlength=len(rows)))),
             compact(starts_of(np.bincount(ring_owner, minlength=len(parts)))),
             starts_of(end - first),
-            self.xy[vertices],
+            self.xy.take(at, axis=0),
         )
 
     def boxes(self) -> NDArray[np.int32]:
