@@ -96,6 +96,11 @@ class Layer:
         """The geometries."""
         return self.sheet.shapes
 
+    @property
+    def tree(self) -> PackedTree:
+        """Index of the boxes of the rows."""
+        return self.sheet.tree
+
     def __len__(self) -> int:
         """How many rows the layer has."""
         return len(self.shapes)

@@ -38,7 +38,7 @@ def test_shares_are_those_of_shapely():
         true = np.bincount(pair, common, minlength=len(told.at)) / area[told.at]
         assert np.abs(told.share - true).max() < 1e-8, name
         centre = shapely.points(some.x * STEP, some.y * STEP)
-        held = shapely.intersects(centre[told.at], shapes[told.row])
+        held = shapely.intersects(centre[told.at], np.array(SHAPES, dtype=object)[told.row])
         assert (held != told.held).sum() <= len(held) * 1e-4, name
 
 
