@@ -16,8 +16,20 @@ ECCENTRICITY = float(np.sqrt(FLATTENING * (2 - FLATTENING)))
 """First eccentricity of WGS 84."""
 
 
+AT_ONCE = 50_000
+"""Rows that are measured together, so that a large layer takes little memory."""
+
+
 def areas_ha(shapes: Shapes) -> NDArray[np.float64]:
     """Area of each row, ha; 0 for points and lines. Holes count against it."""
+    if len(shapes) <= AT_ONCE:
+        return _areas(shapes)
+    cuts = np.arange(0, len(shapes), AT_ONCE)
+    parts = (shapes.take(np.arange(cut, min(cut + AT_ONCE, len(shapes)))) for cut in cuts.tolist())
+    return np.concatenate([_areas(part) for part in parts])
+
+
+def _areas(shapes: Shapes) -> NDArray[np.float64]:
     areas = np.zeros(len(shapes))
     if not len(shapes):
         return areas

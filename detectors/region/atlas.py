@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -47,6 +48,11 @@ class Page:
     def rank_of(self, rows: Whole) -> Whole:
         """Rank of the layer of each row."""
         return self.ranks[self.part_of(rows)]
+
+    @cached_property
+    def row_ranks(self) -> Whole:
+        """Rank of every row."""
+        return np.repeat(self.ranks, np.diff(self._starts))
 
     def said(self, row: int) -> tuple[str, str, str, bool]:
         """Layer, id and name of a row, and whether it is made up."""

@@ -53,8 +53,9 @@ class Column:
             )
         numbers = self.arrays["values"][chosen]
         if self.kind == "word":
-            words = _texts(self.arrays, np.arange(len(self.arrays["starts"]) - 1))
-            return [words[code] for code in numbers.tolist()]
+            used, code = np.unique(numbers, return_inverse=True)
+            words = _texts(self.arrays, used.astype(np.int64))
+            return [words[one] for one in code.tolist()]
         known = ~np.isnan(numbers) if self.kind == "number" else numbers != _missing(self.kind)
         plain = (numbers == 1).tolist() if self.kind == "truth" else numbers.tolist()
         return [one if there else None for one, there in zip(plain, known.tolist(), strict=True)]
@@ -98,18 +99,44 @@ def column(kind: ColumnKind, values: Sequence[Any]) -> Column:
             return Column(kind, {"values": np.array(truths, dtype=np.int8)})
 
 
+class KindSeen:
+    """Finds the narrowest kind that holds all values added, without keeping them."""
+
+    def __init__(self) -> None:
+        self.words: set[str] | None = set()
+        self._types: set[type] = set()
+        self._known = 0
+        self._fits = True
+
+    def add(self, values: Iterable[Any]) -> None:
+        """Look at values; None: not known."""
+        known = [one for one in values if one is not None]
+        kinds = {type(one) for one in known}
+        self._types |= kinds
+        self._known += len(known)
+        if self.words is not None and kinds <= {str}:
+            self.words.update(known)
+            self.words = self.words if len(self.words) <= MOST_WORDS else None
+        numbers = [one for one in known if type(one) in {int, float}]
+        self._fits &= all(-(2**63) < one < 2**63 for one in numbers)
+
+    def kind(self) -> ColumnKind:
+        """The kind of everything added."""
+        if self._types <= {str}:
+            few = self.words is not None and len(self.words) <= self._known // 4
+            return "word" if few else "text"
+        if self._types == {bool}:
+            return "truth"
+        if self._types == {int} and self._fits:
+            return "integer"
+        return "number" if self._types <= {int, float} and self._fits else "json"
+
+
 def kind_of(values: Iterable[Any]) -> ColumnKind:
     """The narrowest kind that holds all these values."""
-    known = [one for one in values if one is not None]
-    kinds = {type(one) for one in known}
-    if kinds <= {str}:
-        different = len(set(known))
-        return "word" if different <= min(MOST_WORDS, len(known) // 4) else "text"
-    if kinds == {bool}:
-        return "truth"
-    if kinds == {int}:
-        return "integer" if all(-(2**63) < one < 2**63 for one in known) else "json"
-    return "number" if kinds <= {int, float} and bool(np.isfinite(known).all()) else "json"
+    seen = KindSeen()
+    seen.add(values)
+    return seen.kind()
 
 
 def columns_of(attributes: Sequence[Mapping[str, Any]]) -> dict[str, Column]:

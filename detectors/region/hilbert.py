@@ -26,14 +26,13 @@ def hilbert(x: NDArray[np.integer], y: NDArray[np.integer]) -> NDArray[np.uint32
     return place
 
 
-def cells(boxes: NDArray[np.int32], extent: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Cell of the centre of each box (west, south, east, north) in a grid laid over the extent."""
-    sides = np.maximum(extent[2:] - extent[:2], 1)
-    centres = boxes[:, :2].astype(np.int64) + boxes[:, 2:]
-    found = (centres - 2 * extent[:2]) * (2**BITS - 1) // (2 * sides)
-    return found[:, 0], found[:, 1]
-
-
-def order(boxes: NDArray[np.int32], extent: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Row numbers along the curve; rows in one cell keep their order."""
-    return np.argsort(hilbert(*cells(boxes, extent)), kind="stable")
+def places(boxes: NDArray[np.int32]) -> NDArray[np.uint32]:
+    """Place on the curve of the centre of each box (west, south, east, north), in a grid over all of them."""
+    if not len(boxes):
+        return np.empty(0, dtype=np.uint32)
+    low, high = boxes[:, :2].min(axis=0).astype(np.int64), boxes[:, 2:].max(axis=0).astype(np.int64)
+    cells = []
+    for side in (0, 1):
+        centres = boxes[:, side].astype(np.int64) + boxes[:, 2 + side] - 2 * low[side]
+        cells.append((centres * (2**BITS - 1) // (2 * max(high[side] - low[side], 1))).astype(np.uint32))
+    return hilbert(*cells)

@@ -53,9 +53,7 @@ class Layer:
         cls, name: str, shapes: Shapes, ids: Column, names: Column, columns: Mapping[str, Column]
     ) -> "Layer":
         """Layer of rows in any order: they are put in that of the Hilbert curve, and by id within a cell."""
-        boxes = shapes.boxes()
-        by_id = np.array(sorted(range(len(shapes)), key=ids.values().__getitem__), dtype=np.int64)
-        rows = by_id[hilbert.order(boxes[by_id], PackedTree.of(boxes).extent())]
+        rows = order_of(shapes.boxes(), ids)
         return cls(
             name,
             Sheet.of(shapes.take(rows)),
@@ -108,8 +106,7 @@ class Layer:
     @property
     def kind(self) -> str:
         """`point`, `line`, `polygon`, `mixed`, or `empty`."""
-        kinds = np.unique(self.shapes.kinds)
-        return KIND_NAMES[int(kinds[0])] if len(kinds) == 1 else "mixed" if len(kinds) else "empty"
+        return kind_name(self.shapes.kinds)
 
     @property
     def extent(self) -> tuple[float, float, float, float] | None:
@@ -158,6 +155,26 @@ class Layer:
             return self.ids().index(identity)
         except ValueError:
             raise KeyError(identity) from None
+
+
+def kind_name(kinds: NDArray[np.uint8]) -> str:
+    """`point`, `line`, `polygon`, `mixed`, or `empty`."""
+    found = np.unique(kinds)
+    return KIND_NAMES[int(found[0])] if len(found) == 1 else "mixed" if len(found) else "empty"
+
+
+def order_of(boxes: NDArray[np.int32], ids: Column) -> Whole:
+    """Rows in the order in which a layer keeps them: along the Hilbert curve, by id within a cell of it."""
+    places = hilbert.places(boxes)
+    rows = np.argsort(places, kind="stable")
+    places = places[rows]
+    alike = np.zeros(len(rows), dtype=np.bool_)
+    alike[1:] = places[1:] == places[:-1]
+    alike[:-1] |= alike[1:]
+    several = np.flatnonzero(alike)
+    tied = zip(places[several].tolist(), ids.values(rows[several]), rows[several].tolist(), strict=True)
+    rows[several] = [row for _, _, row in sorted(tied)]
+    return rows
 
 
 def _rows(rows: ArrayLike | None) -> Whole | None:

@@ -46,7 +46,7 @@ def marks_of(found_on: tuple[Page, ...], lon: ArrayLike, lat: ArrayLike) -> list
     """The nearest feature of each layer within 5 km of each position, with the bearing from it."""
     ranked: list[list[tuple[int, Place]]] = [[] for _ in range(np.size(lon))]
     for page in found_on:
-        ranks = page.rank_of(np.arange(len(page.sheet)))
+        ranks = page.row_ranks
         near = nearest(page.sheet, lon, lat, NEAR_KM * 1000.0, ranks)
         pairs = (near.at, near.row, ranks[near.row], near.distance_m, near.bearing_deg)
         for at, row, rank, distance_m, bearing_deg in zip(*(one.tolist() for one in pairs), strict=True):

@@ -73,12 +73,8 @@ class Shapes:
             return several[0]
         if not several:
             return cls.of([])
-        counts = {
-            "row_parts": [np.diff(_whole(one.row_parts, len(one))) for one in several],
-            "part_rings": [np.diff(_whole(one.part_rings, one.part_count)) for one in several],
-            "ring_vertices": [np.diff(one.ring_vertices) for one in several],
-        }
-        starts = {name: starts_of(np.concatenate(parts)) for name, parts in counts.items()}
+        counts = [counts_of(one) for one in several]
+        starts = {name: starts_of(np.concatenate([one[name] for one in counts])) for name in counts[0]}
         return cls(
             np.concatenate([one.kinds for one in several]),
             compact(starts["row_parts"]),
@@ -158,6 +154,15 @@ def _of_kind(shapes: Shapes, kind: int) -> Any:
     }[kind]
     many = shapely.from_ragged_array(_MANY[kind], to_degrees(shapes.xy), offsets)
     return np.where(np.diff(parts) == 1, shapely.get_geometry(many, 0), many)
+
+
+def counts_of(shapes: Shapes) -> dict[str, Whole]:
+    """Parts of each row, rings of each part, vertices of each ring."""
+    return {
+        "row_parts": np.diff(_whole(shapes.row_parts, len(shapes))),
+        "part_rings": np.diff(_whole(shapes.part_rings, shapes.part_count)),
+        "ring_vertices": np.diff(shapes.ring_vertices),
+    }
 
 
 _MANY = {

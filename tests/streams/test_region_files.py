@@ -177,3 +177,55 @@ def test_rows_in_any_order_and_chunks_make_the_same_layer(tmp_path):
     assert stands.attributes(row) == {"n": 123, "word": "w3"}
     assert shapely.distance(stands.geometries([row])[0].centroid, shapely.Point(spots[123])) < 1e-6
     assert msgspec.to_builtins(written[0].layers[0].columns[0]) == {"name": "n", "kind": "integer"}
+
+
+def test_rows_written_in_chunks_are_the_layer_that_is_written_at_once(tmp_path):
+    rows = range(300)
+    spots = np.random.default_rng(4).uniform((100, 28), (100.5, 28.5), (300, 2))
+    shapes = [
+        shapely.Point(spot).buffer(0.002 + 0.01 * (row % 3)) for row, spot in zip(rows, spots, strict=True)
+    ]
+    shapes[7] = shapely.MultiPolygon([shapes[7], shapely.box(99, 27, 99.1, 27.1)])
+    shapes[8] = HOLED
+    shapes[9], shapes[10] = shapely.Point(100, 28), shapely.LineString([(100, 28), (101, 29)])
+    values = {
+        "age_a": [row if row % 7 else None for row in rows],
+        "free": [f"text {row}" for row in rows],
+        "late": [None] * 250 + [1.5] * 50,
+        "more": [{"a": row} for row in rows],
+        "never": [None] * 300,
+        "species": [f"w{row % 5}" if row % 4 else None for row in rows],
+        "truth": [bool(row % 2) for row in rows],
+    }
+    ids = [f"{row % 290:03d}" for row in rows]
+    attributes = [{label: column[row] for label, column in values.items()} for row in rows]
+    at_once = Region("r", {"stands": Layer.of("stands", shapes, ids, ids, attributes)})
+    whole = write_region(tmp_path / "a", at_once)
+    with RegionWriter(tmp_path / "b", "r") as build:
+        layer = build.layer("stands")
+        for first in range(0, 300, 50):
+            some = slice(first, first + 50)
+            columns = {
+                label: column[some] for label, column in values.items() if label != "late" or first == 250
+            }
+            layer.add(shapes[some], ids[some], ids[some], columns)
+        build.keep(layer)
+        parts = build.publish()
+    assert msgspec.structs.replace(parts, built_at=NOW) == msgspec.structs.replace(whole, built_at=NOW)
+    assert sorted(path.name for path in (tmp_path / "b" / parts.version / "stands").glob(".*")) == []
+    opened = open_region(tmp_path / "b").layers["stands"]
+    assert opened.attributes(opened.row("017")) == {
+        label: column[17] for label, column in values.items() if column[17] is not None
+    }
+
+
+def test_the_kinds_of_columns_are_found_from_the_rows(tmp_path):
+    said = {one.name: one.kind for one in write_region(tmp_path, small()).layers[2].columns}
+    assert said == {
+        "age_a": "integer",
+        "burnt": "truth",
+        "illustrative": "truth",
+        "more": "json",
+        "species": "text",
+        "volume_m3_ha": "number",
+    }
