@@ -4,10 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help demo test check bench web clean
+.PHONY: help demo test check bench bench-large web clean
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 	@echo 'More words for the command: make demo ARGS="--port 0", make test ARGS="-k fire -x"'
 
 # Only 3.11 to 3.13 have wheels of everything that is pinned.
@@ -32,6 +32,9 @@ check: $(STAMP) ## ruff, format, mypy, who may import whom
 
 bench: $(STAMP) ## how quick it is here, beside named peers
 	$(BIN)/fenghuo bench $(ARGS)
+
+bench-large: $(STAMP) ## the region with ten million stands
+	$(BIN)/fenghuo bench --only region --large $(ARGS)
 
 # Locked in package-lock.json; without npm and network the page draws its own map.
 web: $(STAMP) ## the browser libraries

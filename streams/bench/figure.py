@@ -1,6 +1,7 @@
 """A figure with its peer, and what a run is made of; the table on the terminal."""
 
 import importlib.metadata
+import math
 import os
 import platform
 import sqlite3
@@ -65,11 +66,14 @@ def figure(  # noqa: PLR0913 - a figure has these parts
     peer: str = "",
     peer_value: float | None = None,
     at_most: float | None = None,
+    at_least: float | None = None,
     used: Used | None = None,
     note: str = "",
 ) -> Figure:
-    """Return a figure with its ratio to the peer, and whether it is within `at_most`."""
+    """Return a figure with its ratio to the peer, and whether it is within `at_most` or `at_least`."""
     ratio = value / peer_value if value is not None and peer_value else None
+    low, high = at_least if at_least is not None else -math.inf, at_most if at_most is not None else math.inf
+    aims = [f"{sign} {aim:,.7g} {unit}" for sign, aim in (("≥", at_least), ("≤", at_most)) if aim is not None]
     return Figure(
         section=section,
         name=name,
@@ -78,8 +82,8 @@ def figure(  # noqa: PLR0913 - a figure has these parts
         peer=peer,
         peer_value=_rounded(peer_value),
         ratio=_rounded(ratio),
-        aim="" if at_most is None else f"≤ {at_most:g} {unit}",
-        met=None if at_most is None or value is None else value <= at_most,
+        aim=", ".join(aims),
+        met=low <= value <= high if aims and value is not None else None,
         cpu_s=_rounded(used.cpu_s) if used else None,
         waited_s=_rounded(used.waited_s) if used else None,
         note=note,

@@ -14,7 +14,7 @@ from typing import Any
 from aiokafka.errors import KafkaError
 
 from schemas.settings import Kafka
-from streams.bench import ground, live, pouring, replaying, subscribers
+from streams.bench import ground, live, placing, pouring, replaying, subscribers
 from streams.bench.beside import BesideError
 from streams.bench.cluster import NoBrokerError, broker_at, topics
 from streams.bench.figure import Figure, Report, figure, machine
@@ -33,6 +33,7 @@ METHOD = {
     "peer": "a Faust agent that only notes when it saw a message, on the same engine in the same run",
     "ground": "looks over a made degree of mountains; by processor time",
     "replay": "stages timed apart; rows a second by processor time, because other programs may run",
+    "region": "a program of its own opens the map and asks it; rates by processor time, as those of the peer",
     "aims": "for a two-core machine with nothing else running",
 }
 
@@ -46,6 +47,7 @@ class Asked:
     only: Collection[str] = ()
     broker: str | None = None
     quick: bool = False
+    large: bool = False
     partitions: int = Kafka().partitions
     hotspots: Sequence[Path] = ()
 
@@ -110,6 +112,10 @@ def _ground(asked: Asked, _folder: Path, say: Say, _until: float) -> list[Figure
     return ground.measure(say, quick=asked.quick)
 
 
+def _region(asked: Asked, folder: Path, say: Say, _until: float) -> list[Figure]:
+    return placing.measure(folder, say, quick=asked.quick, large=asked.large)
+
+
 def _left(until: float) -> float:
     return until - time.monotonic()
 
@@ -132,6 +138,7 @@ async def _within(work: Coroutine[Any, Any, list[Figure]], until: float) -> list
 
 Section = Callable[[Asked, Path, Say, float], list[Figure]]
 SECTIONS: dict[str, Section] = {
+    "region": _region,
     "embedded": _embedded,
     "sse": _sse,
     "replay": _replay,
