@@ -28,12 +28,17 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Field(NamedTuple):
-    """What is scanned: counts and expected (traps, intervals), both 0 where unread, and the circles."""
+    """What is scanned: counts and expected (traps, intervals), both 0 where unread, and the circles.
+
+    `windows` holds what is expected in every allowed circle (columns) over the last 1, 2, ... intervals
+    (rows).
+    """
 
     counts: Floats
     expected: Floats
     zones: Zones
     allowed: Flags
+    windows: Floats
 
 
 class Found(NamedTuple):
@@ -94,7 +99,17 @@ def prepare(
     found = circles(longitude, latitude, options.circle)
     share = np.cumsum(mean.sum(axis=1)[found.order], axis=1)
     allowed = found.ends & (share <= options.circle.most_share * mean.sum() * (1 + 1e-12))
-    return Field(caught, mean, found, allowed)
+    intervals = caught.shape[1]
+    longest = max(1, min(options.most_weeks, int(intervals * options.most_period)))
+    windows = np.stack([_inside(mean, found, allowed, weeks) for weeks in range(1, longest + 1)])
+    return Field(caught, mean, found, allowed, windows)
+
+
+def _inside(counts: Floats, found: Zones, allowed: Flags, weeks: int) -> Floats:
+    """Return the sum of each allowed circle over the last intervals."""
+    last = counts[:, counts.shape[1] - weeks :].sum(axis=1)
+    result: Floats = np.cumsum(last[found.order], axis=1)[allowed]
+    return result
 
 
 def permuted(counts: Floats) -> Floats:
@@ -105,18 +120,14 @@ def permuted(counts: Floats) -> Floats:
 
 
 def scores(options: Options, given: Field, counts: Floats) -> Floats:
-    """Return the likelihood ratio of every cylinder (weeks, centres, circles); -1 where none is allowed."""
-    intervals = counts.shape[1]
-    longest = max(1, min(options.most_weeks, int(intervals * options.most_period)))
+    """Return the ratio of every allowed circle (columns) over the last 1, 2, ... intervals (rows)."""
     total = float(counts.sum())
-    result = np.full((longest, *given.allowed.shape), -1.0)
-    spot = np.nonzero(given.allowed)
-    for weeks in range(1, longest + 1):
-        last = slice(intervals - weeks, intervals)
-        inside = np.cumsum(counts[:, last].sum(axis=1)[given.zones.order], axis=1)[spot]
-        mean = np.cumsum(given.expected[:, last].sum(axis=1)[given.zones.order], axis=1)[spot]
-        result[weeks - 1][spot] = _llr(options, inside, mean, total)
-    return result
+    return np.stack(
+        [
+            _llr(options, _inside(counts, given.zones, given.allowed, weeks), mean, total)
+            for weeks, mean in enumerate(given.windows, 1)
+        ]
+    )
 
 
 def _llr(options: Options, inside: Floats, mean: Floats, total: float) -> Floats:
@@ -133,11 +144,12 @@ def _llr(options: Options, inside: Floats, mean: Floats, total: float) -> Floats
 def clusters(options: Options, given: Field, most: int = 5) -> list[Found]:
     """Return the cylinders that stand out most, best first, no two sharing a trap; at most `most`."""
     ratio = scores(options, given, given.counts)
+    centres, lasts = np.nonzero(given.allowed)
     found: list[Found] = []
     taken = np.zeros(len(given.counts), dtype=np.bool_)
     while len(found) < most and ratio.size:
-        weeks, centre, last = (int(at) for at in np.unravel_index(int(np.argmax(ratio)), ratio.shape))
-        llr = float(ratio[weeks, centre, last])
+        weeks, spot = (int(at) for at in np.unravel_index(int(np.argmax(ratio)), ratio.shape))
+        llr, centre, last = float(ratio[weeks, spot]), int(centres[spot]), int(lasts[spot])
         if llr <= 0:
             break
         traps = np.sort(given.zones.order[centre, : last + 1])
@@ -147,5 +159,5 @@ def clusters(options: Options, given: Field, most: int = 5) -> list[Found]:
         found.append(Found(tuple(traps.tolist()), radius, weeks + 1, float(caught), float(mean), llr))
         taken[traps] = True
         # What shares a trap with one that is told says nothing new.
-        ratio[:, np.maximum.accumulate(taken[given.zones.order], axis=1)] = -1.0
+        ratio[:, np.maximum.accumulate(taken[given.zones.order], axis=1)[given.allowed]] = -1.0
     return found

@@ -99,7 +99,7 @@ def scanned(world: World, past: Past, seed: int, tell: Callable[[str], None]) ->
             options, world.counts[:, last], past.mean[:, last], world.longitude, world.latitude
         )
         k = np.nan_to_num(past.k[:, week], nan=1.5, posinf=1e9)
-        how = chance.Options(simulations=99, stop_at=8, seed=seed)
+        how = chance.Options(simulations=39, stop_at=3, seed=seed)
         for cluster in chance.judge(options, how, given, k):
             if cluster.p < GradeOptions().cluster_p:
                 traps = np.array(cluster.found.traps)
