@@ -6,6 +6,7 @@ dispersion k is the series' own, by maximum likelihood, where it was read often 
 series of the pest together.
 """
 
+from collections.abc import Callable
 from typing import Annotated, NamedTuple
 
 import numpy as np
@@ -16,6 +17,8 @@ from detectors.pests.glm import Fit, fit, predict
 from detectors.pests.special import digamma
 
 _ROUNDS = 12
+_HALVINGS = 6
+_SECANTS = 7
 
 
 class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -61,7 +64,10 @@ def learn(counts: Floats, trap_days: Floats, times: Floats, options: Options) ->
     weights = (np.isfinite(counts) & (trap_days > 0)).astype(np.float64)
     offset = np.log(np.where(weights > 0, trap_days, 1.0))
     first, last = float(times[0]), float(times[-1])
-    rows = design(times, options, first, last)
+    # Weeks in which no trap hangs teach nothing and would take half of the time.
+    used = weights.any(axis=0)
+    rows = design(times, options, first, last)[used]
+    counts, weights, offset = counts[:, used], weights[:, used], offset[:, used]
     k = np.full(counts.shape[0], 1.0)
     for _ in range(_ROUNDS):
         fitted = fit(rows, counts, weights, offset=offset, k=k)
@@ -91,7 +97,7 @@ def error(model: Model, time: float, options: Options) -> Floats:
 def dispersion(counts: Floats, mean: Floats, weights: Floats, options: Options) -> Floats:
     """Return the most likely k of each series about given means, or that of all where one is too short.
 
-    Between `least_k` and `most_k`, by halving: where the log-likelihood by k stops rising.
+    Between `least_k` and `most_k`: where the log-likelihood by k stops rising.
     """
     counts = np.where(weights > 0, counts, 0.0)
     own = _most_likely_k(counts, mean, weights, options)
@@ -103,14 +109,42 @@ def dispersion(counts: Floats, mean: Floats, weights: Floats, options: Options) 
 
 
 def _most_likely_k(counts: Floats, mean: Floats, weights: Floats, options: Options) -> Floats:
+    def rise(log_k: Floats) -> Floats:
+        k = np.exp(log_k)
+        return k * _slope(counts, mean, weights, k[:, None])
+
     low = np.full(counts.shape[0], np.log(options.least_k))
     high = np.full(counts.shape[0], np.log(options.most_k))
-    for _ in range(34):
+    for _ in range(_HALVINGS):
         middle = (low + high) / 2
-        rises = _slope(counts, mean, weights, np.exp(middle)[:, None]) > 0
+        rises = rise(middle) > 0
         low, high = np.where(rises, middle, low), np.where(rises, high, middle)
-    result: Floats = np.exp((low + high) / 2)
-    return result
+    return np.exp(_between(rise, low, high))
+
+
+def _between(rise: Callable[[Floats], Floats], low: Floats, high: Floats) -> Floats:
+    """Return where `rise` crosses zero between `low` and `high`, by false position after Illinois.
+
+    Where it has one sign throughout, the end that it points to.
+    """
+    at_low, at_high = rise(low), rise(high)
+    ends = np.where(at_low <= 0, low, np.where(at_high >= 0, high, np.nan))
+    before = np.zeros(low.shape)
+    middle = low
+    for _ in range(_SECANTS):
+        span = np.where(at_low > at_high, at_low - at_high, 1.0)
+        middle = low + (high - low) * np.clip(at_low / span, 0.0, 1.0)
+        value = rise(middle)
+        side = np.where(value > 0, 1.0, -1.0)
+        # An end that stays twice is halved, or it would stay for ever.
+        stays = np.where(side == before, 0.5, 1.0)
+        low, high = np.where(side > 0, middle, low), np.where(side > 0, high, middle)
+        at_low, at_high = (
+            np.where(side > 0, value, at_low * stays),
+            np.where(side > 0, at_high * stays, value),
+        )
+        before = side
+    return np.where(np.isnan(ends), middle, ends)
 
 
 def _slope(counts: Floats, mean: Floats, weights: Floats, k: Floats) -> Floats:
