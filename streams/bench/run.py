@@ -14,7 +14,7 @@ from typing import Any
 from aiokafka.errors import KafkaError
 
 from schemas.settings import Kafka
-from streams.bench import ground, live, placing, pouring, replaying, subscribers
+from streams.bench import carbon, ground, live, placing, pouring, replaying, subscribers
 from streams.bench.beside import BesideError
 from streams.bench.cluster import NoBrokerError, broker_at, topics
 from streams.bench.figure import Figure, Report, figure, machine
@@ -116,6 +116,10 @@ def _region(asked: Asked, folder: Path, say: Say, _until: float) -> list[Figure]
     return placing.measure(folder, say, quick=asked.quick, large=asked.large)
 
 
+def _carbon(asked: Asked, _folder: Path, say: Say, _until: float) -> list[Figure]:
+    return carbon.measure(say, quick=asked.quick)
+
+
 def _left(until: float) -> float:
     return until - time.monotonic()
 
@@ -143,6 +147,7 @@ SECTIONS: dict[str, Section] = {
     "sse": _sse,
     "replay": _replay,
     "ground": _ground,
+    "carbon": _carbon,
     "kafka": _kafka,
 }
 """In the order in which they run: Kafka last, for a slow disk can make it take what is left of the time."""
