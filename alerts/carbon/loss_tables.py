@@ -109,6 +109,14 @@ class Ring(Row, frozen=True, kw_only=True):
     radius_m: Positive
 
 
+class Host(Row, frozen=True, kw_only=True):
+    """Share of a species or cover that a pest lives on; what is not named is no host."""
+
+    pest: str
+    species: str
+    share: Share
+
+
 FILES: dict[str, type[Row]] = {
     "emission_factors.csv": EmissionFactor,
     "gwp.csv": Warming,
@@ -120,6 +128,7 @@ FILES: dict[str, type[Row]] = {
     "decay.csv": Decay,
     "pest_kernel.csv": Kernel,
     "pest_rings.csv": Ring,
+    "pest_hosts.csv": Host,
 }
 """Files under `alerts/data/carbon` and the shape of their rows."""
 
@@ -138,6 +147,7 @@ class LossTables:
     decay: tuple[Decay, ...]
     kernel: tuple[Kernel, ...]
     rings: tuple[Ring, ...]
+    hosts: tuple[Host, ...]
     constants: tuple[Constant, ...]
 
     def constant(self, quantity: str) -> float:
@@ -182,5 +192,6 @@ def loss_tables(texts: Mapping[str, str]) -> LossTables:
         decay=rows_of(texts["decay.csv"], Decay),
         kernel=rows_of(texts["pest_kernel.csv"], Kernel),
         rings=rows_of(texts["pest_rings.csv"], Ring),
+        hosts=rows_of(texts["pest_hosts.csv"], Host),
         constants=rows_of(texts["constants.csv"], Constant),
     )

@@ -1,34 +1,22 @@
 """Carbon at risk of one fire, from layers to the figures of an alert."""
 
-import functools
 from dataclasses import replace
 
 import numpy as np
 import pytest
 import shapely
-from carbon_words import TODAY, texts
+from carbon_words import TODAY
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from risk_words import PLANE, every, feature
 
 from alerts.carbon.at_risk import Fire, Options, at_risk, in_reach
-from alerts.carbon.ground import Feature, ground_of
-from alerts.carbon.plane import Plane
+from alerts.carbon.ground import ground_of
 from alerts.carbon.scenario import Drivers
-from alerts.carbon.tables import FILES, carbon_tables
 
-PLANE = Plane(102.2, 27.8)
 WINDY = Drivers(
     temperature_c=25, humidity_pct=20, wind_ms=8, wind_to_deg=90, slope_deg=10, upslope_deg=90, fuel="oak"
 )
-
-
-@functools.cache
-def every():
-    return carbon_tables({name: texts()[name] for name in FILES})
-
-
-def feature(name, box, layer="stands", **said):
-    return Feature(layer, name, PLANE.to_degrees(shapely.box(*box)), said)
 
 
 def pines(count=6):

@@ -1,0 +1,76 @@
+"""Carbon that an outbreak puts at risk: rings, hosts, mortality, and what dead wood gives off."""
+
+import numpy as np
+import pytest
+import shapely
+from carbon_words import TODAY, losing
+from risk_words import PLANE, every, feature
+
+from alerts.carbon.caution import Caution
+from alerts.carbon.ground import ground_of
+from alerts.carbon.pest_at_risk import Outbreak, infested, pest_at_risk, reached
+from alerts.carbon.pest_loss import ring_mass
+
+
+def pine(name, west, **said):
+    return feature(name, (west, -20, west + 40, 20), **{"species": "马尾松", "volume_m3_ha": 100.0, **said})
+
+
+def outbreak(**fields):
+    given = {"sources": infested([[0.0, 0.0]], 60.0), "pest": "pine_wilt", "severity": "uncontrolled_year"}
+    return Outbreak(**{**given, "probability": 1.0, "seed": 3, **fields})
+
+
+def risk(features, **fields):
+    return pest_at_risk(every(), ground_of(every().stock, features, PLANE), outbreak(**fields), TODAY)
+
+
+def test_what_is_infested_is_reached_and_each_ring_has_its_mass():
+    mass = ring_mass(losing())
+    boxes = np.array([shapely.box(x, -20, x + 40, 20) for x in (-20, 150, 900, 4000, 15000, 9e4)], object)
+    found = reached(losing(), boxes, infested([[0.0, 0.0]], 60.0))
+    assert found == pytest.approx([1.0, mass["core"], mass["watch"], mass["flight"], mass["human"], 0.0])
+    two = reached(losing(), boxes[2:3], infested([[0.0, 0.0], [10.0, 0.0]], 60.0))
+    assert two[0] == pytest.approx(1 - (1 - mass["watch"]) ** 2)
+
+
+def test_the_loss_of_an_infested_stand_is_its_live_carbon_by_mortality():
+    found = risk([pine("a", -20)])
+    carbon = found.answer.carbon
+    live = 0.16 * (30.54 + 52.06 / 2) / 2
+    assert carbon.exposed.mean_t == pytest.approx(live, rel=0.02)
+    assert carbon.carbon_t == pytest.approx(live * 0.2, rel=0.03)
+    assert carbon.low_t < carbon.carbon_t < carbon.high_t < carbon.exposed.high_t
+    assert found.gross_t == carbon.carbon_t
+    assert found.ten_year_t / found.gross_t == pytest.approx(1 - np.exp(-0.4), rel=1e-4)
+    assert risk([pine("a", -20)], fate="burned").ten_year_t == found.gross_t
+
+
+def test_what_is_no_host_is_not_at_risk_and_no_host_at_all_is_a_reason():
+    fir = pine("b", 20, species="杉木")
+    alone, beside = (risk(rows).answer for rows in ([pine("a", -20)], [pine("a", -20), fir]))
+    assert beside.ids == ("stands/a",)
+    assert beside.carbon.carbon_t == pytest.approx(alone.carbon.carbon_t)
+    none = risk([pine("b", 20, species="杉木")]).answer.carbon
+    assert none.carbon_t is None
+    assert none.reason.code == "no_carbon_layer"
+
+
+def test_bamboo_and_grassland_have_pests_of_their_own():
+    bamboo = risk([feature("b", (-20, -20, 20, 20), species="毛竹")], pest="bamboo_locust", severity="severe")
+    assert bamboo.answer.carbon.carbon_t > 0
+    grass = [feature("g", (-20, -20, 20, 20), layer="grassland")]
+    assert risk(grass, pest="grassland_pest", severity="harm").answer.carbon.carbon_t > 0
+
+
+def test_a_pest_that_no_table_knows_is_refused_and_what_is_unverified_is_said():
+    with pytest.raises(KeyError):
+        risk([pine("a", -20)], pest="dragon")
+    assert Caution.UNVERIFIED.name.lower() in risk([pine("a", -20)]).answer.carbon.cautions
+
+
+def test_car95_follows_the_probability_of_the_outbreak():
+    sure, unlikely = (risk([pine("a", -20)], probability=p).answer.carbon for p in (1.0, 0.04))
+    assert sure.car95_t > sure.carbon_t
+    assert unlikely.car95_t == 0
+    assert unlikely.carbon_t == sure.carbon_t
