@@ -95,7 +95,7 @@ def again(assessor: Assessor, given: Statement, software: str) -> Statement:
 def _line(assessor: Assessor, one: Source, inside: dict[str, float]) -> Iterator[Line]:
     """Yield the line of a fire, if any of its stands lies in the project."""
     answer = assessor.of(one, one.issued_at)
-    shares = tuple(share for share in _shares(one.incident_id, answer) if share.stand_id in inside)
+    shares = tuple(share for share in shares_of(one.incident_id, answer) if share.stand_id in inside)
     if shares:
         yield Line(
             **{name: getattr(one, name) for name in Source.__struct_fields__},
@@ -106,7 +106,8 @@ def _line(assessor: Assessor, one: Source, inside: dict[str, float]) -> Iterator
         )
 
 
-def _shares(incident_id: str, answer: Answer) -> Iterator[Share]:
+def shares_of(incident_id: str, answer: Answer) -> Iterator[Share]:
+    """Yield what an answer puts at risk in each stand; nothing where it has no figure."""
     if answer.stock_t is None or answer.exposed_t is None or answer.loss_t is None:
         return
     columns = (answer.stock_t.tolist(), answer.exposed_t.tolist(), answer.loss_t.tolist())

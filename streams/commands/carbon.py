@@ -1,4 +1,4 @@
-"""`fenghuo carbon stock|at-risk|statement|verify`: what stands, what may burn, what an auditor asks."""
+"""`fenghuo carbon`: what stands, what may burn, what it adds up to, what an auditor asks."""
 
 import json
 from collections.abc import Iterator
@@ -18,6 +18,7 @@ from schemas.alert import Alert, Carbon
 from streams.carbon_picture import picture
 from streams.carbon_statement import NoProjectError, again, sources, statement
 from streams.carbon_stock import stock_of
+from streams.carbon_totals import LEVELS, as_csv, as_geojson, totals
 from streams.commands.options import examples, json_option
 from streams.hops.build import software
 from streams.hops.carbon import Assessor
@@ -154,15 +155,9 @@ def statement_command(
     verified reversal figure, and says so.
     """
     start, end = (given[name].replace(tzinfo=UTC) for name in ("start", "end"))
-    told = (
-        msgspec.json.decode(line, type=Alert)
-        for file in alerts
-        for line in file.read_bytes().splitlines()
-        if line.strip()
-    )
     try:
         made = statement(
-            _assessor(region_dir, Options()), project_id, sources(told, start, end),
+            _assessor(region_dir, Options()), project_id, sources(_told(alerts), start, end),
             start=start, end=end, software=software(),
         )  # fmt: skip
     except (NoProjectError, msgspec.MsgspecError) as error:
@@ -172,6 +167,50 @@ def statement_command(
         click.echo(text)
     else:
         out.write_bytes(text + b"\n")
+
+
+@command.command(
+    "totals",
+    epilog=examples(
+        "carbon totals out/alerts.ndjson --region county --by owner",
+        "carbon totals out/alerts.ndjson --region county --by township --format geojson",
+    ),
+)
+@click.argument("alerts", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
+@region_option
+@click.option(
+    "--by", "level", type=click.Choice(LEVELS), default="county", show_default=True, help="Sum by this."
+)
+@click.option("--from", "start", type=click.DateTime(), default="2000-01-01", help="First instant, UTC.")
+@click.option("--to", "end", type=click.DateTime(), default="2100-01-01", help="Up to this instant, UTC.")
+@click.option("--zone", default="Asia/Shanghai", show_default=True, help="IANA time zone of a day.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["csv", "geojson"]),
+    default="csv",
+    show_default=True,
+    help="Of the rows.",
+)
+def totals_command(alerts: tuple[Path, ...], region_dir: Path, level: str, zone: str, **given: Any) -> None:
+    """Print what fires put at risk together, t C; a stand under several fires counts once.
+
+    ALERTS are files alerts.ndjson, as `fenghuo replay` writes them. What belongs to none has an empty key.
+    """
+    start, end = (given[name].replace(tzinfo=UTC) for name in ("start", "end"))
+    assessor = _assessor(region_dir, Options())
+    try:
+        rows = totals(assessor, sources(_told(alerts), start, end), level, zone)
+    except (msgspec.MsgspecError, ValueError) as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(as_csv(rows) if given["form"] == "csv" else as_geojson(assessor, rows), nl=False)
+
+
+def _told(files: tuple[Path, ...]) -> Iterator[Alert]:
+    for file in files:
+        for line in file.read_bytes().splitlines():
+            if line.strip():
+                yield msgspec.json.decode(line, type=Alert)
 
 
 @command.command("verify", epilog=examples("carbon verify statement.json --region county"))

@@ -145,6 +145,28 @@ def test_a_statement_can_be_computed_again_and_a_changed_one_is_found(region, tm
     assert "does not have the hash" in output
 
 
+@pytest.mark.parametrize("level", ["incident", "stand", "owner", "project", "county", "day"])
+def test_totals_add_up_by_every_level(region, tmp_path, level):
+    file = told_alerts(tmp_path)
+    code, output = told("totals", file, "--region", region, "--by", level)
+    assert code == 0
+    head, *rows = (line.split(",") for line in output.splitlines())
+    assert head == ["level", "key", "name", "exposed_t_c", "loss_t_c"]
+    assert rows
+    _, stands = told("totals", file, "--region", region, "--by", "stand")
+    whole = sum(float(line.split(",")[4]) for line in stands.splitlines()[1:])
+    summed = sum(float(row[4]) for row in rows)
+    if level in {"incident", "day"}:
+        assert summed > whole
+    else:
+        assert summed == pytest.approx(whole, rel=1e-4)
+    code, output = told("totals", file, "--region", region, "--by", level, "--format", "geojson")
+    features = json.loads(output)["features"]
+    assert [one["id"] for one in features] == [row[1] for row in rows]
+    is_drawn = level in {"stand", "project"}
+    assert all((one["geometry"] is not None) == (is_drawn and one["id"] != "") for one in features)
+
+
 def test_a_project_that_is_not_there_is_one_line(region, tmp_path):
     words = ("--project", "P9", "--region", region, "--from", "2026-01-01", "--to", "2027-01-01")
     code, output = told("statement", told_alerts(tmp_path), *words)
@@ -153,4 +175,4 @@ def test_a_project_that_is_not_there_is_one_line(region, tmp_path):
 
 def test_the_commands_are_reached_through_fenghuo():
     shown = CliRunner().invoke(main, ["carbon", "--help"]).output
-    assert all(name in shown for name in ("stock", "at-risk", "statement", "verify"))
+    assert all(name in shown for name in ("stock", "at-risk", "totals", "statement", "verify"))
