@@ -27,6 +27,7 @@ class Caution(IntFlag):
     WEATHER_UNKNOWN = 32768
     CAPPED_AT_STOCK = 65536
     NOTHING_KNOWN_THERE = 131072
+    EXTENT_IS_PIXELS = 262144
 
 
 ZH: dict[Caution, str] = {
@@ -48,6 +49,7 @@ ZH: dict[Caution, str] = {
     Caution.WEATHER_UNKNOWN: "气象不明",
     Caution.CAPPED_AT_STOCK: "以储量为上限",
     Caution.NOTHING_KNOWN_THERE: "范围内无资料",
+    Caution.EXTENT_IS_PIXELS: "范围为热点像元（上限）",
 }
 """The same in Chinese, for whoever reads the alert."""
 

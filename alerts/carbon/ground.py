@@ -51,7 +51,7 @@ def ground_of(tables: StockTables, features: Sequence[Feature], plane: Plane) ->
     wanted = [one for one in features if _kind(one) not in NO_CARBON]
     wanted.sort(key=lambda one: (LAYERS.index(one.layer), one.feature_id))
     shapes = np.array([one.shape for one in wanted], object)
-    areas = _laid(plane.to_metres(shapes), [LAYERS.index(one.layer) for one in wanted])
+    areas = _laid(shapely.make_valid(plane.to_metres(shapes)), [LAYERS.index(one.layer) for one in wanted])
     stands = stands_in(tables, wanted, shapely.area(areas) / 1e4)
     return Ground(plane, tuple(f"{one.layer}/{one.feature_id}" for one in wanted), areas, stands)
 
@@ -68,6 +68,22 @@ def stands_in(tables: StockTables, features: Sequence[Feature], area_ha: npt.Arr
         age_a=[_number(one, "age_a") for one in features],
         peat_depth_m=[_number(one, "peat_depth_m") for one in features],
     )
+
+
+def growing(tables: StockTables, ground: Ground, shape: Any) -> str | None:
+    """Return the species or cover that covers most of a geometry in metres; None where none is known."""
+    if not len(ground):
+        return None
+    parts = shapely.area(shapely.intersection(ground.areas, shape))
+    covered: dict[str, float] = {}
+    for species, cover, part in zip(
+        ground.stands.species.tolist(), ground.stands.cover.tolist(), parts.tolist(), strict=True
+    ):
+        kind = tables.species[species].species if species >= 0 else ""
+        kind = tables.covers[cover].cover if cover >= 0 else kind
+        if kind and part > 0:
+            covered[kind] = covered.get(kind, 0.0) + part
+    return max(sorted(covered), key=covered.__getitem__, default=None)
 
 
 def _laid(areas: npt.NDArray[np.object_], ranks: Sequence[int]) -> npt.NDArray[np.object_]:

@@ -76,7 +76,10 @@ def _alert(sitting: Sitting, row: FireRow, turn: Turn, classes: tuple[str, ...])
 def _carbon(sitting: Sitting, incident: Incident, turn: Turn) -> Carbon:
     if sitting.given.carbon is None or turn.action in ENDING:
         return NOT_OF_AN_END
-    return sitting.given.carbon.of(incident, sitting.now).carbon
+    try:
+        return sitting.given.carbon.of(incident, sitting.now).carbon
+    except Exception as error:  # noqa: BLE001 - an alert without a figure is better than a figure without its alert
+        return Carbon(carbon_t=None, reason=Reason(code="not_computed", detail=type(error).__name__))
 
 
 def _issued(alert: Alert, incident: Incident, classes: tuple[str, ...]) -> Issued:
