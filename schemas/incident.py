@@ -64,6 +64,10 @@ class Incident(Struct, frozen=True, kw_only=True):
     sources: tuple[str, ...]
     area_ha: PixelArea | None
     frp_mw: Megawatts | None = None
+    energy_mj: Annotated[
+        float | None,
+        Meta(description="Fire radiative energy over looks at most 6 h apart, MJ; null: no two such looks."),
+    ] = None
     footprint: GeoJson
     grade: Grade
     probability: Probability

@@ -26,6 +26,8 @@ from msgspec.structs import replace
 from alerts.carbon.caution import Caution, words
 from alerts.carbon.exposure import expose
 from alerts.carbon.ground import Ground
+from alerts.carbon.loss_tables import LossTables
+from alerts.carbon.radiative import radiated
 from alerts.carbon.reach import reach, shares
 from alerts.carbon.scenario import Drivers, scenarios
 from alerts.carbon.simulate import Drawn, car95, interval, simulate
@@ -168,6 +170,19 @@ def _carbon(  # noqa: PLR0913, PLR0917 - everything that a figure must carry
 def _replaced(carbon: Carbon, reach_ha: float, known_ha: float, standing_t: float) -> Carbon:
     bare = max(0.0, reach_ha - known_ha + carbon.tiers_ha.get("unknown", 0.0))
     return replace(carbon, reach_ha=shown(reach_ha), unknown_ha=shown(bare), standing_t=shown(standing_t))
+
+
+def beside(tables: LossTables, carbon: Carbon, energy_mj: float | None) -> Carbon:
+    """Return the figures with a second estimate beside them: t CO2 by radiative energy, where there is some.
+
+    It says what has burnt while satellites looked, so it never takes the place of the first.
+    """
+    if carbon.carbon_t is None or not energy_mj:
+        return carbon
+    burnt = radiated(tables, energy_mj)
+    co2 = tables.factors("extratropical_forest")["co2"].g_kg / 1000.0
+    mean, low, high = (shown(mass * co2) for mass in (burnt.dry_t, burnt.low_t, burnt.high_t))
+    return replace(carbon, radiative=Range(mean_t=mean, low_t=low, high_t=high))
 
 
 def ranged(drawn: Floats) -> Range:

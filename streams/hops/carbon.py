@@ -64,8 +64,11 @@ class Assessor:
     options: Options
     region: Region
 
-    def of(self, incident: Placed, now: datetime) -> Answer:
-        """Return the carbon at risk of an incident; null with a reason where no layer tells what grows."""
+    def of(self, incident: Placed, now: datetime, weather: Drivers | None = None) -> Answer:
+        """Return the carbon at risk of an incident; null with a reason where no layer tells what grows.
+
+        `weather` is what is known of wind and moisture there; slope and fuel are found in the region.
+        """
         if incident.kind != "fire":
             return unknown("not_computed", "only of fires yet")
         if not self._layers():
@@ -80,7 +83,7 @@ class Assessor:
             shape=plane.to_metres(shape),
             probability=incident.probability,
             seed=seed_of(incident.incident_id),
-            drivers=Drivers(slope_deg=slope, upslope_deg=upslope),
+            drivers=structs.replace(weather or Drivers(), slope_deg=slope, upslope_deg=upslope),
             radius_m=incident.radius_m if incident.area_ha is None else 0.0,
         )
         said = Caution(0) if incident.area_ha is None else Caution.EXTENT_IS_PIXELS

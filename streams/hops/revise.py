@@ -5,6 +5,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
+from alerts.carbon.radiative import radiative_energy_mj
 from alerts.grade import Facts, grade
 from alerts.lifecycle import Issued, Turn
 from detectors.assembly import Summary
@@ -97,6 +98,7 @@ def _incident(
         sources=one.sources,
         area_ha=one.area_ha,
         frp_mw=one.frp_mw,
+        energy_mj=_energy_mj(sitting, one),
         footprint=one.footprint,
         grade=held,
         probability=one.probability,
@@ -107,6 +109,16 @@ def _incident(
         reasons=(why, *one.reasons),
         reconstruction=one.reconstruction,
     )
+
+
+def _energy_mj(sitting: Sitting, one: Summary) -> float | None:
+    """Return what satellites saw radiated, MJ; None without two looks, near in time, that tell a power."""
+    carbon = sitting.given.carbon
+    seen = sorted((look.seconds, look.frp_mw) for look in one.looks if look.frp_mw is not None)
+    if carbon is None or len(seen) < 2:
+        return None
+    hours, power = zip(*((seconds / 3600.0, frp) for seconds, frp in seen), strict=True)
+    return round(radiative_energy_mj(carbon.tables.loss, hours, power)[0], 1) or None
 
 
 def seen_clear(

@@ -1,6 +1,7 @@
 """The next revision of an alert, from an incident and its turn."""
 
 from alerts import lifecycle, text
+from alerts.carbon.at_risk import beside
 from alerts.lifecycle import Issued, Turn
 from alerts.policy import ENDING
 from schemas.alert import Alert, Carbon, Versions
@@ -77,7 +78,8 @@ def _carbon(sitting: Sitting, incident: Incident, turn: Turn) -> Carbon:
     if sitting.given.carbon is None or turn.action in ENDING:
         return NOT_OF_AN_END
     try:
-        return sitting.given.carbon.of(incident, sitting.now).carbon
+        found = sitting.given.carbon.of(incident, sitting.now).carbon
+        return beside(sitting.given.carbon.tables.loss, found, incident.energy_mj)
     except Exception as error:  # noqa: BLE001 - an alert without a figure is better than a figure without its alert
         return Carbon(carbon_t=None, reason=Reason(code="not_computed", detail=type(error).__name__))
 

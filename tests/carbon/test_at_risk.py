@@ -8,9 +8,10 @@ import shapely
 from carbon_words import TODAY
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace as with_fields
 from risk_words import PLANE, every, feature
 
-from alerts.carbon.at_risk import Fire, Options, at_risk, in_reach
+from alerts.carbon.at_risk import Fire, Options, at_risk, beside, in_reach
 from alerts.carbon.ground import ground_of
 from alerts.carbon.scenario import Drivers
 
@@ -120,3 +121,14 @@ def test_a_figure_is_the_same_on_replay_and_car95_never_beyond_the_stock(probabi
     assert 0 <= one.car95_t <= one.exposed.high_t * 2
     assert one.carbon_t <= one.exposed.mean_t
     assert np.isfinite([one.carbon_t, one.low_t, one.high_t, one.co2e.mean_t]).all()
+
+
+def test_radiative_energy_stands_beside_the_figures_and_changes_none():
+    first = answer(pines()).carbon
+    second = beside(every().loss, first, 1.08e6)
+    said = second.radiative
+    assert (said.mean_t, said.low_t, said.high_t) == pytest.approx((624, 407, 1322), rel=2e-3)
+    assert with_fields(second, radiative=None) == first
+    assert beside(every().loss, first, None) == first
+    none = answer([]).carbon
+    assert beside(every().loss, none, 1e6) == none

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from detectors.region import WORLD
-from schemas.observation import Delivery
+from schemas.observation import Delivery, Hotspot
 from schemas.settings import Settings
 from streams.demo.season import season
 from streams.region import demo_region
@@ -41,3 +41,38 @@ def test_without_a_layer_that_tells_what_grows_there_is_no_figure(deliveries):
     assert told
     assert {one.carbon.carbon_t for one in told} == {None}
     assert {one.carbon.reason.code for one in told} <= {"no_carbon_layer", "not_computed"}
+
+
+def hotspot(minutes, frp_mw):
+    return Hotspot(
+        observation_id=f"h{minutes}", source="S-NPP", observed_at=NOW + timedelta(minutes=minutes),
+        longitude=101.5, latitude=28.5, satellite="S-NPP", instrument="VIIRS", frp_mw=frp_mw,
+        scan_km=0.4, track_km=0.4, confidence="nominal",
+    )  # fmt: skip
+
+
+NOW = datetime(2026, 3, 1, 6, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("looks", "energy_mj"),
+    [
+        ([(0, 50.0), (120, 50.0)], 50 * 7200),
+        ([(0, 50.0), (120, 100.0), (180, 100.0)], 75 * 7200 + 100 * 3600),
+        ([(0, 50.0), (600, 50.0)], None),
+        ([(0, 50.0)], None),
+        ([(0, 50.0), (120, None)], None),
+    ],
+    ids=["two looks", "three looks", "ten hours apart", "one look", "no power"],
+)
+def test_energy_is_what_two_looks_near_in_time_saw(looks, energy_mj):
+    given = [
+        Delivery(
+            delivery_id=f"d{minutes}",
+            received_at=NOW + timedelta(minutes=minutes + 5),
+            observations=(hotspot(minutes, power),),
+        )
+        for minutes, power in looks
+    ]
+    (last,) = run(given, Settings(), WORLD).incidents.values()
+    assert last.energy_mj == energy_mj
