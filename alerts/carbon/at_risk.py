@@ -8,6 +8,7 @@ Config::
     accounting = "eq_2_27"     # or "stock_change"; never both
     gwp_set = "AR6"
     fire_type = "unknown"      # surface, crown
+    severity = "high"          # only where it is mapped: low, moderate_low, moderate_high; then decides
     peat_wetness = "unknown"   # wet, moist, dry
     draws = 10000
 """
@@ -49,6 +50,7 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     accounting: Literal["eq_2_27", "stock_change"] = "eq_2_27"
     gwp_set: Literal["AR5", "AR6"] = "AR6"
     fire_type: Literal["surface", "crown", "unknown"] = "unknown"
+    severity: Literal["low", "moderate_low", "moderate_high", "high"] | None = None
     peat_wetness: Literal["wet", "moist", "dry", "unknown"] = "unknown"
     draws: Annotated[int, Meta(ge=10_000, le=1_000_000)] = 10_000
 
@@ -114,6 +116,7 @@ def at_risk(  # noqa: PLR0913 - tables, what is there, what burns, and how it is
         accounting=options.accounting,
         gwp_set=options.gwp_set,
         fire_type=options.fire_type,
+        severity=options.severity,
         peat_wetness=options.peat_wetness,
         draws=options.draws,
     )

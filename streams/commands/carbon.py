@@ -11,6 +11,7 @@ import msgspec
 import shapely
 
 from alerts.carbon.at_risk import Fire, Options
+from alerts.carbon.closing import close_out, skill
 from alerts.carbon.plane import plane_of
 from alerts.carbon.scenario import Drivers, seed_of
 from alerts.carbon.statement import Statement, differences
@@ -24,6 +25,8 @@ from streams.hops.build import software
 from streams.hops.carbon import Assessor
 from streams.region import load_region
 from streams.tables import load_tables
+
+SEVERITIES = ("low", "moderate_low", "moderate_high", "high")
 
 region_option = click.option(
     "--region",
@@ -204,6 +207,37 @@ def totals_command(alerts: tuple[Path, ...], region_dir: Path, level: str, zone:
     except (msgspec.MsgspecError, ValueError) as error:
         raise click.ClickException(str(error)) from None
     click.echo(as_csv(rows) if given["form"] == "csv" else as_geojson(assessor, rows), nl=False)
+
+
+@command.command(
+    "close-out",
+    epilog=examples(
+        "carbon close-out alerts.ndjson --incident F20260331-AB12CD34 --perimeter out.geojson --region county"
+    ),
+)
+@click.argument("alerts", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
+@click.option("--incident", "incident_id", required=True, help="Its id.")
+@click.option("--perimeter", required=True, type=click.Path(path_type=Path, exists=True), help="What burnt.")
+@click.option("--severity", type=click.Choice(SEVERITIES), help="Mapped severity.")
+@region_option
+def close_out_command(
+    alerts: tuple[Path, ...], incident_id: str, perimeter: Path, severity: Any, region_dir: Path
+) -> None:
+    """Print what was exposed, forecast and lost in a fire that is over, as JSON.
+
+    ALERTS are files alerts.ndjson; the forecast is that of the first revision that had one.
+    """
+    mine = [one for one in _told(alerts) if one.incident_id == incident_id and one.carbon.carbon_t]
+    if not mine:
+        raise click.ClickException(f"no alert of {incident_id} has carbon at risk")
+    shape = _shape(perimeter)
+    plane = plane_of(shape)
+    fire = Fire(shape=plane.to_metres(shape), probability=1.0, seed=seed_of(incident_id), drivers=Drivers())
+    first = min(mine, key=lambda one: one.revision)
+    lost = _assessor(region_dir, Options(severity=severity)).burnt(fire, plane, first.issued_at)
+    record = close_out(incident_id, first.carbon, lost.carbon)
+    made = msgspec.json.encode({"record": record, "skill": skill([record])})
+    click.echo(msgspec.json.format(made, indent=1))
 
 
 def _told(files: tuple[Path, ...]) -> Iterator[Alert]:

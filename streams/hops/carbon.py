@@ -105,6 +105,12 @@ class Assessor:
             self.tables, ground, fire, now.date(), self.options, shapes=shapes, cautions=cautions | said
         )
 
+    def burnt(self, fire: Fire, plane: Plane, now: datetime) -> Answer:
+        """Return what a fire lost whose shape is its final perimeter: it reaches nothing beyond."""
+        ground = ground_of(self.tables.stock, self.features(plane.to_degrees(fire.shape)), plane)
+        final = np.array([fire.shape], object)
+        return at_risk(self.tables, ground, fire, now.date(), self.options, shapes=final)
+
     def _fuelled(self, fire: Fire, plane: Plane) -> Fire:
         """Return the fire in the fuel of what grows over most of its footprint, unless it was told."""
         here = plane.to_degrees(fire.shape)

@@ -9,6 +9,7 @@ from alerted import an_alert
 from click.testing import CliRunner
 from msgspec.structs import replace
 
+from schemas.alert import Carbon, Range
 from schemas.codec import encode
 from streams.cli import main
 from streams.commands.carbon import command
@@ -167,6 +168,25 @@ def test_totals_add_up_by_every_level(region, tmp_path, level):
     assert all((one["geometry"] is not None) == (is_drawn and one["id"] != "") for one in features)
 
 
+def test_a_fire_that_is_over_scores_its_forecast(region, tmp_path):
+    perimeter = tmp_path / "final.geojson"
+    perimeter.write_text(shapely.to_geojson(FIRE))
+    file = tmp_path / "alerts.ndjson"
+    exposed = Range(mean_t=4000, low_t=1000, high_t=9000)
+    forecast = Carbon(carbon_t=900.0, low_t=1.0, high_t=5000.0, exposed=exposed)
+    file.write_bytes(encode(replace(an_alert(), incident_id="F1", carbon=forecast, issued_at=NOW)))
+    words = ("close-out", file, "--incident", "F1", "--perimeter", perimeter, "--region", region)
+    code, output = told(*words)
+    record, scored = json.loads(output)["record"], json.loads(output)["skill"]
+    assert code == 0
+    assert 0 < record["realised_t"] < record["exposed_t"]
+    assert record["error_t"] == pytest.approx(900 - record["realised_t"])
+    assert (scored["incidents"], scored["within"]) == (1, 1.0)
+    _, severe = told(*words, "--severity", "high")
+    assert json.loads(severe)["record"]["realised_t"] > record["realised_t"]
+    assert told("close-out", file, "--incident", "F9", *words[4:])[0] == 1
+
+
 def test_a_project_that_is_not_there_is_one_line(region, tmp_path):
     words = ("--project", "P9", "--region", region, "--from", "2026-01-01", "--to", "2027-01-01")
     code, output = told("statement", told_alerts(tmp_path), *words)
@@ -175,4 +195,4 @@ def test_a_project_that_is_not_there_is_one_line(region, tmp_path):
 
 def test_the_commands_are_reached_through_fenghuo():
     shown = CliRunner().invoke(main, ["carbon", "--help"]).output
-    assert all(name in shown for name in ("stock", "at-risk", "totals", "statement", "verify"))
+    assert all(name in shown for name in ("stock", "at-risk", "close-out", "totals", "statement", "verify"))
