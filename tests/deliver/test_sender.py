@@ -8,7 +8,7 @@ import time
 import pytest
 from aiohttp import web
 from alerted import a_receiver
-from gateway import FAST, Gateway, Post, answers, replaced_limits
+from gateway import Gateway, Post, answers, replaced_limits
 from standardwebhooks import Webhook
 
 SECRET = "whsec_" + base64.b64encode(b"0123456789abcdef0123456789abcdef").decode()
@@ -99,18 +99,19 @@ async def test_a_hanging_gateway_is_given_up_on_and_tried_again():
 async def test_one_hanging_receiver_delays_none_of_nine_others():
     async with Gateway(hang).open() as stuck, Gateway(answers(200)).open() as quick:
         names = [f"r{k}" for k in range(9)]
-        post = Post(to(stuck, "stuck"), *(to(quick, name) for name in names))
+        limits = replaced_limits(timeout_s=60)
+        post = Post(to(stuck, "stuck"), *(to(quick, name) for name in names), limits=limits)
         async with post.sending():
             for k in range(20):
                 post.tell(receiver="stuck", alert_id=f"S{k}")
-            started = time.monotonic()
             for k in range(5):
                 for name in names:
                     post.tell(receiver=name, alert_id=f"A{k}")
-            await post.until(lambda: len(quick.got) == 45)
-            assert time.monotonic() - started < FAST.timeout_s * 5
-            assert len(stuck.got) <= 2 * FAST.per_receiver * 5
-        assert all(post.outcomes(name) == ["accepted"] * 5 for name in names)
+            await post.until(
+                lambda: all(post.outcomes(name) == ["accepted"] * 5 for name in names), within=50
+            )
+            assert post.outcomes("stuck") == []
+            assert len(stuck.got) <= limits.per_receiver
 
 
 async def test_a_slow_dribble_of_headers_times_out():
