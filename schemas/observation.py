@@ -26,6 +26,9 @@ PixelSide = Annotated[float, Meta(ge=0, le=50, description="Side of a pixel, km.
 Tile = Annotated[str, Meta(description="Coarse cell that holds the position, as `E100N20`.")]
 Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$", description="SHA-256 of a stored picture.")]
 Pictures = Annotated[tuple[Sha256, ...], Meta(max_length=3)]
+Share = Annotated[float, Meta(ge=0, le=1, description="Share of a picture's width or height.")]
+Pixels = Annotated[int, Meta(ge=1, le=100_000, description="Side of a picture, px.")]
+Elevation = Annotated[float, Meta(ge=-500, le=9000, description="Height above sea level, m.")]
 Confidence = Annotated[
     Literal["low", "nominal", "high", "unknown"], Meta(description="The source's own word.")
 ]
@@ -114,6 +117,24 @@ class Sighting(Observation, frozen=True, kw_only=True, tag="sighting"):
     saw: Literal["smoke", "flame", "heat", "unknown"] = "unknown"
     text: Text = ""
     pictures: Pictures = ()
+    station_elevation_m: Annotated[Elevation | None, Meta(description="Of the lens, above sea level, m.")] = (
+        None
+    )
+    mast: Annotated[str, Meta(max_length=100, description="Cameras on one mast see alike.")] = ""
+    preset: Annotated[str, Meta(max_length=60, description="Name of the position the camera stood in.")] = ""
+    camera_azimuth_deg: Azimuth | None = None
+    tilt_deg: Annotated[float, Meta(ge=-90, le=90, description="Upwards from level, deg.")] | None = None
+    field_of_view_deg: Annotated[float, Meta(gt=0, le=360, description="From left to right, deg.")] | None = (
+        None
+    )
+    box: Annotated[
+        tuple[Share, Share, Share, Share] | None, Meta(description="Left, top, right, bottom in the picture.")
+    ] = None
+    picture_width_px: Pixels | None = None
+    picture_height_px: Pixels | None = None
+    frame_number: Count | None = None
+    band: Literal["visible", "infrared", "unknown"] = "unknown"
+    live_url: Annotated[str, Meta(max_length=500, description="Where to look for oneself.")] = ""
 
 
 class Reading(Observation, frozen=True, kw_only=True, tag="reading"):
@@ -124,6 +145,8 @@ class Reading(Observation, frozen=True, kw_only=True, tag="reading"):
     latitude: Latitude
     quantity: Annotated[str, Meta(description="What was measured, unit in the name, e.g. `temperature_c`.")]
     value: float
+    station_elevation_m: Elevation | None = None
+    over_h: Annotated[float, Meta(gt=0, le=8784, description="Hours a sum or mean is over.")] | None = None
 
 
 class Report(Observation, frozen=True, kw_only=True, tag="report"):
@@ -138,6 +161,7 @@ class Report(Observation, frozen=True, kw_only=True, tag="report"):
     place_name: Text = ""
     text: Text = ""
     pictures: Pictures = ()
+    check_in: Annotated[bool, Meta(description="A patrol says where it is and that all is well.")] = False
 
 
 class TrapCount(Observation, frozen=True, kw_only=True, tag="trap_count"):

@@ -10,11 +10,13 @@ import msgspec
 from detectors.datum import to_wgs84
 from detectors.identity import INSTRUMENTS, hotspot_id, satellite_name
 from schemas.codec import encode, words_of
-from schemas.observation import AnyObservation, Hotspot, Pass
+from schemas.observation import AnyObservation, Hotspot, Pass, Reading, Sighting
 from schemas.reason import Reason
 from streams.feeds.base import Limits, refusal
 from streams.feeds.firms_columns import position_fault
 from streams.feeds.firms_words import instant, is_name
+from streams.feeds.readings import mend_reading, sound_reading
+from streams.feeds.sightings import mend_sighting, sound_sighting
 from streams.feeds.web_map import advice
 from streams.pest_tables import load_species
 
@@ -60,13 +62,23 @@ def sound(observation: AnyObservation, raw: bytes, limits: Limits) -> bool:
         return (
             own == observation.observation_id and whole_minute and place != (0, 0) and b'"frame"' not in raw
         )
-    if getattr(observation, "frame", "wgs84") != "wgs84":
+    if getattr(observation, "frame", "wgs84") != "wgs84" or not _says_soundly(observation, raw):
         return False
-    if isinstance(observation, Pass):
-        return b'"frame"' not in raw
     if _accepted_name(observation) is not None:
         return False
     return all(position_fault(lon, lat) is None for lon, lat in _positions(observation))
+
+
+def _says_soundly(observation: AnyObservation, raw: bytes) -> bool:
+    match observation:
+        case Pass():
+            return b'"frame"' not in raw
+        case Reading():
+            return b'"unit"' not in raw and sound_reading(observation)
+        case Sighting():
+            return sound_sighting(observation)
+        case _:
+            return True
 
 
 def _positions(observation: AnyObservation) -> list[tuple[float, float]]:
@@ -81,7 +93,7 @@ def observation_of(value: dict[str, Any], limits: Limits) -> AnyObservation | Re
     notes: list[str] = []
     try:
         _check_kind(fields)
-        for step in (_mend_times, _check_position, _mend_frame, _mend_hotspot, _name_species, _give_id):
+        for step in STEPS:
             notes += step(fields, value, limits)
         if notes:
             fields["mended"] = (*_texts(fields.get("mended")), *notes)
@@ -215,6 +227,17 @@ def _name_species(fields: dict[str, Any], _: dict[str, Any], __: Limits) -> list
     return [] if is_accepted else ["species_named"]
 
 
+def _mend_said(fields: dict[str, Any], _: dict[str, Any], __: Limits) -> list[str]:
+    """Mend what a sighting or a reading says; refuse what cannot be."""
+    mend = {"sighting": mend_sighting, "reading": mend_reading}.get(fields["kind"])
+    if mend is None:
+        return []
+    notes, fault = mend(fields)
+    if fault is not None:
+        raise Refusal(fault.code, reason=fault)
+    return notes
+
+
 def _give_id(fields: dict[str, Any], value: dict[str, Any], _: Limits) -> list[str]:
     """Give a hotspot its identity, and any other without an id one made of what it says."""
     if fields["kind"] == "hotspot":
@@ -237,3 +260,7 @@ def _why(error: str) -> Reason:
     """Return the reason for an object that is not of its Struct."""
     code = "missing_column" if "missing required field" in error else "bad_value"
     return refusal("bad_position" if "itude" in error else code, error)
+
+
+STEPS = (_mend_times, _check_position, _mend_frame, _mend_hotspot, _mend_said, _name_species, _give_id)
+"""What is mended or refused in an inbound object, in this order."""
