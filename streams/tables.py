@@ -12,6 +12,8 @@ import msgspec
 from alerts.carbon.tables import FILES, CarbonTables, carbon_tables
 from alerts.grade import Grades
 from detectors.evidence import Evidence
+from detectors.fire_weather import ly_t_1172
+from detectors.fire_weather.moisture import DayLengths
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,27 @@ def load_tables() -> Tables:
     grades: Grades = _read("alerts", "grades.toml", Grades, content)
     carbon = carbon_tables({name: _text("alerts", f"carbon/{name}", content) for name in FILES})
     return Tables(evidence, grades, carbon, content.hexdigest()[:12])
+
+
+@dataclass(frozen=True)
+class FireWeather:
+    """The tables of fire weather, each with the status of its rows."""
+
+    day_lengths: DayLengths
+    ly_t_1172: ly_t_1172.Tables
+
+
+@cache
+def load_fire_weather() -> FireWeather:
+    """Return the fire weather tables shipped with the software.
+
+    Raises msgspec.ValidationError when one does not have its shape.
+    """
+    content = hashlib.sha256()
+    return FireWeather(
+        _read("detectors", "day_length.toml", DayLengths, content),
+        _read("detectors", "ly_t_1172.toml", ly_t_1172.Tables, content),
+    )
 
 
 def _read(package: str, name: str, kind: Any, content: Any) -> Any:
