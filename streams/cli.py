@@ -15,7 +15,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "serve": ("serve", "Serve history, live alerts and ingest over HTTP."),
     "region": ("region", "Build the map that places are told from, and show what it holds."),
     "carbon": ("carbon", "Say what carbon stands in a region and what a fire puts at risk."),
-    "ingest": ("ingest", "Fetch observations from FIRMS or a folder and hand them in."),
+    "ingest": ("ingest", "Fetch observations from FIRMS, files or another platform and hand them in."),
     "pests": ("pests", "Judge tables of trap rounds and surveys; nothing is sent."),
     "keys": ("keys", "Create, list and revoke API keys."),
     "topics": ("topics", "Create and check the topics of a Kafka cluster."),

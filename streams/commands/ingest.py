@@ -1,10 +1,11 @@
-"""`fenghuo ingest firms|folder|traps`: fetch what sources offer and hand it to the one way in."""
+"""`fenghuo ingest firms|folder|map|traps`: fetch what sources offer and hand it to the one way in."""
 
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +14,19 @@ import click
 import msgspec
 from aiokafka.errors import KafkaError
 
-from streams.commands.options import examples
+from streams.commands.options import API_KEY, examples, way_in
 from streams.config import ConfigError, load_settings
 from streams.engine.log_file import LogError
 from streams.engine.logs import is_embedded
 from streams.engine.writer import open_writer
+from streams.feeds.mapping import read_mapped
 from streams.feeds.pest_columns import template as pest_template
 from streams.ingest.dry_run import dry_run
 from streams.ingest.firms import Poller
 from streams.ingest.firms_request import BASE_URL, LIMIT, SOURCES, Options
 from streams.ingest.folder import Folder
+from streams.ingest.map_check import Sampled, sampled
+from streams.ingest.portions import own_portions
 from streams.ingest.post import (
     DirectPost,
     HttpPost,
@@ -35,48 +39,15 @@ from streams.ingest.post import (
 )
 from streams.ingest.secret import NoKey, read_map_key, read_secret
 from streams.ingress import Ingress
+from streams.maps import MapError, load_map
 from streams.pictures import Pictures
 
-API_KEY = "FENGHUO_API_KEY"
 MAP_KEY = "FENGHUO_FIRMS_MAP_KEY"
 
 
 @click.group("ingest")
 def command() -> None:
-    """Fetch observations from FIRMS, a folder or a table of trap rounds and hand them in."""
-
-
-def _way_in(function: Callable[..., None]) -> Callable[..., None]:
-    """Add the options that say where observations go."""
-    for option in (
-        click.option(
-            "--json", "as_json", is_flag=True, help="With --once: what came of it as one JSON document."
-        ),
-        click.option("--once", is_flag=True, help="Take what is there now and end; 1 when something failed."),
-        click.option(
-            "--settings", "settings_file", type=click.Path(path_type=Path), help="Settings file (TOML)."
-        ),
-        click.option(
-            "--data-dir",
-            type=click.Path(file_okay=False, path_type=Path),
-            default=Path("data"),
-            show_default=True,
-            help="Where the polling state is; with --broker embedded:// also the log.",
-        ),
-        click.option(
-            "--broker",
-            metavar="URL",
-            help="Write straight to kafka://HOST:PORT, or embedded:// while no worker holds --data-dir.",
-        ),
-        click.option(
-            "--url",
-            default="http://127.0.0.1:8080",
-            show_default=True,
-            help=f"Server to hand to, with the API key in {API_KEY}.",
-        ),
-    ):
-        function = option(function)
-    return function
+    """Fetch observations from FIRMS, files or another platform and hand them in."""
 
 
 @command.command(
@@ -95,7 +66,7 @@ def _way_in(function: Callable[..., None]) -> Callable[..., None]:
 )
 @click.option("--key-file", type=click.Path(path_type=Path), help=f"File with the MAP_KEY, else {MAP_KEY}.")
 @click.option("--base-url", default=BASE_URL, show_default=True, help="Where the area API is.")
-@_way_in
+@way_in
 def firms(area: str, **way: Any) -> None:
     """Poll the FIRMS area API.
 
@@ -133,27 +104,23 @@ def _options(area: str, way: Mapping[str, Any]) -> Options:
     return msgspec.convert(given, Options)
 
 
+_look = click.option(
+    "--look", default=2.0, show_default=True, type=click.FloatRange(0.05), help="Seconds between looks."
+)
+
+
 @command.command(
     "folder", epilog=examples("ingest folder incoming", "ingest folder incoming --broker embedded:// --once")
 )
 @click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
-@click.option(
-    "--look", default=2.0, show_default=True, type=click.FloatRange(0.05), help="Seconds between looks."
-)
-@_way_in
+@_look
+@way_in
 def folder_command(folder: Path, look: float, **way: Any) -> None:
     """Take in the complete files of a folder.
 
     They move to done/, or to bad/ with the reason beside them.
     """
-
-    async def work(_: aiohttp.ClientSession, post: Post) -> Mapping[str, Taken | str]:
-        watched = Folder(folder, post, look, tell=_tell(way))
-        if not way["once"]:
-            await watched.run()
-        return await watched.once()
-
-    _run(work, "folder", way)
+    _watch_folder(partial(Folder, folder), "folder", look, way)
 
 
 @command.command(
@@ -166,7 +133,7 @@ def folder_command(folder: Path, look: float, **way: Any) -> None:
 @click.option(
     "--template", type=click.Path(path_type=Path, dir_okay=False), help="Write the form to fill in."
 )
-@_way_in
+@way_in
 def traps(file: Path | None, *, check: bool, template: Path | None, **way: Any) -> None:
     """Take in a table of trap rounds, surveys or laboratory results.
 
@@ -212,6 +179,61 @@ def _check(payload: bytes, *, as_json: bool) -> None:
         click.echo(f"{checked.good} rows good, {len(checked.faults)} bad, {len(checked.doubts)} doubtful")
     if checked.faults:
         raise click.exceptions.Exit(1)
+
+
+@command.command(
+    "map",
+    epilog=examples("ingest map gb28181.toml --check sample.xml", "ingest map gb28181.toml incoming"),
+)
+@click.argument("mapping", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("folder", required=False, type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option(
+    "--check",
+    "sample",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Print what the mapping makes of this file and hand nothing in; 1 when a record is refused.",
+)
+@_look
+@way_in
+def map_command(mapping: Path, folder: Path | None, sample: Path | None, look: float, **way: Any) -> None:
+    """Take in what another platform writes, as a mapping reads it.
+
+    MAPPING is a TOML file; the files of FOLDER move to done/, or to bad/ with the reason beside them.
+    """
+    try:
+        given = load_map(mapping)
+    except MapError as error:
+        raise click.ClickException(str(error)) from None
+    if sample is not None:
+        _show(sampled(given, sample, datetime.now(UTC)), as_json=way["as_json"])
+    elif folder is None:
+        raise click.UsageError("name a folder, or --check a sample")
+    else:
+        watched = partial(Folder, folder, reader=partial(read_mapped, given), cut=own_portions)
+        _watch_folder(watched, given.name, look, way)
+
+
+def _show(found: Sampled, *, as_json: bool) -> None:
+    for line in found.made:
+        click.echo(line)
+    for line in found.refused:
+        click.echo(line, err=True)
+    words = ", ".join(f"{number} {name}" for name, number in found.counts.items())
+    click.echo(msgspec.json.encode(found.counts).decode() if as_json else words, err=True)
+    if found.refused:
+        raise click.exceptions.Exit(1)
+
+
+def _watch_folder(watched: Callable[..., Folder], name: str, look: float, way: Mapping[str, Any]) -> None:
+    """Take in a folder's files once, or for ever."""
+
+    async def work(_: aiohttp.ClientSession, post: Post) -> Mapping[str, Taken | str]:
+        folder = watched(post=post, look_s=look, tell=_tell(way))
+        if not way["once"]:
+            await folder.run()
+        return await folder.once()
+
+    _run(work, name, way)
 
 
 def _tell(way: Mapping[str, Any]) -> Callable[[str], None]:

@@ -11,6 +11,9 @@ from aiokafka.errors import KafkaError
 
 from streams.engine.log_file import DirectoryBusyError
 
+API_KEY = "FENGHUO_API_KEY"
+"""Environment variable with the key of the server that is handed to."""
+
 data_dir_option = click.option(
     "--data-dir",
     type=click.Path(file_okay=False, path_type=Path),
@@ -27,6 +30,39 @@ def examples(*lines: str) -> str:
     """Return the end of a command's help: whole commands to copy, one a line."""
     # The first line tells click to keep the lines as they are.
     return "\b\nExamples:\n" + "\n".join(f"  fenghuo {line}" for line in lines)
+
+
+def way_in(function: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that say where observations go."""
+    for option in (
+        click.option(
+            "--json", "as_json", is_flag=True, help="With --once: what came of it as one JSON document."
+        ),
+        click.option("--once", is_flag=True, help="Take what is there now and end; 1 when something failed."),
+        click.option(
+            "--settings", "settings_file", type=click.Path(path_type=Path), help="Settings file (TOML)."
+        ),
+        click.option(
+            "--data-dir",
+            type=click.Path(file_okay=False, path_type=Path),
+            default=Path("data"),
+            show_default=True,
+            help="Where the polling state is; with --broker embedded:// also the log.",
+        ),
+        click.option(
+            "--broker",
+            metavar="URL",
+            help="Write straight to kafka://HOST:PORT, or embedded:// while no worker holds --data-dir.",
+        ),
+        click.option(
+            "--url",
+            default="http://127.0.0.1:8080",
+            show_default=True,
+            help=f"Server to hand to, with the API key in {API_KEY}.",
+        ),
+    ):
+        function = option(function)
+    return function
 
 
 def log_to_stderr(ours: int = logging.INFO) -> None:

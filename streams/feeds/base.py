@@ -67,6 +67,8 @@ class Parsed:
     refused: Reason | None = None
     lines: tuple[int, ...] = ()
     retractions: tuple[Retraction, ...] = ()
+    skipped: int = 0
+    """Records that are no observation and were asked to be passed over, such as heartbeats."""
 
     @property
     def rows(self) -> int:

@@ -234,7 +234,7 @@ def _mend_said(fields: dict[str, Any], _: dict[str, Any], __: Limits) -> list[st
         return []
     notes, fault = mend(fields)
     if fault is not None:
-        raise Refusal(fault.code, reason=fault)
+        raise Refusal("bad_value", reason=fault)
     return notes
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -47,6 +47,8 @@ class Folder:
     look_s: float = 2.0
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     clock: Callable[[], datetime] = utc_now
+    reader: Callable[[bytes, Limits], Parsed] = read
+    cut: Callable[[bytes, Parsed], Iterator[bytes]] = portions
     tell: Callable[[str], None] = logger.info
     seen: dict[Path, Look] = field(default_factory=dict)
 
@@ -102,7 +104,7 @@ class Folder:
         now = self.clock()
         data = await asyncio.to_thread(path.read_bytes)
         content, broken = await asyncio.to_thread(unfold, data)
-        parsed = await asyncio.to_thread(read, content, Limits(now))
+        parsed = await asyncio.to_thread(self.reader, content, Limits(now))
         seal = hashlib.sha256(data).hexdigest()
         if parsed.refused is not None:
             why = broken or parsed.refused
@@ -110,7 +112,7 @@ class Folder:
             return f"refused: {why.detail or why.code}"
         taken = Taken()
         try:
-            for number, part in enumerate(portions(content, parsed)):
+            for number, part in enumerate(self.cut(content, parsed)):
                 # Made of the content alone: after a crash before the move the same answer comes again.
                 taken += await self.post(part, f"folder:{seal[:40]}:{number}")
         except NotWanted as error:

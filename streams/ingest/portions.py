@@ -24,6 +24,12 @@ def portions(content: bytes, parsed: Parsed, largest: int = LARGEST_PART) -> Ite
     yield from _by_lines(lines, largest)
 
 
+def own_portions(_content: bytes, parsed: Parsed) -> Iterator[bytes]:
+    """Yield what was made of a payload as our own observations: where only a mapping can read the payload."""
+    lines = [encode(one) for one in (*parsed.observations, *parsed.retractions)]
+    yield from _by_lines(lines, LARGEST_PART)
+
+
 def _by_lines(lines: list[bytes], largest: int) -> Iterator[bytes]:
     """Yield parts of whole lines; each begins with the header that its rows stand under."""
     header: list[bytes] = []
