@@ -21,6 +21,7 @@ REASONS: dict[str, str] = {
     "withdrawn": "Its source took it back.",
     "takes_back": "It takes back what `ref` names, and says nothing else.",
     "waiting_for": "More evidence is needed before anyone is told.",
+    "overdue": "Its source has been silent for longer than its rhythm allows.",
     "no_detector": "No detector in service judges this kind of observation yet.",
     "swapped_coordinates?": "Latitude is impossible; exchanged with longitude it would be possible.",
     "bad_position": "Longitude or latitude is missing, not a number or out of range.",
