@@ -177,7 +177,9 @@ def _fields(given: Map, record: Record) -> dict[str, Any]:
 def _value(given: Map, name: str, field: Field, record: Record) -> Any:
     """Return one field's value in our words and units; raises ValueError where it cannot be read."""
     if field.join:
-        return field.prefix + "/".join(_word(value_at(record, path)) for path in field.join)
+        parts = [_word(_known(given, value_at(record, path))) for path in field.join]
+        # an id that lacks a part would be the same for many: without it, one is made of what is said
+        return field.prefix + "/".join(parts) if all(parts) else field.default
     value = _known(given, value_at(record, field.path)) if field.path else field.value
     if field.codes is not None and value is not None:
         value = field.codes.get(_word(value))

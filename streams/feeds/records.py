@@ -49,14 +49,22 @@ def records_of(form: str, data: bytes, at: str, separator: str = ",") -> list[Ro
 def value_at(record: Any, path: str) -> Any:
     """Return what a dotted path leads to, None where nothing is; a number picks from a list.
 
-    >>> value_at({"a": [{"b": 1}, {"b": 2}]}, "a.1.b")
-    2
+    A name may have a dot in it: what is left of a path is first looked for as one name.
+
+    >>> value_at({"a": [{"b": 1}, {"b": 2}]}, "a.1.b"), value_at({"@iot.id": 7}, "@iot.id")
+    (2, 7)
     """
-    for name in path.split("."):
-        if isinstance(record, list) and name.isdigit():
+    names = path.split(".")
+    for at, name in enumerate(names):
+        if isinstance(record, dict):
+            rest = ".".join(names[at:])
+            if rest in record:
+                return record[rest]
+            record = record.get(name)
+        elif isinstance(record, list) and name.isdecimal():
             record = record[int(name)] if int(name) < len(record) else None
         else:
-            record = record.get(name) if isinstance(record, dict) else None
+            return None
     return record
 
 

@@ -48,6 +48,16 @@ def test_a_gb_t_28181_alarm_in_gb2312_has_the_place_of_its_camera(maps):
     assert read_mapped(maps("gb28181"), ALARM.encode("gb2312"), LIMITS) == parsed
 
 
+def test_two_alarms_without_a_number_are_not_taken_for_one(maps):
+    unnumbered = ALARM.replace("<SN>17</SN>", "")
+    other = unnumbered.replace("烟雾", "明火")
+    ids = {
+        read_mapped(maps("gb28181"), body.encode("gb2312"), LIMITS).observations[0].observation_id
+        for body in (unnumbered, other)
+    }
+    assert len(ids) == 2
+
+
 def test_a_heartbeat_is_skipped_and_a_camera_nobody_knows_is_refused(maps):
     beat = ALARM.replace(">Alarm<", ">Keepalive<").encode("gb18030")
     parsed = read_mapped(maps("gb28181"), beat, LIMITS)
