@@ -86,14 +86,16 @@ def triangular(uniform: Floats, low: float, mid: float, high: float) -> Floats:
 
 def beta(uniform: Floats, mean: float, sd: float) -> Floats:
     """Return the quantile of each probability of the beta distribution of this mean and deviation."""
-    cumulated, shares = _beta_table(mean, sd)
-    found: Floats = np.interp(uniform, cumulated, shares)
+    quantiles = _beta_table(mean, sd)
+    place = uniform * (len(quantiles) - 1)
+    below = place.astype(np.int64)
+    found: Floats = quantiles[below] + (place - below) * (quantiles[below + 1] - quantiles[below])
     return found
 
 
 @functools.lru_cache(maxsize=64)
-def _beta_table(mean: float, sd: float) -> tuple[Floats, Floats]:
-    """Return cumulated probability and share at the edges of equal steps of t, where share = sin2(t).
+def _beta_table(mean: float, sd: float) -> Floats:
+    """Return quantiles at equal steps of probability, summed over equal steps of t, where share = sin2(t).
 
     In t the density stays finite or nearly so at both ends, also for shapes below 1.
     """
@@ -106,4 +108,8 @@ def _beta_table(mean: float, sd: float) -> tuple[Floats, Floats]:
     # where a shape is below 1/2 the density runs to infinity: the outermost cells are integrated by hand
     mass[0], mass[-1] = step ** (2 * a) / (2 * a), step ** (2 * b) / (2 * b)
     cumulated = np.concatenate([[0.0], np.cumsum(mass)])
-    return cumulated / cumulated[-1], np.sin(edges) ** 2
+    steps = np.linspace(0.0, 1.0, 2 * QUARTER_STEPS + 1)
+    # the outermost quantiles are those of a tenth of a step: the ends of the range would be outliers
+    steps[[0, -1]] = 0.1 * steps[1], 1.0 - 0.1 * steps[1]
+    found: Floats = np.interp(steps, cumulated / cumulated[-1], np.sin(edges) ** 2)
+    return found
