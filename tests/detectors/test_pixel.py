@@ -1,12 +1,16 @@
 import doctest
 
 import numpy as np
+import pyproj
 import pytest
+from hills import some
 from hypothesis import given
 from hypothesis import strategies as st
 
 from detectors import parallax, pixel
+from detectors.geodesy import bearing_deg, distance_km
 from detectors.pixel import MODIS, VIIRS_I, error_km, scan_angle_deg, scanned_km, stared_km
+from detectors.region.footprint import pixels
 
 MODIS_TABLE = [
     (1, 0.0, 0.0, 1.00, 1.00),
@@ -99,3 +103,24 @@ def test_a_geostationary_pixel_is_never_smaller_than_straight_below(lon, lat):
 def test_the_error_of_a_place_in_a_pixel_is_that_of_the_table(sides, errors):
     assert np.allclose(error_km(sides, 0.0), errors, atol=0.00501)
     assert (error_km(sides, 0.07) > error_km(sides, 0.0)).all()
+
+
+@some
+@given(st.floats(-180, 180), st.floats(-60, 60), st.integers(0, 3199), st.floats(0, 359))
+def test_the_footprint_of_a_sample_has_the_area_of_its_sides_wherever_and_however_it_lies(
+    lon, lat, sample, azimuth
+):
+    scan, track, _ = scanned_km(VIIRS_I, sample)
+    (ring,) = pixels(lon, lat, scan, track, azimuth).rings()
+    area_m2 = abs(pyproj.Geod(ellps="WGS84").polygon_area_perimeter(*ring.T)[0])
+    assert area_m2 / 1e6 == pytest.approx(float(scan * track), rel=0.01)
+
+
+def test_a_geostationary_footprint_is_long_in_the_direction_of_the_view():
+    across, along, azimuth = stared_km(102.264, 27.894, 140.7, 2.0)
+    (ring,) = pixels(102.264, 27.894, across, along, azimuth).rings()
+    far = np.argmax(distance_km(102.264, 27.894, *ring.T))
+    away = float(bearing_deg(102.264, 27.894, *ring[far]))
+    assert abs((away - float(azimuth) + 90) % 180 - 90) == pytest.approx(
+        np.degrees(np.arctan(across / along)), abs=0.5
+    )
