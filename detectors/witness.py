@@ -8,9 +8,10 @@ Config::
     video = 0.3      # a camera that gives a place
     tower = 0.5
     aerial = 0.8
+    aim = {azimuth_error_deg = 1.0, tilt_error_deg = 0.1, mast_m = 20.0}   # of looks (placeholders)
 
-Known failures: a bearing without a distance claims nothing yet (reason `waiting_for`); a report that
-sees nothing is a look, not a verdict.
+Known failures: a bearing without a distance claims nothing (reason `waiting_for`), unless it has a tilt and
+the ground is known; a report that sees nothing is a look, not a verdict.
 """
 
 from datetime import datetime
@@ -19,14 +20,13 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from detectors.base import Detector
+from detectors.region.terrain import Terrain
+from detectors.sighted import Aim, spot_of
 from schemas.detection import Detection
 from schemas.observation import Report, Sighting
 from schemas.reason import Reason
 
 Chance = Annotated[float, Meta(gt=0, lt=1)]
-
-UNSTATED_RADIUS_M = 1000.0
-"""Error of a sighting's place that names none, m."""
 
 
 class Options(Struct, frozen=True, forbid_unknown_fields=True):
@@ -38,6 +38,7 @@ class Options(Struct, frozen=True, forbid_unknown_fields=True):
     tower: Chance = 0.5
     aerial: Chance = 0.8
     least_radius_m: Annotated[float, Meta(gt=0)] = 100.0
+    aim: Aim = Aim()
 
 
 def judge_report(options: Options, said: Report, received_at: datetime) -> Detection | Reason:
@@ -48,13 +49,15 @@ def judge_report(options: Options, said: Report, received_at: datetime) -> Detec
     return _claim(said, getattr(options, said.source_class), place, received_at)
 
 
-def judge_sighting(options: Options, seen: Sighting, received_at: datetime) -> Detection | Reason:
-    """Return the claim of a sighting that has a place; a bare bearing waits for a second one."""
-    if seen.longitude is None or seen.latitude is None:
-        return Reason(code="waiting_for", rule="a second bearing or a distance")
+def judge_sighting(
+    options: Options, seen: Sighting, received_at: datetime, terrain: Terrain | None = None
+) -> Detection | Reason:
+    """Return the claim of a sighting that has a place, given the ground also by its look; others wait."""
+    spot = spot_of(seen, options.aim, terrain)
+    if isinstance(spot, Reason):
+        return spot
     chance = getattr(options, seen.source_class) if seen.probability is None else seen.probability
-    radius_m = UNSTATED_RADIUS_M if seen.radius_m is None else seen.radius_m
-    place = (seen.longitude, seen.latitude, max(radius_m, options.least_radius_m))
+    place = (spot.longitude, spot.latitude, max(spot.radius_m, options.least_radius_m))
     return _claim(seen, min(max(chance, 0.001), 0.999), place, received_at)
 
 
