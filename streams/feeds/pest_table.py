@@ -76,7 +76,8 @@ def parse(data: bytes, limits: Limits) -> Parsed:
             return Parsed(NAME, refused=refusal("unreadable", sheet))
         return _read(((at, cells, _line(cells)) for at, cells in enumerate(sheet, 1)), limits)
     lines = lines_of(data)
-    texts = texts_of(lines)
+    # No lines have one text, the empty one.
+    texts = texts_of(lines) if lines else []
     rows = (
         (at, None if text is None else _split(text), raw)
         for at, (text, raw) in enumerate(zip(texts, lines, strict=True), 1)

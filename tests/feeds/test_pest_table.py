@@ -15,6 +15,7 @@ from streams.commands.ingest import command
 from streams.feeds import read
 from streams.feeds.base import Limits
 from streams.feeds.pest_columns import COLUMNS, EXAMPLE, TEMPLATE, WORDS, plain, template
+from streams.feeds.pest_table import PEST_TABLE
 from streams.ingest.dry_run import dry_run
 
 NOW = dt.datetime(2026, 6, 1, tzinfo=dt.UTC)
@@ -224,6 +225,10 @@ def test_whatever_stands_in_the_cells_no_row_is_lost_and_nothing_raises(rows):
     got = parsed(table(*lines))
     assert got.feed == "pest-table"
     assert len(got.lines) == len(got.observations)
+
+
+def test_nothing_at_all_is_refused():
+    assert PEST_TABLE.parse(b"", Limits(NOW)).refused.code == "missing_column"
 
 
 @given(st.binary(max_size=200))
