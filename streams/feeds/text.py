@@ -30,6 +30,8 @@ def text_of(line: bytes) -> str | None:
 
 def texts_of(lines: list[bytes]) -> list[str | None]:
     """Return the text of every line, quickly where all is clean UTF-8."""
+    if not lines:
+        return []
     whole = b"\n".join(lines)
     if not _has_controls(whole):
         try:
