@@ -8,13 +8,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from detectors.region.footprint import Footprints
 from detectors.region.layer import Layer
+from detectors.region.prepared import Prepared
 from detectors.region.ragged import Whole, starts_of
 from detectors.region.sheet import Sheet
+from detectors.region.touching import Touches, shares
 from schemas.incident import Place, Relation
 
 SMALL = 1_000_000
-"""Vertices up to which layers are copied onto one sheet (8 MB of memory)."""
+"""Vertices up to which layers are copied onto one sheet and prepared (some 100 MB of memory)."""
 
 REMEMBERED = 50_000
 """Rows of a page whose words are kept at hand (about 20 MB)."""
@@ -48,6 +51,16 @@ class Page:
     def rank_of(self, rows: Whole) -> Whole:
         """Rank of the layer of each row."""
         return self.ranks[self.part_of(rows)]
+
+    @cached_property
+    def _prepared(self) -> Prepared | None:
+        return Prepared.of(self.sheet) if len(self.sheet.shapes.xy) <= SMALL else None
+
+    def shares(self, footprints: Footprints) -> Touches:
+        """Rows that each footprint touches, with share and probability."""
+        if self._prepared is None:
+            return shares(self.sheet, footprints)
+        return self._prepared.shares(footprints)
 
     @cached_property
     def row_ranks(self) -> Whole:

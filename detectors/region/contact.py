@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from detectors.region.footprint import Footprints
 from detectors.region.grid import HALF_TURN
 from detectors.region.ragged import Whole, spread
+from detectors.region.sector import following
 from detectors.region.sheet import Sheet
 
 AT_ONCE = 1024
@@ -87,6 +88,14 @@ def _candidates(sheet: Sheet, footprints: Footprints, pieces: Whole) -> Candidat
     )
 
 
+def pairs(footprints: Footprints, piece: Whole, row: Whole) -> Candidates:
+    """Given pairs of a piece that does not leave the map and a row, as candidates."""
+    corners, middle = footprints.corners[piece], footprints.middle[piece]
+    box = np.concatenate([corners.min(axis=1), corners.max(axis=1)], axis=1)
+    ring = np.ascontiguousarray((corners - middle[:, None]).transpose(2, 1, 0))
+    return Candidates(piece, row, np.zeros(len(piece), dtype=np.int64), box, middle.T, ring)
+
+
 def with_a_vertex_inside(sheet: Sheet, some: Candidates) -> Truths:
     """Pairs of which one of the sampled vertices lies in the piece; of long rows none is looked at."""
     found = np.zeros(len(some), dtype=np.bool_)
@@ -101,7 +110,7 @@ def with_a_vertex_inside(sheet: Sheet, some: Candidates) -> Truths:
     spot = _relative(some, pair, x[near], y[near])
     ring = some.ring.take(pair, axis=2)
     ring, spot = _alike(ring, spot)
-    beyond = _beyond(spot, ring, np.roll(ring, -1, axis=1) - ring).any(axis=0)
+    beyond = _beyond(spot, ring, following(ring) - ring).any(axis=0)
     found[pair[~beyond]] = True
     return found
 
@@ -137,7 +146,7 @@ def _alike(ring: Whole, *spots: Whole) -> tuple[Numbers, ...]:
 
 def _meet(start: Numbers, end: Numbers, ring: Numbers) -> Truths:
     """Whether each edge meets the convex ring beside it; touching is meeting."""
-    sides = np.roll(ring, -1, axis=1) - ring
+    sides = following(ring) - ring
     apart = (_beyond(start, ring, sides) & _beyond(end, ring, sides)).any(axis=0)
     along, away = (end - start)[:, None], ring - start[:, None]
     left, right = along[0] * away[1], along[1] * away[0]

@@ -182,7 +182,7 @@ def _placed(middle: Whole, flat: Floats, scale: Floats) -> Whole:
 
 
 def _on_map(origin: Whole, steps: Floats) -> Whole:
-    near = np.clip(steps, -WIDEST_DEG * STEPS, WIDEST_DEG * STEPS)
+    near = np.minimum(np.maximum(steps, -WIDEST_DEG * STEPS), WIDEST_DEG * STEPS)
     placed = origin[:, None, :] + np.rint(near).astype(np.int64)
-    placed[..., 1] = np.clip(placed[..., 1], -HALF_TURN // 2, HALF_TURN // 2)
+    placed[..., 1] = np.minimum(np.maximum(placed[..., 1], -HALF_TURN // 2), HALF_TURN // 2)
     return placed

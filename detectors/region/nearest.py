@@ -41,12 +41,16 @@ def within(sheet: Sheet, lon: ArrayLike, lat: ArrayLike, limit_m: float) -> Near
     x, y, known = to_positions(lon, lat)
     which, turn, boxes = _asked(x, y, known, limit_m)
     pair, row = sheet.tree.meeting(boxes)
+    if not len(pair):
+        return Near(pair, row, np.empty(0), np.empty(0))
     at, shift = which[pair], turn[pair]
     east, north = (_longest(one) for one in metres_per_step(to_degrees(y[at])))
     foot, gap = _feet(sheet, row, boxes[pair], np.stack([x[at] - shift, y[at]]), np.stack([east, north]))
-    held, _ = holds(sheet, row, x[at] - shift, y[at])
-    foot[:, held & (sheet.shapes.kinds[row] == POLYGON)] = 0.0
-    reached = np.flatnonzero(np.isfinite(gap) | held)
+    areal = np.flatnonzero(sheet.shapes.kinds[row] == POLYGON)
+    if len(areal):
+        held, _ = holds(sheet, row[areal], x[at[areal]] - shift[areal], y[at[areal]])
+        foot[:, areal[held]] = gap[areal[held]] = 0.0
+    reached = np.flatnonzero(np.isfinite(gap))
     at, row, foot = at[reached], row[reached], foot[:, reached]
     distance_m, bearing_deg = _towards(to_degrees(y[at]), foot)
     close = np.flatnonzero(distance_m <= limit_m)

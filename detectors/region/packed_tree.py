@@ -60,7 +60,7 @@ class PackedTree:
 
     def meeting(self, boxes: NDArray[np.integer]) -> tuple[Whole, Whole]:
         """Pairs (number of the box asked for, row) of boxes that meet, sides included; ordered by both."""
-        asked = np.clip(boxes, LEAST, MOST).astype(np.int32)
+        asked = np.minimum(np.maximum(boxes, LEAST), MOST).astype(np.int32)
         at = np.arange(len(asked) if self.count else 0)
         node = np.zeros(len(at), dtype=np.int64)
         for first in reversed(self.levels()):
@@ -69,6 +69,6 @@ class PackedTree:
             hit &= block[:, 1] <= one[:, 3, None]
             hit &= block[:, 2] >= one[:, 0, None]
             hit &= block[:, 3] >= one[:, 1, None]
-            which, child = np.nonzero(hit)
+            which, child = hit.nonzero()
             at, node = at[which], node[which] * FAN + child
         return at, node

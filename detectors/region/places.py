@@ -10,7 +10,6 @@ from detectors.region.atlas import Page, pages
 from detectors.region.footprint import Footprints, circles
 from detectors.region.layer import Layer
 from detectors.region.nearest import nearest
-from detectors.region.touching import shares
 from schemas.incident import Place
 
 ADMIN_LAYERS = ("province", "city", "county", "township")
@@ -33,7 +32,7 @@ def areas_of(found_on: tuple[Page, ...], footprints: Footprints) -> list[list[Pl
     """Areas that each footprint touches: in the order of their layers, held ones first, then by id."""
     ranked: list[list[tuple[int, bool, str, Place]]] = [[] for _ in range(len(footprints))]
     for page in found_on:
-        touches = shares(page.sheet, footprints)
+        touches = page.shares(footprints)
         likely = np.maximum(np.round(touches.probability, 4), LEAST_PROBABILITY)
         pairs = (touches.at, touches.row, page.rank_of(touches.row), touches.held, likely)
         for at, row, rank, held, chance in zip(*(one.tolist() for one in pairs), strict=True):

@@ -20,9 +20,11 @@ def spread(first: Whole, end: Whole) -> tuple[Whole, Whole]:
     [[0, 0, 2], [5, 6, 2]]
     """
     counts = end - first
-    owner = np.repeat(np.arange(len(counts)), counts)
-    shift = first - (np.cumsum(counts) - counts)
-    return owner, np.arange(len(owner)) + shift[owner]
+    owner = np.arange(len(counts)).repeat(counts)
+    shift = first - counts.cumsum() + counts
+    numbers = np.arange(len(owner))
+    numbers += shift[owner]
+    return owner, numbers
 
 
 def begins(starts: Whole | None, rows: Whole) -> Whole:

@@ -24,15 +24,20 @@ def cross(one: Floats, other: Floats) -> Floats:
     return found
 
 
+def following(ring: NDArray[Any]) -> NDArray[Any]:
+    """The corner after each corner."""
+    return np.asarray(ring.take(np.arange(1, ring.shape[1] + 1) % ring.shape[1], axis=1))
+
+
 def ring_area(ring: Floats) -> Floats:
     """Area of each ring."""
-    found: Floats = cross(ring, np.roll(ring, -1, axis=1)).sum(axis=0) / 2
+    found: Floats = cross(ring, following(ring)).sum(axis=0) / 2
     return found
 
 
 def clipped(start: Floats, end: Floats, ring: Floats) -> tuple[NDArray[np.int64], Floats, Floats]:
     """Which edges have a stretch inside the ring beside them, and its ends (Cyrus and Beck 1978)."""
-    sides = np.roll(ring, -1, axis=1) - ring
+    sides = following(ring) - ring
     at_start = cross(sides, start[:, None] - ring)
     change = cross(sides, (end - start)[:, None])
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -50,9 +55,10 @@ class Sectors:
 
     def __init__(self, ring: Floats) -> None:
         self._ring = ring
-        self._sides = np.roll(ring, -1, axis=1) - ring
-        self._parts = cross(ring, np.roll(ring, -1, axis=1)) / 2
-        self._before = np.cumsum(self._parts, axis=0) - self._parts
+        after = following(ring)
+        self._sides = after - ring
+        self._parts = cross(ring, after) / 2
+        self._before = self._parts.cumsum(axis=0) - self._parts
         self.area: Floats = self._parts.sum(axis=0)
 
     def behind(self, pair: NDArray[np.int64], start: Floats, end: Floats, turn: Floats) -> Floats:
@@ -67,7 +73,7 @@ class Sectors:
     def _swept(self, pair: NDArray[np.int64], towards: Floats) -> Floats:
         """Area of the pair's ring from its first corner to this direction, counter-clockwise."""
         left = cross(self._ring.take(pair, axis=2), towards[:, None]) >= 0
-        corner = np.argmax(left & ~np.roll(left, -1, axis=0), axis=0)
+        corner = (left & ~left.take(np.arange(1, len(left) + 1) % len(left), axis=0)).argmax(axis=0)
         origin, side = self._ring[:, corner, pair], self._sides[:, corner, pair]
         slant = cross(towards, side)
         reach = cross(origin, side) / np.where(slant == 0, 1.0, slant)

@@ -40,13 +40,16 @@ class Sheet:
         A point is an edge from itself to itself. All edges of a row that meet its box are there, and others.
         """
         is_long, number = self.runs.find(rows)
-        short, long = np.flatnonzero(~is_long), np.flatnonzero(is_long)
-        pair, vertex, following = self._all_edges(rows[short])
+        long = is_long.nonzero()[0]
         if not len(long):
-            return pair, vertex, following
+            return self._all_edges(rows)
         at, run = self.runs.meeting(number[long], boxes[long])
         first = self.runs.first_vertex[run]
         which, edge = spread(first, first + self.runs.edges[run])
+        if len(long) == len(rows):
+            return at[which], edge, edge + 1
+        short = (~is_long).nonzero()[0]
+        pair, vertex, following = self._all_edges(rows[short])
         return (
             np.concatenate([short[pair], long[at[which]]]),
             np.concatenate([vertex, edge]),

@@ -11,7 +11,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.region.contact import Candidates, candidates, edges_met, with_a_vertex_inside
+from detectors.region.contact import (
+    AT_ONCE,
+    Candidates,
+    candidates,
+    edges_met,
+    pairs,
+    with_a_vertex_inside,
+)
 from detectors.region.footprint import Footprints
 from detectors.region.holding import held_by, holds
 from detectors.region.ragged import Whole
@@ -71,6 +78,21 @@ def shares(sheet: Sheet, footprints: Footprints) -> Touches:
     return Touches(at, row, held, share, probability)
 
 
+def shares_of(sheet: Sheet, footprints: Footprints, at: Whole, row: Whole) -> tuple[Floats, Floats]:
+    """Share and probability of given pairs of footprints of one piece, none of which leaves the map.
+
+    0 where they do not touch.
+    """
+    found, probability = np.zeros((2, len(at)))
+    keys = _keys(sheet, at, row)
+    for start in range(0, len(at), AT_ONCE):
+        some = pairs(footprints, at[start : start + AT_ONCE], row[start : start + AT_ONCE])
+        key, share, chance, _ = _shares(sheet, footprints, some)
+        place = np.searchsorted(keys, key)
+        found[place], probability[place] = share, chance
+    return found, probability
+
+
 def _summed(values: list[Floats], inverse: Whole, count: int) -> Floats:
     weights = np.concatenate([np.empty(0), *values])
     total: Floats = np.bincount(inverse, weights, minlength=count).astype(np.float64)
@@ -124,12 +146,12 @@ def _parts(
     cut, start, end = clipped(start, end, some.ring.take(pair, axis=2) - off[:, None])
     pair, turn = pair[cut], turn[cut]
     hidden = np.bincount(pair, sectors.behind(pair, start, end, turn), minlength=len(some))
-    share = np.clip(inside - hidden / sectors.area, 0.0, 1.0)
+    share = np.minimum(np.maximum(inside - hidden / sectors.area, 0.0), 1.0)
     if footprints.errors is None:
         return share, share
     errors = footprints.errors.transpose(1, 2, 0).take(footprints.owner[some.piece[pair]], axis=2)
     hidden = np.bincount(pair, mass_behind(start, end, errors, turn), minlength=len(some))
-    return share, np.clip(inside - hidden, 0.0, 1.0)
+    return share, np.minimum(np.maximum(inside - hidden, 0.0), 1.0)
 
 
 def _seen_from(

@@ -6,10 +6,12 @@ from hypothesis import strategies as st
 from region_map import STEP, footprints, island, mesh, on_grid, sheet_of
 
 from detectors.region.footprint import circles, cones, ellipses, pixels
+from detectors.region.prepared import Prepared
 from detectors.region.touching import shares, touched
 
 SHAPES = [*mesh(), island()]
 SHEET = sheet_of(SHAPES)
+VERTICES = shapely.get_coordinates(SHAPES)
 
 
 def by_shapely(shapes, given):
@@ -40,6 +42,17 @@ def test_shares_are_those_of_shapely():
         centre = shapely.points(some.x * STEP, some.y * STEP)
         held = shapely.intersects(centre[told.at], np.array(SHAPES, dtype=object)[told.row])
         assert (held != told.held).sum() <= len(held) * 1e-4, name
+
+
+def test_prepared_shapes_answer_the_same():
+    prepared = Prepared.of(SHEET)
+    for some in (*footprints(6_000, 8).values(), circles(*VERTICES[:400].T, 50.0), circles(180, 0, 9.0)):
+        one, other = shares(SHEET, some), prepared.shares(some)
+        assert np.array_equal(one.at, other.at)
+        assert np.array_equal(one.row, other.row)
+        assert np.array_equal(one.held, other.held)
+        assert one.share == pytest.approx(other.share, abs=1e-12)
+        assert one.probability == pytest.approx(other.probability, abs=1e-12)
 
 
 def test_a_mesh_shares_out_the_whole_footprint_and_all_its_probability():
