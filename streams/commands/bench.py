@@ -28,7 +28,9 @@ from streams.files import write_whole
     help="Kafka: of each topic; a lone broker flushes every partition it writes to.",
 )
 @click.option("--quick", is_flag=True, help="Less of everything, under a minute.")
-@click.option("--large", is_flag=True, help="The region also with ten million stands: 8 GB of disk, an hour.")
+@click.option(
+    "--large", is_flag=True, help="The region also with ten million stands: 8 GB of disk, ten minutes."
+)
 @click.option(
     "--hotspots",
     "hotspots",
