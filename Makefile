@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Tests wait for disks, brokers and browsers; two files at a time.
+JOBS ?= 2
 STAMP := $(VENV)/.installed
 
 .PHONY: help demo test check bench bench-large web clean
@@ -22,7 +24,7 @@ demo: $(STAMP) web ## the whole system on a live map; prints the address
 	@$(BIN)/fenghuo demo $(ARGS)
 
 test: $(STAMP) web ## every test; what needs Java, Maven or Chromium says so when it is skipped
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
 
 check: $(STAMP) ## ruff, format, mypy, who may import whom
 	$(BIN)/ruff check .
