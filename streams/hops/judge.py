@@ -36,7 +36,7 @@ def step(given: Judge, desk: Desk, claims: Claims, now: datetime) -> Result:
     if claims.detections or claims.looks:
         _take_in(sitting, claims)
         settle(sitting, _changed(desk), hold=hold)
-    elif not claims.silences:
+    elif not claims.silences and not claims.withdrawn:
         _tick(sitting, claims)
     return sitting.result
 
