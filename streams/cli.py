@@ -13,7 +13,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "replay": ("replay", "Judge recorded files and write what came of them."),
     "worker": ("worker", "Judge what comes in and tell people."),
     "serve": ("serve", "Serve history, live alerts and ingest over HTTP."),
-    "region": ("region", "Build the map that places are told from, and show what it holds."),
+    "region": ("region", "Build the map that places are told from, and show it."),
     "carbon": ("carbon", "Say what carbon stands in a region and what a fire puts at risk."),
     "ingest": ("ingest", "Fetch observations from FIRMS, files or another platform and hand them in."),
     "pests": ("pests", "Judge tables of trap rounds and surveys; nothing is sent."),

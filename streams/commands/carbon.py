@@ -149,8 +149,15 @@ def _lines(carbon: Carbon) -> Iterator[str]:
 @click.option("--from", "start", required=True, type=click.DateTime(), help="First instant, UTC.")
 @click.option("--to", "end", required=True, type=click.DateTime(), help="Up to this instant, UTC.")
 @output_option
+@json_option
 def statement_command(
-    alerts: tuple[Path, ...], project_id: str, region_dir: Path, out: Path | None, **given: datetime
+    alerts: tuple[Path, ...],
+    project_id: str,
+    region_dir: Path,
+    out: Path | None,
+    *,
+    as_json: bool,
+    **given: datetime,
 ) -> None:
     """Write what fires put at risk in one carbon project: figures, stands, parameters, seeds and hashes.
 
@@ -165,7 +172,7 @@ def statement_command(
         )  # fmt: skip
     except (NoProjectError, msgspec.MsgspecError) as error:
         raise click.ClickException(str(error)) from None
-    text = msgspec.json.format(msgspec.json.encode(made), indent=1)
+    text = msgspec.json.encode(made) if as_json else msgspec.json.format(msgspec.json.encode(made), indent=1)
     if out is None:
         click.echo(text)
     else:
@@ -250,7 +257,8 @@ def _told(files: tuple[Path, ...]) -> Iterator[Alert]:
 @command.command("verify", epilog=examples("carbon verify statement.json --region county"))
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @region_option
-def verify_command(file: Path, region_dir: Path) -> None:
+@json_option
+def verify_command(file: Path, region_dir: Path, *, as_json: bool) -> None:
     """Compute a statement again and say where it differs."""
     try:
         given = msgspec.json.decode(file.read_bytes(), type=Statement)
@@ -258,6 +266,9 @@ def verify_command(file: Path, region_dir: Path) -> None:
     except (NoProjectError, msgspec.MsgspecError) as error:
         raise click.ClickException(str(error)) from None
     found = differences(given, made)
+    if as_json:
+        click.echo(msgspec.json.encode({"holds": not found, "differences": list(found)}))
+        raise SystemExit(1 if found else 0)
     for one in found:
         click.echo(one)
     if found:

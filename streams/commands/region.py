@@ -26,7 +26,7 @@ FRAMES = ("wgs84", "cgcs2000", "gcj02", "bd09")
 
 @click.group("region")
 def command() -> None:
-    """Build the map that places are told from, and show what it holds."""
+    """Build the map that places are told from, and show it."""
 
 
 @command.command(

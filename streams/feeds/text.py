@@ -33,7 +33,7 @@ def texts_of(lines: list[bytes]) -> list[str | None]:
     if not lines:
         return []
     whole = b"\n".join(lines)
-    if not _has_controls(whole):
+    if lines and not _has_controls(whole):
         try:
             # Not splitlines: text knows more line ends than bytes do, and numbers would shift.
             return list(whole.decode("utf-8").split("\n"))

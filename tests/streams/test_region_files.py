@@ -88,7 +88,7 @@ def test_a_further_version_takes_effect_later_and_old_ones_stay(tmp_path):
     assert not (tmp_path / versions[0]).exists()
     assert open_region(tmp_path).version == versions[3]
     assert open_region(tmp_path, now=NOW).version == versions[1]
-    assert open_region(tmp_path, now=NOW + dt.timedelta(minutes=5)).version == versions[3]
+    assert open_region(tmp_path, now=dt.datetime.now(dt.UTC) + dt.timedelta(minutes=5)).version == versions[3]
 
 
 def test_a_build_that_breaks_off_leaves_the_old_version_and_nothing_else(tmp_path):
