@@ -14,17 +14,17 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "worker": ("worker", "Judge what comes in and tell people."),
     "serve": ("serve", "Serve history, live alerts and ingest over HTTP."),
     "region": ("region", "Build the map that places are told from, and show it."),
-    "carbon": ("carbon", "Say what carbon stands in a region and what a fire puts at risk."),
-    "ingest": ("ingest", "Fetch observations from FIRMS, files or another platform and hand them in."),
+    "carbon": ("carbon", "Say what carbon stands in a region and what fire puts at risk."),
+    "ingest": ("ingest", "Fetch observations or read them from files; hand them in."),
     "pests": ("pests", "Judge tables of trap rounds and surveys; nothing is sent."),
-    "watch": ("watch", "Watch a running system from outside and tell when it is not ready."),
+    "watch": ("watch", "Watch a running system from outside; tell when it is not ready."),
     "keys": ("keys", "Create, list and revoke API keys."),
     "topics": ("topics", "Create and check the topics of a Kafka cluster."),
     "dead-letters": ("dead_letters", "List, show and send in again what could not be read or judged."),
     "backup": ("backup", "Copy the data directory while the system runs."),
     "restore": ("restore", "Put a backup in place as the data directory."),
     "schemas": ("schemas", "Export the message formats for other programs."),
-    "bench": ("bench", "Measure replay, both engines and the alert stream."),
+    "bench": ("bench", "Measure region, replay, both engines and the alert stream."),
 }
 """Sub-command to module and first line of its help: from seeing, to running, to looking after.
 

@@ -50,7 +50,7 @@ def command(  # noqa: PLR0913 - one argument for each option
     hotspots: tuple[Path, ...],
     out: Path | None,
 ) -> None:
-    """Measure the region, replay, both engines and the alert stream.
+    """Measure region, replay, both engines and the alert stream.
 
     It takes about five minutes and leaves nothing behind.
     """

@@ -40,7 +40,10 @@ output_option = click.option("--out", type=click.Path(path_type=Path, dir_okay=F
 
 @click.group("carbon")
 def command() -> None:
-    """Say what carbon stands in a region, what a fire puts at risk, and what an auditor can compute again."""
+    """Say what carbon stands in a region and what fire puts at risk.
+
+    A statement for an auditor can be computed again.
+    """
 
 
 @command.command("stock", epilog=examples("carbon stock county", "carbon stock county --json"))

@@ -47,7 +47,7 @@ MAP_KEY = "FENGHUO_FIRMS_MAP_KEY"
 
 @click.group("ingest")
 def command() -> None:
-    """Fetch observations from FIRMS, files or another platform and hand them in."""
+    """Fetch observations or read them from files; hand them in."""
 
 
 @command.command(

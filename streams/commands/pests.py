@@ -33,7 +33,9 @@ from streams.pest_tables import load_rules, load_species
 @click.option("--county", "counties", multiple=True, help="County on record; repeatable.")
 @click.option("--json", "as_json", is_flag=True, help="Outbreaks and silences as one JSON document.")
 def command(files: tuple[Path, ...], *, at: str | None, as_json: bool, **record: Any) -> None:
-    """Judge tables of trap rounds, surveys and laboratory results.
+    """Judge tables of trap rounds and surveys; nothing is sent.
+
+    Results of laboratories are read too.
 
     What it prints is suspected and to be verified (疑似，待核实): only an office announces an epidemic.
     Nothing is sent, and no alert is made.
