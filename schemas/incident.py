@@ -73,5 +73,6 @@ class Incident(Struct, frozen=True, kw_only=True):
     probability: Probability
     seen_clear_at: UtcTime | None = None
     places: tuple[Place, ...] = ()
+    placed_by: Annotated[str, Meta(description="Version of the region that gave the places.")] = ""
     reasons: tuple[Reason, ...] = ()
     reconstruction: bool = False

@@ -15,7 +15,7 @@ from typing import cast
 
 from msgspec import Struct
 
-from detectors.region import Region
+from detectors.region import AnyRegion
 from schemas.codec import Unreadable, decode, encode
 from schemas.observation import Delivery
 from schemas.settings import Settings
@@ -50,12 +50,13 @@ class Keeping:
     """What is archived, from where and how long; one for a data directory."""
 
     settings: Settings
-    region: Region
+    region: AnyRegion
     broker: str
     data_dir: Path
     retention_days: int = RETENTION_DAYS
     archive: Archive = field(init=False)
     today: date = date.min
+    judging: str = ""
 
     def __post_init__(self) -> None:
         self.archive = Archive(self.data_dir / "archive", self.retention_days)
@@ -66,10 +67,12 @@ class Keeping:
         return self.data_dir / "archive" / "positions.json"
 
     def begin_day(self, now: datetime) -> None:
-        """Once a day and at every start: say what judges, close the days past, drop those past retention."""
-        if self.today == now.date():
+        """Say what judges, at every start and change; once a day close the days past, drop the oldest."""
+        region = self.region.at(now).version
+        if (self.today, self.judging) == (now.date(), region):
             return
-        self.archive.append_settings(self.settings, self.region.version, now)
+        self.archive.append_settings(self.settings, region, now)
+        self.judging = region
         self.archive.close_before(now)
         self.today = now.date()
 

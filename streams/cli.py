@@ -17,7 +17,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "carbon": ("carbon", "Say what carbon stands in a region and what fire puts at risk."),
     "ingest": ("ingest", "Fetch observations or read them from files; hand them in."),
     "pests": ("pests", "Judge tables of trap rounds and surveys; nothing is sent."),
-    "watch": ("watch", "Watch a running system from outside; tell when it is not ready."),
+    "watch": ("watch", "Watch a running system from outside; tell when it is unready."),
     "keys": ("keys", "Create, list and revoke API keys."),
     "topics": ("topics", "Create and check the topics of a Kafka cluster."),
     "dead-letters": ("dead_letters", "List, show and send in again what could not be read or judged."),

@@ -8,11 +8,12 @@ stands in brackets; any other name stays: a name in another script is better tha
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
-from detectors.region import Layer, Region
+from detectors.region import AnyRegion, Layer, Region, Regions
 from detectors.region.columns import column
 
 HAN = "zh"
@@ -25,12 +26,41 @@ _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _ASIDE = re.compile(r"[（(][^（()）]*[）)]")
 
 
-@lru_cache(maxsize=8)
-def in_language(region: Region, language: str) -> Region:
-    """Return the region with its features named in this language; the same region when nothing changes.
+def in_language(region: AnyRegion, language: str) -> AnyRegion:
+    """Return the region with its features named in this language, whichever of its versions is asked.
 
-    Its version stays that of the region as it was built: the places are the same.
+    A version stays the same as it was built: the places are the same.
     """
+    return one_in_language(region, language) if isinstance(region, Region) else Named(region, language)
+
+
+class Named(Regions):
+    """The versions of a region, also those still to come, with features named in one language."""
+
+    def __init__(self, regions: Regions, language: str) -> None:
+        self._regions, self._language = regions, language
+
+    def at(self, now: datetime) -> Region:
+        """Return the version in force at `now`, named in the language."""
+        return one_in_language(self._regions.at(now), self._language)
+
+    @property
+    def newest(self) -> Region:
+        """The version that is in force last, named in the language."""
+        return one_in_language(self._regions.newest, self._language)
+
+    def take(self, effective_at: datetime | None, region: Region) -> None:
+        """Take up a version."""
+        self._regions.take(effective_at, region)
+
+    def knows(self, effective_at: datetime | None, version: str) -> bool:
+        """Return whether a version is taken up from this instant on."""
+        return self._regions.knows(effective_at, version)
+
+
+@lru_cache(maxsize=8)
+def one_in_language(region: Region, language: str) -> Region:
+    """Return one version named in this language; the same when nothing changes."""
     layers = {name: _named(part, language) for name, part in region.layers.items()}
     if all(layers[name] is part for name, part in region.layers.items()):
         return region

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from detectors.region import Region
+from detectors.region import AnyRegion
 from schemas.settings import Settings
 from schemas.topics import NOTICE, OBSERVATION
 from streams.archive import RETENTION_DAYS
@@ -20,6 +20,7 @@ from streams.engine.worker import Worker, WorkerFailedError
 from streams.engine.writer import Writer, open_writer
 from streams.hops.build import build_hops, ways_out
 from streams.hops.outbox import Pending, rows_written
+from streams.region.live import Follower
 from streams.transport.sender import Sender
 
 logger = logging.getLogger(__name__)
@@ -34,10 +35,11 @@ class Node:
     """What to run and where. In the demo time is played, so the clock puts no ticks in."""
 
     settings: Settings
-    region: Region
+    region: AnyRegion
     broker: str
     data_dir: Path
     live: bool = True
+    follower: Follower | None = None
 
 
 def hops_of(node: Node) -> Any:
@@ -101,6 +103,8 @@ async def running(node: Node, stop: asyncio.Event) -> AsyncIterator[Worker]:
             work.append(asyncio.create_task(sender.run(), name="sender"))
         if is_embedded(node.broker):
             work.append(asyncio.create_task(keep_archive(keeping(node)), name="archive"))
+        if node.follower is not None:
+            work.append(asyncio.create_task(node.follower.follow(), name="region"))
         for task in work:
             task.add_done_callback(lambda _: stop.set())
         try:

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from detectors.region import WORLD, Region
+from detectors.region import WORLD, AnyRegion
 from schemas.alert import Alert
 from schemas.codec import encode
 from schemas.hop import Output
@@ -78,7 +78,7 @@ class Outcome:
 
 @calm()
 def run(
-    given: Iterable[Delivery], settings: Settings, region: Region = WORLD, progress: Progress | None = None
+    given: Iterable[Delivery], settings: Settings, region: AnyRegion = WORLD, progress: Progress | None = None
 ) -> Outcome:
     """Return what the hops make of these deliveries; time passes to each arrival once all of it is judged."""
     outcome = Outcome()
@@ -105,7 +105,7 @@ def tick(at: datetime) -> Delivery:
 
 
 def replay(
-    recorded: Recorded, settings: Settings, region: Region, out: Path, progress: Progress | None = None
+    recorded: Recorded, settings: Settings, region: AnyRegion, out: Path, progress: Progress | None = None
 ) -> dict[str, Any]:
     """Run recorded files, write the four files into `out` (each replaced whole) and return the summary."""
     started = time.perf_counter()

@@ -37,6 +37,8 @@ def _strategy(info: Any) -> st.SearchStrategy[Any]:  # noqa: C901, PLR0911, PLR0
             return st.lists(_strategy(info.item_type), min_size=info.min_length or 0, max_size=most).map(
                 tuple
             )
+        case inspect.TupleType():
+            return st.tuples(*map(_strategy, info.item_types))
         case inspect.ListType():
             return st.lists(_strategy(info.item_type), max_size=3)
         case inspect.DictType():
@@ -84,5 +86,8 @@ def _integers(info: inspect.IntType) -> st.SearchStrategy[int]:
 def _texts(info: inspect.StrType) -> st.SearchStrategy[str]:
     if info.pattern is not None:
         # `$` also allows a final newline in Python; the language of the fields does not want it.
-        return st.from_regex(info.pattern, fullmatch=True).filter(lambda text: not text.endswith("\n"))
+        least, most = info.min_length or 0, info.max_length or INT64
+        return st.from_regex(info.pattern, fullmatch=True).filter(
+            lambda text: not text.endswith("\n") and least <= len(text) <= most
+        )
     return st.text(TEXT, min_size=info.min_length or 0, max_size=min(info.max_length or 24, 24))

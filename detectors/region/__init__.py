@@ -2,5 +2,6 @@
 
 from detectors.region.layer import Layer
 from detectors.region.region import WORLD, Region
+from detectors.region.timeline import AnyRegion, Regions
 
-__all__ = ["WORLD", "Layer", "Region"]
+__all__ = ["WORLD", "AnyRegion", "Layer", "Region", "Regions"]

@@ -7,6 +7,7 @@ beside a border is told to both sides.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
 
@@ -61,6 +62,15 @@ class Region:
     @cached_property
     def _places(self) -> Places:
         return Places.of(self.layers)
+
+    def at(self, _now: datetime) -> "Region":
+        """Return this version: it is in force for ever (`Regions` holds several)."""
+        return self
+
+    @property
+    def newest(self) -> "Region":
+        """The version itself: there is no newer one."""
+        return self
 
     def inside(self, lon: ArrayLike, lat: ArrayLike) -> NDArray[np.bool_]:
         """Whether each position lies in the region or on its border; not-a-number never does."""

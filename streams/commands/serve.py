@@ -12,7 +12,7 @@ from streams.commands.options import data_dir_option, examples, log_to_stderr, r
 from streams.config import ConfigError, load_settings
 from streams.engine.log_file import LogError
 from streams.engine.worker import stopped_by_signals
-from streams.region import load_region
+from streams.region.live import follower_of, load_regions
 from streams.serve.keys import Keys, first_admin_key
 from streams.serve.listening import Listening, ListeningError, listening, networks
 from streams.serve.opening import Opening, opened
@@ -74,9 +74,11 @@ def command(  # noqa: PLR0913, PLR0917 - one argument for each option
         proxies = networks(trusted_proxy)
         where = Listening(host=host, port=port, tls_cert=tls_cert, tls_key=tls_key, trusted_proxy=proxies)
         where.check()
+        regions = load_regions(region)
         what = Opening(
             settings=load_settings(settings),
-            region=load_region(region),
+            region=regions,
+            follower=follower_of(regions, region),
             broker=broker,
             data_dir=data_dir,
             trusted_proxy=proxies,

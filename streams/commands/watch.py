@@ -34,7 +34,7 @@ SECRET = "FENGHUO_WATCH_SECRET"  # noqa: S105 - the name of a variable
 )
 @click.option("--once", is_flag=True, help="Look once and end: 0 when ready, else 1 with the reasons.")
 def command(url: str, webhook: str | None, limit: float, every: float, *, once: bool) -> None:
-    """Watch a running system from outside; tell when it is not ready.
+    """Watch a running system from outside; tell when it is unready.
 
     It needs no broker and no data directory: run it on another machine, under another power supply.
     """

@@ -17,7 +17,7 @@ from streams.kafka import admin
 from streams.kafka.names import wanted
 from streams.kafka.security import brokers, security
 from streams.node import Node, running
-from streams.region import load_region
+from streams.region.live import follower_of, load_regions
 from streams.serve.listening import Listening, ListeningError, listening, networks
 from streams.serve.opening import Opening, opened
 from streams.serve.schema import StoreTooNewError
@@ -82,7 +82,14 @@ def command(  # noqa: PLR0913, PLR0917 - one argument for each option
         check_secrets(told)
         if not is_embedded(broker):
             check_topics(told.kafka, broker)
-        node = Node(settings=told, region=load_region(region), broker=broker, data_dir=data_dir)
+        regions = load_regions(region)
+        node = Node(
+            settings=told,
+            region=regions,
+            broker=broker,
+            data_dir=data_dir,
+            follower=follower_of(regions, region),
+        )
         asyncio.run(_run(node, where) if is_embedded(broker) else _judge_only(node))
     except REFUSED as error:
         raise refused(error) from error
@@ -114,7 +121,7 @@ async def _run(node: Node, where: Listening) -> None:
                 broker=node.broker,
                 data_dir=node.data_dir,
                 trusted_proxy=where.trusted_proxy,
-                readiness=(lambda: unready(worker),),
+                readiness=(lambda: unready(worker), *([node.follower] if node.follower else [])),
             )
             async with opened(what) as services, listening(services, where) as url:
                 show_first_key(services.keys)

@@ -1,5 +1,6 @@
 """Build the hops from settings, region and tables; every engine runs what is built here."""
 
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -7,7 +8,7 @@ from alerts import digest, lifecycle
 from alerts.carbon import at_risk
 from alerts.channels import CHANNELS, Exit, exits
 from detectors import DETECTORS, association, static_heat
-from detectors.region import Region
+from detectors.region import AnyRegion
 from schemas.hop import Hop
 from schemas.settings import Settings
 from streams.config import check_tables, settings_version
@@ -46,7 +47,7 @@ def ways_out(settings: Settings) -> dict[str, Exit]:
 
 
 def build_hops(
-    settings: Settings, region: Region, *, origins: int = 1, outage_s: float | None = None
+    settings: Settings, region: AnyRegion, *, origins: int = 1, outage_s: float | None = None
 ) -> tuple[Hop, ...]:
     """Return the hops in the order of the flow.
 
@@ -57,7 +58,7 @@ def build_hops(
     """
     options = check_tables(settings, OWNERS)
     tables, profile = load_tables(), in_force(settings)
-    receivers = in_service(settings, region)
+    receivers = in_service(settings, region.newest)
     named = in_language(region, profile.languages[0])
     watching = observe.Observe(
         options=options["observe"],
@@ -77,7 +78,7 @@ def build_hops(
         tables=tables.version,
         jurisdiction=version_of(profile),
         profile=profile,
-        carbon=Assessor(tables.carbon, options["carbon"], named),
+        carbon=partial(Assessor, tables.carbon, options["carbon"]),
         issuer=settings.issuer,
         outage_s=outage_s,
         ticks=origins,

@@ -14,7 +14,7 @@ from alerts import lifecycle
 from detectors import association, static_heat
 from detectors.association import Fire, Graph, Node
 from detectors.evidence import Evidence
-from detectors.region import Region
+from detectors.region import AnyRegion, Region
 from detectors.static_heat import HeatIndex, Hit
 from schemas.codec import Unreadable, decode
 from schemas.detection import Detection, Look
@@ -36,13 +36,13 @@ class Judge:
     lifecycle: lifecycle.Options
     evidence: Evidence
     grades: grades.Grades
-    region: Region
+    region: AnyRegion
     software: str
     settings: str
     tables: str
     jurisdiction: str
     profile: Jurisdiction
-    carbon: Assessor | None = None
+    carbon: Callable[[Region], Assessor] | None = None
     issuer: str = ""
     outage_s: float | None = None
     keep_d: float = 13.0

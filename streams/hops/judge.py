@@ -55,7 +55,7 @@ def _while_stopped(sitting: Sitting, claims: Claims) -> bool:
 
 def _tick(sitting: Sitting, claims: Claims) -> None:
     """Note how far one origin has come; time has passed up to where the slowest of them is."""
-    desk = sitting.desk
+    desk, given = sitting.desk, sitting.given
     before = desk.watermark(claims.origins)
     known = desk.clocks.get(claims.origin)
     desk.clocks[claims.origin] = claims.received_at if known is None else max(known, claims.received_at)
@@ -63,6 +63,8 @@ def _tick(sitting: Sitting, claims: Claims) -> None:
     after = desk.watermark(claims.origins)
     if after is not None and (before is None or after > before or desk.held):
         _pass_time(replace(sitting, now=after))
+        if before is not None and given.region.at(before) is not given.region.at(after):
+            _place_anew(replace(sitting, now=after))
 
 
 def _pass_time(sitting: Sitting) -> None:
@@ -72,6 +74,17 @@ def _pass_time(sitting: Sitting) -> None:
     retire(sitting)
     for partition in range(sitting.given.ticks):
         sitting.result.outputs.append(Output(TICK, str(partition), Tick(at=sitting.now), partition))
+
+
+def _place_anew(sitting: Sitting) -> None:
+    """Judge every open fire again, the oldest first: another version of the region is in force."""
+    rows = sitting.desk.rows
+    living = {
+        id(fire): fire
+        for one, fire in sitting.desk.by_id.items()
+        if one in rows and rows[one].incident.status == "open"
+    }
+    settle(sitting, sorted(living.values(), key=lambda fire: fire.anchor().key), hold=False)
 
 
 def _changed(desk: Desk) -> list[Fire]:

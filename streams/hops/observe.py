@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from detectors import DETECTORS
-from detectors.region import Region
+from detectors.region import AnyRegion, Region
 from schemas.codec import Unreadable, decode, encode
 from schemas.detection import Claims, Detection, Look, Withdrawn
 from schemas.hop import Hop, Output, Result
@@ -44,7 +44,7 @@ class Observe:
 
     options: Options
     detectors: Mapping[str, Any]
-    region: Region
+    region: AnyRegion
     origins: int = 1
 
 
@@ -103,7 +103,7 @@ def rank(observation: AnyObservation) -> int:
 
 def step(given: Observe, state: State, delivery: Delivery, now: datetime) -> Result:
     """Return the claims of one delivery, with a reason for every observation that makes none."""
-    sitting = _Sitting(given, state, now, _outside(given.region, delivery.observations))
+    sitting = _Sitting(given, state, now, _outside(given.region.at(now), delivery.observations))
     for one in delivery.observations:
         sitting.read(one)
     result = Result()
@@ -174,7 +174,7 @@ class _Sitting:
         if isinstance(one, Retraction):
             return Withdrawn(observation_id=one.retracts, source=one.source, observed_at=one.observed_at)
         if one.observation_id in self.outside:
-            return Reason(code="outside_region", ref=self.given.region.name)
+            return Reason(code="outside_region", ref=self.given.region.at(self.now).name)
         for detector in DETECTORS:
             if isinstance(one, detector.consumes):
                 options = self.given.detectors[detector.name]

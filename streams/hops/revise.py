@@ -106,6 +106,7 @@ def _incident(
             sitting.desk, one.source_classes, one.last_observed_at, (one.longitude, one.latitude)
         ),
         places=where,
+        placed_by=sitting.given.region.at(sitting.now).version,
         reasons=(why, *one.reasons),
         reconstruction=one.reconstruction,
     )
@@ -113,12 +114,13 @@ def _incident(
 
 def _energy_mj(sitting: Sitting, one: Summary) -> float | None:
     """Return what satellites saw radiated, MJ; None without two looks, near in time, that tell a power."""
-    carbon = sitting.given.carbon
+    assessor = sitting.given.carbon
     seen = sorted((look.seconds, look.frp_mw) for look in one.looks if look.frp_mw is not None)
-    if carbon is None or len(seen) < 2:
+    if assessor is None or len(seen) < 2:
         return None
     hours, power = zip(*((seconds / 3600.0, frp) for seconds, frp in seen), strict=True)
-    return round(radiative_energy_mj(carbon.tables.loss, hours, power)[0], 1) or None
+    tables = assessor(sitting.given.region.at(sitting.now)).tables
+    return round(radiative_energy_mj(tables.loss, hours, power)[0], 1) or None
 
 
 def seen_clear(

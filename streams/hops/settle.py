@@ -13,7 +13,7 @@ from detectors.association import Fire
 from schemas.incident import Place
 from schemas.reason import Reason
 from schemas.topics import INCIDENT
-from streams.hops.desk import FireRow, Judge, incident_id
+from streams.hops.desk import FireRow, incident_id
 from streams.hops.revise import revise, seen_clear
 from streams.hops.sitting import Sitting
 from streams.hops.telling import tell
@@ -27,7 +27,7 @@ def settle(sitting: Sitting, fires: list[Fire], *, hold: bool, told: frozenset[s
     """
     _part(sitting, fires)
     sums = [assemble(sitting.given.evidence, [node.claim for node in fire.nodes]) for fire in fires]
-    for fire, summary, where in zip(fires, sums, _places(sitting.given, sums), strict=True):
+    for fire, summary, where in zip(fires, sums, _places(sitting, sums), strict=True):
         row = revise(sitting, fire, summary, where)
         if told and all(node.claim.detection_id in told for node in fire.nodes):
             _say(sitting, row, summary.source_classes, known=True)
@@ -56,12 +56,12 @@ def _part(sitting: Sitting, fires: list[Fire]) -> None:
                 sitting.keep(replace(row, issued=replace(row.issued, supersedes=kept)))
 
 
-def _places(given: Judge, sums: list[Summary]) -> list[tuple[Place, ...]]:
+def _places(sitting: Sitting, sums: list[Summary]) -> list[tuple[Place, ...]]:
     if not sums:
         return []
     where = [(one.longitude, one.latitude, one.radius_m) for one in sums]
     longitudes, latitudes, radii = zip(*where, strict=True)
-    return given.region.places_bulk(longitudes, latitudes, radii)
+    return sitting.given.region.at(sitting.now).places_bulk(longitudes, latitudes, radii)
 
 
 def _tell_or_hold(sitting: Sitting, row: FireRow, classes: tuple[str, ...], *, hold: bool) -> None:

@@ -63,7 +63,7 @@ def _alert(sitting: Sitting, row: FireRow, turn: Turn, classes: tuple[str, ...])
         versions=Versions(
             software=given.software,
             settings=given.settings,
-            region=given.region.version,
+            region=incident.placed_by,
             tables=given.tables,
             jurisdiction=given.jurisdiction,
         ),
@@ -78,8 +78,8 @@ def _carbon(sitting: Sitting, incident: Incident, turn: Turn) -> Carbon:
     if sitting.given.carbon is None or turn.action in ENDING:
         return NOT_OF_AN_END
     try:
-        found = sitting.given.carbon.of(incident, sitting.now).carbon
-        return beside(sitting.given.carbon.tables.loss, found, incident.energy_mj)
+        assessor = sitting.given.carbon(sitting.given.region.at(sitting.now))
+        return beside(assessor.tables.loss, assessor.of(incident, sitting.now).carbon, incident.energy_mj)
     except Exception as error:  # noqa: BLE001 - an alert without a figure is better than a figure without its alert
         return Carbon(carbon_t=None, reason=Reason(code="not_computed", detail=type(error).__name__))
 

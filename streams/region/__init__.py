@@ -4,14 +4,12 @@ from streams.region.demo import demo_region
 from streams.region.layer_writer import LayerWriter
 from streams.region.loading import load_region
 from streams.region.opening import open_region
-from streams.region.page import layer_geojson
 from streams.region.write import RegionWriter, write_region
 
 __all__ = [
     "LayerWriter",
     "RegionWriter",
     "demo_region",
-    "layer_geojson",
     "load_region",
     "open_region",
     "write_region",

@@ -17,9 +17,14 @@ def load_region(path: Path | None) -> Region:
     """
     if path is None:
         return WORLD
+    check_built(path)
+    return open_region(path)
+
+
+def check_built(path: Path) -> None:
+    """Raise `RegionError` with the way out when no region was built in folder `path`."""
     if not (path / POINTER).exists():
         raise RegionError(f"{path}: no built region{_way_out(path)}")
-    return open_region(path)
 
 
 def _way_out(path: Path) -> str:

@@ -1,11 +1,13 @@
-"""`region.json`: which versions a folder holds, and which of them is in force."""
+"""`region.json`: which versions a folder holds, which is in force, and how a new one is named there."""
 
-from datetime import datetime
+import shutil
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
 
 from detectors.region.version import FORMAT
+from streams.files import write_whole
 from streams.region.manifest import POINTER, Pointer, RegionError, VersionEntry
 
 
@@ -38,3 +40,38 @@ def in_force(pointer: Pointer, now: datetime | None) -> VersionEntry:
         return pointer.versions[-1]
     due = [one for one in pointer.versions if one.effective_at is None or one.effective_at <= now]
     return due[-1] if due else pointer.versions[0]
+
+
+NOTICE = timedelta(seconds=30)
+"""How long before it is in force a new version of a region that is in use can be seen."""
+
+
+def point(root: Path, built: tuple[str, str], effective_at: datetime | None, keep: int) -> None:
+    """Name a version (its name and the SHA-256 of its manifest) as the newest; remove what is not kept.
+
+    Of the versions before it `keep - 1` stay, and whatever is in force until it takes effect.
+    """
+    now = datetime.now(UTC)
+    known = read_pointer(root).versions if (root / POINTER).exists() else ()
+    version, digest = built
+    others = [one for one in known if one.version != version]
+    since = effective_at
+    if since is None and others:
+        again = known[-1].version == version
+        since = known[-1].effective_at if again else now + NOTICE
+    newest = VersionEntry(version=version, effective_at=since, manifest_sha256=digest)
+    pointer = Pointer(format=FORMAT, versions=(*_kept(others, since, now, keep), newest))
+    write_whole(root / POINTER, msgspec.json.format(msgspec.json.encode(pointer), indent=1) + b"\n")
+    named = {one.version for one in pointer.versions}
+    for old in known:
+        if old.version not in named:
+            shutil.rmtree(root / old.version, ignore_errors=True)
+
+
+def _kept(others: list[VersionEntry], since: datetime | None, now: datetime, keep: int) -> list[VersionEntry]:
+    """Return the versions before the newest that stay, in their order."""
+    first = max(0, len(others) - (keep - 1))
+    if others and since is not None and since > now:
+        serving = in_force(Pointer(format=FORMAT, versions=tuple(others)), now)
+        first = min(first, others.index(serving))
+    return others[first:]

@@ -13,21 +13,24 @@ from streams.region.manifest import FileEntry
 
 
 class Spool:
-    """A plain array to which rows are added; it is read back as a mapped file."""
+    """A plain array to which rows are added; it is read back as a mapped file.
+
+    The file is open only while rows are written: a build that breaks off leaves nothing open.
+    """
 
     def __init__(self, path: Path, dtype: DTypeLike, width: int = 1) -> None:
         self._path, self._dtype, self._width = path, np.dtype(dtype), width
-        self._file = path.open("wb")
+        path.write_bytes(b"")
         self.count = 0
 
     def add(self, rows: NDArray[Any]) -> None:
         """Add rows."""
         self.count += len(rows)
-        self._file.write(np.ascontiguousarray(rows, dtype=self._dtype).tobytes())
+        with self._path.open("ab") as file:
+            file.write(np.ascontiguousarray(rows, dtype=self._dtype).tobytes())
 
     def mapped(self) -> NDArray[Any]:
-        """Return everything that was added; nothing can be added any more."""
-        self._file.close()
+        """Return everything that was added."""
         shape = (self.count,) if self._width == 1 else (self.count, self._width)
         if not self.count:
             return np.empty(shape, dtype=self._dtype)
@@ -35,7 +38,6 @@ class Spool:
 
     def remove(self) -> None:
         """Remove the file."""
-        self._file.close()
         self._path.unlink(missing_ok=True)
 
 

@@ -5,7 +5,7 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -24,22 +24,16 @@ from streams.region.manifest import (
     BUILDING,
     MANIFEST,
     NAMES,
-    POINTER,
     REPORT,
     TERRAIN,
     FileEntry,
     LayerEntry,
     Manifest,
-    Pointer,
-    VersionEntry,
 )
-from streams.region.pointer import read_pointer
+from streams.region.pointer import point
 
 KEEP = 3
 """Versions that are kept, the newest included."""
-
-NOTICE = timedelta(seconds=30)
-"""How long before it is in force a new version of a region that is in use can be seen."""
 
 
 class RegionWriter:
@@ -113,21 +107,24 @@ class RegionWriter:
         """Put the version in its place and into `region.json`; return its manifest.
 
         The first version is in force since ever. A further one is from `effective_at` on, by default 30 s
-        from now; one that is there already takes its own place. A report that was written into `folder`
-        beforehand (file `REPORT`, a line a row) goes with it.
+        from now; the newest built again changes nothing, unless `effective_at` is given. A report that was
+        written into `folder` beforehand (file `REPORT`, a line a row) goes with it.
+
+        Everything is on the disk before it is named. What is in force is never dropped.
         """
         report = self.folder / REPORT
         report.touch()
         manifest = self._manifest(_counts(report), terrain)
         content = msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n"
         write_whole(self.folder / MANIFEST, content)
+        _settle(self.folder)
         place = self._root / manifest.version
         if place.exists():
             # The same content again: moved aside, so that the place is empty for an instant only.
             place.replace(self._root / f"{BUILDING}{os.getpid()}-old")
         self.folder.replace(place)
         sync_folder(self._root)
-        self._point(manifest.version, hashlib.sha256(content).hexdigest(), effective_at, keep)
+        point(self._root, (manifest.version, hashlib.sha256(content).hexdigest()), effective_at, keep)
         return manifest
 
     def _kept(self, said: LayerEntry, files: list[FileEntry]) -> LayerEntry:
@@ -154,24 +151,23 @@ class RegionWriter:
             report=report,
         )
 
-    def _point(self, version: str, digest: str, effective_at: datetime | None, keep: int) -> None:
-        known = read_pointer(self._root).versions if (self._root / POINTER).exists() else ()
-        others = [one for one in known if one.version != version]
-        since = effective_at or (datetime.now(UTC) + NOTICE if others else None)
-        newest = VersionEntry(version=version, effective_at=since, manifest_sha256=digest)
-        kept = (*others[len(others) + 1 - keep :], newest) if keep > 1 else (newest,)
-        pointer = Pointer(format=FORMAT, versions=kept)
-        write_whole(self._root / POINTER, msgspec.json.format(msgspec.json.encode(pointer), indent=1) + b"\n")
-        for old in known:
-            if old.version not in {one.version for one in kept}:
-                shutil.rmtree(self._root / old.version, ignore_errors=True)
-
 
 def write_region(root: Path, region: Region, *, effective_at: datetime | None = None) -> Manifest:
     """Write a region in memory into folder `root`, and return its manifest."""
     with RegionWriter(root, region.name, zone=region.zone, jurisdiction=region.jurisdiction) as build:
         build.keep_region(region)
         return build.publish(effective_at=effective_at)
+
+
+def _settle(folder: Path) -> None:
+    """See that every file below a folder, and every name in it, is on the disk."""
+    for path in folder.rglob("*"):
+        if path.is_dir():
+            sync_folder(path)
+        else:
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+    sync_folder(folder)
 
 
 class _Code(Struct):

@@ -6,12 +6,10 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, 
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
-from detectors.region import Region
-from schemas.codec import encode
+from detectors.region import AnyRegion
 from schemas.settings import Settings
 from schemas.topics import TOPICS
 from streams.archiving import Keeping, keep_archive
@@ -24,7 +22,7 @@ from streams.jurisdiction import in_force
 from streams.metrics import Metrics
 from streams.naming import in_language
 from streams.pictures import Pictures
-from streams.region import layer_geojson
+from streams.region.live import Follower
 from streams.serve.broadcast import Broadcast
 from streams.serve.consume import consume
 from streams.serve.keys import Keys
@@ -50,7 +48,7 @@ class Opening:
     """What to open. `about` is shown on the page: region, credits, reconstruction label."""
 
     settings: Settings
-    region: Region
+    region: AnyRegion
     broker: str
     data_dir: Path
     open_reading: bool = False
@@ -58,6 +56,8 @@ class Opening:
     readiness: tuple[Callable[[], str | None], ...] = ()
     about: Mapping[str, Any] = field(default_factory=dict)
     retention: Retention = field(default_factory=Retention)
+    follower: Follower | None = None
+    """Takes up new versions of the region, unless a worker of this program does."""
 
 
 class _AnewError(Exception):
@@ -115,9 +115,9 @@ async def opened(what: Opening) -> AsyncIterator[Services]:
             ingress=Ingress(writer, pictures=pictures),
             writer=writer,
             pictures=pictures,
-            readiness=(*what.readiness, health),
-            layers={name: partial(_layer, named, name) for name in named.layers},
-            about={"region": what.region.name, **what.about},
+            readiness=(*what.readiness, *([what.follower] if what.follower else []), health),
+            region=named,
+            about={"region": what.region.newest.name, **what.about},
             open_reading=what.open_reading,
             trusted_proxy=what.trusted_proxy,
         )
@@ -125,6 +125,8 @@ async def opened(what: Opening) -> AsyncIterator[Services]:
             health.start("the history", _follow(what, services, health)),
             health.start("forgetting", _forget_hourly(store, what.retention)),
         ]
+        if what.follower is not None:
+            running.append(health.start("taking up regions", what.follower.follow()))
         if not is_embedded(what.broker):
             # On the embedded log the worker of the same program keeps the archive.
             keeping = Keeping(settings, what.region, what.broker, data_dir)
@@ -135,10 +137,6 @@ async def opened(what: Opening) -> AsyncIterator[Services]:
             for task in running:
                 task.cancel()
             await asyncio.gather(*running, return_exceptions=True)
-
-
-def _layer(region: Region, name: str) -> bytes:
-    return encode(layer_geojson(region, name))
 
 
 async def _follow(what: Opening, services: Services, health: _Health) -> None:

@@ -4,7 +4,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from schemas.alert import Alert
-from streams.serve import answering, contract, ingest, interchange, pages, pictures, reading, session, state
+from streams.serve import (
+    answering,
+    contract,
+    ingest,
+    interchange,
+    layers,
+    pages,
+    pictures,
+    reading,
+    session,
+    state,
+)
 from streams.serve.doors import Handler
 
 READERS = frozenset({"viewer", "ranger", "operator", "admin", "auditor"})
@@ -76,7 +87,7 @@ ROUTES: tuple[Route, ...] = (
     _get("/v1/dead-letters/{letter_id}", reading.dead_letter, "One of them", roles=OVERSEERS),
     _get("/v1/pictures/{sha256}", pictures.show, "One picture", media="image/jpeg"),
     _get("/v1/about", state.about, "This installation"),
-    _get("/v1/layers/{name}", state.layer, "One layer of the region", **GEO),
+    _get("/v1/layers/{name}", layers.layer, "One layer of the region", ("bbox", "limit"), **GEO),
     _get("/metrics", state.metrics, "Prometheus metrics", media="text/plain"),
     _get("/openapi.json", contract.openapi, "This interface", roles=READERS | GIVERS),
     _get("/asyncapi.json", contract.asyncapi, "The topics", roles=READERS | GIVERS),

@@ -9,6 +9,7 @@ from typing import Any
 
 from aiohttp import web
 
+from detectors.region import WORLD, AnyRegion
 from schemas.settings import Settings
 from streams.engine.writer import Writer
 from streams.ingress import Ingress
@@ -42,7 +43,7 @@ class Services:
     writer: Writer | None = None
     pictures: Pictures | None = None
     readiness: tuple[Callable[[], str | None], ...] = ()
-    layers: Mapping[str, Callable[[], bytes | None]] = field(default_factory=dict)
+    region: AnyRegion = WORLD
     about: Mapping[str, Any] = field(default_factory=dict)
     open_reading: bool = False
     trusted_proxy: tuple[Network, ...] = ()

@@ -1,4 +1,4 @@
-"""What the server says of itself: alive, ready, metrics, about, layers of the region."""
+"""What the server says of itself: alive, ready, metrics, about."""
 
 import asyncio
 
@@ -8,9 +8,8 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from schemas.codec import encode
 from streams.hops.build import software
 from streams.jurisdiction import in_force
-from streams.serve.features import GEOJSON
+from streams.serve.layers import region_of
 from streams.serve.page_words import about_profile
-from streams.serve.problems import problem
 from streams.serve.reading import json_response
 from streams.serve.retention import judged_until
 from streams.serve.services import SERVICES, Services
@@ -52,7 +51,8 @@ async def about(request: web.Request) -> web.Response:
         "zone": profile.zone,
         "map_number": settings.map_number,
         "demo": services.open_reading,
-        "layers": sorted(services.layers),
+        "region_version": region_of(services).version,
+        "layers": sorted(region_of(services).layers),
         "libraries": _libraries(services),
         "warnings": _warnings(services),
         "last_seq": await asyncio.to_thread(services.store.last_sequence),
@@ -73,15 +73,3 @@ def _libraries(services: Services) -> list[str]:
     """Return the browser libraries that were brought, so that the page asks for no others."""
     vendor = services.static / "vendor"
     return sorted(one.name for one in vendor.iterdir()) if vendor.is_dir() else []
-
-
-async def layer(request: web.Request) -> web.Response:
-    """Answer with one layer of the region as GeoJSON."""
-    read = request.app[SERVICES].layers.get(request.match_info["name"])
-    body = await asyncio.to_thread(read) if read else None
-    if body is None:
-        raise problem(404, "no such layer")
-    response = json_response(body, GEOJSON)
-    response.headers["Cache-Control"] = "private, max-age=300"
-    response.enable_compression()
-    return response

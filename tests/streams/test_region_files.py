@@ -82,13 +82,37 @@ def test_the_same_content_has_the_same_version_wherever_and_whenever_it_is_built
 
 
 def test_a_further_version_takes_effect_later_and_old_ones_stay(tmp_path):
-    versions = [write_region(tmp_path, small(name)).version for name in "abcd"]
+    at = [NOW + dt.timedelta(hours=hour) for hour in (-9, -8, -7, 1)]
+    built = [write_region(tmp_path, small(n), effective_at=at[i]) for i, n in enumerate("abcd")]
+    versions = [one.version for one in built]
     pointer = read_pointer(tmp_path)
     assert [one.version for one in pointer.versions] == versions[1:]
     assert not (tmp_path / versions[0]).exists()
     assert open_region(tmp_path).version == versions[3]
-    assert open_region(tmp_path, now=NOW).version == versions[1]
-    assert open_region(tmp_path, now=dt.datetime.now(dt.UTC) + dt.timedelta(minutes=5)).version == versions[3]
+    assert open_region(tmp_path, now=NOW - dt.timedelta(hours=10)).version == versions[1]
+    assert open_region(tmp_path, now=NOW).version == versions[2]
+    assert open_region(tmp_path, now=NOW + dt.timedelta(hours=2)).version == versions[3]
+
+
+def test_what_is_in_force_stays_however_many_are_built_after_it(tmp_path):
+    soon = NOW + dt.timedelta(hours=1)
+    versions = [write_region(tmp_path, small("a")).version]
+    versions += [write_region(tmp_path, small(name), effective_at=soon).version for name in "bcdef"]
+    assert [one.version for one in read_pointer(tmp_path).versions] == versions
+    assert open_region(tmp_path, now=NOW).version == versions[0]
+
+
+def test_a_version_built_again_is_in_force_as_before_and_an_older_one_comes_back(tmp_path):
+    first = write_region(tmp_path, small("a")).version
+    second = write_region(tmp_path, small("b"), effective_at=NOW).version
+    before = [(one.version, one.effective_at) for one in read_pointer(tmp_path).versions]
+    write_region(tmp_path, small("b"))
+    assert [(one.version, one.effective_at) for one in read_pointer(tmp_path).versions] == before
+    write_region(tmp_path, small("a"))
+    back = read_pointer(tmp_path).versions
+    assert [one.version for one in back] == [second, first]
+    assert open_region(tmp_path, now=NOW).version == second
+    assert open_region(tmp_path, now=NOW + dt.timedelta(hours=1)).version == first
 
 
 def test_a_build_that_breaks_off_leaves_the_old_version_and_nothing_else(tmp_path):
