@@ -230,8 +230,15 @@ def totals_command(alerts: tuple[Path, ...], region_dir: Path, level: str, zone:
 @click.option("--perimeter", required=True, type=click.Path(path_type=Path, exists=True), help="What burnt.")
 @click.option("--severity", type=click.Choice(SEVERITIES), help="Mapped severity.")
 @region_option
+@json_option
 def close_out_command(
-    alerts: tuple[Path, ...], incident_id: str, perimeter: Path, severity: Any, region_dir: Path
+    alerts: tuple[Path, ...],
+    incident_id: str,
+    perimeter: Path,
+    severity: Any,
+    region_dir: Path,
+    *,
+    as_json: bool,
 ) -> None:
     """Print what was exposed, forecast and lost in a fire that is over, as JSON.
 
@@ -247,7 +254,7 @@ def close_out_command(
     lost = _assessor(region_dir, Options(severity=severity)).burnt(fire, plane, first.issued_at)
     record = close_out(incident_id, first.carbon, lost.carbon)
     made = msgspec.json.encode({"record": record, "skill": skill([record])})
-    click.echo(msgspec.json.format(made, indent=1))
+    click.echo(made if as_json else msgspec.json.format(made, indent=1))
 
 
 def _told(files: tuple[Path, ...]) -> Iterator[Alert]:
