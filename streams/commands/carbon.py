@@ -231,7 +231,7 @@ def totals_command(alerts: tuple[Path, ...], region_dir: Path, level: str, zone:
 @click.option("--severity", type=click.Choice(SEVERITIES), help="Mapped severity.")
 @region_option
 @json_option
-def close_out_command(
+def close_out_command(  # noqa: PLR0913 - one argument for each option
     alerts: tuple[Path, ...],
     incident_id: str,
     perimeter: Path,
