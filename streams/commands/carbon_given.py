@@ -1,0 +1,57 @@
+"""What the commands of carbon are given: a region, footprints, alerts."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+import shapely
+
+from alerts.carbon.at_risk import Options
+from schemas.alert import Alert
+from streams.hops.carbon import Assessor
+from streams.region import load_region
+from streams.tables import load_tables
+
+SEVERITIES = ("low", "moderate_low", "moderate_high", "high")
+
+region_option = click.option(
+    "--region",
+    "region_dir",
+    required=True,
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Region with stands, wetland or grassland.",
+)
+output_option = click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write.")
+
+
+def told(files: tuple[Path, ...]) -> Iterator[Alert]:
+    """Yield the alerts of files alerts.ndjson."""
+    for file in files:
+        for line in file.read_bytes().splitlines():
+            if line.strip():
+                yield msgspec.json.decode(line, type=Alert)
+
+
+def assessor_of(region_dir: Path, options: Options) -> Assessor:
+    """Return what assesses carbon in a region; raises a one-line error where none can be opened."""
+    try:
+        return Assessor(load_tables().carbon, options, load_region(region_dir))
+    except ValueError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def shape_of(path: Path) -> Any:
+    """Return the union of the geometries of a GeoJSON file."""
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        parts = document.get("features", [document])
+        shapes = [shapely.from_geojson(json.dumps(one.get("geometry", one))) for one in parts]
+        shape = shapely.union_all(shapely.make_valid(shapes))
+    except (ValueError, AttributeError, TypeError, shapely.errors.GEOSException) as error:
+        raise click.ClickException(f"{path}: no GeoJSON: {error}") from None
+    if shapely.is_empty(shape):
+        raise click.ClickException(f"{path}: nothing in it")
+    return shape
