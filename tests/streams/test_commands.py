@@ -18,8 +18,8 @@ from streams.cli import COMMANDS, main
 from streams.serve.keys import Keys
 
 LEAVES = dict(leaves(main))
-RUNS_ON = {"fenghuo demo", "fenghuo worker", "fenghuo serve"}
-"""Commands that run until they are stopped; programs read their HTTP interface."""
+RUNS_ON = {"fenghuo demo", "fenghuo worker", "fenghuo serve", "fenghuo watch"}
+"""Commands that run until they are stopped; programs read their HTTP interface, or the exit code."""
 HEAVY = ("numpy", "shapely", "faust", "aiohttp", "aiokafka", "msgspec")
 FENGHUO = str(Path(sys.executable).with_name("fenghuo"))
 
