@@ -1,4 +1,4 @@
-"""`fenghuo region build|show`: files into a region, and what a region holds."""
+"""`fenghuo region build|show|where|find`: files into a region, what it holds, and what it says."""
 
 import contextlib
 import json
@@ -13,6 +13,7 @@ import msgspec
 from msgspec.structs import replace
 
 from streams.commands.options import examples, json_option
+from streams.commands.region_asked import find_command, where_command
 from streams.region.build.make import Built, Progress, build
 from streams.region.build.plan import LayerPlan, Plan, labelled, read_maps, read_plan
 from streams.region.build.report import in_words
@@ -166,3 +167,7 @@ def _say(built: Built, folder: Path, *, as_json: bool) -> None:
 
 def _document(found: Shown) -> str:
     return json.dumps(found.document(), ensure_ascii=False, indent=2)
+
+
+command.add_command(where_command)
+command.add_command(find_command)

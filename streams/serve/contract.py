@@ -25,6 +25,17 @@ PARAMETERS: dict[str, tuple[dict[str, Any], str]] = {
     "revision": ({"type": "integer", "minimum": 1}, "A revision; the latest without it"),
     "observation_id": ({"type": "string"}, "The observation that was silent"),
     "code": ({"type": "string"}, "Reason code"),
+    "lon": ({"type": "number", "minimum": -180, "maximum": 180}, "Longitude, degrees, WGS 84"),
+    "lat": ({"type": "number", "minimum": -90, "maximum": 90}, "Latitude, degrees, WGS 84"),
+    "radius_m": (
+        {"type": "number", "minimum": 0, "maximum": 50000, "default": 100},
+        "Radius of uncertainty, m: two standard errors",
+    ),
+    "q": (
+        {"type": "string", "minLength": 1, "maxLength": 100},
+        "Name: Chinese, pinyin, initials, a fragment",
+    ),
+    "near": ({"type": "string"}, "longitude,latitude: nearer names first"),
 }
 
 OPENAPI: web.AppKey[bytes] = web.AppKey("openapi", bytes)

@@ -6,6 +6,7 @@ from typing import Any
 from schemas.alert import Alert
 from streams.serve import (
     answering,
+    asking,
     contract,
     ingest,
     interchange,
@@ -88,6 +89,8 @@ ROUTES: tuple[Route, ...] = (
     _get("/v1/pictures/{sha256}", pictures.show, "One picture", media="image/jpeg"),
     _get("/v1/about", state.about, "This installation"),
     _get("/v1/layers/{name}", layers.layer, "One layer of the region", ("bbox", "limit"), **GEO),
+    _get("/v1/where", asking.place, "What lies at a position", ("lon", "lat", "radius_m")),
+    _get("/v1/place-names", asking.names, "Where a name is", ("q", "near", "limit")),
     _get("/metrics", state.metrics, "Prometheus metrics", media="text/plain"),
     _get("/openapi.json", contract.openapi, "This interface", roles=READERS | GIVERS),
     _get("/asyncapi.json", contract.asyncapi, "The topics", roles=READERS | GIVERS),

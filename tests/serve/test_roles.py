@@ -33,6 +33,8 @@ EXPECTED = {
     ("POST", "/v1/pictures"): {"ingest", "ranger", "operator", "admin"},
     ("GET", "/v1/about"): READ,
     ("GET", "/v1/layers/{name}"): READ,
+    ("GET", "/v1/where"): READ,
+    ("GET", "/v1/place-names"): READ,
     ("GET", "/metrics"): READ,
     ("GET", "/openapi.json"): READ | {"ingest"},
     ("GET", "/asyncapi.json"): READ | {"ingest"},
@@ -92,7 +94,7 @@ async def test_each_role_at_each_door(serve, services_of, tmp_path, route, open_
         good = {201, 400, 401}
     if route.path == "/v1/pictures":
         good = {415}
-    if route.path == "/v1/answers":
+    if route.path in {"/v1/answers", "/v1/where", "/v1/place-names"}:
         good = {400}
     for role in (None, *ROLES):
         headers = bearer(make(services.keys, role)) if role else {}
