@@ -33,7 +33,7 @@ PARAMETERS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "q": (
         {"type": "string", "minLength": 1, "maxLength": 100},
-        "Name: Chinese, pinyin, initials, a fragment",
+        "Chinese, pinyin, initials or a fragment",
     ),
     "near": ({"type": "string"}, "longitude,latitude: nearer names first"),
 }
