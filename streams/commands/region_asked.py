@@ -66,7 +66,9 @@ def _lines(answer: dict[str, Any]) -> list[str]:
 @folder_argument
 @click.argument("text")
 @click.option("--near", metavar="LON,LAT", help="Nearer names first.")
-@click.option("--limit", type=click.IntRange(1, MAX_LIMIT), default=LIMIT, show_default=True)
+@click.option(
+    "--limit", type=click.IntRange(1, MAX_LIMIT), default=LIMIT, show_default=True, help="Most names to show."
+)
 @json_option
 def find_command(folder: Path, text: str, *, near: str | None, limit: int, as_json: bool) -> None:
     """Find a place by its name in Chinese, pinyin, initials or a fragment."""

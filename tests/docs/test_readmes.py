@@ -64,7 +64,7 @@ def leaf(words):
 
 
 def targets():
-    return set(re.findall(r"^([a-z]+):", text_of(ROOT / "Makefile"), re.MULTILINE))
+    return set(re.findall(r"^([a-z-]+):", text_of(ROOT / "Makefile"), re.MULTILINE))
 
 
 @pytest.mark.parametrize("pair", EVERY, ids=named)
