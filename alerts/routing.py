@@ -43,9 +43,11 @@ def due(alert: Alert, receivers: Iterable[Receiver]) -> tuple[str, ...]:
 
 
 def _area_wanted(alert: Alert, receiver: Receiver) -> bool:
-    if not receiver.areas and not receiver.polygon:
-        return not receiver.owners
+    if not (receiver.areas or receiver.polygon or receiver.owners):
+        return True
     if area_matches(receiver.areas, alert):
+        return True
+    if any(place.owner in receiver.owners for place in alert.places if place.owner):
         return True
     return bool(receiver.polygon) and touches(receiver.polygon, alert)
 

@@ -38,6 +38,9 @@ class Place(Struct, frozen=True, kw_only=True, omit_defaults=True):
     azimuth_deg: Annotated[
         Azimuth | None, Meta(description="Bearing from the place to the centre, if it is near.")
     ] = None
+    level: Annotated[str, Meta(description="Of a protected area: 国家级自然保护区 and so on.")] = ""
+    zone: Annotated[str, Meta(description="Zone of a protected area.")] = ""
+    owner: Annotated[str, Meta(description="Who owns a stand.")] = ""
     illustrative: bool = False
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,6 +26,9 @@ REMEMBERED = 50_000
 ILLUSTRATIVE = "illustrative"
 """Attribute that is true where a row is made up to show something."""
 
+TOLD = ("level", "zone", "owner")
+"""Attributes of an area that its place carries: what grades and receivers ask for."""
+
 
 @dataclass(frozen=True, eq=False)
 class Page:
@@ -34,7 +38,7 @@ class Page:
     layers: tuple[Layer, ...]
     ranks: NDArray[np.int64]
     _starts: Whole
-    _known: dict[int, tuple[str, str, str, bool]] = field(default_factory=dict)
+    _known: dict[int, Place] = field(default_factory=dict)
 
     @classmethod
     def of(cls, layers: Sequence[Layer], order: Sequence[str]) -> "Page":
@@ -67,24 +71,30 @@ class Page:
         """Rank of every row."""
         return np.repeat(self.ranks, np.diff(self._starts))
 
-    def said(self, row: int) -> tuple[str, str, str, bool]:
-        """Layer, id and name of a row, and whether it is made up."""
+    def _said(self, row: int) -> Place:
+        """The row as a place, whatever its relation."""
         known = self._known.get(row)
         if known is None:
             part = int(self.part_of(np.array([row]))[0])
             layer, own = self.layers[part], np.array([row - self._starts[part]])
-            made_up = ILLUSTRATIVE in layer.columns and bool(layer.column(ILLUSTRATIVE, own)[0])
-            known = layer.name, layer.ids(own)[0], layer.names(own)[0], made_up
+            told: dict[str, Any] = {
+                name: str(layer.column(name, own)[0] or "") for name in TOLD if name in layer.columns
+            }
+            known = Place(
+                layer=layer.name,
+                place_id=layer.ids(own)[0],
+                name=layer.names(own)[0],
+                relation="inside",
+                illustrative=ILLUSTRATIVE in layer.columns and bool(layer.column(ILLUSTRATIVE, own)[0]),
+                **told,
+            )
             if len(self._known) < REMEMBERED:
                 self._known[row] = known
         return known
 
     def place(self, row: int, relation: Relation, **more: Any) -> Place:
         """The row as a place, with more of its fields."""
-        layer, identity, name, made_up = self.said(row)
-        return Place(
-            layer=layer, place_id=identity, name=name, relation=relation, illustrative=made_up, **more
-        )
+        return msgspec.structs.replace(self._said(row), relation=relation, **more)
 
 
 def pages(layers: Mapping[str, Layer], order: Sequence[str]) -> tuple[Page, ...]:

@@ -60,6 +60,11 @@ class Column:
         plain = (numbers == 1).tolist() if self.kind == "truth" else numbers.tolist()
         return [one if there else None for one, there in zip(plain, known.tolist(), strict=True)]
 
+    def words(self) -> list[str]:
+        """The different texts of a column of texts, sorted."""
+        chosen = np.arange(len(self.arrays["starts"]) - 1)
+        return sorted({one for one in _texts(self.arrays, chosen) if one is not None})
+
     def take(self, rows: Whole) -> "Column":
         """The same column, only these rows and in this order."""
         if self.kind not in _PLAIN:

@@ -18,6 +18,9 @@ from detectors.region.runs import Runs
 from detectors.region.shapes import KIND_NAMES, Shapes
 from detectors.region.sheet import Sheet
 
+AT_ONCE = 65_536
+"""Rows whose ids are read together in search of one: a layer may have millions."""
+
 SHAPE_ARRAYS = ("kinds", "row_parts", "part_rings", "ring_vertices", "xy")
 """Arrays of a layer that tell its shapes; the second and third may be absent."""
 
@@ -151,10 +154,11 @@ class Layer:
 
     def row(self, identity: str) -> int:
         """Row of an id; `KeyError` when no row has it."""
-        try:
-            return self.ids().index(identity)
-        except ValueError:
-            raise KeyError(identity) from None
+        for start in range(0, len(self), AT_ONCE):
+            some = self.ids(np.arange(start, min(start + AT_ONCE, len(self))))
+            if identity in some:
+                return start + some.index(identity)
+        raise KeyError(identity)
 
 
 def kind_name(kinds: NDArray[np.uint8]) -> str:

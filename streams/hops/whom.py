@@ -1,4 +1,4 @@
-"""Receivers as they are taken into service: each checked against channels, region and words, owners resolved.
+"""Receivers as they are taken into service: each checked against channels, region and words.
 
 A typo that would mean that somebody is never told is refused at start, with its path.
 """
@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from typing import NoReturn
 
 import shapely
-from msgspec.structs import replace
 
 from alerts.channels import CHANNELS
 from alerts.routing import is_code, stem
@@ -24,7 +23,7 @@ OWNER = "owner"
 
 
 def in_service(settings: Settings, region: Region) -> tuple[Receiver, ...]:
-    """Return the receivers, the stands of their owners among their areas.
+    """Return the receivers, checked.
 
     Raises
     ------
@@ -52,9 +51,10 @@ def _checked(receiver: Receiver, path: str, region: Region) -> Receiver:
     if region.layers and receiver.areas:
         known = {one for layer in region.layers.values() if layer.name != STANDS for one in layer.ids()}
         for n, area in enumerate(receiver.areas):
-            if not (_exists(area, known) or area in _stands(region)):
+            if not (_exists(area, known) or _is_stand(area, region)):
                 _refuse(f"{path}.areas[{n}]", f"no place {area!r} in the region", area, known)
-    return _with_stands(receiver, path, region)
+    _check_owners(receiver, path, region)
+    return receiver
 
 
 def _check_way(way: Receiver, path: str) -> None:
@@ -67,30 +67,30 @@ def _check_way(way: Receiver, path: str) -> None:
             raise ConfigError(f"settings: {path}.{need}: the channel {channel.name} needs one")
 
 
-def _with_stands(receiver: Receiver, path: str, region: Region) -> Receiver:
+def _check_owners(receiver: Receiver, path: str, region: Region) -> None:
+    """Refuse an owner of no stand; which stands are whose, the places of an alert say."""
     if not receiver.owners:
-        return receiver
+        return
     stands = region.layers.get(STANDS)
-    known = stands is not None and OWNER in stands.columns
-    found: dict[str, list[str]] = {}
-    if stands is not None and known:
-        for place_id, owner in zip(stands.ids(), stands.column(OWNER), strict=True):
-            found.setdefault(str(owner or ""), []).append(place_id)
+    known = set(stands.columns[OWNER].words()) if stands is not None and OWNER in stands.columns else set()
     for n, owner in enumerate(receiver.owners):
-        if owner not in found:
-            _refuse(f"{path}.owners[{n}]", f"no stand of {owner!r} in the region", owner, found)
-    mine = [place_id for owner in receiver.owners for place_id in found[owner]]
-    return replace(receiver, areas=(*receiver.areas, *mine))
+        if owner not in known:
+            _refuse(f"{path}.owners[{n}]", f"no stand of {owner!r} in the region", owner, known)
 
 
 def _is_area(receiver: Receiver) -> bool:
     return len(receiver.polygon) > 2 and shapely.Polygon(receiver.polygon).area > 0
 
 
-def _stands(region: Region) -> set[str]:
-    """Return the ids of all stands: perhaps millions, so only read for an id that is found nowhere else."""
+def _is_stand(area: str, region: Region) -> bool:
     stands = region.layers.get(STANDS)
-    return set() if stands is None else set(stands.ids())
+    if stands is None:
+        return False
+    try:
+        stands.row(area)
+    except KeyError:
+        return False
+    return True
 
 
 def _exists(area: str, known: set[str]) -> bool:

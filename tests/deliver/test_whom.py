@@ -4,9 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import shapely
-from alerted import a_receiver
+from alerted import a_receiver, an_alert
 from gateway import Gateway, Post, answers
 
+from alerts.routing import wants
 from detectors.region import Layer, Region
 from schemas.receiver import Quiet
 from schemas.settings import Settings
@@ -46,17 +47,16 @@ def test_codes_of_wider_areas_and_ids_of_any_layer_are_known():
     assert served(areas=areas).areas == areas
 
 
-def test_stands_of_an_owner_become_areas():
-    layer = Layer.of(
-        "stands",
-        [shapely.box(k, 0, k + 1, 1) for k in range(3)],
-        ["s0", "s1", "s2"],
-        ["一", "二", "三"],
-        [{"owner": "林场"}, {"owner": "村"}, {"owner": "林场"}],
-    )
-    settings = Settings(receivers=(a_receiver(owners=("林场",)),))
-    (found,) = in_service(settings, Region("x", {"stands": layer}))
-    assert set(found.areas) == {"s0", "s2"}
+@pytest.mark.parametrize("copies", [1, 20])
+def test_whoever_owns_a_stand_in_the_place_is_told(copies):
+    owners = [{"owner": "林场"}, {"owner": "村"}, {}] * copies
+    boxes = [shapely.box(k, 0, k + 1, 1) for k in range(3 * copies)]
+    ids = [f"s{k}" for k in range(3 * copies)]
+    region = Region("x", {"stands": Layer.of("stands", boxes, ids, ids, owners)})
+    receiver = a_receiver(owners=("林场",))
+    assert in_service(Settings(receivers=(receiver,)), region) == (receiver,)
+    told = [wants(an_alert(places=region.places(k + 0.5, 0.5, 10)), receiver) for k in range(3)]
+    assert told == [True, False, False]
 
 
 def quiet_now():
