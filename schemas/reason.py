@@ -48,6 +48,7 @@ REASONS: dict[str, str] = {
     "reopened": "New evidence after quiet.",
     "quiet": "No new sign since the last observation; nobody has declared it out.",
     "merged_into": "It turned out to be part of another incident.",
+    "region_changed": "Another version of the region is in force: places and grade are told by it.",
     "renamed": "Older evidence of the same fire was found; the incident now goes by its id.",
     "later_look_saw_nothing": "A later look at the place saw nothing.",
     "backlog": "Old news on arrival: judged, told in the digest only.",

@@ -34,6 +34,10 @@ def revise(sitting: Sitting, fire: Fire, one: Summary, where: tuple[Place, ...])
     desk.by_id[new_id] = fire
     last = max([old.incident.revision for old in said] + ([] if over is None else [over.revision]), default=0)
     incident = _incident(sitting, fire, one, where, last + 1)
+    before = {old.incident.placed_by for old in said} - {"", incident.placed_by}
+    if before:
+        changed = Reason(code="region_changed", ref=incident.placed_by, detail=f"was {min(before)}")
+        incident = replace(incident, reasons=(changed, *incident.reasons))
     sitting.put(INCIDENT, new_id, incident)
     heapq.heappush(desk.closing, (one.last_observed_at, new_id))
     return FireRow(incident=incident, issued=issued)

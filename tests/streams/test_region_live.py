@@ -79,6 +79,10 @@ def test_open_fires_are_placed_anew_once_the_new_version_is_in_force():
     assert [counties(one) for one in still.incidents.values()] == [["old"]]
     moved = judge(given, region=regions, end=SWITCH + HOUR, ticks=True)
     assert [counties(one) for one in moved.incidents.values()] == [["new"]]
+    (incident,) = moved.incidents.values()
+    changed = [one for one in incident.reasons if one.code == "region_changed"]
+    assert [one.ref for one in changed] == [incident.placed_by]
+    assert "region_changed" not in {one.code for one in next(iter(still.incidents.values())).reasons}
     again = judge(given, region=regions, end=SWITCH + HOUR, ticks=True, restarts=True)
     assert again.incidents == moved.incidents
     assert again.alerts == moved.alerts
