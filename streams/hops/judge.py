@@ -11,10 +11,12 @@ from datetime import datetime
 
 from detectors import static_heat
 from detectors.association import Fire, Node, linked
+from detectors.region import Region
 from detectors.static_heat import Hit
 from schemas.dead_letter import Tick
 from schemas.detection import Claims, Detection, Withdrawn
 from schemas.hop import Hop, Output, Result
+from schemas.incident import Incident
 from schemas.reason import Reason, Silence
 from schemas.topics import DETECTION, SILENCE, TICK
 from streams.hops.desk import Clock, Desk, Judge, Kept, TakenBack, open_desk
@@ -63,7 +65,7 @@ def _tick(sitting: Sitting, claims: Claims) -> None:
     after = desk.watermark(claims.origins)
     if after is not None and (before is None or after > before or desk.held):
         _pass_time(replace(sitting, now=after))
-        if before is not None and given.region.at(before) is not given.region.at(after):
+        if not isinstance(given.region, Region):
             _place_anew(replace(sitting, now=after))
 
 
@@ -77,14 +79,21 @@ def _pass_time(sitting: Sitting) -> None:
 
 
 def _place_anew(sitting: Sitting) -> None:
-    """Judge every open fire again, the oldest first: another version of the region is in force."""
-    rows = sitting.desk.rows
+    """Judge every open fire again, the oldest first, that a version no longer in force placed.
+
+    Also one that is taken up late counts. What was judged ahead of the time that has passed is left alone.
+    """
+    rows, version = sitting.desk.rows, sitting.given.region.at(sitting.now).version
     living = {
         id(fire): fire
         for one, fire in sitting.desk.by_id.items()
-        if one in rows and rows[one].incident.status == "open"
+        if one in rows and _is_outdated(rows[one].incident, version, sitting.now)
     }
     settle(sitting, sorted(living.values(), key=lambda fire: fire.anchor().key), hold=False)
+
+
+def _is_outdated(one: Incident, version: str, now: datetime) -> bool:
+    return one.status == "open" and one.judged_at <= now and one.placed_by != version
 
 
 def _changed(desk: Desk) -> list[Fire]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from detectors.region.timeline import EVER
 from detectors.region.version import FORMAT
 from streams.files import write_whole
 from streams.region.manifest import POINTER, Pointer, RegionError, VersionEntry
@@ -35,11 +36,15 @@ def read_pointer(root: Path) -> Pointer:
 
 
 def in_force(pointer: Pointer, now: datetime | None) -> VersionEntry:
-    """Return the newest version that is in force at `now`, the oldest where none is; None: the newest."""
+    """Return the version in force at `now` by the rule of `Regions`: the one whose instant came last.
+
+    Of two with the same instant the one built later; before the first instant the first. None: the newest.
+    """
     if now is None:
         return pointer.versions[-1]
-    due = [one for one in pointer.versions if one.effective_at is None or one.effective_at <= now]
-    return due[-1] if due else pointer.versions[0]
+    since = sorted(pointer.versions, key=lambda one: one.effective_at or EVER)
+    due = [one for one in since if (one.effective_at or EVER) <= now]
+    return due[-1] if due else since[0]
 
 
 NOTICE = timedelta(seconds=30)

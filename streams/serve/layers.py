@@ -40,20 +40,21 @@ async def layer(request: web.Request) -> web.Response:
         raise problem(404, "no such layer")
     boxes = bounding_boxes(query["bbox"]) if "bbox" in query else ()
     limit = whole(query, "limit", LIMIT, MAX_LIMIT)
-    response = json_response(await asyncio.to_thread(_body, asked, boxes, limit), GEOJSON)
+    response = json_response(await asyncio.to_thread(body_of, asked, boxes, limit), GEOJSON)
     response.headers["Cache-Control"] = "private, max-age=60"
     response.enable_compression()
     return response
 
 
-def _body(asked: Layer, boxes: tuple[Box, ...], limit: int) -> bytes:
-    return encode(layer_geojson(asked, boxes, limit)) if boxes else _whole(asked, limit)
+def body_of(asked: Layer, boxes: tuple[Box, ...], limit: int) -> bytes:
+    """Return features of a layer as GeoJSON, see `layer_geojson`."""
+    return whole_layer(asked) if not boxes and limit == LIMIT else encode(layer_geojson(asked, boxes, limit))
 
 
 @functools.lru_cache(maxsize=64)
-def _whole(asked: Layer, limit: int) -> bytes:
-    """Return a layer without a box: every page that is opened asks for the same."""
-    return encode(layer_geojson(asked, (), limit))
+def whole_layer(asked: Layer) -> bytes:
+    """Return a layer without a box: every page that is opened asks for the same, some megabytes at most."""
+    return encode(layer_geojson(asked))
 
 
 def layer_geojson(asked: Layer, boxes: tuple[Box, ...] = (), limit: int = LIMIT) -> dict[str, Any]:
@@ -61,8 +62,7 @@ def layer_geojson(asked: Layer, boxes: tuple[Box, ...] = (), limit: int = LIMIT)
 
     Administrative borders are simplified. `numberMatched` says how many there are.
     """
-    rows = _meeting(asked, boxes)
-    shown = rows[:limit]
+    matched, shown = _meeting(asked, boxes, limit)
     ids = asked.ids(shown)
     shown = shown[sorted(range(len(shown)), key=ids.__getitem__)]
     tolerance = PAGE_TOLERANCE_DEG.get(asked.name)
@@ -83,14 +83,16 @@ def layer_geojson(asked: Layer, boxes: tuple[Box, ...] = (), limit: int = LIMIT)
     return {
         "type": "FeatureCollection",
         "name": asked.name,
-        "numberMatched": len(rows),
+        "numberMatched": matched,
         "numberReturned": len(features),
         "features": features,
     }
 
 
-def _meeting(asked: Layer, boxes: tuple[Box, ...]) -> NDArray[np.int64]:
+def _meeting(asked: Layer, boxes: tuple[Box, ...], limit: int) -> tuple[int, NDArray[np.int64]]:
+    """Return how many rows meet a box, and the first of them."""
     if not boxes:
-        return np.arange(len(asked))
-    _, rows = asked.tree.meeting(to_grid(np.array(boxes, dtype=np.float64)))
-    return np.unique(rows)
+        return len(asked), np.arange(min(limit, len(asked)))
+    _, found = asked.tree.meeting(to_grid(np.array(boxes, dtype=np.float64)))
+    rows = np.unique(found)
+    return len(rows), rows[:limit]

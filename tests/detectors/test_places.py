@@ -10,8 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detectors.region import WORLD, Layer, Region
+from detectors.region.footprint import circles, cones
 from detectors.region.places import NEAR_KM
 from streams.region import demo_region, load_region
+from streams.serve import layers
 from streams.serve.layers import layer_geojson
 
 WGS84 = pyproj.Geod(ellps="WGS84")
@@ -57,6 +59,22 @@ def test_every_candidate_within_the_radius_is_told_and_no_other():
     assert named(TWO.places(100.999, 30.5, 90), "possibly_inside") == []
     assert named(TWO.places(100.999, 30.5, 97), "possibly_inside") == ["county-1"]
     assert named(TWO.places(99.999, 30.5, 97), "possibly_inside") == ["county-0"]
+
+
+def test_every_candidate_township_of_any_footprint_is_told_with_its_probability():
+    towns = region(township=[SQUARE, NEXT, shapely.box(110, 30, 111, 31)], county=[SQUARE])
+    circle, far = towns.townships(circles([100.999, 50.0], [30.5, 0.0], 500.0))
+    assert [(one.place_id, one.relation) for one in circle] == [
+        ("township-0", "inside"),
+        ("township-1", "possibly_inside"),
+    ]
+    assert sum(one.probability for one in circle) == pytest.approx(1.0, abs=2e-4)
+    assert far == ()
+    # a camera 48 km west of the border looks east: most of what it sees lies beyond
+    (cone,) = towns.townships(cones([100.5], [30.5], [90.0], [10.0], [0.0], [100_000.0]))
+    found = {one.place_id: one.probability for one in cone}
+    assert found["township-1"] == pytest.approx(1 - (47.98 / 100) ** 2, abs=0.02)
+    assert found["township-0"] == pytest.approx((47.98 / 100) ** 2, abs=0.02)
 
 
 def test_the_nearest_settlement_is_told_with_its_distance_up_to_five_kilometres():
@@ -193,6 +211,14 @@ def test_the_page_gets_every_layer_small_and_still_a_coverage():
         features = json.loads(text)["features"]
         assert [feature["id"] for feature in features] == sorted(part.ids())
         assert {feature["properties"]["name"] for feature in features} == set(part.names())
+
+
+def test_only_the_answer_that_every_page_asks_for_is_kept():
+    part = region(stands=[SQUARE, NEXT, SQUARE]).layers["stands"]
+    layers.whole_layer.cache_clear()
+    few = [json.loads(layers.body_of(part, (), limit)) for limit in (1, 2, 3, layers.LIMIT)]
+    assert [(one["numberReturned"], one["numberMatched"]) for one in few] == [(1, 3), (2, 3), (3, 3), (3, 3)]
+    assert layers.whole_layer.cache_info().currsize == 1
 
 
 def test_a_folder_of_plain_files_is_answered_with_the_command_that_builds_a_region(tmp_path):

@@ -212,12 +212,13 @@ def test_an_error_in_the_middle_leaves_the_old_version_and_no_rest(files, monkey
     said("build", *options(files))
     before = read_pointer(files / "out")
 
-    def broken(*_):
+    def broken(*_, **__):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(make.RegionWriter, "publish", broken)
     failed = CliRunner().invoke(main, ["region", "build", *map(str, options(files)), "--buffer-km", "5"])
     assert failed.exit_code == 1
+    assert "No space left on device" in failed.stderr.splitlines()[-1]
     assert read_pointer(files / "out") == before
     assert not list((files / "out").glob(".building-*"))
     assert open_region(files / "out").name == "test"

@@ -143,7 +143,7 @@ async def test_an_error_in_the_server_is_a_problem_without_its_inside(serve, cap
     def broken(*_):
         raise RuntimeError("inside")
 
-    monkeypatch.setattr(layers, "_body", broken)
+    monkeypatch.setattr(layers, "body_of", broken)
     client = await serve(open_reading=True, region=Region("sichuan", {"county": TWO}))
     answer = await get(client, "/v1/layers/county", 500, key="fh_secret")
     assert "inside" not in json.dumps(answer)

@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import itertools
 import json
 
 import msgspec
@@ -21,7 +22,8 @@ from streams.engine.writer import open_writer
 from streams.node import Node, running
 from streams.region import live, write_region
 from streams.region.live import Follower, follower_of, load_regions
-from streams.region.manifest import RegionError
+from streams.region.manifest import Pointer, RegionError, VersionEntry
+from streams.region.pointer import in_force
 
 FLOW = 40
 SWITCH = START + dt.timedelta(hours=6)
@@ -87,6 +89,38 @@ def test_open_fires_are_placed_anew_once_the_new_version_is_in_force():
     assert again.incidents == moved.incidents
     assert again.alerts == moved.alerts
     assert [alert.pages for alert in moved.alerts] == [False] * len(moved.alerts)
+
+
+def test_open_fires_are_placed_anew_also_when_a_version_is_taken_up_too_late():
+    new = region("new")
+    regions = Regions([(None, region("old"))])
+
+    def told():
+        yield delivery(hotspot(0, lag=60))
+        yield delivery(hotspot(360, east=80, lag=60))
+        regions.take(SWITCH, new)
+
+    outcome = judge(told(), region=regions, end=SWITCH + 2 * HOUR, ticks=True)
+    assert [counties(one) for one in outcome.incidents.values()] == [["new"], ["new"]]
+    assert {one.placed_by for one in outcome.incidents.values()} == {new.version}
+    once = {one.incident_id: one.revision for one in outcome.incidents.values()}
+    regions = Regions([(None, region("old"))])
+    longer = judge(told(), region=regions, end=SWITCH + 3 * HOUR, ticks=True)
+    assert {one.incident_id: one.revision for one in longer.incidents.values()} == once
+
+
+@pytest.mark.parametrize("built", list(itertools.permutations((None, -3, -2, 1))))
+def test_what_is_shown_to_be_in_force_is_what_judges_however_late_it_was_built(built):
+    instants = [None if hour is None else SWITCH + hour * HOUR for hour in built]
+    names = [f"{n:016x}" for n in range(len(built))]
+    entries = [
+        VersionEntry(version=name, effective_at=at, manifest_sha256="0" * 64)
+        for name, at in zip(names, instants, strict=True)
+    ]
+    regions = Regions([(at, Region("x", version=name)) for name, at in zip(names, instants, strict=True)])
+    for hours in (-9, -3, -2.5, 0, 1, 2):
+        now = SWITCH + hours * HOUR
+        assert in_force(Pointer(format=1, versions=tuple(entries)), now).version == regions.at(now).version
 
 
 def test_a_follower_takes_up_what_a_build_adds(tmp_path):
