@@ -10,6 +10,16 @@ from streams.engine import timers
 from streams.garbage import calm
 
 
+@pytest.fixture(autouse=True)
+def usual_collector():
+    """Other tests of this program may have set the collector for a long run."""
+    before = gc.get_threshold()
+    gc.unfreeze()
+    gc.set_threshold(700, 10, 10)
+    yield
+    gc.set_threshold(*before)
+
+
 @contextmanager
 def full_looks():
     """Yield a list that grows by one with every look at everything."""
