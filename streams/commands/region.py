@@ -56,6 +56,7 @@ def command() -> None:
 @click.option("--table", multiple=True, metavar="LAYER=NAME", help="Layer inside a GeoPackage.")
 @click.option("--source", multiple=True, metavar="LAYER=TEXT", help="Where a layer comes from.")
 @click.option("--licence", multiple=True, metavar="LAYER=TEXT", help="Under which terms.")
+@click.option("--allow-empty", multiple=True, metavar="LAYER", help="Build even if it keeps no row.")
 @click.option("--name", help="Name of the region.  [default: the folder's]")
 @click.option("--zone", help="IANA time zone.")
 @click.option("--jurisdiction", help="Jurisdiction profile.")
@@ -64,7 +65,8 @@ def command() -> None:
 def build_command(folder: Path, plan_file: Path | None, *, as_json: bool, **given: Any) -> None:
     """Build a region in DIR from files in any form and frame.
 
-    Rows that were repaired, dropped or are ambiguous stand in its report, each with the reason.
+    Rows that were repaired, dropped or are ambiguous stand in its report, each with the reason. A layer
+    that keeps none is refused; one that the version in force has and this one lacks is told.
     """
     try:
         plan = _plan(plan_file, given)
@@ -94,6 +96,8 @@ def show_command(folder: Path, map_file: Path | None, *, as_json: bool, verify: 
     except (RegionError, OSError) as error:
         raise click.ClickException(str(error)) from error
     click.echo(_document(found) if as_json else "\n".join(lines_of(found, datetime.now(UTC))))
+    if map_file is not None:
+        click.echo(f"wrote {map_file} ({map_file.stat().st_size / 1e3:,.0f} kB)", err=as_json)
 
 
 def _plan(plan_file: Path | None, given: dict[str, Any]) -> Plan:
@@ -104,6 +108,7 @@ def _plan(plan_file: Path | None, given: dict[str, Any]) -> Plan:
         for key in ("name", "zone", "jurisdiction", "boundary", "buffer_km")
         if given[key] is not None
     }
+    head["allow_empty"] = (*plan.allow_empty, *given["allow_empty"])
     if given["effective_at"]:
         head["effective_at"] = _time(given["effective_at"])
     fields = ("crs", "frame", "encoding", "table", "source", "licence")
@@ -156,8 +161,14 @@ def progressing(*, quiet: bool) -> Iterator[Progress]:
 
 
 def _say(built: Built, folder: Path, *, as_json: bool) -> None:
+    for line in built.lost:
+        click.echo(f"WARNING: {line}", err=True)
     if as_json:
-        document = {"version": built.manifest.version, "summary": msgspec.to_builtins(built.summary)}
+        document = {
+            "version": built.manifest.version,
+            "summary": msgspec.to_builtins(built.summary),
+            "lost": list(built.lost),
+        }
         click.echo(json.dumps(document, ensure_ascii=False, indent=2))
         return
     click.echo("\n".join(in_words(built.summary)))

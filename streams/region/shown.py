@@ -14,6 +14,8 @@ from streams.region.manifest import REPORT, LayerEntry, Manifest, Pointer, Versi
 from streams.region.opening import open_region, read_manifest
 from streams.region.pointer import in_force, read_pointer
 
+_EVER = datetime.min.replace(tzinfo=UTC)
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -72,8 +74,8 @@ def lines_of(found: Shown, now: datetime) -> Iterator[str]:
     where = ", ".join(filter(None, (manifest.zone, manifest.jurisdiction)))
     yield f"{manifest.name}  ({where or 'no zone, no jurisdiction'})  {found.bytes / 1e6:.1f} MB"
     mine = in_force(found.pointer, now).version
-    for one in found.pointer.versions:
-        yield f"  version {_version(one)}{'  in force' if one.version == mine else ''}"
+    for at, one in enumerate(found.pointer.versions):
+        yield f"  version {_version(one, found.pointer.versions[at + 1 :], now, is_mine=one.version == mine)}"
     if manifest.boundary is not None:
         yield f"  boundary {_numbers(manifest.boundary)}"
     width = max((len(one.name) for one in manifest.layers), default=0)
@@ -94,11 +96,19 @@ def _terrain(told: dict[str, Any]) -> Iterator[str]:
     yield f"    {', '.join((*told['sources'], *told['licences']))}"
 
 
-def _version(one: VersionEntry) -> str:
-    since = (
-        "since ever" if one.effective_at is None else f"from {one.effective_at.astimezone(UTC).isoformat()}"
-    )
-    return f"{one.version}  {since}"
+def _version(one: VersionEntry, later: tuple[VersionEntry, ...], now: datetime, *, is_mine: bool) -> str:
+    """Return a version and its time in force: a later one takes over as soon as it is due."""
+    since = "since ever" if one.effective_at is None else f"from {_minute(one.effective_at)}"
+    if not later:
+        return f"{one.version}  {since}{'  in force' if is_mine else ''}"
+    until = min(each.effective_at or _EVER for each in later)
+    if not is_mine and (one.effective_at or _EVER) >= until:
+        return f"{one.version}  {since}  never in force"
+    return f"{one.version}  {since}  {'was in force' if until <= now else 'in force'} until {_minute(until)}"
+
+
+def _minute(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _numbers(layer: LayerEntry) -> str:

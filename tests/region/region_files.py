@@ -66,13 +66,14 @@ class Made:
         return self.layer.attributes(self.layer.row(identity))
 
 
-def made(folder, layer, *files, boundary=None, buffer_km=0.0, **labels):
+def made(folder, layer, *files, boundary=None, buffer_km=0.0, allow_empty=(), **labels):
     """Build `folder`/out from files of one layer."""
     plan = Plan(
         layer=tuple(LayerPlan(name=layer, file=str(file), **labels) for file in files),
         name="test",
         boundary=None if boundary is None else str(boundary),
         buffer_km=buffer_km,
+        allow_empty=allow_empty,
     )
     out = folder / "out"
     return Made(out, build(out, plan), layer)

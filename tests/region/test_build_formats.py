@@ -182,7 +182,9 @@ CSV = "名称,经度,纬度,类别,radius_m\n皮家山,102.2225,27.7905,山,1500
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 def test_a_csv_of_points_needs_a_label_and_nothing_else(tmp_path, encoding, separator):
     (tmp_path / "a.csv").write_bytes(CSV.replace(",", separator).encode(encoding))
-    with pytest.raises(SourceError, match="says no coordinate system"):
+    with pytest.raises(
+        SourceError, match=r"no coordinate system; label it: --frame place_names=wgs84, --frame p"
+    ):
         made(tmp_path, "place_names", tmp_path / "a.csv")
     found = made(tmp_path, "place_names", tmp_path / "a.csv", frame="wgs84")
     assert sorted(found.layer.names()) == ["柳树桩", "皮家山"]

@@ -44,8 +44,12 @@ class Placing:
         return np.asarray(shapely.set_coordinates(shapes.copy(), moved), dtype=object)
 
 
-def placing(name: str, own: str | None, label: str | None, frame: Frame | None, *, is_wgs84: bool) -> Placing:
+def placing(  # noqa: PLR0913 - what a source says, and what was said of it
+    name: str, own: str | None, label: str | None, frame: Frame | None, *, is_wgs84: bool, layer: str
+) -> Placing:
     """Return how a source is placed: a frame label comes first, then a CRS label, then what it says itself.
+
+    `layer` is the name that the way out is told with.
 
     Raises
     ------
@@ -60,7 +64,8 @@ def placing(name: str, own: str | None, label: str | None, frame: Frame | None, 
         if is_wgs84:
             return Placing("wgs84", degrees=True)
         raise SourceError(
-            f"{name}: says no coordinate system; label it, e.g. --crs LAYER=EPSG:4490, or --frame LAYER=gcj02"
+            f"{name}: says no coordinate system; label it: --frame {layer}=wgs84, --frame {layer}=gcj02 where"
+            f" it comes from a Chinese web map, or --crs {layer}=EPSG:4490 and the like"
         )
     return _by_crs(name, label or str(own))
 

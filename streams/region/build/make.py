@@ -12,6 +12,7 @@ from streams.region.build import china, known
 from streams.region.build.admin import LEVELS
 from streams.region.build.border import with_rim
 from streams.region.build.derived import PLACE_NAMES, check_dem, keep_names, keep_terrain
+from streams.region.build.lost import losses, refuse_empty, serving
 from streams.region.build.opening import open_source
 from streams.region.build.plan import DEM, LayerPlan, Plan, check
 from streams.region.build.report import LayerSummary, Report
@@ -36,10 +37,11 @@ KINDS: dict[known.Type, ColumnKind] = {
 
 
 class Built(Struct, frozen=True, kw_only=True):
-    """What came of a build: the manifest of the version, and the counts of its report by layer."""
+    """What came of a build: manifest of the version, counts by layer, and what the one in force had more."""
 
     manifest: Manifest
     summary: dict[str, LayerSummary]
+    lost: tuple[str, ...] = ()
 
 
 def quiet(_source: str, _rows: int, _of: int | None) -> None:
@@ -53,6 +55,7 @@ def build(folder: Path, plan: Plan, progress: Progress = quiet) -> Built:
     ------
     SourceError
         If a source is missing or cannot be what it says: a line for each that is known before reading starts.
+        If a layer keeps no row and is not in `allow_empty`: a line for each, and nothing is published.
     """
     check(plan)
     head = {"zone": plan.zone, "jurisdiction": plan.jurisdiction}
@@ -65,9 +68,11 @@ def build(folder: Path, plan: Plan, progress: Progress = quiet) -> Built:
                 _write_border(writer, plan, edge)
             _write_layers(writer, plan, takings, edge, progress)
             summary = report.close()
+        refuse_empty(plan, summary)
         terrain = keep_terrain(writer, plan.layer, lambda _: progress(DEM, 0, None))
+        before = serving(folder)
         manifest = writer.publish(terrain=terrain, effective_at=plan.effective_at)
-        return Built(manifest=manifest, summary=summary)
+        return Built(manifest=manifest, summary=summary, lost=losses(before, manifest))
 
 
 def _opened(plan: Plan, report: Report) -> list[Taking]:
@@ -80,6 +85,7 @@ def _opened(plan: Plan, report: Report) -> list[Taking]:
             if one.name == DEM:
                 check_dem(one)
                 continue
+            report.count(one.name, "read", 0)
             found.append(
                 Taking(one, open_source(one), report, states.setdefault(_shared(one.name), LayerState()))
             )

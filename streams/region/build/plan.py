@@ -49,6 +49,7 @@ class Plan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     boundary_frame: Frame | None = None
     buffer_km: Annotated[float, Meta(ge=0, le=500)] = 0.0
     effective_at: datetime | None = None
+    allow_empty: Annotated[tuple[str, ...], Meta(description="Layers that may come out without a row.")] = ()
 
 
 def read_plan(path: Path) -> Plan:
@@ -132,6 +133,9 @@ def check(plan: Plan) -> None:
             layer(one.name)
         except ValueError as error:
             raise SourceError(str(error)) from error
+    for name in plan.allow_empty:
+        if name not in {one.name for one in plan.layer}:
+            raise SourceError(f"--allow-empty {name}: no such layer among those given")
 
 
 def _labelled(one: LayerPlan, labels: Mapping[str, Mapping[str, Any]]) -> LayerPlan:

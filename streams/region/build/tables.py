@@ -11,6 +11,7 @@ import shapely
 from numpy.typing import NDArray
 
 from streams.region.build.dbf import text_encoding
+from streams.region.build.shapefile import check_shapefile
 from streams.region.build.source import CHUNK, Chunk, Source, SourceError, objects
 
 SUFFIXES = (".shp", ".gpkg", ".fgb", ".parquet", ".geoparquet", ".zip", ".gdb")
@@ -25,11 +26,12 @@ def open_table(path: Path, encoding: str | None = None, table: str | None = None
     Raises
     ------
     SourceError
-        If the extra is not installed, or the file is none of these formats.
+        If the extra is not installed, the file is none of these formats, or a Shapefile lacks a part.
     """
     if path.suffix in {".parquet", ".geoparquet"}:
         return _open_parquet(path)
     pyogrio = _needed("pyogrio", path)
+    check_shapefile(path)
     remarks: list[tuple[str, str]] = []
     try:
         table = table or _only_table(pyogrio, path)

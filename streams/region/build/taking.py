@@ -50,7 +50,12 @@ class Taking:
         self._report, self._state = report, state
         self._layer = known.layer(wanted.name)
         self._where = frames.placing(
-            source.name, source.crs, wanted.crs, wanted.frame, is_wgs84=source.is_wgs84
+            source.name,
+            source.crs,
+            wanted.crs,
+            wanted.frame,
+            is_wgs84=source.is_wgs84,
+            layer=wanted.name,
         )
         self._mapper = _mapper(source.name, self._layer, wanted)
         self._reading = Reading()
@@ -78,7 +83,7 @@ class Taking:
     def _chunk(self, chunk: Chunk, edge: Any) -> Iterator[Rows]:
         first = self.read
         if first == 0:
-            _refuse_web_map(self.source.name, chunk.columns, self.wanted.frame)
+            _refuse_web_map(self.source.name, chunk.columns, self.wanted)
         self._mapper.learn(chunk.columns)
         self.read += len(chunk.shapes)
         mended = placed(chunk, self._where, self._layer.kinds, self.source.name, is_first=first == 0)
@@ -243,11 +248,11 @@ def _web_maps() -> list[dict[str, Any]]:
     return list(tomllib.loads(path.read_text(encoding="utf-8"))["web_map"])
 
 
-def _refuse_web_map(name: str, columns: dict[str, Any], frame: str | None) -> None:
+def _refuse_web_map(name: str, columns: dict[str, Any], wanted: LayerPlan) -> None:
     """Refuse a file that shows by its columns that it comes from a Chinese web map, and is not labelled."""
     for one in _web_maps():
-        if frame is None and set(one["columns"]) <= columns.keys():
+        if wanted.frame is None and set(one["columns"]) <= columns.keys():
             raise SourceError(
                 f"{name}: looks like {one['name']}, whose positions are {one['frame']}; label it, e.g."
-                f" --frame LAYER={one['frame']} (or wgs84 if it was converted)"
+                f" --frame {wanted.name}={one['frame']} (or wgs84 if it was converted)"
             )
