@@ -23,6 +23,15 @@ def ways(receiver: Receiver) -> tuple[Receiver, ...]:
     return (receiver, *further)
 
 
+def paths(receiver: Receiver, path: str) -> tuple[str, ...]:
+    """Return where each way stands in the settings, the receiver being at `path`.
+
+    >>> paths(Receiver(name="a"), "$.receivers[0]")
+    ('$.receivers[0]',)
+    """
+    return (path, *(f"{path}.then[{n}]" for n in range(len(receiver.then))))
+
+
 def on_way(receiver: Receiver, number: int) -> Receiver:
     """Return the receiver as it is reached on a way; one that is no longer there is the first."""
     known = ways(receiver)

@@ -15,7 +15,8 @@ from typing import Any
 import msgspec
 from msgspec import inspect
 
-from alerts.ways import ways
+from alerts.channels import CHANNELS
+from alerts.ways import paths, ways
 from schemas.codec import encode
 from schemas.settings import Settings
 from streams.jurisdiction import in_force
@@ -58,16 +59,18 @@ def load_settings(path: Path | None = None, environ: Mapping[str, str] = os.envi
 def check_secrets(settings: Settings, environ: Mapping[str, str] = os.environ) -> None:
     """Raise `ConfigError` when a receiver's secret is nowhere to be found: nothing could be signed.
 
-    It stands in the variable that `secret_env` of the receiver or of its channel names, or in a file that
-    the same variable with `_FILE` behind it names.
+    It stands in the variable that `secret_env` of the receiver or of its channel names (the channel's default
+    when neither does), or in a file that the same variable with `_FILE` behind it names.
     """
-    for receiver in (way for one in settings.receivers for way in ways(one)):
-        name = receiver.secret_env or settings.channels.get(receiver.channel, {}).get("secret_env", "")
-        if name and not any(environ.get(one, "").strip() for one in (name, f"{name}_FILE")):
-            raise ConfigError(
-                f"receiver {receiver.name}: neither {name} nor {name}_FILE is set in the environment; "
-                "nobody there would be told"
-            )
+    for n, receiver in enumerate(settings.receivers):
+        for path, way in zip(paths(receiver, f"$.receivers[{n}]"), ways(receiver), strict=True):
+            name = way.secret_env or _channel_secret(settings, way.channel)
+            if name and not any(environ.get(one, "").strip() for one in (name, f"{name}_FILE")):
+                place = path if way.secret_env else f"$.channels.{way.channel}"
+                raise ConfigError(
+                    f"settings: {place}.secret_env: receiver {receiver.name}: neither {name} nor {name}_FILE "
+                    "is set in the environment, so nobody there would be told; set one of them"
+                )
 
 
 def check_tables(settings: Settings, owners: Iterable[tuple[str, type]]) -> dict[str, Any]:
@@ -86,6 +89,12 @@ def check_tables(settings: Settings, owners: Iterable[tuple[str, type]]) -> dict
 def settings_version(settings: Settings) -> str:
     """Return the first 12 hex digits of the SHA-256 of the canonical settings document."""
     return hashlib.sha256(encode(settings)).hexdigest()[:12]
+
+
+def _channel_secret(settings: Settings, name: str) -> str:
+    """Return the variable that holds the secret of a channel, as set or by default; empty for none."""
+    default = next((getattr(one.options(), "secret_env", "") for one in CHANNELS if one.name == name), "")
+    return str(settings.channels.get(name, {}).get("secret_env", default))
 
 
 def _overlay(environ: Mapping[str, str]) -> Iterator[tuple[str, list[str], str]]:

@@ -34,7 +34,7 @@ from alerts.channels.base import (
     refused,
     retried,
 )
-from alerts.channels.template import Code, filled, filled_digest, opened, pair
+from alerts.channels.template import MOBILE, TEMPLATES, Code, filled, filled_digest, opened, pair
 from alerts.digest import Listed
 from alerts.masking import masked
 from schemas.alert import Alert
@@ -146,4 +146,6 @@ ALIYUN_SMS = Channel(
     request=request,
     accepted=accepted,
     needs=("phone",),
+    settled=("secret_env", *TEMPLATES),
+    telephone=MOBILE,
 )

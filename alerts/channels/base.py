@@ -5,6 +5,7 @@ The request, with both, is made anew for every attempt. Whether the gateway took
 rule, because robots and SMS gateways answer HTTP 200 with a code that says no.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -139,6 +140,8 @@ class Channel:
     `address(receiver)` names what a limit counts for; two receivers may share one robot.
     `merge(bodies)` joins the first few bodies to one and says how many; None: they are never joined.
     `needs` names the fields a receiver must have to be told this way.
+    `settled` names the options that have no use while empty; `secret_env` may stand at the receiver instead.
+    `telephone` is what a telephone number must match whole; None: the gateway knows.
     """
 
     name: str
@@ -151,6 +154,8 @@ class Channel:
     address: Callable[[Receiver], str] = lambda receiver: receiver.name
     merge: Callable[[tuple[str, ...]], tuple[str, int]] | None = None
     needs: tuple[str, ...] = ()
+    settled: tuple[str, ...] = ()
+    telephone: re.Pattern[str] | None = None
 
 
 ACCEPTED = Ruling("accepted")

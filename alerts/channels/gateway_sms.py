@@ -48,4 +48,5 @@ GATEWAY_SMS = Channel(
     request=described,
     accepted=ruled,
     needs=("phone",),
+    settled=("url",),
 )

@@ -4,6 +4,7 @@ Carriers in China send only templates that were reviewed, so nothing is free tex
 stands in the template. Proposed texts for the review are in the README of alerts.
 """
 
+import re
 from typing import Annotated
 
 import msgspec
@@ -16,6 +17,13 @@ from alerts.sms import parts
 from schemas.alert import Alert
 
 Code = Annotated[str, Meta(pattern="^[A-Za-z0-9_]{0,40}$", description="Code of an approved template.")]
+
+
+TEMPLATES = ("template_tell", "template_end", "template_digest")
+"""Options without which some alert could never be told."""
+
+MOBILE = re.compile(r"(\+86)?1[3-9][0-9]{9}|\+(?!86)[1-9][0-9]{6,14}")
+"""A mobile of mainland China, or `+` and at most 15 digits from abroad (ITU-T E.164)."""
 
 
 class Filled(Struct, frozen=True):

@@ -34,7 +34,16 @@ from alerts.channels.base import (
     refused,
     retried,
 )
-from alerts.channels.template import Code, filled, filled_digest, international, opened, pair
+from alerts.channels.template import (
+    MOBILE,
+    TEMPLATES,
+    Code,
+    filled,
+    filled_digest,
+    international,
+    opened,
+    pair,
+)
 from alerts.digest import Listed
 from alerts.masking import masked
 from schemas.alert import Alert
@@ -173,4 +182,6 @@ TENCENT_SMS = Channel(
     request=request,
     accepted=accepted,
     needs=("phone",),
+    settled=("secret_env", "app_id", *TEMPLATES),
+    telephone=MOBILE,
 )

@@ -65,4 +65,5 @@ VOICE = Channel(
     request=described,
     accepted=ruled,
     needs=("phone",),
+    settled=("url",),
 )

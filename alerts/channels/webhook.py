@@ -6,6 +6,8 @@
     url = "https://example.org/fenghuo"
     secret_env = "DUTY_OFFICE_SECRET"   # whsec_...; two secrets separated by a space while a key is changed
 
+Without `secret_env` it goes out unsigned.
+
 The receiver checks `webhook-signature` over `id.timestamp.body` and drops a `webhook-id` it has seen.
 The `type` is `alert.<action>`, or `digest` for old news; `data.pages` says whether to wake somebody.
 """
@@ -161,5 +163,11 @@ def _signature(key: bytes, signed: bytes) -> str:
 
 
 WEBHOOK = Channel(
-    name="webhook", options=Options, render=render, digest=digest, request=request, accepted=accepted
+    name="webhook",
+    options=Options,
+    render=render,
+    digest=digest,
+    request=request,
+    accepted=accepted,
+    needs=("url",),
 )

@@ -58,7 +58,7 @@ def build_hops(
     """
     options = check_tables(settings, OWNERS)
     tables, profile = load_tables(), in_force(settings)
-    receivers = in_service(settings, region.newest)
+    receivers = in_service(settings, region.newest, options)
     named = in_language(region, profile.languages[0])
     watching = observe.Observe(
         options=options["observe"],

@@ -4,32 +4,35 @@ A typo that would mean that somebody is never told is refused at start, with its
 """
 
 import difflib
-from collections.abc import Iterable
-from typing import NoReturn
+from collections.abc import Iterable, Mapping
+from typing import Any, NoReturn
 
 import shapely
 
 from alerts.channels import CHANNELS
 from alerts.routing import is_code, stem
-from alerts.ways import ways
+from alerts.ways import paths, ways
 from detectors.region import Region
 from schemas.receiver import Receiver
 from schemas.settings import Settings
 from streams.config import ConfigError
+from streams.hops.reach import check_reach
 
 STANDS = "stands"
 OWNER = "owner"
 """Attribute of the layer of stands that names who owns one."""
 
 
-def in_service(settings: Settings, region: Region) -> tuple[Receiver, ...]:
-    """Return the receivers, checked.
+def in_service(
+    settings: Settings, region: Region, options: Mapping[str, Any] | None = None
+) -> tuple[Receiver, ...]:
+    """Return the receivers, checked; `options` are those of the channels, by table, checked at start.
 
     Raises
     ------
     ConfigError
         With the path of what cannot be right: a channel, an area or an owner that does not exist, a field
-        that the channel needs, a polygon that is none.
+        that the channel or its options need, an address that nothing is sent to, a polygon that is none.
     """
     names = [receiver.name for receiver in settings.receivers]
     for n, receiver in enumerate(settings.receivers):
@@ -40,12 +43,13 @@ def in_service(settings: Settings, region: Region) -> tuple[Receiver, ...]:
         for k, name in enumerate(silence.receivers):
             if name not in names:
                 _refuse(f"$.silences[{n}].receivers[{k}]", f"no receiver {name!r}", name, names)
+    for n, receiver in enumerate(settings.receivers):
+        for path, way in zip(paths(receiver, f"$.receivers[{n}]"), ways(receiver), strict=True):
+            _check_way(way, path, options or {})
     return tuple(_checked(one, f"$.receivers[{n}]", region) for n, one in enumerate(settings.receivers))
 
 
 def _checked(receiver: Receiver, path: str, region: Region) -> Receiver:
-    for n, way in enumerate(ways(receiver)):
-        _check_way(way, path if n == 0 else f"{path}.then[{n - 1}]")
     if receiver.polygon and not _is_area(receiver):
         raise ConfigError(f"settings: {path}.polygon: the corners of an area are expected, three at least")
     if region.layers and receiver.areas:
@@ -57,7 +61,7 @@ def _checked(receiver: Receiver, path: str, region: Region) -> Receiver:
     return receiver
 
 
-def _check_way(way: Receiver, path: str) -> None:
+def _check_way(way: Receiver, path: str, options: Mapping[str, Any]) -> None:
     channels = {channel.name: channel for channel in CHANNELS}
     channel = channels.get(way.channel)
     if channel is None:
@@ -65,6 +69,7 @@ def _check_way(way: Receiver, path: str) -> None:
     for need in channel.needs:
         if not getattr(way, need):
             raise ConfigError(f"settings: {path}.{need}: the channel {channel.name} needs one")
+    check_reach(channel, options.get(f"channels.{channel.name}") or channel.options(), way, path)
 
 
 def _check_owners(receiver: Receiver, path: str, region: Region) -> None:

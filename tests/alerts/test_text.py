@@ -96,7 +96,7 @@ def test_the_description_says_who_saw_how_often_how_sure_and_how_large():
         assert words in said["zh"]
     for words in (
         "call, satellite",
-        "5 observations in 2 independent looks",
+        "observations 5, independent looks 2",
         "81%",
         "about 70 ha (upper bound)",
     ):

@@ -28,6 +28,7 @@ def served(**fields):
         ({"channel": "wecon"}, r"\$.receivers\[1\].channel: no channel 'wecon'; did you mean wecom"),
         ({"channel": "aliyun-sms"}, r"\$.receivers\[1\].phone: the channel aliyun-sms needs one"),
         ({"channel": "dingtalk"}, r"\$.receivers\[1\].secret_env: the channel dingtalk needs one"),
+        ({"url": ""}, r"\$.receivers\[1\].url: the channel webhook needs one"),
         ({"channel": "email"}, r"\$.receivers\[1\].email"),
         ({"areas": ("513401", "513491")}, r"\$.receivers\[1\].areas\[1\]: no place '513491'.*did you mean"),
         ({"owners": ("nobody",)}, r"\$.receivers\[1\].owners\[0\]: no stand of 'nobody'"),
