@@ -53,16 +53,35 @@ class Follower:
         self._regions = regions
         self._root = root
         self._trouble: str | None = None
+        self._damage: str | None = None
+        self._hashed: set[str] = set()
 
     def __call__(self) -> str | None:
-        """Return why the newest version is not in use, or None."""
-        return self._trouble
+        """Return why the newest version is not in use, or that one in use is damaged, or None."""
+        return self._trouble or self._damage
 
     async def follow(self) -> None:
-        """Look every few seconds until cancelled."""
+        """Look every few seconds until cancelled; each version is hashed once, while it is in use."""
         while True:
             await asyncio.to_thread(self.look, datetime.now(UTC))
+            await asyncio.to_thread(self.hash_new)
             await asyncio.sleep(LOOK_EVERY_S)
+
+    def hash_new(self) -> None:
+        """Hash the files of versions not hashed yet: an opening looks only at sizes where they are large."""
+        try:
+            entries = read_pointer(self._root).versions
+        except RegionError:
+            return  # `look` has said so.
+        for entry in entries:
+            if entry.version in self._hashed:
+                continue
+            self._hashed.add(entry.version)
+            try:
+                open_version(self._root, entry, verify=True)
+            except RegionError as error:
+                self._damage = f"the region is damaged: {error}"
+                logger.critical("%s", self._damage)
 
     def look(self, now: datetime) -> None:
         """Take up what is new; what cannot be opened is said once and stays a reason not to be ready."""

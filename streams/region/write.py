@@ -1,5 +1,6 @@
 """Writes a region: every file into a hidden folder first, which takes its place only when it is whole."""
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -29,6 +30,7 @@ from streams.region.manifest import (
     FileEntry,
     LayerEntry,
     Manifest,
+    RegionError,
 )
 from streams.region.pointer import point
 
@@ -44,10 +46,20 @@ class RegionWriter:
         self._root, self._head = root, (name, zone, jurisdiction)
         self._layers: list[LayerEntry] = []
         self._files: list[FileEntry] = []
+        self._lock = -1
 
     def __enter__(self) -> Self:
-        """Make room; what an interrupted build left behind is removed."""
+        """Make room, alone; what an interrupted build left behind is removed.
+
+        Raises `RegionError` while another build is at work in the folder.
+        """
         self._root.mkdir(parents=True, exist_ok=True)
+        self._lock = os.open(self._root, os.O_RDONLY)
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(self._lock)
+            raise RegionError(f"{self._root}: another build is at work here") from None
         for left in self._root.glob(f"{BUILDING}*"):
             shutil.rmtree(left)
         self.folder.mkdir()
@@ -59,6 +71,7 @@ class RegionWriter:
         """Remove what was not published, and what was replaced."""
         for left in self._root.glob(f"{BUILDING}{os.getpid()}*"):
             shutil.rmtree(left, ignore_errors=True)
+        os.close(self._lock)
 
     def layer(
         self,

@@ -94,6 +94,16 @@ def test_a_further_version_takes_effect_later_and_old_ones_stay(tmp_path):
     assert open_region(tmp_path, now=NOW + dt.timedelta(hours=2)).version == versions[3]
 
 
+def test_two_builds_at_once_do_not_meet(tmp_path):
+    with RegionWriter(tmp_path, "one") as build:
+        with pytest.raises(RegionError, match="another build is at work"):
+            write_region(tmp_path, small())
+        build.keep_region(small("one"))
+        build.publish()
+    write_region(tmp_path, small())
+    assert len(read_pointer(tmp_path).versions) == 2
+
+
 def test_what_is_in_force_stays_however_many_are_built_after_it(tmp_path):
     soon = NOW + dt.timedelta(hours=1)
     versions = [write_region(tmp_path, small("a")).version]

@@ -20,7 +20,7 @@ from schemas.topics import INCIDENT, OBSERVATION
 from streams.engine.reader import read
 from streams.engine.writer import open_writer
 from streams.node import Node, running
-from streams.region import live, write_region
+from streams.region import live, opening, write_region
 from streams.region.live import Follower, follower_of, load_regions
 from streams.region.manifest import Pointer, RegionError, VersionEntry
 from streams.region.pointer import in_force
@@ -157,6 +157,23 @@ def test_a_version_that_cannot_be_opened_leaves_the_old_one_in_use_and_is_said(t
     assert follower() is None
     assert regions.at(now).version == version
     assert "40 s after it was in force" in caplog.text
+
+
+def test_a_file_that_changed_in_a_large_region_is_found_while_it_is_in_use(tmp_path, monkeypatch, caplog):
+    monkeypatch.setattr(opening, "HASHED_BYTES", 0)
+    version = write_region(tmp_path, region("first")).version
+    file = tmp_path / version / "county" / "xy.npy"
+    content = bytearray(file.read_bytes())
+    content[-3] ^= 1
+    file.write_bytes(content)
+    follower = Follower(load_regions(tmp_path), tmp_path)
+    follower.look(START)
+    assert follower() is None
+    follower.hash_new()
+    follower.hash_new()
+    assert "damaged" in follower()
+    assert "xy.npy" in follower()
+    assert sum("damaged" in one.message for one in caplog.records) == 1
 
 
 def test_an_older_version_that_is_gone_keeps_nobody_from_starting(tmp_path, caplog):
