@@ -6,9 +6,12 @@ from typing import get_args
 
 import pytest
 
+from detectors.region.places import AREA_LAYERS, NEAR_LAYERS
 from schemas.alert import Legal, Versions
+from schemas.incident import Relation
 from schemas.reason import REASONS
 from schemas.units import Action, Grade, IncidentKind, SourceClass
+from streams.region.build.known import layers
 from streams.web import static_dir
 
 WORDS = {
@@ -40,6 +43,8 @@ def composed() -> set[str]:
         | {f"grade.mark.{grade}" for grade in get_args(Grade)}
         | {f"legal.{name}" for name in Legal.__struct_fields__}
         | {f"version.{name}" for name in Versions.__struct_fields__}
+        | {f"relation.{relation}" for relation in get_args(Relation)}
+        | {f"compass.{octant}" for octant in range(8)}
         | {f"warning.{name}" for name in ("own_clock", "clock_ahead", "clock_behind")}
     )
 
@@ -49,6 +54,13 @@ def test_no_string_is_missing_in_either_language():
     missing = sorted((named() | composed()) - set(WORDS["zh"]))
     assert len(named()) > 60
     assert missing == []
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_layer_a_region_may_have_has_words(language):
+    names = set(layers()) | {*AREA_LAYERS, *NEAR_LAYERS}
+    assert {"ranger_posts", "roads", "wetland", "county"} <= names
+    assert sorted(name for name in names if not WORDS[language].get(f"layer.{name}")) == []
 
 
 def test_placeholders_agree():

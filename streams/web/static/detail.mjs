@@ -1,10 +1,12 @@
 // One alert opened: what, where, how sure, why, what it threatens, the words of law, and how it came about.
 
 import { getJson } from "./api.mjs";
+import { carbon } from "./carbon.mjs";
 import { el, fill, say } from "./dom.mjs";
 import { gradeWord, isLive, placeChain, shortPlace, symbol } from "./grade.mjs";
-import { reasonItem, sentence } from "./reasons.mjs";
-import { has, number, ofLanguage, t } from "./text.mjs";
+import { places } from "./places.mjs";
+import { reasonItem } from "./reasons.mjs";
+import { number, ofLanguage, t } from "./text.mjs";
 import { age, dateTime, zoneName } from "./time.mjs";
 import { timeline } from "./timeline.mjs";
 
@@ -55,7 +57,8 @@ export class Detail {
     if (!alert) return;
     const open = [...this.body.querySelectorAll("details")].map((one) => one.open);
     const scroll = this.body.scrollTop;
-    fill(this.body, head(alert), facts(alert), reasons(alert), carbon(alert), places(alert), this.history(),
+    fill(this.body, head(alert), facts(alert), reasons(alert), part("detail.carbon", carbon(alert.carbon)),
+      alert.places.length ? part("detail.places", places(alert.places)) : null, this.history(),
       folded("detail.legal", pairs(legal(alert, this.store.about?.legal))), folded("detail.versions", pairs(versions(alert))));
     [...this.body.querySelectorAll("details")].forEach((one, i) => { if (open[i]) one.open = true; });
     this.body.scrollTop = scroll;
@@ -106,26 +109,6 @@ const facts = (alert) => pairs([
 
 const reasons = (alert) => part("detail.reasons",
   alert.reasons.length ? el("ol", { class: "reasons" }, alert.reasons.map(reasonItem)) : el("p", { class: "quiet" }, t("reason.none")));
-
-/** A number with its interval, or that it is not computed and why; never 0 for unknown. */
-function carbon(alert) {
-  const { carbon_t: mass, low_t: low, high_t: high, reason } = alert.carbon;
-  if (mass === null || mass === undefined) {
-    return part("detail.carbon", el("p", {}, el("strong", {}, t("carbon.none")), reason ? `${t("figure.colon")}${sentence(reason)}` : ""));
-  }
-  const interval = low !== null && high !== null ? ` (${number(low)}–${number(high)})` : "";
-  return part("detail.carbon", el("p", {}, el("strong", {}, `${number(mass)} t C`), interval));
-}
-
-function places(alert) {
-  if (!alert.places.length) return null;
-  const layerWord = (name) => [`level.${name}`, `layer.${name}`].filter(has).map((key) => t(key))[0] ?? name;
-  return part("detail.places", el("ul", { class: "places" }, alert.places.map((one) => el("li", {},
-    el("span", { class: "layer" }, layerWord(one.layer)), el("span", {}, one.name),
-    el("small", {}, [t(`relation.${one.relation}`), one.distance_km !== undefined && one.distance_km !== null ? `${number(one.distance_km)} km` : "",
-      one.probability !== undefined && one.probability !== null ? `${number(one.probability * 100, 0)} %` : ""].filter(Boolean).join(" ")),
-    one.illustrative ? el("span", { class: "tag illustrative" }, t("tag.illustrative")) : null))));
-}
 
 /** The fields that the law of this place asks for, in its order; all there are when it is not known. */
 const legal = ({ legal: words, scope, status }, names = Object.keys(words)) => [

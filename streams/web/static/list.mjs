@@ -108,6 +108,7 @@ export class AlertList {
 }
 
 function content(alert) {
+  const place = shortPlace(alert);
   const facts = [
     t(`action.${alert.action}`),
     alert.short_code,
@@ -118,11 +119,11 @@ function content(alert) {
     symbol(alert.grade, { ended: !isLive(alert) }),
     el("span", { class: "body" },
       el("span", { class: "top" },
-        el("span", { class: "place" }, shortPlace(alert)),
+        el("span", { class: /\d/.test(place) ? "place figures" : "place" }, place),
         el("time", { class: "age", "data-at": alert.observed_at, datetime: alert.observed_at }, age(alert.observed_at))),
       el("span", { class: "word" }, gradeWord(alert), el("span", { class: "wide" }, widePlace(alert))),
       el("span", { class: "facts" },
         alert.reconstruction ? el("span", { class: "tag rebuilt" }, t("tag.reconstruction")) : null,
-        facts.filter(Boolean).join(" · "))),
+        facts.filter(Boolean).flatMap((fact, i) => [i ? " · " : "", el("span", { class: "fact" }, fact)]))),
   ];
 }

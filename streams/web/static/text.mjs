@@ -70,6 +70,12 @@ export const ofLanguage = (words) => (typeof words === "string" ? words
 /** A number as the language writes it, at most `digits` decimals. */
 export const number = (value, digits = 1) => Number(value).toLocaleString(tag(), { maximumFractionDigits: digits });
 
+/** A number to two significant digits: what is known to tens of per cent is not told to tenths. */
+export const rounded = (value) => Number(value).toLocaleString(tag(), { maximumSignificantDigits: 2 });
+
+/** Whether a field that may be absent has a value. */
+export const isKnown = (value) => value !== null && value !== undefined;
+
 /** Fill every element that names its words with `data-t`, and its label with `data-t-label`. */
 export function translate(root) {
   for (const node of root.querySelectorAll("[data-t]")) node.textContent = t(node.dataset.t);

@@ -1,0 +1,15 @@
+// Carbon at risk in words: two significant digits with the interval and the horizon, or why it is unknown; never 0 for unknown.
+
+import { el } from "./dom.mjs";
+import { sentence } from "./reasons.mjs";
+import { isKnown, rounded, t } from "./text.mjs";
+
+/** One paragraph for the carbon of an alert. */
+export function carbon({ carbon_t: mass, low_t: low, high_t: high, horizon_h: hours, reason }) {
+  if (!isKnown(mass)) {
+    return el("p", { class: "carbon" }, el("strong", {}, t("carbon.none")), `${t("figure.colon")}${reason ? sentence(reason) : t("reason.none")}`);
+  }
+  const interval = isKnown(low) && isKnown(high) ? ` (${rounded(low)}–${rounded(high)})` : "";
+  const when = isKnown(hours) ? t("carbon.within", { h: rounded(hours) }) : t("carbon.if_fire");
+  return el("p", { class: "carbon" }, el("strong", {}, `${rounded(mass)} t C`), `${interval} · ${when}`);
+}
