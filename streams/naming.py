@@ -14,7 +14,8 @@ from itertools import groupby
 from typing import Any
 
 from detectors.region import AnyRegion, Layer, Region, Regions
-from detectors.region.columns import column
+from detectors.region.atlas import TOLD
+from detectors.region.columns import Column, column
 
 HAN = "zh"
 """The language that needs no pinyin."""
@@ -77,7 +78,17 @@ def _named(part: Layer, language: str) -> Layer:
     names = [_name(words, name) for *words, name in zip(*given, own, strict=True)]
     if reads:
         names = [as_read(name) if _HAN.search(name) else name for name in names]
-    return part if names == own else replace(part, labels=column("text", names))
+    columns = {key: _as_read(part, key) for key in TOLD if key in part.columns} if reads else {}
+    if names == own and all(one is part.columns[key] for key, one in columns.items()):
+        return part
+    return replace(part, labels=column("text", names), columns={**part.columns, **columns})
+
+
+def _as_read(part: Layer, key: str) -> Column:
+    """Return a column of texts, the Chinese ones as they are read; the column itself when none is."""
+    own = part.column(key)
+    read = [as_read(one) if isinstance(one, str) and _HAN.search(one) else one for one in own]
+    return part.columns[key] if read == own else column("text", read)
 
 
 def _name(words: Sequence[Any], own: str) -> str:

@@ -58,8 +58,8 @@ def build_hops(
     """
     options = check_tables(settings, OWNERS)
     tables, profile = load_tables(), in_force(settings)
-    receivers = in_service(settings, region.newest, options)
     named = in_language(region, profile.languages[0])
+    receivers = in_service(settings, named.newest, options)
     watching = observe.Observe(
         options=options["observe"],
         detectors={detector.name: options[f"detectors.{detector.name}"] for detector in DETECTORS},

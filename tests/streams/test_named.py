@@ -67,3 +67,12 @@ def test_every_name_of_the_demo_can_be_read_abroad():
     for part in named.layers.values():
         assert [name for name in part.names() if CJK.search(name)] == []
         assert all(name.strip() for name in part.names())
+
+
+def test_owner_level_and_zone_are_read_too_and_a_receiver_names_the_owner_as_alerts_do():
+    box = shapely.box(102, 27, 103, 28)
+    region = Region("x", {"stands": Layer.of("stands", [box], ["s"], ["s"], [{"owner": "西昌林场"}])})
+    abroad = in_language(region, "en")
+    (place,) = abroad.places(102.5, 27.5, 10)
+    assert place.owner == "Xichanglinchang"
+    assert in_language(region, "zh").places(102.5, 27.5, 10)[0].owner == "西昌林场"
