@@ -55,6 +55,12 @@ def tool(*words):
     assert done.returncode == 0, f"{' '.join(words)}\n{done.stdout}{done.stderr}"
 
 
+def test_no_two_test_files_have_one_name():
+    """Tests are no packages: of two files with one name only the first would be collected."""
+    names = [path.name for path in TESTS if path.name != "conftest.py"]
+    assert sorted(names) == sorted(set(names))
+
+
 def test_imports_keep_their_direction_and_judgement_stays_pure():
     tool("lint-imports", "--no-cache")
 

@@ -42,9 +42,14 @@ def in_force(pointer: Pointer, now: datetime | None) -> VersionEntry:
     """
     if now is None:
         return pointer.versions[-1]
-    since = sorted(pointer.versions, key=lambda one: one.effective_at or EVER)
+    since = in_time(pointer)
     due = [one for one in since if (one.effective_at or EVER) <= now]
     return due[-1] if due else since[0]
+
+
+def in_time(pointer: Pointer) -> tuple[VersionEntry, ...]:
+    """Return the versions by the instant from which they are in force; of one instant as they were built."""
+    return tuple(sorted(pointer.versions, key=lambda one: one.effective_at or EVER))
 
 
 NOTICE = timedelta(seconds=30)

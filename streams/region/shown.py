@@ -9,12 +9,11 @@ from typing import Any
 import msgspec
 
 from detectors.region import Region
+from detectors.region.timeline import EVER
 from streams.region.build.report import LayerSummary, Line, in_words
 from streams.region.manifest import REPORT, LayerEntry, Manifest, Pointer, VersionEntry
 from streams.region.opening import open_region, read_manifest
-from streams.region.pointer import in_force, read_pointer
-
-_EVER = datetime.min.replace(tzinfo=UTC)
+from streams.region.pointer import in_force, in_time, read_pointer
 
 
 @dataclass(frozen=True)
@@ -74,8 +73,9 @@ def lines_of(found: Shown, now: datetime) -> Iterator[str]:
     where = ", ".join(filter(None, (manifest.zone, manifest.jurisdiction)))
     yield f"{manifest.name}  ({where or 'no zone, no jurisdiction'})  {found.bytes / 1e6:.1f} MB"
     mine = in_force(found.pointer, now).version
-    for at, one in enumerate(found.pointer.versions):
-        yield f"  version {_version(one, found.pointer.versions[at + 1 :], now, is_mine=one.version == mine)}"
+    order = in_time(found.pointer)
+    for one, later in zip(order, (*order[1:], None), strict=True):
+        yield f"  version {_version(one, later, now, is_mine=one.version == mine)}"
     if manifest.boundary is not None:
         yield f"  boundary {_numbers(manifest.boundary)}"
     width = max((len(one.name) for one in manifest.layers), default=0)
@@ -96,13 +96,13 @@ def _terrain(told: dict[str, Any]) -> Iterator[str]:
     yield f"    {', '.join((*told['sources'], *told['licences']))}"
 
 
-def _version(one: VersionEntry, later: tuple[VersionEntry, ...], now: datetime, *, is_mine: bool) -> str:
-    """Return a version and its time in force: a later one takes over as soon as it is due."""
+def _version(one: VersionEntry, later: VersionEntry | None, now: datetime, *, is_mine: bool) -> str:
+    """Return a version and its time in force: the next in time takes over at its instant."""
     since = "since ever" if one.effective_at is None else f"from {_minute(one.effective_at)}"
-    if not later:
+    if later is None:
         return f"{one.version}  {since}{'  in force' if is_mine else ''}"
-    until = min(each.effective_at or _EVER for each in later)
-    if not is_mine and (one.effective_at or _EVER) >= until:
+    until = later.effective_at or EVER
+    if until == (one.effective_at or EVER):
         return f"{one.version}  {since}  never in force"
     return f"{one.version}  {since}  {'was in force' if until <= now else 'in force'} until {_minute(until)}"
 

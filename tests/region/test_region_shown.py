@@ -42,13 +42,26 @@ def test_each_version_says_its_time_in_force_to_the_minute(folder):
     ]
 
 
-def test_a_version_overtaken_before_its_time_was_never_in_force(folder):
+def again(folder, name, since):
     layer = (LayerPlan(name="stands", file=str(folder.parent / "a.geojson")),)
-    build(folder, Plan(layer=layer, name="four", effective_at=FIRST - timedelta(days=9)))
-    said = versions(folder, SECOND)
-    assert said[:2] == [
-        "from 2026-03-01 04:30 UTC  never in force",
+    build(folder, Plan(layer=layer, name=name, effective_at=since))
+
+
+def test_a_version_built_late_for_an_earlier_time_stands_at_its_time(folder):
+    again(folder, "four", FIRST - timedelta(days=9))
+    assert versions(folder, SECOND) == [
+        "from 2026-02-20 04:30 UTC  was in force until 2026-03-01 04:30 UTC",
+        "from 2026-03-01 04:30 UTC  was in force until 2026-05-01 00:00 UTC",
+        "from 2026-05-01 00:00 UTC  in force",
+    ]
+
+
+def test_of_one_instant_the_version_built_earlier_was_never_in_force(folder):
+    again(folder, "four", SECOND)
+    assert versions(folder, SECOND) == [
+        "from 2026-03-01 04:30 UTC  was in force until 2026-05-01 00:00 UTC",
         "from 2026-05-01 00:00 UTC  never in force",
+        "from 2026-05-01 00:00 UTC  in force",
     ]
 
 
