@@ -8,9 +8,10 @@ from typing import Any
 from msgspec import Struct
 
 from detectors.evidence import Evidence, Seen, judge
+from detectors.extent import half_km, placing, sector_of
 from detectors.geodesy import KM_PER_DEGREE
-from detectors.outline import finest, half_km, outline, spread_ha, turn
-from schemas.detection import Detection
+from detectors.outline import finest, outline, spread_ha, turn
+from schemas.detection import Detection, Sector
 from schemas.reason import Reason
 
 
@@ -33,6 +34,8 @@ class Summary(Struct, frozen=True):
     probability: float
     reasons: tuple[Reason, ...]
     reconstruction: bool
+    sector: Sector | None = None
+    """A direction alone is known: a fire somewhere in here, whatever longitude and latitude say."""
 
 
 def order(claim: Detection) -> tuple[datetime, str]:
@@ -44,16 +47,17 @@ def assemble(table: Evidence, claims: Sequence[Detection]) -> Summary:
     """Return what these claims say together; at least one is needed."""
     claims = sorted(claims, key=order) if len(claims) > 1 else claims
     probability, seen, reasons = judge(table, claims)
-    longitude, latitude = centre(claims)
+    where = placing(claims)
+    longitude, latitude = centre(where)
     pixels = finest([claim for claim in claims if claim.scan_km > 0.0])
-    shape, area = outline(claims, pixels, latitude)
+    shape, area = outline(where, pixels, latitude)
     strong = [one.frp_mw for one in seen if one.frp_mw is not None]
     return Summary(
         claims[0].observed_at,
         claims[-1].observed_at,
         longitude,
         latitude,
-        radius_m(claims, longitude, latitude),
+        radius_m(where, longitude, latitude),
         len({claim.observation_id for claim in claims}),
         tuple(sorted({claim.source for claim in claims})),
         tuple(sorted({claim.source_class for claim in claims})),
@@ -63,9 +67,19 @@ def assemble(table: Evidence, claims: Sequence[Detection]) -> Summary:
         round(max(strong), 2) if strong else None,
         shape,
         round(probability, 4),
-        tuple(reasons),
+        (*reasons, *_notes(claims)),
         any(claim.reconstruction for claim in claims),
+        sector_of(claims),
     )
+
+
+def _notes(claims: Sequence[Detection]) -> tuple[Reason, ...]:
+    """Return what claims say of how they came by their place, each code once, by the oldest that does."""
+    told: dict[str, Reason] = {}
+    for claim in claims:
+        for note in () if claim.placing is None else claim.placing.notes:
+            told.setdefault(note.code, note)
+    return tuple(told.values())
 
 
 def centre(claims: Sequence[Detection]) -> tuple[float, float]:

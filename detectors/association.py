@@ -39,9 +39,9 @@ class Graph:
         return self._join(node)
 
     def refine(self, claim: Detection) -> Fire | None:
-        """Let a better version of a claim take its place (same id, so same place and time)."""
+        """Let a better version of a claim take its place; where it stands elsewhere, it is linked anew."""
         node = self.nodes[claim.detection_id]
-        if node.sigma != claim.sigma_km:
+        if _stands(node.claim) != _stands(claim):
             was = node.fire
             self.remove(claim.detection_id)
             fire = self.add(claim)
@@ -105,3 +105,9 @@ class Graph:
         else:
             self.gone.append(fire)
         return pieces
+
+
+def _stands(claim: Detection) -> tuple[float, float, float, str]:
+    """Return all of a claim that decides what it is linked to; its time is part of its id."""
+    bound = "" if claim.placing is None else claim.placing.bound
+    return claim.longitude, claim.latitude, claim.sigma_km, bound

@@ -140,7 +140,7 @@ def judge(table: Evidence, claims: Sequence[Detection]) -> tuple[float, list[See
     """Return probability, looks and the reasons with their factors, for claims sorted by time."""
     found = looks(table, claims)
     from_space = [one for one in found if one.source_class == "satellite"]
-    others = [one for one in found if one.source_class != "satellite"]
+    others = _independent([one for one in found if one.source_class != "satellite"])
     logit = _logit(table.prior.value)
     reasons = [Reason(code="prior", value=table.prior.value, rule="base rate of hotspots")]
     for one in others:
@@ -152,6 +152,22 @@ def judge(table: Evidence, claims: Sequence[Detection]) -> tuple[float, list[See
         logit += gained
         reasons += why
     return min(1.0 / (1.0 + math.exp(-logit)), MOST_SURE), found, reasons
+
+
+def _independent(seen: list[Seen]) -> list[Seen]:
+    """Return the looks of people and instruments without what a mast of cameras shows again.
+
+    What looks like smoke to a camera looks so for hours: only the first look of a mast is evidence.
+    """
+    kept: list[Seen] = []
+    masts: set[str] = set()
+    for one in seen:
+        if one.source_class == "video":
+            if one.look in masts:
+                continue
+            masts.add(one.look)
+        kept.append(one)
+    return kept
 
 
 def _space(

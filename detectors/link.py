@@ -21,7 +21,7 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Node:
     """One claim in the graph: its place as a chord vector in km, its time in seconds, and its fire."""
 
-    __slots__ = ("claim", "fire", "key", "name", "seconds", "sigma", "x", "y", "z")
+    __slots__ = ("bound", "claim", "fire", "key", "name", "seconds", "sigma", "x", "y", "z")
 
     def __init__(self, claim: Detection) -> None:
         self.claim = claim
@@ -30,6 +30,7 @@ class Node:
         self.y = EARTH_RADIUS_KM * math.cos(lat) * math.sin(lon)
         self.z = EARTH_RADIUS_KM * math.sin(lat)
         self.sigma = claim.sigma_km
+        self.bound = "" if claim.placing is None else claim.placing.bound
         self.seconds = claim.observed_at.timestamp()
         self.key = (self.seconds, claim.detection_id)
         self.fire: Fire | None = None
@@ -57,7 +58,12 @@ def limit_km(options: Options, sigma_one: float, sigma_two: float) -> float:
 
 
 def linked(options: Options, one: Node, two: Node) -> bool:
-    """Return whether two claims are of one fire; the same whichever comes first."""
+    """Return whether two claims are of one fire; the same whichever comes first.
+
+    A claim without a place is of one fire with those of the same station and direction alone.
+    """
+    if one.bound != two.bound:
+        return False
     if abs(one.seconds - two.seconds) > options.gap_d * 86400.0:
         return False
     limit = limit_km(options, one.sigma, two.sigma)

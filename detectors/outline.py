@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import shapely
 
+from detectors.extent import half_km, shape_of
 from detectors.geodesy import KM_PER_DEGREE, circle_ring, cut_at_antimeridian
 from schemas.detection import Detection
 
@@ -71,13 +72,6 @@ def _box(
     return longitude - wide, max(latitude - high, -90.0), longitude + wide, min(latitude + high, 90.0)
 
 
-def half_km(claim: Detection) -> float:
-    """Return how far, km, a place reaches from its centre: half the pixel's diagonal, or two errors."""
-    if claim.scan_km > 0.0:
-        return math.hypot(claim.scan_km, claim.track_km) / 2.0
-    return 2.0 * claim.sigma_km
-
-
 def turn(degrees: float) -> float:
     """Return the same angle from -180 to 180."""
     return (degrees + 180.0) % 360.0 - 180.0 if not -180.0 <= degrees <= 180.0 else degrees
@@ -99,13 +93,27 @@ def _shapes(claims: Sequence[Detection]) -> Any:
     boxes = {
         (_near(c.longitude, first), c.latitude, c.scan_km, c.track_km) for c in claims if c.scan_km > 0.0
     }
-    rounds = {(_near(c.longitude, first), c.latitude, half_km(c)) for c in claims if c.scan_km <= 0.0}
+    own = {c.detection_id: shape for c in claims if (shape := shape_of(c)) is not None}
+    rounds = {
+        (_near(c.longitude, first), c.latitude, half_km(c))
+        for c in claims
+        if c.scan_km <= 0.0 and c.detection_id not in own
+    }
     shapes: list[Any] = []
+    if own:
+        shapes.append(np.array([_beside(own[one], first) for one in sorted(own)], dtype=object))
     if boxes:
         shapes.append(shapely.box(*np.array([_box(*one) for one in sorted(boxes)]).T))
     if rounds:
         shapes.append(shapely.polygons(circle_ring(*np.array(sorted(rounds)).T)))
     return np.concatenate(shapes)
+
+
+def _beside(shape: Any, first: float) -> Any:
+    """Return a shape on the same side of the date line as `first`."""
+    west = float(shapely.bounds(shape)[0])
+    shift = round((first - west) / 360.0) * 360.0
+    return shapely.transform(shape, lambda xy: xy + np.array([shift, 0.0])) if shift else shape
 
 
 def _near(longitude: float, first: float) -> float:

@@ -1,9 +1,11 @@
 """A sighting has a place when it says one, when it says how far, or when its look meets the ground.
 
 What was found in a picture counts by its lower edge, the nearest to the fire that can be seen. Without a
-tilt, without known heights, or over the skyline, a sighting stays a bearing that waits for a second one.
+tilt, without known heights, or over the skyline, a sighting is a bearing: a sector as far as its reach, until
+a second bearing crosses it. A look so flat that its end could be anywhere over kilometres is one too.
 """
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated, NamedTuple
 
 import numpy as np
@@ -11,9 +13,10 @@ from msgspec import Meta, Struct
 
 from detectors.camera import Box, Preset, cone_of
 from detectors.geodesy import destination
-from detectors.located import REACH_M, Looks, located
+from detectors.located import REACH_M, Located, Looks, located
 from detectors.region.ray import Outcome
 from detectors.region.terrain import Terrain
+from schemas.detection import Placing, Sector
 from schemas.observation import Sighting
 from schemas.reason import Reason
 
@@ -26,6 +29,12 @@ SQUARE_DEG = 180.0
 CLOSE_M = 200.0
 """A look that ends nearer ends on the ground or the roof that the camera stands on."""
 
+NOWHERE_RADIUS_M = 500.0
+"""Stands for the error of a bearing's place in its struct; it has none, and nothing is linked by it."""
+
+WIDEST_SIGMA_DEG = 45.0
+"""A direction less sure than this is none that could cross another."""
+
 
 class Aim(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How well a look is known, one standard error each; how high an eye is that is silent; its reach."""
@@ -34,21 +43,26 @@ class Aim(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     tilt_error_deg: Annotated[float, Meta(gt=0, le=10)] = 0.1
     mast_m: Annotated[float, Meta(ge=0, le=300)] = 20.0
     reach_m: Annotated[float, Meta(gt=0, le=100_000)] = REACH_M
+    most_error_m: Annotated[
+        float, Meta(gt=0, description="Along the look, one standard error; above it there is no place.")
+    ] = 3000.0
 
 
 class Look(NamedTuple):
-    """A direction, degrees clockwise from north, and a tilt above level, where that is known."""
+    """A direction, degrees clockwise from north, a tilt above level, where known, and half a width."""
 
     azimuth_deg: float
     tilt_deg: float | None
+    half_angle_deg: float = 0.0
 
 
 class Spot(NamedTuple):
-    """A place and its radius of two standard errors, m."""
+    """A place and its radius of two standard errors, m, and how it came about; None: it was named."""
 
     longitude: float
     latitude: float
     radius_m: float
+    placing: Placing | None = None
 
 
 def look_of(seen: Sighting) -> Look | None:
@@ -58,49 +72,112 @@ def look_of(seen: Sighting) -> Look | None:
         left, top, right, bottom = seen.box
         if left < right and top <= bottom:
             cone = cone_of(preset, Box(left=left, top=top, right=right, bottom=bottom))
-            return Look(cone.azimuth_deg, None if seen.tilt_deg is None else cone.tilt_deg)
+            tilt = None if seen.tilt_deg is None else cone.tilt_deg
+            return Look(cone.azimuth_deg, tilt, cone.half_angle_deg)
     return None if seen.azimuth_deg is None else Look(seen.azimuth_deg, seen.tilt_deg)
 
 
-def spot_of(seen: Sighting, aim: Aim, terrain: Terrain | None) -> Spot | Reason:
-    """Return where what was seen is, or what a sighting without a place waits for."""
-    if seen.longitude is not None and seen.latitude is not None:
-        radius_m = UNSTATED_RADIUS_M if seen.radius_m is None else seen.radius_m
-        return Spot(seen.longitude, seen.latitude, radius_m)
-    look = look_of(seen)
-    if look is not None and seen.distance_m:
-        lon, lat = destination(
-            seen.station_longitude, seen.station_latitude, look.azimuth_deg, seen.distance_m / 1000.0
-        )
-        across_m = 2.0 * seen.distance_m * float(np.radians(aim.azimuth_error_deg))
-        radius_m = max(across_m, UNSTATED_RADIUS_M if seen.radius_m is None else seen.radius_m)
-        return Spot(float(lon), float(lat), radius_m)
-    if look is None or look.tilt_deg is None or terrain is None:
-        return Reason(code="waiting_for", rule="a second bearing or a distance")
-    return _on_ground(seen, look, aim, terrain)
+def spot_of(seen: Sighting, aim: Aim, terrain: Terrain | None) -> Spot:
+    """Return where what was seen is, or the sector in which it lies."""
+    return spots_of([seen], aim, terrain)[seen.observation_id]
 
 
-def _on_ground(seen: Sighting, look: Look, aim: Aim, terrain: Terrain) -> Spot | Reason:
-    station = seen.station_longitude, seen.station_latitude
-    ground, known = terrain.sample(*station)
-    mast_m = aim.mast_m
-    if seen.station_elevation_m is not None and bool(known):
-        # a lens below the ground of a coarse model stands on it
-        mast_m = max(seen.station_elevation_m - float(ground), 0.0)
+def spots_of(seen: Sequence[Sighting], aim: Aim, terrain: Terrain | None) -> Mapping[str, Spot]:
+    """Return the same for many, by id; the looks that end on the ground are followed all at once."""
+    found: dict[str, Spot] = {}
+    tilted: list[tuple[Sighting, Look]] = []
+    for one in seen:
+        look = look_of(one)
+        if one.longitude is not None and one.latitude is not None:
+            radius_m = UNSTATED_RADIUS_M if one.radius_m is None else one.radius_m
+            found[one.observation_id] = Spot(one.longitude, one.latitude, radius_m)
+        elif look is not None and one.distance_m:
+            found[one.observation_id] = _at_distance(one, look, one.distance_m, aim)
+        elif look is None or look.tilt_deg is None or terrain is None:
+            found[one.observation_id] = _nowhere(one, look, aim, "a second bearing or a distance")
+        else:
+            tilted.append((one, look))
+    if tilted and terrain is not None:
+        found |= _on_ground(tilted, aim, terrain)
+    return found
+
+
+def _at_distance(seen: Sighting, look: Look, distance_m: float, aim: Aim) -> Spot:
+    lon, lat = destination(*_station(seen), look.azimuth_deg, distance_m / 1000.0)
+    across_m = 2.0 * distance_m * float(np.radians(aim.azimuth_error_deg))
+    radius_m = max(across_m, UNSTATED_RADIUS_M if seen.radius_m is None else seen.radius_m)
+    return Spot(float(lon), float(lat), radius_m)
+
+
+def _on_ground(tilted: Sequence[tuple[Sighting, Look]], aim: Aim, terrain: Terrain) -> dict[str, Spot]:
+    lon, lat = (np.array([_station(seen)[at] for seen, _ in tilted]) for at in (0, 1))
+    ground, known = terrain.sample(lon, lat)
+    # a lens below the ground of a coarse model stands on it
+    lens = np.array([np.nan if (up := one.station_elevation_m) is None else up for one, _ in tilted])
+    mast_m = np.where(known & np.isfinite(lens), np.maximum(lens - ground, 0.0), aim.mast_m)
+    azimuth, tilt = [look.azimuth_deg for _, look in tilted], [look.tilt_deg or 0.0 for _, look in tilted]
     errors = aim.azimuth_error_deg, aim.tilt_error_deg
-    found = located(
-        terrain, Looks.of(*station, mast_m, look.azimuth_deg, look.tilt_deg or 0.0, *errors, aim.reach_m)
-    )
-    if found.outcome[0] == Outcome.UNKNOWN:
-        return Reason(code="waiting_for", rule="a second bearing: heights on the way are not known")
-    if not found.has_place[0]:
-        return Reason(code="waiting_for", rule="a second bearing: the look may pass over the skyline")
-    away = float(found.distance_m[0])
+    ends = located(terrain, Looks.of(lon, lat, mast_m, azimuth, tilt, *errors, aim.reach_m))
+    return {seen.observation_id: _end(seen, look, aim, (ends, at)) for at, (seen, look) in enumerate(tilted)}
+
+
+def _end(seen: Sighting, look: Look, aim: Aim, end: tuple[Located, int]) -> Spot:
+    ends, at = end
+    if ends.outcome[at] == Outcome.UNKNOWN:
+        return _nowhere(seen, look, aim, "a second bearing: heights on the way are not known")
+    if not ends.has_place[at]:
+        return _nowhere(seen, look, aim, "a second bearing: the look may pass over the skyline")
+    away, near, far = (float(one[at]) for one in (ends.distance_m, ends.near_m, ends.far_m))
     if away < CLOSE_M:
-        return Reason(code="waiting_for", rule="a second bearing: the look ends at the foot of the station")
-    along = max(float(found.far_m[0]) - away, away - float(found.near_m[0]))
-    radius_m = 2.0 * max(along, float(found.across_m[0]))
-    return Spot(float(found.lon[0]), float(found.lat[0]), radius_m)
+        return _nowhere(seen, look, aim, "a second bearing: the look ends at the foot of the station")
+    along, across = max(far - away, away - near), float(ends.across_m[at])
+    # the error is one-sided: twice as far behind as before it is usual
+    between = max(away - 2.0 * (away - near), 0.0), away + 2.0 * (far - away)
+    if along > aim.most_error_m:
+        return _nowhere(seen, look, aim, "a second bearing: the look is too flat for a distance", between)
+    note = Reason(code="on_ground", value=round(away), threshold=round(far), unit="m", ref=seen.source)
+    placing = Placing(how="ground", sector=_sector(seen, look, aim, between), notes=(note,))
+    return Spot(float(ends.lon[at]), float(ends.lat[at]), 2.0 * max(along, across), placing)
+
+
+def _nowhere(
+    seen: Sighting, look: Look | None, aim: Aim, rule: str, between: tuple[float, float] | None = None
+) -> Spot:
+    """Return a bearing: its sector, the middle of which stands for a place."""
+    towards = look or _field(seen)
+    sector = _sector(seen, towards, aim, between or (0.0, aim.reach_m))
+    sigma = float(np.hypot(aim.azimuth_error_deg, towards.half_angle_deg / np.sqrt(3.0)))
+    note = Reason(code="bearing_only", rule=rule, value=round(sector.azimuth_deg, 1), unit="deg")
+    placing = Placing(
+        how="nowhere",
+        sigma_deg=sigma if sigma <= WIDEST_SIGMA_DEG else None,
+        sector=sector,
+        track=seen.observation_id,
+        notes=(note,),
+    )
+    lon, lat = destination(*_station(seen), sector.azimuth_deg, (sector.near_m + sector.far_m) / 2000.0)
+    if sector.half_angle_deg >= SQUARE_DEG:
+        lon, lat = (np.asarray(one) for one in _station(seen))
+    return Spot(round(float(lon), 6), round(float(lat), 6), NOWHERE_RADIUS_M, placing)
+
+
+def _field(seen: Sighting) -> Look:
+    """Return what a camera had in its picture; one that says nothing may have looked anywhere."""
+    azimuth, field = seen.camera_azimuth_deg, seen.field_of_view_deg
+    return Look(0.0, None, 180.0) if azimuth is None or field is None else Look(azimuth, None, field / 2.0)
+
+
+def _sector(seen: Sighting, look: Look, aim: Aim, between: tuple[float, float]) -> Sector:
+    lon, lat = _station(seen)
+    half = min(look.half_angle_deg + 2.0 * aim.azimuth_error_deg, 180.0)
+    near, far = (round(one, 1) for one in between)
+    return Sector(
+        longitude=lon, latitude=lat, azimuth_deg=look.azimuth_deg, half_angle_deg=half, near_m=near, far_m=far
+    )
+
+
+def _station(seen: Sighting) -> tuple[float, float]:
+    return seen.station_longitude, seen.station_latitude
 
 
 def _preset(seen: Sighting) -> Preset | None:

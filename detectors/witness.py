@@ -10,18 +10,18 @@ Config::
     aerial = 0.8
     aim = {azimuth_error_deg = 1.0, tilt_error_deg = 0.1, mast_m = 20.0}   # of looks (placeholders)
 
-Known failures: a bearing without a distance claims nothing (reason `waiting_for`), unless it has a tilt and
-the ground is known; a report that sees nothing is a look, not a verdict.
+Known failures: a bearing without a distance claims a fire somewhere in its sector, unless it has a tilt and
+the ground is known: a task until it crosses another; a report that sees nothing is a look, not a verdict.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from detectors.base import Detector
-from detectors.region.terrain import Terrain
-from detectors.sighted import Aim, spot_of
+from detectors.base import Detector, Ground
+from detectors.sighted import Aim, Spot, spot_of, spots_of
 from schemas.detection import Detection
 from schemas.observation import Report, Sighting
 from schemas.reason import Reason
@@ -45,26 +45,37 @@ def judge_report(options: Options, said: Report, received_at: datetime) -> Detec
     """Return the claim of a report of smoke, flame or heat at a place."""
     if said.saw in {"nothing", "pest"}:
         return Reason(code="below_threshold", rule=f"saw {said.saw}")
-    place = (said.longitude, said.latitude, max(said.radius_m, options.least_radius_m))
-    return _claim(said, getattr(options, said.source_class), place, received_at)
+    spot = Spot(said.longitude, said.latitude, max(said.radius_m, options.least_radius_m))
+    return _claim(said, getattr(options, said.source_class), spot, received_at)
+
+
+def place_sightings(options: Options, seen: Sequence[Sighting], ground: Ground) -> Mapping[str, Spot]:
+    """Return the places of a delivery of sightings by id; one without a place has the sector it may be in."""
+    return spots_of(seen, options.aim, ground.terrain)
 
 
 def judge_sighting(
-    options: Options, seen: Sighting, received_at: datetime, terrain: Terrain | None = None
-) -> Detection | Reason:
-    """Return the claim of a sighting that has a place, given the ground also by its look; others wait."""
-    spot = spot_of(seen, options.aim, terrain)
-    if isinstance(spot, Reason):
-        return spot
+    options: Options, seen: Sighting, received_at: datetime, spot: Spot | None = None
+) -> Detection:
+    """Return the claim of a sighting at its place; a bearing alone claims a fire somewhere in its sector."""
+    at = spot or spot_of(seen, options.aim, None)
     chance = getattr(options, seen.source_class) if seen.probability is None else seen.probability
-    place = (spot.longitude, spot.latitude, max(spot.radius_m, options.least_radius_m))
+    place = at._replace(radius_m=max(at.radius_m, options.least_radius_m))
     return _claim(seen, min(max(chance, 0.001), 0.999), place, received_at)
 
 
-def _claim(
-    said: Report | Sighting, chance: float, place: tuple[float, float, float], received_at: datetime
-) -> Detection:
-    longitude, latitude, radius_m = place
+def look_key(said: Report | Sighting) -> str:
+    """Return what counts once: a caller, an aircraft, or all that one mast carries.
+
+    Cameras on one mast see alike; one that names no mast stands where it says, to about 100 m.
+    """
+    if isinstance(said, Report) or said.source_class == "aerial":
+        return said.source
+    mast = said.mast or f"{said.station_longitude:.3f},{said.station_latitude:.3f}"
+    return f"{said.source_class} {mast}"
+
+
+def _claim(said: Report | Sighting, chance: float, spot: Spot, received_at: datetime) -> Detection:
     return Detection(
         detection_id=said.observation_id,
         detector="report" if isinstance(said, Report) else "sighting",
@@ -72,19 +83,20 @@ def _claim(
         observation_id=said.observation_id,
         source=said.source,
         source_class=said.source_class,
-        look=said.source,
+        look=look_key(said),
         observed_at=said.observed_at,
         received_at=received_at,
-        longitude=longitude,
-        latitude=latitude,
+        longitude=spot.longitude,
+        latitude=spot.latitude,
         # a stated radius is read as two standard errors
-        sigma_km=radius_m / 2000.0,
+        sigma_km=spot.radius_m / 2000.0,
         probability=chance,
         reason=said.saw,
         reconstruction=said.reconstruction,
         text=said.text[:400],
+        placing=spot.placing,
     )
 
 
 REPORT = Detector("report", Report, Options, judge_report)
-SIGHTING = Detector("sighting", Sighting, Options, judge_sighting)
+SIGHTING = Detector("sighting", Sighting, Options, judge_sighting, place_sightings)

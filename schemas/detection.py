@@ -1,23 +1,65 @@
 """One detector's claim from observations, and the batch of claims on `detection.v1`."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from schemas.reason import Silence
+from schemas.reason import Reason, Silence
 from schemas.units import (
+    Azimuth,
     Identifier,
     IncidentKind,
     Kilometres,
     Latitude,
     Longitude,
     Megawatts,
+    Metres,
     Probability,
     SourceClass,
     UtcTime,
     Version,
     written,
 )
+
+
+class Sector(Struct, frozen=True, kw_only=True, gc=False):
+    """Where something seen from a station may be: between two distances, to either side of a direction."""
+
+    longitude: Annotated[Longitude, Meta(description="Of the station.")]
+    latitude: Latitude
+    azimuth_deg: Azimuth
+    half_angle_deg: Annotated[float, Meta(gt=0, le=180, description="To either side; 180: all round.")]
+    near_m: Metres
+    far_m: Metres
+
+
+class Ellipse(Struct, frozen=True, kw_only=True, gc=False):
+    """One standard error of a place along two axes; `azimuth_deg` is the direction of the longer one."""
+
+    semi_major_m: Metres
+    semi_minor_m: Metres
+    azimuth_deg: Azimuth
+
+
+class Placing(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """How a claim came by its place, where its source did not simply name one.
+
+    `ground`: the look, or the line of sight of a satellite, ends on the terrain. `stretched`: drawn without
+    known heights. `nowhere`: a direction alone. `crossed`: where it crosses others. `meets`: it passes by a
+    place that others found.
+    """
+
+    how: Literal["ground", "stretched", "nowhere", "crossed", "meets"]
+    sigma_deg: Annotated[float | None, Meta(gt=0, le=180, description="Of a direction; null: none.")] = None
+    sector: Sector | None = None
+    ellipse: Ellipse | None = None
+    track: Annotated[str, Meta(description="First claim of one station in one direction.")] = ""
+    notes: Annotated[tuple[Reason, ...], Meta(description="Told with the incident.")] = ()
+
+    @property
+    def bound(self) -> str:
+        """With which claims alone one without a place is of one fire; empty: its place tells."""
+        return self.track if self.how == "nowhere" else ""
 
 
 class Detection(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
@@ -43,6 +85,7 @@ class Detection(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False)
     reason: str = ""
     reconstruction: bool = False
     text: str = ""
+    placing: Annotated[Placing | None, Meta(description="Null: its source named the place.")] = None
 
 
 class Look(Struct, frozen=True, kw_only=True):

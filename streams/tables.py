@@ -2,6 +2,7 @@
 
 import hashlib
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -14,6 +15,7 @@ from alerts.grade import Grades
 from detectors.evidence import Evidence
 from detectors.fire_weather import ly_t_1172
 from detectors.fire_weather.moisture import DayLengths
+from detectors.ortho import Stand, Stands
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,7 @@ class Tables:
     evidence: Evidence
     grades: Grades
     carbon: CarbonTables
+    satellites: Mapping[str, Stand]
     version: str
 
 
@@ -36,7 +39,8 @@ def load_tables() -> Tables:
     evidence: Evidence = _read("detectors", "evidence.toml", Evidence, content)
     grades: Grades = _read("alerts", "grades.toml", Grades, content)
     carbon = carbon_tables({name: _text("alerts", f"carbon/{name}", content) for name in FILES})
-    return Tables(evidence, grades, carbon, content.hexdigest()[:12])
+    stands: Stands = _read("detectors", "geostationary.toml", Stands, content)
+    return Tables(evidence, grades, carbon, stands.by_name(), content.hexdigest()[:12])
 
 
 @dataclass(frozen=True)

@@ -111,6 +111,10 @@ class Region:
         """The same for many positions at once."""
         return self._places.told(lon, lat, radius_m)
 
+    def areas(self, footprints: Footprints) -> list[tuple[Place, ...]]:
+        """Every area that each footprint may lie in, widest first, each with its probability."""
+        return [tuple(areas) for areas in areas_of(self._places.areas, footprints)]
+
     def townships(self, footprints: Footprints) -> list[tuple[Place, ...]]:
         """Every township that each footprint may lie in, with its probability; those that hold it first."""
         townships = pages(self.layers, ADMIN_LAYERS[-1:])

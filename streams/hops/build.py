@@ -65,6 +65,7 @@ def build_hops(
         detectors={detector.name: options[f"detectors.{detector.name}"] for detector in DETECTORS},
         region=named,
         origins=origins,
+        satellites=tables.satellites,
     )
     verdict = Judge(
         association=options["association"],

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from detectors import DETECTORS
+from detectors.base import Ground
 from detectors.region import AnyRegion, Region
 from schemas.codec import Unreadable, decode, encode
 from schemas.detection import Claims, Detection, Look, Withdrawn
@@ -46,6 +47,8 @@ class Observe:
     detectors: Mapping[str, Any]
     region: AnyRegion
     origins: int = 1
+    satellites: Mapping[str, Any] = field(default_factory=dict)
+    """Geostationary ones whose products are not on the terrain, by name."""
 
 
 class SeenOnce(Struct, frozen=True, array_like=True):
@@ -103,7 +106,9 @@ def rank(observation: AnyObservation) -> int:
 
 def step(given: Observe, state: State, delivery: Delivery, now: datetime) -> Result:
     """Return the claims of one delivery, with a reason for every observation that makes none."""
-    sitting = _Sitting(given, state, now, _outside(given.region.at(now), delivery.observations))
+    region = given.region.at(now)
+    placed = _placed(given, region, delivery.observations)
+    sitting = _Sitting(given, state, now, _outside(region, delivery.observations, placed), placed)
     for one in delivery.observations:
         sitting.read(one)
     result = Result()
@@ -134,6 +139,7 @@ class _Sitting:
     state: State
     now: datetime
     outside: frozenset[str]
+    placed: Mapping[str, Any] = field(default_factory=dict)
     detections: list[Detection] = field(default_factory=list)
     looks: list[Look] = field(default_factory=list)
     withdrawn: list[Withdrawn] = field(default_factory=list)
@@ -178,7 +184,9 @@ class _Sitting:
         for detector in DETECTORS:
             if isinstance(one, detector.consumes):
                 options = self.given.detectors[detector.name]
-                claim: Detection | Reason = detector.judge(options, one, self.now)
+                place = self.placed.get(one.observation_id)
+                also = () if place is None else (place,)
+                claim: Detection | Reason = detector.judge(options, one, self.now, *also)
                 return msgspec.structs.replace(claim, rank=better) if isinstance(claim, Detection) else claim
         return Reason(code="no_detector", rule=type(one).__name__)
 
@@ -227,16 +235,36 @@ def _look(one: Pass) -> Look | Reason:
     )
 
 
-def _outside(region: Region, observations: tuple[AnyObservation, ...]) -> frozenset[str]:
-    """Return the ids of observations whose centre lies outside the region; one without a place is inside."""
-    placed = [
-        (one.observation_id, one.longitude, one.latitude)
+def _placed(given: Observe, region: Region, observations: tuple[AnyObservation, ...]) -> dict[str, Any]:
+    """Return what detectors that place their observations say of a whole delivery, by observation."""
+    ground = Ground(region.terrain, given.satellites)
+    found: dict[str, Any] = {}
+    for detector in DETECTORS:
+        if detector.place is not None:
+            mine = [one for one in observations if isinstance(one, detector.consumes)]
+            if mine:
+                found |= detector.place(given.detectors[detector.name], mine, ground)
+    return found
+
+
+def _outside(
+    region: Region, observations: tuple[AnyObservation, ...], placed: Mapping[str, Any]
+) -> frozenset[str]:
+    """Return the ids of observations whose centre lies outside the region; one without a place is inside.
+
+    The centre of a hotspot that was drawn beside its place is that place.
+    """
+    if region.boundary is None:
+        return frozenset()
+    known = [
+        (one.observation_id, at.longitude, at.latitude)
         for one in observations
         if not isinstance(one, Pass | Retraction) and one.longitude is not None and one.latitude is not None
+        for at in (placed.get(one.observation_id, one),)
     ]
-    if not placed or region.boundary is None:
+    if not known:
         return frozenset()
-    ids, longitudes, latitudes = zip(*placed, strict=True)
+    ids, longitudes, latitudes = zip(*known, strict=True)
     inside = region.inside(longitudes, latitudes)
     return frozenset(one for one, within in zip(ids, inside, strict=True) if not within)
 

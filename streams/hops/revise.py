@@ -14,6 +14,7 @@ from schemas.incident import Incident, Place
 from schemas.reason import Reason
 from schemas.topics import INCIDENT
 from streams.hops.desk import Desk, FireRow, incident_id
+from streams.hops.nowhere import capped
 from streams.hops.sitting import Sitting
 from streams.hops.telling import tell
 
@@ -83,7 +84,7 @@ def _incident(
     new_id = incident_id(fire.anchor())
     pixels = max((look.pixels for look in one.looks if look.source_class == "satellite"), default=0)
     facts = Facts(probability=one.probability, spread_ha=one.spread_ha, pixels=pixels, places=where)
-    held, why = grade(sitting.given.grades, facts)
+    held, why = capped(one, *grade(sitting.given.grades, facts))
     return Incident(
         incident_id=new_id,
         revision=revision,

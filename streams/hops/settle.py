@@ -14,6 +14,7 @@ from schemas.incident import Place
 from schemas.reason import Reason
 from schemas.topics import INCIDENT
 from streams.hops.desk import FireRow, incident_id
+from streams.hops.nowhere import in_sectors
 from streams.hops.revise import revise, seen_clear
 from streams.hops.sitting import Sitting
 from streams.hops.telling import tell
@@ -61,7 +62,8 @@ def _places(sitting: Sitting, sums: list[Summary]) -> list[tuple[Place, ...]]:
         return []
     where = [(one.longitude, one.latitude, one.radius_m) for one in sums]
     longitudes, latitudes, radii = zip(*where, strict=True)
-    return sitting.given.region.at(sitting.now).places_bulk(longitudes, latitudes, radii)
+    region = sitting.given.region.at(sitting.now)
+    return in_sectors(region, sums, region.places_bulk(longitudes, latitudes, radii))
 
 
 def _tell_or_hold(sitting: Sitting, row: FireRow, classes: tuple[str, ...], *, hold: bool) -> None:

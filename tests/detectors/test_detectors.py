@@ -87,9 +87,21 @@ def test_a_report_of_no_fire_claims_none_and_says_so(saw):
     assert (reason.code, reason.rule) == ("below_threshold", f"saw {saw}")
 
 
-def test_a_bare_bearing_waits_for_a_second_one():
-    reason = SIGHTING.judge(Chances(), sighting(longitude=None, latitude=None), LATER)
-    assert reason.code == "waiting_for"
+def test_a_bare_bearing_claims_a_fire_somewhere_in_its_sector():
+    claim = SIGHTING.judge(Chances(), sighting(longitude=None, latitude=None), LATER)
+    assert (claim.placing.how, claim.placing.bound) == ("nowhere", claim.detection_id)
+
+
+def test_cameras_on_one_mast_are_one_look_and_a_person_beside_them_another():
+    looks = {
+        SIGHTING.judge(Chances(), sighting(source=name, mast="ridge-3"), LATER).look
+        for name in ("cam-1", "cam-2")
+    }
+    assert looks == {"video ridge-3"}
+    unnamed = [SIGHTING.judge(Chances(), sighting(source=name), LATER).look for name in ("cam-1", "cam-2")]
+    assert len(set(unnamed)) == 1
+    tower = SIGHTING.judge(Chances(), sighting(source="guard", mast="ridge-3", source_class="tower"), LATER)
+    assert tower.look not in looks
 
 
 def test_what_a_camera_does_not_say_is_taken_from_the_options_and_what_it_says_is_kept():
