@@ -50,7 +50,7 @@ class Placing(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """
 
     how: Literal["ground", "stretched", "nowhere", "crossed", "meets"]
-    sigma_deg: Annotated[float | None, Meta(gt=0, le=180, description="Of a direction; null: none.")] = None
+    sigma_deg: Annotated[float, Meta(gt=0, le=180, description="Of a direction.")] | None = None
     sector: Sector | None = None
     ellipse: Ellipse | None = None
     track: Annotated[str, Meta(description="First claim of one station in one direction.")] = ""
