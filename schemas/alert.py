@@ -6,6 +6,7 @@ from msgspec import Meta, Struct
 
 from schemas.incident import GeoJson, Place
 from schemas.reason import Reason
+from schemas.report_duty import ReportDuty
 from schemas.units import (
     Action,
     Grade,
@@ -142,3 +143,7 @@ class Alert(Struct, frozen=True, kw_only=True):
     scope: str = "Restricted"
     status: str = "Exercise"
     reconstruction: bool = False
+    report_duty: Annotated[
+        ReportDuty | None,
+        Meta(description="What the law asks for at once if it is a fire; null: nothing asked for it yet."),
+    ] = None

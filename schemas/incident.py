@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, Struct
 
 from schemas.reason import Reason
+from schemas.report_duty import ReportDuty
 from schemas.units import (
     Azimuth,
     Count,
@@ -79,3 +80,7 @@ class Incident(Struct, frozen=True, kw_only=True):
     placed_by: Annotated[str, Meta(description="Version of the region that gave the places.")] = ""
     reasons: tuple[Reason, ...] = ()
     reconstruction: bool = False
+    report_duty: Annotated[
+        ReportDuty | None,
+        Meta(description="What the law asks for at once if it is a fire; null: nothing asked for it yet."),
+    ] = None

@@ -112,6 +112,14 @@ class Trigger(Sourced, frozen=True, kw_only=True):
     to: Code
 
 
+class AreaKind(Sourced, frozen=True, kw_only=True):
+    """What tells that an area of the region is of the kind `code` that triggers name."""
+
+    code: Code
+    layer: Code
+    words: Annotated[tuple[str, ...], Meta(min_length=1, description="One stands in its level or name.")]
+
+
 class Bound(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """From this much on, this much included, and below that much, that much not included (以上含本数)."""
 
@@ -201,6 +209,7 @@ class Jurisdiction(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     sensitive_period: tuple[SensitivePeriod, ...]
     clock: tuple[Clock, ...]
     telephone: tuple[Telephone, ...]
+    area_kind: tuple[AreaKind, ...] = ()
 
     @property
     def first(self) -> Words:

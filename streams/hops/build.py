@@ -4,7 +4,7 @@ from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from alerts import digest, lifecycle
+from alerts import digest, lifecycle, report_duty
 from alerts.carbon import at_risk
 from alerts.channels import CHANNELS, Exit, exits
 from detectors import DETECTORS, association, static_heat
@@ -25,6 +25,7 @@ OWNERS: tuple[tuple[str, type[Any]], ...] = (
     ("association", association.Options),
     ("static_heat", static_heat.Options),
     ("lifecycle", lifecycle.Options),
+    ("report_duty", report_duty.Options),
     ("carbon", at_risk.Options),
     ("tell", digest.Options),
     *((f"detectors.{detector.name}", detector.options) for detector in DETECTORS),
@@ -83,6 +84,7 @@ def build_hops(
         issuer=settings.issuer,
         outage_s=outage_s,
         ticks=origins,
+        duty=options["report_duty"],
     )
     return (
         observe.observing(watching),

@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import Struct
 
 from alerts import grade as grades
-from alerts import lifecycle
+from alerts import lifecycle, report_duty
 from detectors import association, static_heat
 from detectors.association import Fire, Graph, Node
 from detectors.evidence import Evidence
@@ -47,6 +47,7 @@ class Judge:
     outage_s: float | None = None
     keep_d: float = 13.0
     ticks: int = 1
+    duty: report_duty.Options = field(default_factory=report_duty.Options)
 
 
 class Kept(Struct, frozen=True):
@@ -103,6 +104,8 @@ class Desk:
     looks: dict[str, list[Look]] = field(default_factory=dict)
     withdrawn: dict[str, TakenBack] = field(default_factory=dict)
     """What sources took back, by observation, whether it came or not."""
+    told: dict[str, report_duty.Told] = field(default_factory=dict)
+    """What people entered of an incident, by any id it was shown under."""
     clocks: dict[int, datetime] = field(default_factory=dict)
     closing: list[tuple[datetime, str]] = field(default_factory=list)
     held: set[str] = field(default_factory=set)

@@ -14,6 +14,7 @@ from schemas.incident import Incident, Place
 from schemas.reason import Reason
 from schemas.topics import INCIDENT
 from streams.hops.desk import Desk, FireRow, incident_id
+from streams.hops.duty import duty
 from streams.hops.nowhere import capped
 from streams.hops.sitting import Sitting
 from streams.hops.telling import tell
@@ -39,6 +40,10 @@ def revise(sitting: Sitting, fire: Fire, one: Summary, where: tuple[Place, ...])
     if before:
         changed = Reason(code="region_changed", ref=incident.placed_by, detail=f"was {min(before)}")
         incident = replace(incident, reasons=(changed, *incident.reasons))
+    by_satellites = one.source_classes == ("satellite",)
+    asked = duty(sitting, incident, said, _pixels(one), by_satellites=by_satellites)
+    if asked is not None:
+        incident = replace(incident, report_duty=asked)
     sitting.put(INCIDENT, new_id, incident)
     heapq.heappush(desk.closing, (one.last_observed_at, new_id))
     return FireRow(incident=incident, issued=issued)
@@ -82,8 +87,7 @@ def _incident(
     sitting: Sitting, fire: Fire, one: Summary, where: tuple[Place, ...], revision: int
 ) -> Incident:
     new_id = incident_id(fire.anchor())
-    pixels = max((look.pixels for look in one.looks if look.source_class == "satellite"), default=0)
-    facts = Facts(probability=one.probability, spread_ha=one.spread_ha, pixels=pixels, places=where)
+    facts = Facts(probability=one.probability, spread_ha=one.spread_ha, pixels=_pixels(one), places=where)
     held, why = capped(one, *grade(sitting.given.grades, facts))
     return Incident(
         incident_id=new_id,
@@ -115,6 +119,11 @@ def _incident(
         reasons=(why, *one.reasons),
         reconstruction=one.reconstruction,
     )
+
+
+def _pixels(one: Summary) -> int:
+    """Return the most pixels of one look."""
+    return max((look.pixels for look in one.looks if look.source_class == "satellite"), default=0)
 
 
 def _energy_mj(sitting: Sitting, one: Summary) -> float | None:

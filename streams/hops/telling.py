@@ -71,6 +71,7 @@ def _alert(sitting: Sitting, row: FireRow, turn: Turn, classes: tuple[str, ...])
         supersedes=() if issued is None else issued.supersedes,
         status="Actual" if given.issuer and not incident.reconstruction else "Exercise",
         reconstruction=incident.reconstruction,
+        report_duty=incident.report_duty,
     )
 
 

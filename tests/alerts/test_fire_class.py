@@ -1,4 +1,4 @@
-"""The official classes as data: what a plain reading of the tables says of known fires."""
+"""The official classes: the tables' own boundaries, and what a plain reading of them says of known fires."""
 
 from itertools import pairwise
 
@@ -6,64 +6,94 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alerts.fire_class import Damage, fire_class
 from schemas.settings import Settings
 from streams.jurisdiction import in_force
 
 CLASSES = in_force(Settings()).fire_class
+WORDS = ["", "一般", "较大", "重大", "特别重大"]
 
 
-def class_of(land, **measured):
-    """The highest rank with a bound that holds, or 0: read off the table as a clerk would."""
-    measured.setdefault("casualties", measured.get("deaths", 0) + measured.get("serious_injuries", 0))
+def clerk(kind, known):
+    """The highest rank with a bound that holds, read off the rows one by one."""
     ranks = [0]
-    for one in CLASSES:
-        for bound in one.any:
-            value = measured.get(bound.measure)
-            if one.land == land and value is not None and value >= bound.at_least:
-                ranks += [one.rank] * (bound.below is None or value < bound.below)
+    for row in CLASSES:
+        for bound in row.any:
+            value = known.get(bound.measure)
+            if row.land == kind and value is not None and value >= bound.at_least:
+                ranks += [row.rank] * (bound.below is None or value < bound.below)
     return max(ranks)
 
 
-@pytest.mark.parametrize(
-    ("measured", "rank"),
-    [
-        ({"damaged_forest_ha": 0.9}, 1),
-        ({"damaged_forest_ha": 1.0}, 2),
-        ({"damaged_forest_ha": 100.0}, 3),
-        ({"damaged_forest_ha": 999.99}, 3),
-        ({"damaged_forest_ha": 1000.0}, 4),
-        ({"damaged_forest_ha": 20.0, "deaths": 31}, 4),
-        ({"damaged_forest_ha": 791.6, "deaths": 19, "serious_injuries": 3}, 3),
-    ],
-)
-def test_forest(measured, rank):
-    assert class_of("forest", **measured) == rank
+def word(kind, area_ha=None, dead=None, serious=None, loss_cny=None):
+    found = fire_class(
+        CLASSES, Damage(kind=kind, area_ha=area_ha, dead=dead, serious=serious, loss_cny=loss_cny)
+    )
+    return "" if found is None else WORDS[found.found.rank]
 
 
 @pytest.mark.parametrize(
-    ("measured", "rank"),
+    ("given_", "expected"),
     [
-        ({"grassland_ha": 9.9}, 0),
-        ({"grassland_ha": 10.0}, 1),
-        ({"grassland_ha": 300.0, "deaths": 1}, 2),
-        ({"grassland_ha": 8000.0}, 4),
-        ({"grassland_ha": 0.0, "deaths": 2, "serious_injuries": 18}, 4),
-        ({"grassland_ha": 0.0, "loss_cny": 500_000.0}, 2),
+        ((0.9,), "一般"), ((1.0,), "较大"), ((99.99,), "较大"), ((100.0,), "重大"), ((999.99,), "重大"),
+        ((1000.0,), "特别重大"), ((20.0, 31), "特别重大"), ((791.6, 19, 3), "重大"), ((0.0, 2), "一般"),
+        ((0.0, 3), "较大"), ((0.0, 10), "重大"), ((0.0, 30), "特别重大"), ((0.0, 0, 9), "一般"),
+        ((0.0, 0, 10), "较大"), ((0.0, 0, 50), "重大"), ((0.0, 0, 100), "特别重大"), ((None,), ""),
+        ((None, 1), "一般"),
     ],
-)
-def test_grassland(measured, rank):
-    assert class_of("grassland", **measured) == rank
-
-
-@given(
-    st.sampled_from(["forest", "grassland"]),
-    st.sampled_from(["damaged_forest_ha", "grassland_ha", "deaths", "serious_injuries", "loss_cny"]),
-    st.floats(0, 1e8),
-    st.floats(0, 1e8),
 )  # fmt: skip
-def test_more_damage_is_never_a_lower_class(land, measure, less, more):
-    less, more = sorted((less, more))
-    assert class_of(land, **{measure: less}) <= class_of(land, **{measure: more})
+def test_forest(given_, expected):
+    assert word("forest", *given_) == expected
+
+
+@pytest.mark.parametrize(
+    ("given_", "expected"),
+    [
+        ((9.9,), ""), ((10.0,), "一般"), ((1000.0,), "较大"), ((5000.0,), "重大"), ((8000.0,), "特别重大"),
+        ((300.0, 1), "较大"), ((0.0, 2, 18), "特别重大"), ((0.0, 2, 17), "重大"), ((0.0, 3), "重大"),
+        ((0.0, 10), "特别重大"), ((0.0, 0, 2), "一般"), ((0.0, 0, 3), "较大"), ((0.0, 0, 10), "重大"),
+        ((0.0, 0, 0, 4_999.0), ""), ((0.0, 0, 0, 5_000.0), "一般"), ((0.0, 0, 0, 500_000.0), "较大"),
+        ((0.0, 0, 0, 3_000_000.0), "重大"), ((0.0, 0, 0, 5_000_000.0), "特别重大"),
+    ],
+)  # fmt: skip
+def test_grassland(given_, expected):
+    assert word("grassland", *given_) == expected
+
+
+def test_the_bound_that_decided_is_named():
+    found = fire_class(CLASSES, Damage(kind="forest", area_ha=20.0, dead=31))
+    assert (found.measure, found.value, found.found.rank) == ("deaths", 31.0, 4)
+
+
+@pytest.mark.parametrize("wrong", [{"area_ha": -1.0}, {"area_ha": float("nan")}, {"dead": -1}])
+def test_a_figure_that_is_none_is_refused(wrong):
+    with pytest.raises(ValueError, match="unknown is None"):
+        fire_class(CLASSES, Damage(kind="forest", **wrong))
+
+
+FIGURES = st.one_of(st.none(), st.integers(0, 120))
+DAMAGE = st.builds(
+    Damage,
+    kind=st.sampled_from(["forest", "grassland"]),
+    area_ha=st.one_of(st.none(), st.sampled_from([0.0, 1.0, 10.0, 100.0, 1000.0]), st.floats(0, 1e5)),
+    dead=FIGURES,
+    serious=FIGURES,
+    loss_cny=st.one_of(st.none(), st.floats(0, 1e8)),
+)
+
+
+@given(DAMAGE)
+def test_it_is_what_a_clerk_reads_off_the_table(damage):
+    both = (
+        None if damage.dead is None and damage.serious is None else (damage.dead or 0) + (damage.serious or 0)
+    )
+    known = {
+        "damaged_forest_ha" if damage.kind == "forest" else "grassland_ha": damage.area_ha,
+        "deaths": damage.dead, "serious_injuries": damage.serious, "casualties": both,
+        "loss_cny": damage.loss_cny,
+    }  # fmt: skip
+    found = fire_class(CLASSES, damage)
+    assert (0 if found is None else found.found.rank) == clerk(damage.kind, known)
 
 
 def test_bounds_of_one_measure_meet_without_gap_or_overlap():

@@ -1,0 +1,54 @@
+"""The report that the law asks for at once, of one incident: asked once more than a weak hint is known."""
+
+from alerts import report_duty
+from alerts.report_duty import NOTHING_TOLD, Facts, Told
+from schemas.incident import Incident
+from schemas.jurisdiction import Trigger
+from schemas.report_duty import ReportDuty
+from streams.hops.desk import FireRow
+from streams.hops.sitting import Sitting
+
+
+def duty(
+    sitting: Sitting, one: Incident, said: list[FireRow], pixels: int, *, by_satellites: bool
+) -> ReportDuty | None:
+    """Return the duty of this revision; None while only a task rests on a few pixels.
+
+    Nine in ten lone hotspots are no forest fire; what the rules ask of those is that somebody looks.
+    `pixels` is the most in one look; `said` are the rows of what this fire was until now.
+    """
+    given, told = sitting.given, _told(sitting, one)
+    least = min((_pixels(trigger) for trigger in given.profile.trigger), default=float("inf"))
+    if one.grade == "task" and by_satellites and pixels < least and told is NOTHING_TOLD:
+        return None
+    facts = Facts(
+        opened_at=one.opened_at,
+        last_observed_at=one.last_observed_at,
+        now=sitting.now,
+        pixels=pixels,
+        places=one.places,
+        layers=frozenset(given.region.at(sitting.now).layers),
+        told=told,
+    )
+    return report_duty.report_duty(given.profile, given.duty, facts, _before(said))
+
+
+def _pixels(trigger: Trigger) -> float:
+    asked = [one.at_least for one in trigger.any if one.kind == "satellite_pixels"]
+    return min((least for least in asked if least is not None), default=float("inf"))
+
+
+def _told(sitting: Sitting, one: Incident) -> Told:
+    """Return what people entered of this incident under any of its ids; the own one counts first."""
+    told = sitting.desk.told
+    names = [name for name in (one.incident_id, *one.lineage) if name in told] if told else []
+    return told[names[0]] if names else NOTHING_TOLD
+
+
+def _before(said: list[FireRow]) -> ReportDuty | None:
+    """Return what held of all that this fire was until now, each since it first did."""
+    known = [row.incident.report_duty for row in said if row.incident.report_duty is not None]
+    if len(known) < 2:
+        return known[0] if known else None
+    holds = sorted((trigger for one in known for trigger in one.holds), key=lambda one: one.since_at)
+    return ReportDuty(holds=tuple({one.code: one for one in reversed(holds)}.values()))
