@@ -145,7 +145,9 @@ def _info_parts(
     yield Element("senderName", text=alert.legal.issuer or profile.words[own].short_message.sender)
     yield Element("headline", text=plain(alert.headline[language])[:160])
     yield Element("description", text=alert.description.get(language, ""))
-    yield Element("instruction", text=f"{advice.caution[own]} {advice.measures[own]}")
+    lost, is_lost = profile.words[own].lost, alert.kind == "blind"
+    caution = lost.caution if is_lost else advice.caution[own]
+    yield Element("instruction", text=f"{caution} {lost.measures if is_lost else advice.measures[own]}")
     if office.link:
         yield Element("web", text=f"{office.link}/v1/alerts/{alert.alert_id}")
     yield _valued("parameter", "grade", alert.grade)

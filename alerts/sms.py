@@ -79,6 +79,8 @@ def digest_message(lines: Iterable[Listed], office: Office, profile: Jurisdictio
 
 def instruction(alert: Alert, office: Office, words: Words) -> str:
     """Return what is told to do: what stands in its place at an end, the office's own, or the profile's."""
+    if alert.kind == "blind":
+        return words.lost.back if alert.action == "close" else words.lost.instruction
     instead = words.short_message.instead.get(cast("Ending", alert.action), "")
     own = office.instruction if readable(office.instruction, words) else ""
     return instead or own or words.short_message.instruction
@@ -120,7 +122,11 @@ def _time(alert: Alert, zone: str) -> str:
 
 def _whole(parts: Parts, alert: Alert, office: Office, words: Words, joint: str) -> str:
     short, told = words.short_message, instruction(alert, office, words)
-    asks = alert.action not in ENDING and (is_gsm7(short.message) or _room(parts, office, told))
+    asks = (
+        alert.action not in ENDING
+        and alert.kind != "blind"
+        and (is_gsm7(short.message) or _room(parts, office, told))
+    )
     return short.message.format(
         signature=_signed(office, words),
         joint=joint,

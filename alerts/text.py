@@ -7,7 +7,7 @@ coordinates stand for them.
 from datetime import datetime, timedelta
 from typing import cast
 
-from alerts import phrase
+from alerts import blind, phrase
 from alerts.lifecycle import Turn
 from schemas.alert import Legal
 from schemas.incident import Incident, Place
@@ -48,6 +48,8 @@ def said(
     profile: Jurisdiction, incident: Incident, turn: Turn, classes: tuple[str, ...]
 ) -> tuple[dict[str, str], dict[str, str]]:
     """Return headline and description in each language; what they share is put into words once."""
+    if incident.kind == "blind":
+        return blind.said(profile, incident, turn)
     named = where(profile, incident)
     headlines: dict[str, str] = {}
     descriptions: dict[str, str] = {}
@@ -114,8 +116,8 @@ def legal(profile: Jurisdiction, incident: Incident, issuer: str, now: datetime)
         level=words.grade[incident.kind][incident.grade],
         starts_at=incident.opened_at,
         affected_area=named or words.sentence.around.format(**_position(words, incident)),
-        caution=advice.caution[language],
-        measures=advice.measures[language],
+        caution=words.lost.caution if incident.kind == "blind" else advice.caution[language],
+        measures=words.lost.measures if incident.kind == "blind" else advice.measures[language],
         issuer=issuer,
         issued_at=now,
     )

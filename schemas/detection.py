@@ -100,6 +100,24 @@ class Look(Struct, frozen=True, kw_only=True):
     north: Latitude
 
 
+class Heard(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A source spoke: when it last looked in this delivery, and when it could not look."""
+
+    source: str
+    source_class: SourceClass
+    looked_at: Annotated[UtcTime | None, Meta(description="Newest time at which it looked.")] = None
+    unable_at: Annotated[UtcTime | None, Meta(description="Newest time at which it could not look.")] = None
+    unable: Annotated[Reason | None, Meta(description="Why it could not.")] = None
+    mast: Annotated[str, Meta(description="Cameras on one mast are lost together.")] = ""
+    longitude: Annotated[Longitude | None, Meta(description="Where it stands.")] = None
+    latitude: Latitude | None = None
+    radius_m: Annotated[Metres, Meta(description="How far from there it sees, m; 0: not said.")] = 0.0
+    box: Annotated[
+        tuple[Longitude, Latitude, Longitude, Latitude] | None,
+        Meta(description="What it looked at: west, south, east, north."),
+    ] = None
+
+
 class Withdrawn(Struct, frozen=True, kw_only=True):
     """A source took back what it observed; it counts no more, whether it came before or comes after."""
 
@@ -122,3 +140,4 @@ class Claims(Struct, frozen=True, kw_only=True, omit_defaults=True):
     looks: tuple[Look, ...] = ()
     withdrawn: tuple[Withdrawn, ...] = ()
     silences: tuple[Silence, ...] = ()
+    heard: Annotated[tuple[Heard, ...], Meta(description="Every source that spoke, by name.")] = ()

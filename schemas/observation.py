@@ -14,6 +14,7 @@ from schemas.units import (
     Latitude,
     Longitude,
     Megawatts,
+    SourceClass,
     Text,
     UtcTime,
     Version,
@@ -227,11 +228,20 @@ class Pass(Observation, frozen=True, kw_only=True, tag="pass"):
     """A source looked at an area and saw nothing, or could not look."""
 
     looked: Annotated[bool, Meta(description="False: it could not look (cloud, fault, gap).")]
+    source_class: SourceClass = "satellite"
     west: Longitude
     south: Latitude
     east: Longitude
     north: Latitude
     reason: str = ""
+    could_see: Annotated[
+        bool, Meta(description="False: it keeps watch, but its silence speaks against no fire.")
+    ] = True
+    frame_number: Count | None = None
+    digest: Annotated[
+        str,
+        Meta(max_length=100, description="Of the picture; the same for long is a camera that stands still."),
+    ] = ""
 
 
 class Retraction(Observation, frozen=True, kw_only=True, tag="retraction"):

@@ -46,8 +46,12 @@ class Receiver(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     minimum_grade: Grade = "IV"
     tasks: Annotated[bool, Meta(description="Also send tasks, unpaged.")] = False
     kinds: Annotated[
-        tuple[IncidentKind, ...], Meta(description="Pests only where they are named here.", min_length=1)
-    ] = ("fire", "blind")
+        tuple[IncidentKind, ...],
+        Meta(
+            description="What it is told of: fire, and where they are named pests and lost observation (blind).",
+            min_length=1,
+        ),
+    ] = ("fire",)
     areas: Annotated[
         tuple[str, ...],
         Meta(description="Administrative codes and ids of protected areas; with no area at all: everywhere."),

@@ -116,6 +116,34 @@ class ShortMessage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """Who says so while no office is set."""
 
 
+LOSS = ("what", "since", "hours", "why", "danger", "areas")
+"""Gaps of what is said of a lost observation."""
+
+Loss = Literal["overdue", "frozen", "stuck", "dark", "waiting_for"]
+"""Why a source counts as lost: its silence, or what kept it from looking."""
+
+
+class Lost(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is said of a source that is no longer heard or no longer sees."""
+
+    headline: Annotated[str, gaps("mark", "grade", "action", *LOSS)]
+    description: Annotated[str, gaps(*LOSS)]
+    found: Annotated[str, gaps(*LOSS)]
+    """Said in place of the description when it is observed again."""
+    back: Word
+    """The action in the headline when it is observed again."""
+    why: dict[Loss, Word]
+    danger: Annotated[str, gaps("level")]
+    danger_unknown: Annotated[str, gaps()]
+    area: Annotated[str, gaps("name", "at")]
+    area_never: Annotated[str, gaps("name")]
+    more: Annotated[str, gaps("first", "count")]
+    caution: Word
+    measures: Word
+    instruction: Annotated[str, Meta(min_length=1, max_length=40)]
+    """In a text message, in place of how to behave at a fire."""
+
+
 class Words(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[words.LANGUAGE]`: everything a language must be able to say."""
 
@@ -146,3 +174,4 @@ class Words(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     moment_short: Moment
     sentence: Sentences
     short_message: ShortMessage
+    lost: Lost

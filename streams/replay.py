@@ -2,9 +2,9 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,9 @@ INCIDENT_FIELDS = (
 
 FORMAT = 1
 """Version of `summary.json` and of the lines about rejected rows; others are Structs with their own."""
+
+SILENCE_STEP = timedelta(minutes=10)
+"""How often time passes where nothing arrives, so that silence is noticed."""
 
 Progress = Callable[[int], None]
 """Told now and then how many observations have been judged."""
@@ -88,7 +91,8 @@ def run(
     judged = 0
     for number, delivery in enumerate(given):
         if last is not None and delivery.received_at > last:
-            pipeline.feed(OBSERVATION, tick(last))
+            for at in ticks(last, delivery.received_at, settings):
+                pipeline.feed(OBSERVATION, tick(at))
         pipeline.feed(OBSERVATION, delivery)
         last = delivery.received_at
         judged += len(delivery.observations)
@@ -97,6 +101,19 @@ def run(
     if last is not None:
         pipeline.feed(OBSERVATION, tick(last))
     return outcome
+
+
+def ticks(last: datetime, following: datetime, settings: Settings) -> Iterator[datetime]:
+    """Yield the times that pass between two arrivals: the first, and all along where sources are expected.
+
+    Silence can be noticed only while time passes; where nobody is expected nothing happens in between.
+    """
+    yield last
+    if settings.blind.get("expected"):
+        at = last + SILENCE_STEP
+        while at < following:
+            yield at
+            at += SILENCE_STEP
 
 
 def tick(at: datetime) -> Delivery:

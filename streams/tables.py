@@ -16,6 +16,7 @@ from detectors.evidence import Evidence
 from detectors.fire_weather import ly_t_1172
 from detectors.fire_weather.moisture import DayLengths
 from detectors.ortho import Stand, Stands
+from detectors.trust.expected import Rhythms
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,13 @@ def load_fire_weather() -> FireWeather:
         _read("detectors", "day_length.toml", DayLengths, content),
         _read("detectors", "ly_t_1172.toml", ly_t_1172.Tables, content),
     )
+
+
+@cache
+def load_rhythms() -> Rhythms:
+    """Return the rhythms of known sources; raises msgspec.ValidationError when they are of another shape."""
+    rhythms: Rhythms = _read("detectors", "rhythms.toml", Rhythms, hashlib.sha256())
+    return rhythms
 
 
 def _read(package: str, name: str, kind: Any, content: Any) -> Any:

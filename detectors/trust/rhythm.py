@@ -12,7 +12,7 @@ spoke counts from when it was expected. Overdue is a fact about us, not about th
 nobody looks. Himawari's daily gaps are those of JAXA's product description.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated
 
@@ -49,19 +49,28 @@ class Rhythm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     gaps: tuple[Gap, ...] = ()
 
 
+Light = Callable[[datetime], bool]
+"""Whether a source can do anything at that time, as a camera that sees by day alone."""
+
+
+def always(_at: datetime) -> bool:
+    """Return that there is no time at which nothing is due."""
+    return True
+
+
 HIMAWARI_GAPS = (Gap(from_utc="02:40", to_utc="02:50"), Gap(from_utc="14:40", to_utc="14:50"))
 HIMAWARI = Rhythm(every_s=600, grace_s=2400, missed=2, gaps=HIMAWARI_GAPS)
 """Ten-minute slots; a slot is posted within about half an hour (from memory, to be measured)."""
 
 
-def missed_slots(rhythm: Rhythm, last_at: datetime, now: datetime) -> list[datetime]:
+def missed_slots(rhythm: Rhythm, last_at: datetime, now: datetime, light: Light = always) -> list[datetime]:
     """Return the due times after `last_at` that should have been heard of by `now`, the oldest first."""
     step, until = timedelta(seconds=rhythm.every_s), now - timedelta(seconds=rhythm.grace_s)
     midnight = datetime.combine(_day(last_at), time(), UTC) + timedelta(seconds=rhythm.phase_s)
     slot = midnight + step * ((last_at - midnight) // step + 1)
     found: list[datetime] = []
     while slot <= until:
-        if not any(gap.holds(slot) for gap in rhythm.gaps):
+        if not any(gap.holds(slot) for gap in rhythm.gaps) and light(slot):
             found.append(slot)
         slot += step
     return found
@@ -71,12 +80,14 @@ def _day(at: datetime) -> date:
     return at.astimezone(UTC).date()
 
 
-def overdue(rhythm: Rhythm, source: str, last_at: datetime, now: datetime) -> Reason | None:
+def overdue(
+    rhythm: Rhythm, source: str, last_at: datetime, now: datetime, light: Light = always
+) -> Reason | None:
     """Return why a source counts as lost, None while it keeps its rhythm; `value` is for how long, s."""
     silent_s = (now - last_at).total_seconds()
     slots: Sequence[datetime] = ()
     if now - last_at <= LONGEST:
-        slots = missed_slots(rhythm, last_at, now)
+        slots = missed_slots(rhythm, last_at, now, light)
         if len(slots) < rhythm.missed:
             return None
     allowed = rhythm.every_s * rhythm.missed + rhythm.grace_s
@@ -91,10 +102,13 @@ def overdue(rhythm: Rhythm, source: str, last_at: datetime, now: datetime) -> Re
     )
 
 
-def due_at(rhythm: Rhythm, last_at: datetime) -> datetime:
-    """Return when a source that is silent from now on becomes overdue."""
-    now = last_at
-    while len(missed_slots(rhythm, last_at, now)) < rhythm.missed:
-        now += timedelta(seconds=rhythm.every_s)
-    slot = missed_slots(rhythm, last_at, now)[rhythm.missed - 1]
-    return slot + timedelta(seconds=rhythm.grace_s)
+def due_at(rhythm: Rhythm, last_at: datetime, light: Light = always) -> datetime:
+    """Return when a source that is silent from now on becomes overdue; `LONGEST` later at the latest."""
+    step, grace = timedelta(seconds=rhythm.every_s), timedelta(seconds=rhythm.grace_s)
+    span = step * rhythm.missed
+    while span <= LONGEST:
+        slots = missed_slots(rhythm, last_at, last_at + span + grace, light)
+        if len(slots) >= rhythm.missed:
+            return slots[rhythm.missed - 1] + grace
+        span += max(span, step)
+    return last_at + LONGEST

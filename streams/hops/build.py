@@ -11,14 +11,14 @@ from detectors import DETECTORS, association, static_heat
 from detectors.region import AnyRegion
 from schemas.hop import Hop
 from schemas.settings import Settings
-from streams.config import check_tables, settings_version
-from streams.hops import deliver, judge, observe, route
+from streams.config import ConfigError, check_tables, settings_version
+from streams.hops import deliver, judge, observe, route, watching
 from streams.hops.carbon import Assessor
 from streams.hops.desk import Judge
 from streams.hops.whom import in_service
 from streams.jurisdiction import in_force, version_of
 from streams.naming import in_language
-from streams.tables import load_tables
+from streams.tables import load_rhythms, load_tables
 
 OWNERS: tuple[tuple[str, type[Any]], ...] = (
     ("observe", observe.Options),
@@ -27,6 +27,7 @@ OWNERS: tuple[tuple[str, type[Any]], ...] = (
     ("lifecycle", lifecycle.Options),
     ("report_duty", report_duty.Options),
     ("carbon", at_risk.Options),
+    ("blind", watching.Options),
     ("tell", digest.Options),
     *((f"detectors.{detector.name}", detector.options) for detector in DETECTORS),
     *((f"channels.{channel.name}", channel.options) for channel in CHANNELS),
@@ -61,7 +62,7 @@ def build_hops(
     tables, profile = load_tables(), in_force(settings)
     named = in_language(region, profile.languages[0])
     receivers = in_service(settings, named.newest, options)
-    watching = observe.Observe(
+    observing = observe.Observe(
         options=options["observe"],
         detectors={detector.name: options[f"detectors.{detector.name}"] for detector in DETECTORS},
         region=named,
@@ -80,6 +81,7 @@ def build_hops(
         tables=tables.version,
         jurisdiction=version_of(profile),
         profile=profile,
+        watching=_expected(options["blind"]),
         carbon=partial(Assessor, tables.carbon, options["carbon"]),
         issuer=settings.issuer,
         outage_s=outage_s,
@@ -87,8 +89,16 @@ def build_hops(
         duty=options["report_duty"],
     )
     return (
-        observe.observing(watching),
+        observe.observing(observing),
         judge.judging(verdict),
         route.route(receivers),
         deliver.deliver(receivers, exits(profile, settings, options), options["tell"], settings.silences),
     )
+
+
+def _expected(options: watching.Options) -> watching.Watching:
+    """Return who is expected; raises ConfigError for a source whose rhythm nobody knows."""
+    try:
+        return watching.Watching.of(options, load_rhythms())
+    except ValueError as error:
+        raise ConfigError(f"settings: $.blind.expected: {error}") from error

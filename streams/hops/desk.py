@@ -21,7 +21,9 @@ from schemas.detection import Detection, Look
 from schemas.incident import Incident
 from schemas.jurisdiction import Jurisdiction
 from schemas.reason import Reason
+from streams.hops.board import BlindRow, Board, Resumed, SourceRow
 from streams.hops.carbon import Assessor
+from streams.hops.watching import Watching
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no I, L, O, U, which look or sound like others over the telephone."""
@@ -42,6 +44,7 @@ class Judge:
     tables: str
     jurisdiction: str
     profile: Jurisdiction
+    watching: Watching
     carbon: Callable[[Region], Assessor] | None = None
     issuer: str = ""
     outage_s: float | None = None
@@ -110,6 +113,8 @@ class Desk:
     closing: list[tuple[datetime, str]] = field(default_factory=list)
     held: set[str] = field(default_factory=set)
     swept_at: datetime | None = None
+    board: Board = field(default_factory=Board)
+    """The sources themselves: when each last looked, and which are lost."""
     unreadable: dict[str, str] = field(default_factory=dict)
     """Rows that could not be read, and why; the engine says so loudly."""
 
@@ -120,12 +125,16 @@ class Desk:
 
 def incident_id(anchor: Node) -> str:
     """Return the lasting id of a fire from its oldest claim: kind, date, eight characters of a hash."""
-    if anchor.name:
-        return anchor.name
-    digest = int.from_bytes(hashlib.sha256(anchor.claim.detection_id.encode()).digest()[:5], "big")
-    code = "".join(ALPHABET[(digest >> (5 * k)) & 31] for k in range(7, -1, -1))
-    anchor.name = f"F{anchor.claim.observed_at:%Y%m%d}-{code}"
+    if not anchor.name:
+        anchor.name = lasting_id("F", anchor.claim.observed_at, anchor.claim.detection_id)
     return anchor.name
+
+
+def lasting_id(kind: str, at: datetime, name: str) -> str:
+    """Return a letter for the kind, the date, and eight characters of a hash of what it derives from."""
+    digest = int.from_bytes(hashlib.sha256(name.encode()).digest()[:5], "big")
+    code = "".join(ALPHABET[(digest >> (5 * k)) & 31] for k in range(7, -1, -1))
+    return f"{kind}{at:%Y%m%d}-{code}"
 
 
 def open_desk(given: Judge, _partition: int, rows: Mapping[str, bytes]) -> Desk:
@@ -204,5 +213,8 @@ ROWS: dict[str, tuple[Any, Callable[[Desk, str, Any], None]]] = {
     "l/": (list[Look], _put_looks),
     "k/": (Clock, _put_clock),
     "w/": (TakenBack, _put_taken_back),
+    "s/": (SourceRow, lambda desk, key, row: desk.board.put_source(key, row)),
+    "b/": (BlindRow, lambda desk, key, row: desk.board.put_lost(key, row)),
+    "r/": (Resumed, lambda desk, key, row: desk.board.put_resumed(key, row)),
 }
 """What each kind of row holds, by the beginning of its key, and where it goes."""

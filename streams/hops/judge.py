@@ -19,6 +19,7 @@ from schemas.hop import Hop, Output, Result
 from schemas.incident import Incident
 from schemas.reason import Reason, Silence
 from schemas.topics import DETECTION, SILENCE, TICK
+from streams.hops import blinding
 from streams.hops.desk import Clock, Desk, Judge, Kept, TakenBack, open_desk
 from streams.hops.retire import retire
 from streams.hops.settle import close_quiet, release, settle
@@ -32,13 +33,14 @@ def step(given: Judge, desk: Desk, claims: Claims, now: datetime) -> Result:
     """Return the revisions that one message of claims, or of time passing, calls for."""
     sitting = Sitting(given, desk, now)
     hold = _while_stopped(sitting, claims)
+    blinding.hear(sitting, claims.heard)
     if claims.withdrawn:
         told = _withdraw(sitting, claims.withdrawn)
         settle(sitting, _changed(desk), hold=hold, told=told)
     if claims.detections or claims.looks:
         _take_in(sitting, claims)
         settle(sitting, _changed(desk), hold=hold)
-    elif not claims.silences and not claims.withdrawn:
+    elif not claims.silences and not claims.withdrawn and not claims.heard:
         _tick(sitting, claims)
     return sitting.result
 
@@ -64,16 +66,17 @@ def _tick(sitting: Sitting, claims: Claims) -> None:
     sitting.result.rows[f"k/{claims.origin}"] = Clock(desk.clocks[claims.origin])
     after = desk.watermark(claims.origins)
     if after is not None and (before is None or after > before or desk.held):
-        _pass_time(replace(sitting, now=after))
+        _pass_time(replace(sitting, now=after), before)
         if not isinstance(given.region, Region):
             _place_anew(replace(sitting, now=after))
 
 
-def _pass_time(sitting: Sitting) -> None:
+def _pass_time(sitting: Sitting, before: datetime | None) -> None:
     """Let time pass up to `now`: tell what was held, close what is quiet, forget what is old."""
     release(sitting)
     close_quiet(sitting)
     retire(sitting)
+    blinding.watch(sitting, before)
     for partition in range(sitting.given.ticks):
         sitting.result.outputs.append(Output(TICK, str(partition), Tick(at=sitting.now), partition))
 

@@ -13,7 +13,7 @@ from detectors import DETECTORS
 from detectors.base import Ground
 from detectors.region import AnyRegion, Region
 from schemas.codec import Unreadable, decode, encode
-from schemas.detection import Claims, Detection, Look, Withdrawn
+from schemas.detection import Claims, Detection, Heard, Look, Withdrawn
 from schemas.hop import Hop, Output, Result
 from schemas.observation import (
     AnyObservation,
@@ -27,6 +27,7 @@ from schemas.observation import (
 )
 from schemas.reason import Reason, Silence
 from schemas.topics import DETECTION, OBSERVATION
+from streams.hops.hearing import heard_of, look_of
 
 RANKS = {"URT": 0, "RT": 1, "NRT": 2}
 """Better versions of one pixel (FIRMS: ultra real time, real time, near real time; none = standard)."""
@@ -126,6 +127,7 @@ def step(given: Observe, state: State, delivery: Delivery, now: datetime) -> Res
         looks=tuple(sitting.looks),
         withdrawn=tuple(sitting.withdrawn),
         silences=tuple(sitting.silences),
+        heard=tuple(sitting.heard[source] for source in sorted(sitting.heard)),
     )
     result.outputs.append(Output(DETECTION, delivery.delivery_id, claims, 0))
     return result
@@ -145,6 +147,7 @@ class _Sitting:
     withdrawn: list[Withdrawn] = field(default_factory=list)
     silences: list[Silence] = field(default_factory=list)
     fresh: list[SeenOnce] = field(default_factory=list)
+    heard: dict[str, Heard] = field(default_factory=dict)
 
     def read(self, one: AnyObservation) -> None:
         """Take one observation in: a repeat is only noted, a better version claims anew."""
@@ -155,6 +158,7 @@ class _Sitting:
             return
         self.state.seen[one.observation_id] = (one.observed_at, better)
         self.fresh.append(SeenOnce(one.observation_id, one.observed_at, better))
+        self.hear(one)
         claim = self.claim(one, better)
         match claim:
             case Detection():
@@ -176,7 +180,7 @@ class _Sitting:
         if late is not None:
             return late
         if isinstance(one, Pass):
-            return _look(one)
+            return look_of(one)
         if isinstance(one, Retraction):
             return Withdrawn(observation_id=one.retracts, source=one.source, observed_at=one.observed_at)
         if one.observation_id in self.outside:
@@ -189,6 +193,16 @@ class _Sitting:
                 claim: Detection | Reason = detector.judge(options, one, self.now, *also)
                 return msgspec.structs.replace(claim, rank=better) if isinstance(claim, Detection) else claim
         return Reason(code="no_detector", rule=type(one).__name__)
+
+    def hear(self, one: AnyObservation, unable: Reason | None = None) -> None:
+        """Note that a source spoke; `unable` is why it could not look though it speaks as if it had."""
+        before = self.heard.get(one.source)
+        if isinstance(one, Hotspot) and before is not None and before.looked_at == one.observed_at:
+            # the other pixels of a pass say nothing more of the satellite
+            return
+        known = heard_of(one, before, unable)
+        if known is not None:
+            self.heard[one.source] = known
 
     def silent(self, one: AnyObservation, outcome: Any, reason: Reason) -> None:
         """Note why an observation leads to nothing."""
@@ -219,20 +233,6 @@ def _too_late(limit_d: float, age: timedelta) -> Reason | None:
     days = age / timedelta(days=1)
     margin = round(days - limit_d, 3)
     return Reason(code="too_late", value=round(days, 3), threshold=limit_d, margin=margin, unit="d")
-
-
-def _look(one: Pass) -> Look | Reason:
-    if not one.looked:
-        return Reason(code="waiting_for", rule="could not look", detail=one.reason)
-    return Look(
-        source=one.source,
-        source_class="satellite",
-        observed_at=one.observed_at,
-        west=one.west,
-        south=one.south,
-        east=one.east,
-        north=one.north,
-    )
 
 
 def _placed(given: Observe, region: Region, observations: tuple[AnyObservation, ...]) -> dict[str, Any]:

@@ -1,0 +1,112 @@
+"""What a delivery says of its sources themselves: that they spoke, looked, or could not look."""
+
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from schemas.detection import Heard, Look
+from schemas.observation import AnyObservation, Hotspot, Pass, Reading, Report, Sighting
+from schemas.reason import Reason
+
+PATROL_SEES_M = 1000.0
+"""How far around themselves people on foot see (placeholder)."""
+
+CAMERA_SEES_M = 5000.0
+"""How far a camera or tower sees of which the region knows nothing (placeholder)."""
+
+SENSOR_SEES_M = 1000.0
+
+
+def heard_of(one: AnyObservation, before: Heard | None = None, unable: Reason | None = None) -> Heard | None:
+    """Return what one observation adds to what was heard of its source; None: no source of a rhythm.
+
+    `unable` is why it could not look, though it speaks as if it had. Order and repetition change nothing.
+    """
+    new = _of(one)
+    if new is None:
+        return before
+    if unable is not None or (isinstance(one, Pass) and not one.looked):
+        why = unable or Reason(code="waiting_for", rule="could not look", detail=getattr(one, "reason", ""))
+        new = replace(new, looked_at=None, unable_at=one.observed_at, unable=why)
+    return new if before is None else joined(before, new)
+
+
+def joined(one: Heard, other: Heard) -> Heard:
+    """Return what two of one source say together: the newest times, and the place of the newest word."""
+    late, early = sorted((other, one), key=_newest, reverse=True)
+    unable = max(
+        (one, other), key=lambda heard: (heard.unable_at is not None, heard.unable_at, str(heard.unable))
+    )
+    return replace(
+        late,
+        looked_at=max(filter(None, (one.looked_at, other.looked_at)), default=None),
+        unable_at=unable.unable_at,
+        unable=unable.unable,
+        mast=late.mast or early.mast,
+        longitude=early.longitude if late.longitude is None else late.longitude,
+        latitude=early.latitude if late.latitude is None else late.latitude,
+        radius_m=late.radius_m or early.radius_m,
+        box=late.box or early.box,
+    )
+
+
+def _newest(heard: Heard) -> tuple[datetime, str]:
+    times = [at for at in (heard.looked_at, heard.unable_at) if at is not None]
+    return max(times), str(heard)
+
+
+def _of(one: AnyObservation) -> Heard | None:
+    match one:
+        case Hotspot():
+            return Heard(source=one.source, source_class="satellite", looked_at=one.observed_at)
+        case Pass():
+            return Heard(
+                source=one.source,
+                source_class=one.source_class,
+                looked_at=one.observed_at,
+                box=(one.west, one.south, one.east, one.north),
+            )
+        case Sighting():
+            return Heard(
+                source=one.source,
+                source_class=one.source_class,
+                looked_at=one.observed_at,
+                mast=one.mast,
+                longitude=one.station_longitude,
+                latitude=one.station_latitude,
+                radius_m=CAMERA_SEES_M,
+            )
+        case Reading():
+            return _standing(one, "sensor", SENSOR_SEES_M)
+        case Report():
+            return _standing(one, one.source_class, PATROL_SEES_M)
+        case _:
+            return None
+
+
+def _standing(one: Reading | Report, kind: str, radius_m: float) -> Heard:
+    return Heard(
+        source=one.source,
+        source_class=kind,  # type: ignore[arg-type]  # a class of source, as its caller names it
+        looked_at=one.observed_at,
+        longitude=one.longitude,
+        latitude=one.latitude,
+        radius_m=radius_m,
+    )
+
+
+def look_of(one: Pass) -> Look | Reason:
+    """Return the look of a pass that could have seen a fire; why it is none otherwise."""
+    if not one.looked:
+        return Reason(code="waiting_for", rule="could not look", detail=one.reason)
+    if not one.could_see:
+        return Reason(code="looked", ref=one.source, rule="speaks against no fire")
+    return Look(
+        source=one.source,
+        source_class=one.source_class,
+        observed_at=one.observed_at,
+        west=one.west,
+        south=one.south,
+        east=one.east,
+        north=one.north,
+    )
