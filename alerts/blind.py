@@ -6,7 +6,7 @@ on the ground still watch the place it is a grade less. Nothing in it says that 
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Annotated
+from typing import Annotated, cast
 
 from msgspec import Meta, Struct
 
@@ -17,7 +17,7 @@ from schemas.incident import Incident
 from schemas.jurisdiction import Jurisdiction
 from schemas.reason import Reason
 from schemas.units import Grade
-from schemas.wording import Words
+from schemas.wording import Loss, Words
 
 SOURCE_LAYERS = ("cameras", "towers", "sensors")
 """Layers whose places in a lost observation are the sources that are lost."""
@@ -89,12 +89,8 @@ def said(profile: Jurisdiction, incident: Incident, turn: Turn) -> tuple[dict[st
 
 def _gaps(words: Words, zone: str, incident: Incident, *, own: bool) -> dict[str, str]:
     names = {place.place_id: place.name for place in incident.places if place.layer in SOURCE_LAYERS}
-    whys = dict.fromkeys(
-        words.lost.why.get(one.code) or words.lost.why["overdue"]
-        for one in incident.reasons
-        if one.ref
-        if one.code in words.lost.why
-    )
+    causes = [words.lost.why.get(cast("Loss", one.code)) for one in incident.reasons if one.ref]
+    whys = list(dict.fromkeys(filter(None, causes)))
     danger = next((one.value for one in incident.reasons if one.code == "fire_danger"), None)
     return {
         "what": _listed(words, ((names.get(one) or one) if own else one for one in incident.sources)),

@@ -48,7 +48,7 @@ class Receiver(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     kinds: Annotated[
         tuple[IncidentKind, ...],
         Meta(
-            description="What it is told of: fire, and where they are named pests and lost observation (blind).",
+            description="Fire; pests and lost observation (blind) only where they are named here.",
             min_length=1,
         ),
     ] = ("fire",)
