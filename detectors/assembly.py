@@ -51,25 +51,55 @@ def assemble(table: Evidence, claims: Sequence[Detection]) -> Summary:
     longitude, latitude = centre(where)
     pixels = finest([claim for claim in claims if claim.scan_km > 0.0])
     shape, area = outline(where, pixels, latitude)
+    return summary_of(
+        span=(claims[0].observed_at, claims[-1].observed_at),
+        place=(longitude, latitude, radius_m(where, longitude, latitude)),
+        count=len({claim.observation_id for claim in claims}),
+        sources=(
+            tuple(sorted({claim.source for claim in claims})),
+            tuple(sorted({claim.source_class for claim in claims})),
+        ),
+        seen=seen,
+        area_ha=area,
+        spread_ha=spread_ha(pixels, latitude),
+        footprint=shape,
+        judged=(probability, (*reasons, *_notes(claims))),
+        reconstruction=any(claim.reconstruction for claim in claims),
+        sector=sector_of(claims),
+    )
+
+
+def summary_of(  # noqa: PLR0913 - what is summed has these parts
+    *,
+    span: tuple[datetime, datetime],
+    place: tuple[float, float, float],
+    count: int,
+    sources: tuple[tuple[str, ...], tuple[str, ...]],
+    seen: Sequence[Seen],
+    area_ha: float | None,
+    spread_ha: float,
+    footprint: dict[str, Any],
+    judged: tuple[float, Sequence[Reason]],
+    reconstruction: bool,
+    sector: Sector | None = None,
+) -> Summary:
+    """Return the summary of what was found of the claims; `sources` are their names and their classes."""
     strong = [one.frp_mw for one in seen if one.frp_mw is not None]
+    probability, reasons = judged
     return Summary(
-        claims[0].observed_at,
-        claims[-1].observed_at,
-        longitude,
-        latitude,
-        radius_m(where, longitude, latitude),
-        len({claim.observation_id for claim in claims}),
-        tuple(sorted({claim.source for claim in claims})),
-        tuple(sorted({claim.source_class for claim in claims})),
+        *span,
+        *place,
+        count,
+        *sources,
         tuple(seen),
-        area,
-        round(spread_ha(pixels, latitude), 1),
+        area_ha,
+        round(spread_ha, 1),
         round(max(strong), 2) if strong else None,
-        shape,
+        footprint,
         round(probability, 4),
-        (*reasons, *_notes(claims)),
-        any(claim.reconstruction for claim in claims),
-        sector_of(claims),
+        tuple(reasons),
+        reconstruction,
+        sector,
     )
 
 

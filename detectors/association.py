@@ -16,7 +16,7 @@ NASA's event tracker joins within 1 to 5 km and 5 days.
 from collections.abc import Iterable
 
 from detectors.grid import Bins
-from detectors.link import Fire, Node, Options, limit_km, linked
+from detectors.link import Fire, Node, Options, hang_together, limit_km, linked, meets
 from schemas.detection import Detection
 
 __all__ = ["Bins", "Fire", "Graph", "Node", "Options", "limit_km", "linked"]
@@ -29,6 +29,8 @@ class Graph:
         self.options = options
         self.nodes: dict[str, Node] = {}
         self.bins = Bins(options)
+        self.witnesses = Bins(options)
+        """Claims of all sources but satellites; they are few."""
         self.touched: dict[int, Fire] = {}
         self.gone: list[Fire] = []
 
@@ -50,8 +52,8 @@ class Graph:
                 self.gone.remove(was)
                 fire.shown += [shown for shown in was.shown if shown not in fire.shown]
             return fire
-        node.claim = claim
         if node.fire is not None:
+            node.fire.change(node, claim)
             self.touched[id(node.fire)] = node.fire
         return node.fire
 
@@ -59,34 +61,67 @@ class Graph:
         """Take one claim out and return the fires that its fire falls into, the oldest first."""
         node = self.nodes.pop(detection_id)
         fire = node.fire
-        self.bins.drop(node)
+        self._drop(node)
         if fire is None:
             return []
+        if self._holds(fire, node):
+            fire.let_go(node)
+            self.touched[id(fire)] = fire
+            return [fire]
         return self._rebuild(fire, [n for n in fire.nodes if n is not node])
 
     def leave(self, nodes: Iterable[Node]) -> None:
         """Forget claims that nothing can be linked to any more."""
         for node in nodes:
-            self.bins.drop(node)
+            self._drop(node)
             self.nodes.pop(node.claim.detection_id, None)
+
+    def forget(self, node: Node) -> None:
+        """Let nothing new be linked to a claim of a fire that lives on."""
+        self._drop(node)
+        if node.fire is not None:
+            node.fire.forgotten_s = max(node.fire.forgotten_s, node.seconds)
+
+    def _holds(self, fire: Fire, gone: Node) -> bool:
+        """Return whether what was linked to a claim that is taken out hangs together without it.
+
+        Then the whole fire does; if not, or if the grid does not hold all of it, it may still.
+        """
+        if gone.seconds - self.options.gap_d * 86400.0 <= fire.forgotten_s:
+            return False
+        around = [
+            other
+            for clump in self.bins.clumps(gone)
+            if clump.fire is fire
+            for other in clump.nodes
+            if linked(self.options, gone, other)
+        ]
+        return len(around) > 0 and hang_together(self.options, around)
 
     def _join(self, node: Node) -> Fire:
         mine = Fire(node)
         node.fire = mine
-        for other in self.bins.near(node):
-            theirs = other.fire
-            if theirs is not None and theirs is not mine and linked(self.options, node, other):
+        gap_s = self.options.gap_d * 86400.0
+        for clump in self.bins.clumps(node):
+            if node.seconds - clump.latest > gap_s or clump.earliest - node.seconds > gap_s:
+                continue
+            theirs = clump.fire
+            if theirs is not None and theirs is not mine and meets(self.options, node, clump.nodes):
                 mine = self._merge(mine, theirs)
         self.bins.add(node)
+        if node.claim.source_class != "satellite":
+            self.witnesses.add(node)
         self.touched[id(mine)] = mine
         return mine
 
+    def _drop(self, node: Node) -> None:
+        self.bins.drop(node)
+        if node.claim.source_class != "satellite":
+            self.witnesses.drop(node)
+
     def _merge(self, one: Fire, two: Fire) -> Fire:
         big, small = (one, two) if len(one.nodes) >= len(two.nodes) else (two, one)
-        for node in small.nodes:
-            node.fire = big
-        big.nodes.extend(small.nodes)
-        big.shown += [shown for shown in small.shown if shown not in big.shown]
+        big.absorb(small)
         self.touched.pop(id(small), None)
         self.touched[id(big)] = big
         return big
@@ -94,7 +129,7 @@ class Graph:
     def _rebuild(self, fire: Fire, nodes: list[Node]) -> list[Fire]:
         """Make the components of these claims anew; the oldest piece inherits what the fire was shown as."""
         for node in fire.nodes:
-            self.bins.drop(node)
+            self._drop(node)
         self.touched.pop(id(fire), None)
         for node in sorted(nodes, key=lambda n: n.key):
             self._join(node)

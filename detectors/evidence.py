@@ -5,6 +5,7 @@ L = logit(prior) + sum of ln(factor); p = 1 / (1 + exp(-L)). The factors are dat
 """
 
 import math
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from msgspec import Struct
@@ -94,7 +95,7 @@ def looks(table: Evidence, claims: Sequence[Detection]) -> list[Seen]:
             found.append([claim])
         else:
             found[at].append(claim)
-    return [_seen(group) for group in found]
+    return [seen_by(group) for group in found]
 
 
 def _once(group: list[Detection]) -> list[Detection]:
@@ -108,22 +109,32 @@ def _once(group: list[Detection]) -> list[Detection]:
         return group
     kept: list[Detection] = []
     for version in versions:
-        better = list(kept)
+        better = sorted(kept, key=_north)
         kept += [one for one in group if one.rank >> 32 == version and not _shown(one, better)]
     return kept
 
 
+def _north(claim: Detection) -> float:
+    return claim.latitude
+
+
 def _shown(one: Detection, better: list[Detection]) -> bool:
+    """Return whether one of the better claims, sorted by latitude, is within half a pixel."""
     half_km = max(one.scan_km, one.track_km) / 2.0
     squeeze = math.cos(math.radians(one.latitude))
-    for other in better:
+    high = half_km / KM_PER_DEGREE * 1.0001
+    for k in range(bisect_left(better, one.latitude - high, key=_north), len(better)):
+        other = better[k]
+        if other.latitude > one.latitude + high:
+            return False
         east = ((other.longitude - one.longitude + 180.0) % 360.0 - 180.0) * squeeze
         if math.hypot(east, other.latitude - one.latitude) * KM_PER_DEGREE <= half_km:
             return True
     return False
 
 
-def _seen(every: list[Detection]) -> Seen:
+def seen_by(every: list[Detection]) -> Seen:
+    """Return what the claims of one look, sorted by time, say together."""
     group = _once(every)
     known = [claim.frp_mw for claim in group if claim.frp_mw is not None]
     return Seen(
@@ -139,6 +150,12 @@ def _seen(every: list[Detection]) -> Seen:
 def judge(table: Evidence, claims: Sequence[Detection]) -> tuple[float, list[Seen], list[Reason]]:
     """Return probability, looks and the reasons with their factors, for claims sorted by time."""
     found = looks(table, claims)
+    probability, reasons = weigh(table, found, weak=all(is_weak(table, claim) for claim in claims))
+    return probability, found, reasons
+
+
+def weigh(table: Evidence, found: list[Seen], *, weak: bool) -> tuple[float, list[Reason]]:
+    """Return probability and reasons of looks, the oldest first; `weak`: every claim is known to be weak."""
     from_space = [one for one in found if one.source_class == "satellite"]
     others = _independent([one for one in found if one.source_class != "satellite"])
     logit = _logit(table.prior.value)
@@ -148,10 +165,10 @@ def judge(table: Evidence, claims: Sequence[Detection]) -> tuple[float, list[See
         logit += math.log(factor)
         reasons.append(Reason(code="seen_by", rule=one.source_class, ref=one.look, value=factor, unit="odds"))
     if from_space:
-        gained, why = _space(table, from_space, claims, alone=not others)
+        gained, why = _space(table, from_space, alone=not others, weak=weak)
         logit += gained
         reasons += why
-    return min(1.0 / (1.0 + math.exp(-logit)), MOST_SURE), found, reasons
+    return min(1.0 / (1.0 + math.exp(-logit)), MOST_SURE), reasons
 
 
 def _independent(seen: list[Seen]) -> list[Seen]:
@@ -170,9 +187,7 @@ def _independent(seen: list[Seen]) -> list[Seen]:
     return kept
 
 
-def _space(
-    table: Evidence, seen: list[Seen], claims: Sequence[Detection], *, alone: bool
-) -> tuple[float, list[Reason]]:
+def _space(table: Evidence, seen: list[Seen], *, alone: bool, weak: bool) -> tuple[float, list[Reason]]:
     rule = table.satellite
     sure = max(_logit(one.probability) for one in seen) - _logit(table.prior.value)
     reasons: list[Reason] = []
@@ -188,7 +203,7 @@ def _space(
     if power >= rule.strong_frp_mw:
         gained += math.log(rule.strong)
         reasons.append(Reason(code="strong", value=round(power, 1), threshold=rule.strong_frp_mw, unit="MW"))
-    if alone and _weak(rule, claims):
+    if alone and weak:
         gained += math.log(rule.weak)
         reasons.append(Reason(code="weak", threshold=rule.weak_frp_mw, unit="MW"))
     return (sure if alone else max(0.0, sure)) + gained, reasons
@@ -207,8 +222,9 @@ def _repeats(rule: Satellite, seen: list[Seen]) -> float:
     return gained
 
 
-def _weak(rule: Satellite, claims: Sequence[Detection]) -> bool:
-    return all(claim.frp_mw is not None and claim.frp_mw < rule.weak_frp_mw for claim in claims)
+def is_weak(table: Evidence, claim: Detection) -> bool:
+    """Return whether a claim is known to be weaker than a fire that needs watching."""
+    return claim.frp_mw is not None and claim.frp_mw < table.satellite.weak_frp_mw
 
 
 def _logit(p: float) -> float:

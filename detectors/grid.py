@@ -1,52 +1,117 @@
-"""Claims by place, so that a new one meets only those it could be linked to."""
+"""Claims by place, so that a new one meets only those it could be linked to.
+
+The claims of one cell that are of one fire make a clump: once one of a fire's claims is found to be linked,
+its other clumps need not be looked at, so a crowd costs no more to join than a lone pixel.
+"""
 
 import math
 from collections.abc import Iterator
 
 from detectors.geodesy import KM_PER_DEGREE
-from detectors.link import Node, Options, limit_km
+from detectors.link import Fire, Node, Options, limit_km
 
 WIDE_KM = 5.0
 """Cells for claims of large error, which link over a few kilometres."""
 SMALL_SIGMA_KM = 0.34
 """Claims with an error up to this link to each other within the floor of 1.5 km; most do."""
+SLACK = 1.0001
+"""What is added to a reach, so that rounding leaves nobody out."""
+
+
+class Clump:
+    """The claims of one fire in one cell; all were observed from `earliest` to `latest`, s."""
+
+    __slots__ = ("earliest", "latest", "nodes")
+
+    def __init__(self, node: Node) -> None:
+        self.nodes: dict[Node, None] = {node: None}
+        self.earliest = self.latest = node.seconds
+
+    @property
+    def fire(self) -> Fire | None:
+        """The fire they are all of."""
+        return next(iter(self.nodes)).fire
+
+    def add(self, node: Node) -> None:
+        """Put one more claim of the fire in."""
+        self.nodes[node] = None
+        self.earliest = min(self.earliest, node.seconds)
+        self.latest = max(self.latest, node.seconds)
+
+    def absorb(self, other: "Clump") -> None:
+        """Take in a clump that has become one of the same fire."""
+        self.nodes |= other.nodes
+        self.earliest = min(self.earliest, other.earliest)
+        self.latest = max(self.latest, other.latest)
 
 
 class Grid:
-    """Claims by cell, about `side_km` high and wide; rows follow latitude, columns are cut row by row."""
+    """Clumps by cell, about `side_km` high and wide; rows follow latitude, columns are cut row by row."""
 
     def __init__(self, side_km: float) -> None:
         self.side_km = side_km
-        self._cells: dict[tuple[int, int], list[Node]] = {}
+        self._cells: dict[tuple[int, int], list[Clump]] = {}
         self._rows: dict[int, tuple[int, float]] = {}
 
     def add(self, node: Node) -> None:
-        """Put one claim in."""
-        self._cells.setdefault(self._cell(node), []).append(node)
+        """Put one claim in, beside those of its fire."""
+        clumps = self._cells.setdefault(self._cell(node), [])
+        mine = [clump for clump in clumps if clump.fire is node.fire]
+        if not mine:
+            clumps.append(Clump(node))
+            return
+        for other in mine[1:]:
+            mine[0].absorb(other)
+            clumps.remove(other)
+        mine[0].add(node)
 
     def drop(self, node: Node) -> None:
         """Take one claim out, if it is in."""
         key = self._cell(node)
-        kept = self._cells.get(key, [])
-        if node in kept:
-            kept.remove(node)
-        if not kept:
+        clumps = self._cells.get(key, [])
+        for clump in clumps:
+            if node in clump.nodes:
+                del clump.nodes[node]
+                if not clump.nodes:
+                    clumps.remove(clump)
+                break
+        if not clumps:
             self._cells.pop(key, None)
 
-    def near(self, node: Node, reach_km: float) -> Iterator[Node]:
-        """Yield every claim within `reach_km`, and some beyond."""
-        if not self._cells:
+    def near(self, node: Node, reach_km: float) -> Iterator[Clump]:
+        """Yield every clump with a claim within `reach_km`, and some beyond; those of its own cell first."""
+        cells = self._cells
+        if not cells:
             return
-        claim, side = node.claim, self.side_km
-        row = int(claim.latitude * KM_PER_DEGREE // side)
-        over = int(reach_km / side) + 1
-        for r in range(row - over, row + over + 1):
-            columns, wide = self._row(r)
-            centre = int((claim.longitude + 180.0) * wide // side)
-            for c in range(centre - over - 1, centre + over + 2):
-                kept = self._cells.get((r, c % columns))
-                if kept:
-                    yield from kept
+        own = self._cell(node)
+        yield from cells.get(own, ())
+        for row, column in self._around(node, reach_km):
+            clumps = cells.get((row, column))
+            if clumps is not None and (row, column) != own:
+                yield from clumps
+
+    def _around(self, node: Node, reach_km: float) -> Iterator[tuple[int, int]]:
+        """Yield the cells that a circle round a claim touches, each once."""
+        side, latitude, turned = self.side_km, node.claim.latitude, node.claim.longitude + 180.0
+        high = reach_km * SLACK / KM_PER_DEGREE
+        edge = abs(latitude) + high
+        wide = high / math.cos(math.radians(edge)) if edge < 89.0 else 360.0
+        first, last = math.floor((latitude - high) * KM_PER_DEGREE / side), latitude + high
+        for row in range(first, math.floor(last * KM_PER_DEGREE / side) + 1):
+            columns, km = self._row(row)
+            if wide >= 90.0:
+                spans = [(0, columns - 1)]
+            else:
+                west, east = turned - wide, turned + wide
+                spans = [(math.floor(max(west, 0.0) * km / side), math.floor(min(east, 360.0) * km / side))]
+                # the last column may be a narrow one, so degrees are turned, not columns
+                if west < 0.0:
+                    spans.append((math.floor((west + 360.0) * km / side), columns - 1))
+                if east > 360.0:
+                    spans.append((0, math.floor((east - 360.0) * km / side)))
+            for start, end in spans:
+                for column in range(start, end + 1):
+                    yield row, column
 
     def _row(self, row: int) -> tuple[int, float]:
         """Return how many columns a row has, and how many km one degree of longitude spans in it."""
@@ -54,16 +119,16 @@ class Grid:
         if known is not None:
             return known
         south = abs(row) if row >= 0 else abs(row + 1)
-        # at the edge that is nearer to the pole, so that a column is never wider than it says
+        # at the edge that is nearer to the pole, so that a column is never narrower than it says
         edge = min((south + 1) * self.side_km / KM_PER_DEGREE, 89.9)
         wide = KM_PER_DEGREE * math.cos(math.radians(edge))
         self._rows[row] = max(1, math.ceil(360.0 * wide / self.side_km)), wide
         return self._rows[row]
 
     def _cell(self, node: Node) -> tuple[int, int]:
-        row = int(node.claim.latitude * KM_PER_DEGREE // self.side_km)
+        row = math.floor(node.claim.latitude * KM_PER_DEGREE / self.side_km)
         columns, wide = self._row(row)
-        return row, int((node.claim.longitude + 180.0) * wide // self.side_km) % columns
+        return row, math.floor((node.claim.longitude + 180.0) * wide / self.side_km) % columns
 
 
 class Bins:
@@ -77,7 +142,7 @@ class Bins:
         self._all = Grid(WIDE_KM)
 
     def add(self, node: Node) -> None:
-        """Put one claim in."""
+        """Put one claim in, beside those of its fire."""
         self._most_sigma = max(self._most_sigma, node.sigma)
         self._all.add(node)
         self._grid(node).add(node)
@@ -87,14 +152,19 @@ class Bins:
         self._all.drop(node)
         self._grid(node).drop(node)
 
-    def near(self, node: Node) -> Iterator[Node]:
-        """Yield every claim that could be linked to this one (and some that are not)."""
+    def clumps(self, node: Node) -> Iterator[Clump]:
+        """Yield every clump with a claim that could be linked to this one (and some without)."""
         widest = limit_km(self._options, node.sigma, self._most_sigma)
         if node.sigma > SMALL_SIGMA_KM:
             yield from self._all.near(node, widest)
             return
         yield from self._small.near(node, limit_km(self._options, node.sigma, SMALL_SIGMA_KM))
         yield from self._large.near(node, widest)
+
+    def near(self, node: Node) -> Iterator[Node]:
+        """Yield every claim that could be linked to this one (and some that are not)."""
+        for clump in self.clumps(node):
+            yield from clump.nodes
 
     def _grid(self, node: Node) -> Grid:
         return self._small if node.sigma <= SMALL_SIGMA_KM else self._large

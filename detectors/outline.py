@@ -1,11 +1,12 @@
 """The outline of claims on the ground: pixel boxes and circles of error, their union and area, as GeoJSON."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from detectors.extent import half_km, shape_of
 from detectors.geodesy import KM_PER_DEGREE, circle_ring, cut_at_antimeridian
@@ -13,6 +14,13 @@ from schemas.detection import Detection
 
 UNION_MOST = 400
 """More pixels than this are outlined by their convex hull; the exact union would cost seconds."""
+COARSE = 4.0
+"""A pixel of more than so many times the area of the smallest says nothing more about where: that of a
+geostationary satellite (2 km) over one of 375 m."""
+Box = tuple[float, float, float, float]
+"""Of a pixel longitude, latitude, scan and track, km; of its box west, south, east, north, degrees."""
+Round = tuple[float, float, float]
+"""Longitude, latitude and radius, km."""
 HA_PER_DEG2 = KM_PER_DEGREE * KM_PER_DEGREE * 100.0
 """Hectares of one square degree on the equator."""
 
@@ -32,30 +40,35 @@ def outline(
 
 
 def finest(pixels: Sequence[Detection]) -> list[Detection]:
-    """Return the pixels without the coarse ones that hold a finer one: those say nothing more about where.
-
-    Coarse means more than four times the area of the smallest (a 2 km geostationary pixel over one of 375 m).
-    """
+    """Return the pixels without the coarse ones that meet a finer one: those say nothing more about where."""
     if len(pixels) < 2:
         return list(pixels)
-    limit = 4.0 * min(one.scan_km * one.track_km for one in pixels)
+    limit = COARSE * min(one.scan_km * one.track_km for one in pixels)
     fine = [one for one in pixels if one.scan_km * one.track_km <= limit]
     if len(fine) == len(pixels):
         return fine
     first = pixels[0].longitude
-    small = np.array([_box(_near(c.longitude, first), c.latitude, c.scan_km, c.track_km) for c in fine])
-    return [one for one in pixels if one.scan_km * one.track_km <= limit or not _meets(one, first, small)]
+    small = np.array([box_of(_near(c.longitude, first), c.latitude, c.scan_km, c.track_km) for c in fine])
+    return [
+        one
+        for one in pixels
+        if one.scan_km * one.track_km <= limit
+        or not touches(
+            box_of(_near(one.longitude, first), one.latitude, one.scan_km, one.track_km), small
+        ).any()
+    ]
 
 
-def _meets(one: Detection, first: float, boxes: Any) -> bool:
-    west, south, east, north = _box(_near(one.longitude, first), one.latitude, one.scan_km, one.track_km)
+def touches(one: Box, boxes: Any) -> NDArray[np.bool_]:
+    """Return which of the boxes (rows of west, south, east, north) meet one box."""
+    west, south, east, north = one
     apart = (boxes[:, 0] > east) | (boxes[:, 2] < west) | (boxes[:, 1] > north) | (boxes[:, 3] < south)
-    return not bool(apart.all())
+    return np.asarray(~apart)
 
 
 def _lone(claim: Detection) -> dict[str, Any]:
     """Return the box of one pixel; most incidents are one, so it is written without shapely."""
-    west, south, east, north = _box(claim.longitude, claim.latitude, claim.scan_km, claim.track_km)
+    west, south, east, north = box_of(claim.longitude, claim.latitude, claim.scan_km, claim.track_km)
     if west < -180.0 or east > 180.0:
         return rounded(footprint([claim]))
     west, south, east, north = round(west, 5), round(south, 5), round(east, 5), round(north, 5)
@@ -63,9 +76,7 @@ def _lone(claim: Detection) -> dict[str, Any]:
     return {"type": "Polygon", "coordinates": [ring]}
 
 
-def _box(
-    longitude: float, latitude: float, scan_km: float, track_km: float
-) -> tuple[float, float, float, float]:
+def box_of(longitude: float, latitude: float, scan_km: float, track_km: float) -> Box:
     """Return west, south, east, north of a pixel, scan laid west to east (FIRMS does not give the tilt)."""
     high = track_km / (2.0 * KM_PER_DEGREE)
     wide = min(scan_km / (2.0 * KM_PER_DEGREE) / max(math.cos(math.radians(latitude)), 1e-6), 180.0)
@@ -79,16 +90,6 @@ def turn(degrees: float) -> float:
 
 def footprint(claims: Sequence[Detection]) -> Any:
     """Return the shapely union of pixel boxes and circles of error (the convex hull of very many)."""
-    shapes = _shapes(claims)
-    if len(shapes) == 1:
-        return shapes[0]
-    if len(shapes) > UNION_MOST:
-        return shapely.convex_hull(shapely.geometrycollections(shapes))
-    return shapely.union_all(shapes)
-
-
-def _shapes(claims: Sequence[Detection]) -> Any:
-    """Return one polygon a claim, without repeats; longitudes run on past the date line round the first."""
     first = claims[0].longitude
     boxes = {
         (_near(c.longitude, first), c.latitude, c.scan_km, c.track_km) for c in claims if c.scan_km > 0.0
@@ -99,14 +100,29 @@ def _shapes(claims: Sequence[Detection]) -> Any:
         for c in claims
         if c.scan_km <= 0.0 and c.detection_id not in own
     }
+    return joined(boxes, rounds, [_beside(own[one], first) for one in sorted(own)])
+
+
+def joined(boxes: Collection[Box], rounds: Collection[Round], own: Sequence[Any] = ()) -> Any:
+    """Return the union of boxes, circles and shapes of their own."""
     shapes: list[Any] = []
     if own:
-        shapes.append(np.array([_beside(own[one], first) for one in sorted(own)], dtype=object))
+        shapes.append(np.array(own, dtype=object))
     if boxes:
-        shapes.append(shapely.box(*np.array([_box(*one) for one in sorted(boxes)]).T))
+        shapes.append(shapely.box(*np.array([box_of(*one) for one in sorted(boxes)]).T))
     if rounds:
         shapes.append(shapely.polygons(circle_ring(*np.array(sorted(rounds)).T)))
-    return np.concatenate(shapes)
+    found = np.concatenate(shapes)
+    if len(found) == 1:
+        return found[0]
+    if len(found) > UNION_MOST:
+        return hull(shapely.get_coordinates(found))
+    return shapely.union_all(found)
+
+
+def hull(points: Any) -> Any:
+    """Return the convex hull of points, always written in the same order."""
+    return shapely.normalize(shapely.convex_hull(shapely.multipoints(points)))
 
 
 def _beside(shape: Any, first: float) -> Any:
@@ -117,12 +133,18 @@ def _beside(shape: Any, first: float) -> Any:
 
 
 def _near(longitude: float, first: float) -> float:
-    return first + turn(longitude - first)
+    """Return a longitude that runs on past the date line round the first."""
+    return longitude if abs(longitude - first) <= 180.0 else first + turn(longitude - first)
 
 
 def area_ha(shape: Any, latitude: float) -> float:
     """Return the area, ha, of a small shape in degrees at this latitude (within 1 % up to 100 km across)."""
-    return float(shapely.area(shape)) * HA_PER_DEG2 * math.cos(math.radians(latitude))
+    return area_of(float(shapely.area(shape)), latitude)
+
+
+def area_of(square_deg: float, latitude: float) -> float:
+    """Return so many square degrees at this latitude in ha."""
+    return square_deg * HA_PER_DEG2 * math.cos(math.radians(latitude))
 
 
 def spread_ha(pixels: Sequence[Detection], latitude: float) -> float:
@@ -131,7 +153,7 @@ def spread_ha(pixels: Sequence[Detection], latitude: float) -> float:
         return 0.0
     first = pixels[0].longitude
     points = sorted({(_near(c.longitude, first), c.latitude) for c in pixels})
-    return area_ha(shapely.convex_hull(shapely.multipoints(points)), latitude)
+    return area_ha(hull(points), latitude)
 
 
 def rounded(shape: Any) -> dict[str, Any]:

@@ -229,8 +229,8 @@ def _mask(sitting: Sitting, one: Detection, hit: Hit) -> Reason | None:
     if reason is None:
         return None
     node = Node(one)
-    for other in desk.graph.bins.near(node):
-        if other.claim.source_class != "satellite" and _vouches(given, node, other):
+    for other in desk.graph.witnesses.near(node):
+        if _vouches(given, node, other):
             return None
     return reason
 

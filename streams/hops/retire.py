@@ -42,8 +42,8 @@ def _fires(sitting: Sitting, oldest: datetime) -> None:
         newest = max(node.seconds for node in fire.nodes)
         if newest >= limit:
             for node in fire.nodes:
-                if node.seconds < limit:
-                    desk.graph.bins.drop(node)
+                if fire.forgotten_s < node.seconds < limit:
+                    desk.graph.forget(node)
             continue
         desk.graph.leave(fire.nodes)
         for node in fire.nodes:

@@ -8,8 +8,9 @@ from msgspec.structs import replace
 from alerts import lifecycle
 from alerts.lifecycle import Turn
 from alerts.policy import TELLING
-from detectors.assembly import Summary, assemble
+from detectors.assembly import Summary
 from detectors.association import Fire
+from detectors.running import summed
 from schemas.incident import Place
 from schemas.reason import Reason
 from schemas.topics import INCIDENT
@@ -27,7 +28,7 @@ def settle(sitting: Sitting, fires: list[Fire], *, hold: bool, told: frozenset[s
     whose claims are among `told` is what a withdrawal left of one people know of: it pages nobody.
     """
     _part(sitting, fires)
-    sums = [assemble(sitting.given.evidence, [node.claim for node in fire.nodes]) for fire in fires]
+    sums = [summed(sitting.given.evidence, fire) for fire in fires]
     for fire, summary, where in zip(fires, sums, _places(sitting, sums), strict=True):
         row = revise(sitting, fire, summary, where)
         if told and all(node.claim.detection_id in told for node in fire.nodes):
