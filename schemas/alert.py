@@ -134,6 +134,10 @@ class Alert(Struct, frozen=True, kw_only=True):
     observation_count: int
     sources: tuple[str, ...]
     footprint: GeoJson
+    reach_1h: Annotated[
+        GeoJson | None,
+        Meta(description="Where the fire may be within the hour, with the margin of flying sparks."),
+    ] = None
     places: tuple[Place, ...]
     carbon: Carbon
     legal: Legal

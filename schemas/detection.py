@@ -20,6 +20,7 @@ from schemas.units import (
     Version,
     written,
 )
+from schemas.weather import Measured
 
 
 class Sector(Struct, frozen=True, kw_only=True, gc=False):
@@ -141,3 +142,4 @@ class Claims(Struct, frozen=True, kw_only=True, omit_defaults=True):
     withdrawn: tuple[Withdrawn, ...] = ()
     silences: tuple[Silence, ...] = ()
     heard: Annotated[tuple[Heard, ...], Meta(description="Every source that spoke, by name.")] = ()
+    weather: tuple[Measured, ...] = ()

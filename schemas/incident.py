@@ -73,6 +73,10 @@ class Incident(Struct, frozen=True, kw_only=True):
         Meta(description="Fire radiative energy over looks at most 6 h apart, MJ; null: no two such looks."),
     ] = None
     footprint: GeoJson
+    reach_1h: Annotated[
+        GeoJson | None,
+        Meta(description="Where the fire may be within the hour, with the margin of flying sparks."),
+    ] = None
     grade: Grade
     probability: Probability
     seen_clear_at: UtcTime | None = None

@@ -55,6 +55,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     lifecycle: dict[str, Any] = field(default_factory=dict)
     report_duty: dict[str, Any] = field(default_factory=dict)
     carbon: dict[str, Any] = field(default_factory=dict)
+    weather: dict[str, Any] = field(default_factory=dict)
     tell: dict[str, Any] = field(default_factory=dict)
     office: Office = field(default_factory=Office)
     channels: dict[str, dict[str, Any]] = field(default_factory=dict)

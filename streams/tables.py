@@ -13,7 +13,7 @@ import msgspec
 from alerts.carbon.tables import FILES, CarbonTables, carbon_tables
 from alerts.grade import Grades
 from detectors.evidence import Evidence
-from detectors.fire_weather import ly_t_1172
+from detectors.fire_weather import ly_t_1172, record
 from detectors.fire_weather.moisture import DayLengths
 from detectors.ortho import Stand, Stands
 from detectors.trust.expected import Rhythms
@@ -44,22 +44,14 @@ def load_tables() -> Tables:
     return Tables(evidence, grades, carbon, stands.by_name(), content.hexdigest()[:12])
 
 
-@dataclass(frozen=True)
-class FireWeather:
-    """The tables of fire weather, each with the status of its rows."""
-
-    day_lengths: DayLengths
-    ly_t_1172: ly_t_1172.Tables
-
-
 @cache
-def load_fire_weather() -> FireWeather:
+def load_fire_weather() -> record.Tables:
     """Return the fire weather tables shipped with the software.
 
     Raises msgspec.ValidationError when one does not have its shape.
     """
     content = hashlib.sha256()
-    return FireWeather(
+    return record.Tables(
         _read("detectors", "day_length.toml", DayLengths, content),
         _read("detectors", "ly_t_1172.toml", ly_t_1172.Tables, content),
     )

@@ -90,8 +90,8 @@ def in_reach(
 ) -> tuple[npt.NDArray[np.object_], int]:
     """Return where the fire may be at the horizon, one geometry a scenario, and cautions of the drivers."""
     chance = scenarios(tables.spread, fire.drivers, fire.seed, options.scenarios)
-    starts = _starts(fire, options.scenarios)
-    found = reach(tables.spread, starts, chance, horizons_h=(options.horizon_h,), barriers=barriers)
+    begun = starts(fire, options.scenarios)
+    found = reach(tables.spread, begun, chance, horizons_h=(options.horizon_h,), barriers=barriers)
     return found[:, 0], chance.cautions
 
 
@@ -203,7 +203,7 @@ def _rows(held: Stock, rows: npt.NDArray[np.int64]) -> Stock:
     return Stock(**{name: column[rows] for name, column in vars(held).items()})
 
 
-def _starts(fire: Fire, count: int) -> Sequence[Any]:
+def starts(fire: Fire, count: int) -> Sequence[Any]:
     """Return the fire of each scenario: as it is, or, of unknown extent, a point within its radius."""
     if fire.radius_m <= 0:
         return [fire.shape] * count

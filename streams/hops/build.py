@@ -12,13 +12,13 @@ from detectors.region import AnyRegion
 from schemas.hop import Hop
 from schemas.settings import Settings
 from streams.config import ConfigError, check_tables, settings_version
-from streams.hops import deliver, judge, observe, route, watching
+from streams.hops import deliver, forecast, judge, observe, route, watching
 from streams.hops.carbon import Assessor
 from streams.hops.desk import Judge
 from streams.hops.whom import in_service
 from streams.jurisdiction import in_force, version_of
 from streams.naming import in_language
-from streams.tables import load_rhythms, load_tables
+from streams.tables import load_fire_weather, load_rhythms, load_tables
 
 OWNERS: tuple[tuple[str, type[Any]], ...] = (
     ("observe", observe.Options),
@@ -28,6 +28,7 @@ OWNERS: tuple[tuple[str, type[Any]], ...] = (
     ("report_duty", report_duty.Options),
     ("carbon", at_risk.Options),
     ("blind", watching.Options),
+    ("weather", forecast.Options),
     ("tell", digest.Options),
     *((f"detectors.{detector.name}", detector.options) for detector in DETECTORS),
     *((f"channels.{channel.name}", channel.options) for channel in CHANNELS),
@@ -82,6 +83,7 @@ def build_hops(
         jurisdiction=version_of(profile),
         profile=profile,
         watching=_expected(options["blind"]),
+        weather=forecast.Given(options["weather"], load_fire_weather()),
         carbon=partial(Assessor, tables.carbon, options["carbon"]),
         issuer=settings.issuer,
         outage_s=outage_s,

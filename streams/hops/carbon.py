@@ -17,10 +17,11 @@ from alerts.carbon.ground import LAYERS, Feature, ground_of, growing
 from alerts.carbon.plane import Plane, plane_of
 from alerts.carbon.reach import barrier
 from alerts.carbon.scenario import Drivers, seed_of
+from alerts.carbon.soon import in_degrees, soon
 from alerts.carbon.tables import CarbonTables
 from detectors.region import Region
 from detectors.region.grid import to_grid
-from detectors.region.terrain import Terrain
+from detectors.region.incline import slope_of
 
 COLUMNS = (
     "species", "species_code", "cover", "kind", "origin", "volume_m3_ha", "age_a", "peat_depth_m",
@@ -73,10 +74,22 @@ class Assessor:
             return unknown("not_computed", "only of fires yet")
         if not self._layers():
             return unknown("no_carbon_layer", "the region has no stands, wetland or grassland")
+        placed = self.fire_of(incident, weather)
+        if placed is None:
+            return unknown("not_computed", "the footprint is empty, or wider than a fire is")
+        fire, plane = placed
+        said = Caution(0) if incident.area_ha is None else Caution.EXTENT_IS_PIXELS
+        return self.of_fire(fire, plane, now, int(said))
+
+    def fire_of(self, incident: Placed, weather: Drivers | None = None) -> tuple[Fire, Plane] | None:
+        """Return the fire in metres of a plane; None where the footprint is empty, or wider than a fire is.
+
+        `weather` is what is known of wind and moisture there; the slope is found in the region.
+        """
         shape = shapely.make_valid(shapely.from_geojson(json.dumps(incident.footprint)))
         west, south, east, north = shapely.bounds(shape).tolist()
         if not (east - west < WIDEST_DEG and north - south < WIDEST_DEG):
-            return unknown("not_computed", "the footprint is empty, or wider than a fire is")
+            return None
         plane = plane_of(shape)
         slope, upslope = slope_of(self.region.terrain, shape)
         fire = Fire(
@@ -86,8 +99,19 @@ class Assessor:
             drivers=structs.replace(weather or Drivers(), slope_deg=slope, upslope_deg=upslope),
             radius_m=incident.radius_m if incident.area_ha is None else 0.0,
         )
-        said = Caution(0) if incident.area_ha is None else Caution.EXTENT_IS_PIXELS
-        return self.of_fire(fire, plane, now, int(said))
+        return fire, plane
+
+    def soon(self, incident: Placed, weather: Drivers | None = None) -> dict[str, Any] | None:
+        """Return where a fire may be within the hour, GeoJSON; None where the region says nothing of it."""
+        if incident.kind != "fire" or not (self.region.terrain or SPREADS & set(self.region.layers)):
+            return None
+        placed = self.fire_of(incident, weather)
+        if placed is None:
+            return None
+        fire, plane = placed
+        fire = self._fuelled(fire, plane)
+        within = soon(self.tables.spread, fire, self._barriers(fire, plane))
+        return in_degrees(plane, within)
 
     def of_fire(self, fire: Fire, plane: Plane, now: datetime, said: int = 0) -> Answer:
         """Return the carbon at risk of a fire in metres of `plane`."""
@@ -141,38 +165,14 @@ class Assessor:
         return barrier(plane.to_metres(np.array(shapes, object)), self.tables.spread) if shapes else None
 
 
+SPREADS = {*LAYERS, "barriers"}
+"""Layers that say how a fire spreads."""
+
 WIDEST_DEG = 5.0
 """Wider than any fire; a footprint across the 180th meridian comes out so."""
 
 MOST_FEATURES = 20_000
 """Beyond so many stands in reach an alert would wait for its figure."""
-
-AROUND_M = 500.0
-"""The ground so far around a fire decides how steep it is there."""
-
-
-def slope_of(terrain: Terrain | None, shape: Any) -> tuple[float | None, float | None]:
-    """Return slope and the way up of the ground around a geometry in degrees; None where not known.
-
-    Holes of the elevation model are left out; the slope is that of the mean rise, so a valley is level.
-    """
-    if terrain is None:
-        return None, None
-    west, south, east, north = shapely.bounds(shape).tolist()
-    rim = AROUND_M / 111_000.0
-    grid = np.meshgrid(np.linspace(west - rim, east + rim, 7), np.linspace(south - rim, north + rim, 7))
-    lon, lat = (axis.ravel() for axis in grid)
-    slope, falls = terrain.slope_deg(lon, lat), terrain.aspect_deg(lon, lat)
-    known = ~np.ma.getmaskarray(slope)
-    if not known.any():
-        return None, None
-    # level ground has no way down: it counts with no rise at all
-    steep = np.where(np.ma.getmaskarray(falls), 0.0, np.tan(np.radians(slope.filled(0.0))))
-    way_up = np.radians(falls.filled(0.0) + 180.0)
-    north_up, east_up = (steep * np.cos(way_up))[known].mean(), (steep * np.sin(way_up))[known].mean()
-    steepness = float(np.degrees(np.arctan(np.hypot(north_up, east_up))))
-    return steepness, float(np.degrees(np.arctan2(east_up, north_up)) % 360.0)
-
 
 FURTHEST_M = 20_000.0
 """Further away nothing is looked at: no fire runs as far before the next revision of its alert."""

@@ -14,6 +14,8 @@ from alerts import lifecycle, report_duty
 from detectors import association, static_heat
 from detectors.association import Fire, Graph, Node
 from detectors.evidence import Evidence
+from detectors.fire_weather.diary import Page
+from detectors.fire_weather.record import Record
 from detectors.region import AnyRegion, Region
 from detectors.static_heat import HeatIndex, Hit
 from schemas.codec import Unreadable, decode
@@ -23,7 +25,9 @@ from schemas.jurisdiction import Jurisdiction
 from schemas.reason import Reason
 from streams.hops.board import BlindRow, Board, Resumed, SourceRow
 from streams.hops.carbon import Assessor
+from streams.hops.forecast import Given
 from streams.hops.watching import Watching
+from streams.hops.weather import Weather
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no I, L, O, U, which look or sound like others over the telephone."""
@@ -45,6 +49,7 @@ class Judge:
     jurisdiction: str
     profile: Jurisdiction
     watching: Watching
+    weather: Given
     carbon: Callable[[Region], Assessor] | None = None
     issuer: str = ""
     outage_s: float | None = None
@@ -97,6 +102,7 @@ class Desk:
     """Everything the judge remembers."""
 
     graph: Graph
+    weather: Weather
     heat: HeatIndex = field(default_factory=HeatIndex)
     masked: dict[str, Kept] = field(default_factory=dict)
     hits: dict[str, list[Hit]] = field(default_factory=dict)
@@ -139,7 +145,7 @@ def lasting_id(kind: str, at: datetime, name: str) -> str:
 
 def open_desk(given: Judge, _partition: int, rows: Mapping[str, bytes]) -> Desk:
     """Return the desk from its rows: components are computed anew, what was said is looked up."""
-    desk = Desk(Graph(given.association))
+    desk = Desk(Graph(given.association), Weather(given.weather, region=given.region))
     for key in sorted(rows):
         _place(desk, key, rows[key])
     for fire in {id(n.fire): n.fire for n in desk.graph.nodes.values() if n.fire is not None}.values():
@@ -216,5 +222,7 @@ ROWS: dict[str, tuple[Any, Callable[[Desk, str, Any], None]]] = {
     "s/": (SourceRow, lambda desk, key, row: desk.board.put_source(key, row)),
     "b/": (BlindRow, lambda desk, key, row: desk.board.put_lost(key, row)),
     "r/": (Resumed, lambda desk, key, row: desk.board.put_resumed(key, row)),
+    "m/": (Page, lambda desk, _key, page: desk.weather.put_page(page)),
+    "q/": (Record, lambda desk, key, one: desk.weather.records.__setitem__(key[2:], one)),
 }
 """What each kind of row holds, by the beginning of its key, and where it goes."""

@@ -34,13 +34,15 @@ def step(given: Judge, desk: Desk, claims: Claims, now: datetime) -> Result:
     sitting = Sitting(given, desk, now)
     hold = _while_stopped(sitting, claims)
     blinding.hear(sitting, claims.heard)
+    if claims.weather:
+        sitting.result.rows |= desk.weather.take(claims.weather)
     if claims.withdrawn:
         told = _withdraw(sitting, claims.withdrawn)
         settle(sitting, _changed(desk), hold=hold, told=told)
     if claims.detections or claims.looks:
         _take_in(sitting, claims)
         settle(sitting, _changed(desk), hold=hold)
-    elif not claims.silences and not claims.withdrawn and not claims.heard:
+    elif not (claims.silences or claims.withdrawn or claims.heard or claims.weather):
         _tick(sitting, claims)
     return sitting.result
 

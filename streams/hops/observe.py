@@ -27,7 +27,12 @@ from schemas.observation import (
 )
 from schemas.reason import Reason, Silence
 from schemas.topics import DETECTION, OBSERVATION
+from schemas.weather import Measured
+from streams.hops.diary import measured
 from streams.hops.hearing import heard_of, look_of
+
+NO_CLAIM = frozenset({"no_detector", "outside_region"})
+"""What a reading may be to the detectors that tells the weather nonetheless."""
 
 RANKS = {"URT": 0, "RT": 1, "NRT": 2}
 """Better versions of one pixel (FIRMS: ultra real time, real time, near real time; none = standard)."""
@@ -128,9 +133,14 @@ def step(given: Observe, state: State, delivery: Delivery, now: datetime) -> Res
         withdrawn=tuple(sitting.withdrawn),
         silences=tuple(sitting.silences),
         heard=tuple(sitting.heard[source] for source in sorted(sitting.heard)),
+        weather=tuple(sitting.weather),
     )
     result.outputs.append(Output(DETECTION, delivery.delivery_id, claims, 0))
     return result
+
+
+Claim = Detection | Look | Withdrawn | Reason
+"""What an observation leads to."""
 
 
 @dataclass
@@ -148,6 +158,7 @@ class _Sitting:
     silences: list[Silence] = field(default_factory=list)
     fresh: list[SeenOnce] = field(default_factory=list)
     heard: dict[str, Heard] = field(default_factory=dict)
+    weather: list[Measured] = field(default_factory=list)
 
     def read(self, one: AnyObservation) -> None:
         """Take one observation in: a repeat is only noted, a better version claims anew."""
@@ -159,7 +170,7 @@ class _Sitting:
         self.state.seen[one.observation_id] = (one.observed_at, better)
         self.fresh.append(SeenOnce(one.observation_id, one.observed_at, better))
         self.hear(one)
-        claim = self.claim(one, better)
+        claim = self.as_weather(one, better, self.claim(one, better))
         match claim:
             case Detection():
                 self.detections.append(claim)
@@ -174,7 +185,16 @@ class _Sitting:
         if repeat is not None:
             self.silent(one, "duplicate", repeat)
 
-    def claim(self, one: AnyObservation, better: int) -> Detection | Look | Withdrawn | Reason:
+    def as_weather(self, one: AnyObservation, better: int, claim: Claim) -> Claim:
+        """Carry a reading of the weather on, also from beyond the border; return what it claims beside."""
+        weather = measured(one, better)
+        code = claim.code if isinstance(claim, Reason) else ""
+        if weather is None or code == "too_late":
+            return claim
+        self.weather.append(weather)
+        return Reason(code="weather", ref=one.source) if code in NO_CLAIM else claim
+
+    def claim(self, one: AnyObservation, better: int) -> Claim:
         """Return what an observation claims, or why nothing; `better` is how good its version is."""
         late = _too_late(self.given.options.lateness_limit_d, self.now - one.observed_at)
         if late is not None:

@@ -16,6 +16,7 @@ def retire(sitting: Sitting) -> None:
     desk.swept_at = now
     oldest = now - timedelta(days=given.keep_d)
     _fires(sitting, oldest)
+    rows.update(desk.weather.retire(now))
     for detection_id in [k for k, kept in desk.masked.items() if kept.claim.observed_at < oldest]:
         del desk.masked[detection_id]
         rows[f"c/{detection_id}"] = None

@@ -15,6 +15,7 @@ from schemas.reason import Reason
 from schemas.topics import INCIDENT
 from streams.hops.desk import Desk, FireRow, incident_id
 from streams.hops.duty import duty
+from streams.hops.nearing import reach_1h
 from streams.hops.nowhere import capped
 from streams.hops.sitting import Sitting
 from streams.hops.telling import tell
@@ -88,6 +89,7 @@ def _incident(
 ) -> Incident:
     new_id = incident_id(fire.anchor())
     facts = Facts(probability=one.probability, spread_ha=one.spread_ha, pixels=_pixels(one), places=where)
+    weather = sitting.desk.weather.at(one.longitude, one.latitude, sitting.now)
     held, why = capped(one, *grade(sitting.given.grades, facts))
     return Incident(
         incident_id=new_id,
@@ -109,6 +111,7 @@ def _incident(
         frp_mw=one.frp_mw,
         energy_mj=_energy_mj(sitting, one),
         footprint=one.footprint,
+        reach_1h=reach_1h(sitting, new_id, one, weather),
         grade=held,
         probability=one.probability,
         seen_clear_at=seen_clear(

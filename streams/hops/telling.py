@@ -9,6 +9,7 @@ from schemas.incident import Incident
 from schemas.reason import Reason
 from schemas.topics import ALERT
 from streams.hops.desk import FireRow
+from streams.hops.nearing import drivers
 from streams.hops.sitting import Sitting
 
 NOT_OF_AN_END = Carbon(carbon_t=None, reason=Reason(code="not_computed", detail="the alert ends here"))
@@ -57,6 +58,7 @@ def _alert(sitting: Sitting, row: FireRow, turn: Turn, classes: tuple[str, ...])
         observation_count=incident.observation_count,
         sources=incident.sources,
         footprint=incident.footprint,
+        reach_1h=None if turn.action in ENDING else incident.reach_1h,
         places=incident.places,
         carbon=_carbon(sitting, incident, turn),
         legal=text.legal(given.profile, incident, given.issuer, now),
@@ -80,7 +82,9 @@ def _carbon(sitting: Sitting, incident: Incident, turn: Turn) -> Carbon:
         return NOT_OF_AN_END
     try:
         assessor = sitting.given.carbon(sitting.given.region.at(sitting.now))
-        return beside(assessor.tables.loss, assessor.of(incident, sitting.now).carbon, incident.energy_mj)
+        weather = sitting.desk.weather.at(incident.longitude, incident.latitude, sitting.now)
+        found = assessor.of(incident, sitting.now, drivers(weather)).carbon
+        return beside(assessor.tables.loss, found, incident.energy_mj)
     except Exception as error:  # noqa: BLE001 - an alert without a figure is better than a figure without its alert
         return Carbon(carbon_t=None, reason=Reason(code="not_computed", detail=type(error).__name__))
 

@@ -11,8 +11,9 @@ from risk_words import every
 
 from alerts.carbon.at_risk import Options
 from detectors.region import Layer, Region
+from detectors.region.incline import slope_of
 from detectors.region.terrain import Terrain
-from streams.hops.carbon import Assessor, slope_of
+from streams.hops.carbon import Assessor
 
 NOW = an_alert().issued_at
 

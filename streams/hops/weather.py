@@ -1,0 +1,148 @@
+"""Live weather in the judge: what is known of it at a place, from near stations, else from a forecast."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from msgspec import structs
+from numpy.typing import NDArray
+
+from detectors.fire_weather import record
+from detectors.fire_weather.diary import DAY, Page, local
+from detectors.fire_weather.nearby import LAPSE_K_PER_M, Options, Stations, interpolate
+from detectors.geodesy import distance_km
+from detectors.region import WORLD, AnyRegion
+from schemas.reason import Reason
+from schemas.weather import Conditions, StationUsed
+from streams.hops.diary import Diary
+from streams.hops.forecast import foretold
+
+Floats = NDArray[np.float64]
+
+CANDIDATES = 12
+"""So many of the nearest stations are asked: some of them may be silent."""
+
+LEAST_AGREEMENT = 0.2
+"""Length of the mean of unit vectors below which directions have no mean."""
+
+
+@dataclass
+class Weather(Diary):
+    """The diary of every station, and the region whose ground they stand on."""
+
+    region: AnyRegion = WORLD
+    _where: tuple[list[str], Floats, Floats] | None = None
+
+    def put_page(self, page: Page) -> None:
+        """Place one row of a day, which may say that a station is new or stands elsewhere."""
+        super().put_page(page)
+        self._where = None
+
+    def retire(self, now: datetime) -> dict[str, Any]:
+        """Fold old days, and forget stations that have fallen silent."""
+        rows = super().retire(now)
+        self._where = None
+        return rows
+
+    def at(self, longitude: float, latitude: float, now: datetime) -> Conditions | None:
+        """Return what is known of the weather at a place; None where neither station nor forecast says."""
+        names, km = self._near(longitude, latitude)
+        heard = [
+            (name, far) for name, far in zip(names, km, strict=True) if self.age_h(name, now) is not None
+        ]
+        found = Conditions()
+        if heard:
+            found = self._of_stations([name for name, _ in heard], longitude, latitude, now)
+            used = heard[: self.given.options.stations]
+            ages = [(name, far, self.age_h(name, now) or 0.0) for name, far in used]
+            stations = tuple(
+                StationUsed(station=name, distance_km=round(far, 2), age_h=round(age, 2))
+                for name, far, age in ages
+            )
+            found = structs.replace(found, stations=stations)
+        found = foretold(self.given.options, found, longitude, latitude, now)
+        return found if heard or found.forecast else None
+
+    def _near(self, longitude: float, latitude: float) -> tuple[list[str], list[float]]:
+        """Return the stations within reach, the nearest first, and how far they are."""
+        if self._where is None:
+            last = {name: pages[max(pages)] for name, pages in sorted(self.pages.items()) if pages}
+            lon = np.array([page.longitude for page in last.values()], float)
+            self._where = list(last), lon, np.array([page.latitude for page in last.values()], float)
+        names, lon, lat = self._where
+        if not names:
+            return [], []
+        km = distance_km(longitude, latitude, lon, lat)
+        near = [at for at in np.argsort(km, kind="stable") if km[at] <= self.given.options.reach_km]
+        near = near[:CANDIDATES]
+        return [names[at] for at in near], [float(km[at]) for at in near]
+
+    def _of_stations(self, names: list[str], longitude: float, latitude: float, now: datetime) -> Conditions:
+        pages = [self.last_pages(name, now)[-1] for name in names]
+        high = [np.nan if page.elevation_m is None else page.elevation_m for page in pages]
+        where = Stations(
+            lon=np.array([page.longitude for page in pages], float),
+            lat=np.array([page.latitude for page in pages], float),
+            elevation_m=np.array(high, float),
+        )
+        nearby = Options(most=self.given.options.stations, reach_km=self.given.options.reach_km)
+        ground = self._ground_m(longitude, latitude, now)
+
+        def between(values: list[float], lapse: float = 0.0) -> float | None:
+            at = interpolate(nearby, where, values, longitude, latitude, ground, lapse).value[0]
+            return round(float(at), 3) if np.isfinite(at) else None
+
+        def current(quantity: str) -> list[float]:
+            found = [self.now(name, quantity, now) for name in names]
+            return [np.nan if one is None else one[0] for one in found]
+
+        warm = current("temperature_c")
+        temperature = between(warm, LAPSE_K_PER_M)
+        humidity = between([min(max(one, 0.0), 100.0) for one in current("relative_humidity_percent")])
+        level, fwi, why = self._danger(names, now)
+        return Conditions(
+            # without the height of the place or of any station, neighbours are all there is
+            temperature_c=between(warm) if temperature is None else temperature,
+            humidity_pct=humidity,
+            wind_ms=between(current("wind_speed_ms")),
+            wind_from_deg=_bearing(between, current("wind_direction_deg")),
+            rain_24h_mm=between([self.rain(name, now) for name in names]),
+            danger_level=level,
+            fwi=fwi,
+            why=why,
+        )
+
+    def _ground_m(self, longitude: float, latitude: float, now: datetime) -> float | None:
+        terrain = self.region.at(now).terrain
+        if terrain is None:
+            return None
+        height, known = terrain.sample([longitude], [latitude])
+        return float(height[0]) if known[0] else None
+
+    def _danger(self, names: list[str], now: datetime) -> tuple[int | None, float | None, tuple[Reason, ...]]:
+        """Return level and index of the nearest station that has each, or why none has."""
+        level, fwi, why = None, None, []
+        for name in names[: self.given.options.stations]:
+            known = self.record(name, now)
+            if fwi is None and known is not None and known.fwi_day is not None:
+                is_fresh = local(now, self.last_pages(name, now)[-1].longitude).date() - known.fwi_day <= DAY
+                fwi = round(known.fwi, 2) if is_fresh and known.fwi is not None else None
+            if level is None:
+                pages = {page.day: page for page in self.last_pages(name, now)}
+                made = record.rated(self.given.record, self.given.tables, known, pages, now)
+                if isinstance(made, Reason):
+                    why.append(structs.replace(made, ref=name))
+                else:
+                    level = made.level
+        return level, fwi, () if level is not None else tuple(why[:1])
+
+
+def _bearing(between: Any, degrees: list[float]) -> float | None:
+    """Return the bearing between stations; None where they blow against each other."""
+    east, north = (
+        between(part.tolist()) for part in (np.sin(np.radians(degrees)), np.cos(np.radians(degrees)))
+    )
+    if east is None or north is None or np.hypot(east, north) < LEAST_AGREEMENT:
+        return None
+    return round(float(np.degrees(np.arctan2(east, north)) % 360.0), 1) % 360.0
