@@ -1,6 +1,5 @@
 """The first hop: what was read before, comes too late or lies outside, and what each detector claims."""
 
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,30 +11,19 @@ from msgspec import Meta, Struct
 from detectors import DETECTORS
 from detectors.base import Ground
 from detectors.region import AnyRegion, Region
-from schemas.codec import Unreadable, decode, encode
+from schemas.codec import Unreadable, decode
 from schemas.detection import Claims, Detection, Heard, Look, Withdrawn
 from schemas.hop import Hop, Output, Result
-from schemas.observation import (
-    AnyObservation,
-    Delivery,
-    Hotspot,
-    LabResult,
-    Pass,
-    PestSurvey,
-    Retraction,
-    TrapCount,
-)
+from schemas.observation import AnyObservation, Delivery, Pass, Retraction
 from schemas.reason import Reason, Silence
 from schemas.topics import DETECTION, OBSERVATION
 from schemas.weather import Measured
 from streams.hops.diary import measured
 from streams.hops.hearing import heard_of, look_of
+from streams.hops.rank import rank
 
 NO_CLAIM = frozenset({"no_detector", "outside_region"})
 """What a reading may be to the detectors that tells the weather nonetheless."""
-
-RANKS = {"URT": 0, "RT": 1, "NRT": 2}
-"""Better versions of one pixel (FIRMS: ultra real time, real time, near real time; none = standard)."""
 
 
 class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -93,21 +81,6 @@ def open_state(_given: Observe, partition: int, rows: Mapping[str, bytes]) -> St
                 state.seen[one.observation_id] = (one.observed_at, one.rank)
         state.rows[key] = (max(one.observed_at for one in kept), [one.observation_id for one in kept])
     return state
-
-
-def rank(observation: AnyObservation) -> int:
-    """Return how good this version is: its class first, then a hash of what was measured.
-
-    Two versions of one class that differ are told apart by the hash alone, so that the order in which they
-    come does not decide which of them stays.
-    """
-    measured = msgspec.structs.replace(observation, received_at=None, feed="", mended=())
-    best = 3
-    if isinstance(observation, Hotspot):
-        best = RANKS.get(observation.version.lstrip("0123456789.").upper(), 3)
-    if isinstance(observation, TrapCount | PestSurvey | LabResult):
-        best += observation.revision
-    return best << 32 | zlib.crc32(encode(measured))
 
 
 def step(given: Observe, state: State, delivery: Delivery, now: datetime) -> Result:
