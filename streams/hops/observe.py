@@ -14,7 +14,7 @@ from detectors.region import AnyRegion, Region
 from schemas.codec import Unreadable, decode
 from schemas.detection import Claims, Detection, Heard, Look, Withdrawn
 from schemas.hop import Hop, Output, Result
-from schemas.observation import AnyObservation, Delivery, Pass, Retraction
+from schemas.observation import AnyObservation, Delivery, Hotspot, Pass, Retraction
 from schemas.reason import Reason, Silence
 from schemas.topics import DETECTION, OBSERVATION
 from schemas.weather import Measured
