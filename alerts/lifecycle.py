@@ -50,6 +50,8 @@ class Issued(Struct, frozen=True, kw_only=True):
     incident_id: str
     supersedes: tuple[str, ...] = ()
     late: bool = False
+    answered: str = ""
+    """Which ruling of an office it told of, and whether answers contradict it."""
 
 
 class Turn(Struct, frozen=True, kw_only=True):

@@ -23,6 +23,7 @@ from schemas.units import (
     Version,
     written,
 )
+from schemas.verdict import Verification
 
 Tonnes = Annotated[float, Meta(ge=0)]
 
@@ -144,6 +145,7 @@ class Alert(Struct, frozen=True, kw_only=True):
     versions: Versions
     lineage: tuple[str, ...] = ()
     supersedes: Annotated[tuple[str, ...], Meta(description="Alert ids that ended in this one.")] = ()
+    feedback: Annotated[Verification | None, Meta(description="Answers of people; null: none yet.")] = None
     scope: str = "Restricted"
     status: str = "Exercise"
     reconstruction: bool = False

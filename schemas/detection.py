@@ -20,6 +20,7 @@ from schemas.units import (
     Version,
     written,
 )
+from schemas.verdict import Verdict
 from schemas.weather import Measured
 
 
@@ -143,3 +144,4 @@ class Claims(Struct, frozen=True, kw_only=True, omit_defaults=True):
     silences: tuple[Silence, ...] = ()
     heard: Annotated[tuple[Heard, ...], Meta(description="Every source that spoke, by name.")] = ()
     weather: tuple[Measured, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()

@@ -22,6 +22,7 @@ from schemas.units import (
     UtcTime,
     Version,
 )
+from schemas.verdict import Verification
 
 GeoJson = Annotated[dict[str, Any], Meta(description="GeoJSON geometry, RFC 7946.")]
 Relation = Literal["inside", "possibly_inside", "near"]
@@ -83,6 +84,7 @@ class Incident(Struct, frozen=True, kw_only=True):
     places: tuple[Place, ...] = ()
     placed_by: Annotated[str, Meta(description="Version of the region that gave the places.")] = ""
     reasons: tuple[Reason, ...] = ()
+    feedback: Annotated[Verification | None, Meta(description="Answers of people; null: none yet.")] = None
     reconstruction: bool = False
     report_duty: Annotated[
         ReportDuty | None,

@@ -20,6 +20,7 @@ from schemas.units import (
     Version,
     written,
 )
+from schemas.verdict import Verdict
 
 Radius = Annotated[float, Meta(ge=0, le=50_000, description="Radius of uncertainty, m.")]
 Distance = Annotated[float, Meta(ge=0, le=100_000, description="Distance of what was seen, m.")]
@@ -267,3 +268,6 @@ class Delivery(Struct, frozen=True, kw_only=True, omit_defaults=True):
     received_at: UtcTime
     observations: tuple[AnyObservation, ...] = ()
     rejected: Count = 0
+    verdicts: Annotated[
+        tuple[Verdict, ...], Meta(description="What people found; judged in the order of this log.")
+    ] = ()

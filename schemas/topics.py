@@ -102,9 +102,9 @@ VERDICT = Topic(
     partitions=None,
     retention_days=None,
     compacted=False,
-    writers=("serve",),
-    readers=("judge", "serve"),
-    about="what people found; kept for ever",
+    writers=("judge",),
+    readers=("serve",),
+    about="what people found and what became of it; it comes in by `observation.v1`",
 )
 SETTING = Topic(
     name="setting.v1",

@@ -94,11 +94,12 @@ class Archive:
         return sum(self._append(day, OBSERVATIONS, lines[day]) for day in sorted(lines))
 
     def append_verdicts(self, verdicts: Iterable[Verdict]) -> int:
-        """Write the verdicts to the days they were given on; return how many were new."""
+        """Write the verdicts to the days they were received on; return how many were new."""
         lines: dict[date, list[tuple[bytes, bytes]]] = {}
         for verdict in verdicts:
             line = encode(verdict)
-            lines.setdefault(verdict.at.astimezone(UTC).date(), []).append((mark_of(line), line))
+            day = (verdict.received_at or verdict.at).astimezone(UTC).date()
+            lines.setdefault(day, []).append((mark_of(line), line))
         return sum(self._append(day, VERDICTS, lines[day]) for day in sorted(lines))
 
     def append_settings(self, settings: Settings, region: str, at: datetime) -> int:

@@ -27,6 +27,7 @@ from streams.engine.logs import is_embedded, open_log
 from streams.engine.places import topic_name
 from streams.engine.reader import Read, read
 from streams.files import write_whole
+from streams.said import as_given
 
 logger = logging.getLogger(__name__)
 
@@ -122,7 +123,11 @@ def _keep(keeping: Keeping, batch: list[Read], positions: Positions) -> None:
     told = [decode(one.raw, Delivery) for one in batch if one.topic == OBSERVATION.name]
     found = [decode(one.raw, Verdict) for one in batch if one.topic == VERDICT.name]
     keeping.archive.append([one for one in told if isinstance(one, Delivery)])
-    keeping.archive.append_verdicts([one for one in found if isinstance(one, Verdict)])
+    spoken = [one.verdicts for one in told if isinstance(one, Delivery)]
+    given = [as_given(verdict) for verdicts in spoken for verdict in verdicts]
+    # what the judge made of a verdict is no second one
+    given += [one for one in found if isinstance(one, Verdict) and one.outcome == "given"]
+    keeping.archive.append_verdicts(given)
     for one in batch:
         positions[one.topic, one.partition] = one.offset + 1
     packed = {f"{topic}/{partition}": offset for (topic, partition), offset in sorted(positions.items())}

@@ -13,8 +13,10 @@ from detectors.identity import key_of
 from schemas.codec import encode
 from schemas.observation import AnyObservation, Delivery, Retraction
 from schemas.reason import Reason
+from schemas.verdict import Verdict
 from streams import feeds
 from streams.feeds.base import Limits, refusal
+from streams.said import read_said
 from streams.unfolding import GZIP, DamagedError, pieces
 
 LARGEST_DELIVERY = 500
@@ -50,12 +52,16 @@ class FileCount:
 
 @dataclass(frozen=True)
 class Recorded:
-    """Everything that the files held, in the order read; `retractions` came with rows and are none."""
+    """Everything that the files held, in the order read; `retractions` came with rows and are none.
+
+    Nor are `verdicts`, which come in files of their own.
+    """
 
     observations: tuple[AnyObservation, ...]
     rejected: tuple[Refused, ...]
     files: tuple[FileCount, ...]
     retractions: tuple[Retraction, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
 
     @property
     def read(self) -> int:
@@ -76,8 +82,10 @@ def read(paths: Iterable[Path], *, now: datetime) -> Recorded:
     files: list[FileCount] = []
     retractions: list[Retraction] = []
     known = False
+    verdicts: list[Verdict] = []
     for path in paths:
-        parsed, refused = _read_file(path, Limits(now))
+        parsed, refused, said = _read_file(path, Limits(now))
+        verdicts += said
         known = known or parsed.refused is None
         observations += (_arrived(observation) for observation in parsed.observations)
         retractions += parsed.retractions
@@ -86,7 +94,7 @@ def read(paths: Iterable[Path], *, now: datetime) -> Recorded:
         files.append(FileCount(str(path), parsed.feed, rows, len(refused)))
     if not known:
         raise NothingReadable(_nothing(rejected))
-    return Recorded(tuple(observations), tuple(rejected), tuple(files), tuple(retractions))
+    return Recorded(tuple(observations), tuple(rejected), tuple(files), tuple(retractions), tuple(verdicts))
 
 
 def _nothing(rejected: Sequence[Refused]) -> str:
@@ -95,21 +103,22 @@ def _nothing(rejected: Sequence[Refused]) -> str:
     return f"nothing readable: {told or 'no file given'}{more}"
 
 
-def _read_file(path: Path, limits: Limits) -> tuple[feeds.Parsed, list[Refused]]:
+def _read_file(path: Path, limits: Limits) -> tuple[feeds.Parsed, list[Refused], tuple[Verdict, ...]]:
     """Return what one file holds and its refused rows; a broken end counts as one of them."""
     name = str(path)
     try:
         data, broken = unfold(path.read_bytes())
     except OSError as error:
         parsed = feeds.Parsed("", refused=refusal("unreadable", error.strerror or type(error).__name__))
-        return parsed, [Refused(name, 0, b"", parsed.refused)] if parsed.refused else []
-    parsed = feeds.read(data, limits)
+        return parsed, [Refused(name, 0, b"", parsed.refused)] if parsed.refused else [], ()
+    said = read_said(data, limits)
+    parsed = feeds.read(data, limits) if said is None else feeds.Parsed("verdicts", (), said.rejected)
     if parsed.refused is not None:
-        return parsed, [Refused(name, 0, data[:65536], broken or parsed.refused)]
+        return parsed, [Refused(name, 0, data[:65536], broken or parsed.refused)], ()
     refused = [Refused(name, row.line, row.raw, row.reason) for row in parsed.rejected]
     if broken is not None and not any(row.line == 0 for row in parsed.rejected):
         refused.append(Refused(name, 0, b"", broken))
-    return parsed, refused
+    return parsed, refused, () if said is None else said.verdicts
 
 
 def unfold(data: bytes) -> tuple[bytes, Reason | None]:

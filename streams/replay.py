@@ -17,18 +17,20 @@ from schemas.notice import Notice
 from schemas.observation import Delivery
 from schemas.reason import Silence
 from schemas.settings import Settings
-from schemas.topics import ALERT, DETECTION, INCIDENT, NOTICE, OBSERVATION, SILENCE
+from schemas.topics import ALERT, DETECTION, INCIDENT, NOTICE, OBSERVATION, SILENCE, VERDICT
+from schemas.verdict import Verdict
 from streams.files import write_whole
 from streams.garbage import calm
 from streams.hops.build import build_hops
 from streams.hops.deliver import at_once
 from streams.pipeline import Pipeline
 from streams.recorded import Recorded, deliveries
+from streams.said import with_said
 
 INCIDENT_FIELDS = (
     "v", "incident_id", "short_code", "kind", "status", "merged_into", "opened_at", "last_observed_at",
     "closed_at", "longitude", "latitude", "radius_m", "observation_count", "sources", "area_ha", "footprint",
-    "grade", "probability", "places",
+    "grade", "probability", "places", "feedback",
 )  # fmt: skip
 """What a line of incidents.ndjson says; what depends on the order of arrival is left to the revisions."""
 
@@ -52,6 +54,7 @@ class Outcome:
     duplicates: list[Silence] = field(default_factory=list)
     detected: dict[str, str] = field(default_factory=dict)
     notices: list[Notice] = field(default_factory=list)
+    verdicts: list[Verdict] = field(default_factory=list)
 
     def take(self, output: Output) -> None:
         """Note one message."""
@@ -65,6 +68,8 @@ class Outcome:
             case DETECTION.name:
                 for silence in output.value.silences:
                     self._silence(silence)
+            case VERDICT.name:
+                self.verdicts.append(output.value)
             case NOTICE.name if isinstance(output.value, Notice):
                 self.notices.append(output.value)
             case _:
@@ -126,7 +131,7 @@ def replay(
 ) -> dict[str, Any]:
     """Run recorded files, write the four files into `out` (each replaced whole) and return the summary."""
     started = time.perf_counter()
-    given = deliveries((*recorded.observations, *recorded.retractions))
+    given = with_said(deliveries((*recorded.observations, *recorded.retractions)), recorded.verdicts)
     outcome = run(given, settings, region, progress)
     return write_out(recorded, outcome, out, time.perf_counter() - started)
 
@@ -190,6 +195,7 @@ def summarise(recorded: Recorded, outcome: Outcome, seconds: float) -> dict[str,
         "files": [
             {"file": f.file, "feed": f.feed, "read": f.read, "rejected": f.rejected} for f in recorded.files
         ],
+        "verdicts": len(recorded.verdicts),
         "incidents": {"opened": len(outcome.incidents), "merged": status["merged"], "open": status["open"]},
         "alerts": {
             "total": len(outcome.alerts),

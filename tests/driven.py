@@ -46,7 +46,7 @@ def with_ticks(given):
     """After each delivery a tick a second later, so that everybody waits for the same moment."""
     steps = []
     for one in given:
-        if one.observations:
+        if one.observations or one.verdicts:
             steps.append(one)
         steps.append(
             Delivery(
@@ -103,7 +103,7 @@ async def by_worker(given, settings, region, broker, data_dir, *, one_by_one=Tru
         try:
             for one in with_ticks(given):
                 await _put(writer, settings, one)
-                if one_by_one and not one.observations:
+                if one_by_one and not one.observations and not one.verdicts:
                     await _until(judged, newest, one.received_at)
             await _until(judged, newest, with_ticks(given)[-1].received_at)
             # what the last tick made is written with it; give the readers of other topics a moment
@@ -131,8 +131,9 @@ async def _drained(working, settings, said):
 
 
 async def _put(writer, settings, one):
-    if one.observations:
-        await writer.send(OBSERVATION, key_of(one.observations[0]), one)
+    if one.observations or one.verdicts:
+        key = key_of(one.observations[0]) if one.observations else one.verdicts[0].incident_id
+        await writer.send(OBSERVATION, key, one)
         return
     for number in range(settings.kafka.partitions):
         mine = Delivery(delivery_id=f"{one.delivery_id}:{number}", received_at=one.received_at)

@@ -4,7 +4,7 @@ from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from alerts import digest, lifecycle, report_duty
+from alerts import digest, feedback, lifecycle, report_duty
 from alerts.carbon import at_risk
 from alerts.channels import CHANNELS, Exit, exits
 from detectors import DETECTORS, association, static_heat
@@ -26,6 +26,7 @@ OWNERS: tuple[tuple[str, type[Any]], ...] = (
     ("static_heat", static_heat.Options),
     ("lifecycle", lifecycle.Options),
     ("report_duty", report_duty.Options),
+    ("feedback", feedback.Options),
     ("carbon", at_risk.Options),
     ("blind", watching.Options),
     ("weather", forecast.Options),
@@ -89,6 +90,7 @@ def build_hops(
         outage_s=outage_s,
         ticks=origins,
         duty=options["report_duty"],
+        answers=options["feedback"],
     )
     return (
         observe.observing(observing),

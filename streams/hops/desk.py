@@ -9,8 +9,8 @@ from typing import Any
 
 from msgspec import Struct
 
+from alerts import feedback, lifecycle, report_duty
 from alerts import grade as grades
-from alerts import lifecycle, report_duty
 from detectors import association, static_heat
 from detectors.association import Fire, Graph, Node
 from detectors.evidence import Evidence
@@ -23,6 +23,7 @@ from schemas.detection import Detection, Look
 from schemas.incident import Incident
 from schemas.jurisdiction import Jurisdiction
 from schemas.reason import Reason
+from schemas.verdict import Verdict
 from streams.hops.board import BlindRow, Board, Resumed, SourceRow
 from streams.hops.carbon import Assessor
 from streams.hops.forecast import Given
@@ -56,6 +57,7 @@ class Judge:
     keep_d: float = 13.0
     ticks: int = 1
     duty: report_duty.Options = field(default_factory=report_duty.Options)
+    answers: feedback.Options = field(default_factory=feedback.Options)
 
 
 class Kept(Struct, frozen=True):
@@ -115,6 +117,8 @@ class Desk:
     """What sources took back, by observation, whether it came or not."""
     told: dict[str, report_duty.Told] = field(default_factory=dict)
     """What people entered of an incident, by any id it was shown under."""
+    verdicts: dict[str, list[Verdict]] = field(default_factory=dict)
+    """What people answered, by the id they named, whether there is such a fire or not."""
     clocks: dict[int, datetime] = field(default_factory=dict)
     closing: list[tuple[datetime, str]] = field(default_factory=list)
     held: set[str] = field(default_factory=set)
@@ -207,6 +211,10 @@ def _put_taken_back(desk: Desk, key: str, one: TakenBack) -> None:
     desk.withdrawn[key[2:]] = one
 
 
+def _put_verdicts(desk: Desk, key: str, verdicts: list[Verdict]) -> None:
+    desk.verdicts[key[2:]] = verdicts
+
+
 def _put_clock(desk: Desk, key: str, clock: Clock) -> None:
     desk.clocks[int(key[2:])] = clock.at.astimezone(UTC)
 
@@ -218,6 +226,7 @@ ROWS: dict[str, tuple[Any, Callable[[Desk, str, Any], None]]] = {
     "h/": (list[Hit], _put_hits),
     "l/": (list[Look], _put_looks),
     "k/": (Clock, _put_clock),
+    "v/": (list[Verdict], _put_verdicts),
     "w/": (TakenBack, _put_taken_back),
     "s/": (SourceRow, lambda desk, key, row: desk.board.put_source(key, row)),
     "b/": (BlindRow, lambda desk, key, row: desk.board.put_lost(key, row)),

@@ -20,6 +20,7 @@ from schemas.incident import Incident
 from schemas.reason import Reason, Silence
 from schemas.topics import DETECTION, SILENCE, TICK
 from streams.hops import blinding
+from streams.hops.answering import hear
 from streams.hops.desk import Clock, Desk, Judge, Kept, TakenBack, open_desk
 from streams.hops.retire import retire
 from streams.hops.settle import close_quiet, release, settle
@@ -42,9 +43,16 @@ def step(given: Judge, desk: Desk, claims: Claims, now: datetime) -> Result:
     if claims.detections or claims.looks:
         _take_in(sitting, claims)
         settle(sitting, _changed(desk), hold=hold)
-    elif not (claims.silences or claims.withdrawn or claims.heard or claims.weather):
+    if claims.verdicts:
+        hear(sitting, claims.verdicts, hold=hold)
+    if _says_time_only(claims):
         _tick(sitting, claims)
     return sitting.result
+
+
+def _says_time_only(claims: Claims) -> bool:
+    said = (claims.detections, claims.looks, claims.withdrawn, claims.silences)
+    return not any((*said, claims.heard, claims.weather, claims.verdicts))
 
 
 def _while_stopped(sitting: Sitting, claims: Claims) -> bool:

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from streams.hops.answering import forget
 from streams.hops.sitting import Sitting
 
 
@@ -29,6 +30,7 @@ def retire(sitting: Sitting) -> None:
     for one in [k for k, over in desk.over.items() if over.at < oldest]:
         del desk.over[one]
         rows[f"o/{one}"] = None
+    forget(sitting, oldest)
     last_day = now.toordinal() - given.static_heat.memory_d
     for key in [k for k in desk.hits if int(k.split("/")[1]) < last_day]:
         desk.heat.forget(desk.hits.pop(key))

@@ -13,6 +13,7 @@ from detectors.association import Fire
 from schemas.incident import Incident, Place
 from schemas.reason import Reason
 from schemas.topics import INCIDENT
+from streams.hops.answers import answered
 from streams.hops.desk import Desk, FireRow, incident_id
 from streams.hops.duty import duty
 from streams.hops.nearing import reach_1h
@@ -36,7 +37,7 @@ def revise(sitting: Sitting, fire: Fire, one: Summary, where: tuple[Place, ...])
     fire.shown = sorted({*fire.shown, new_id})
     desk.by_id[new_id] = fire
     last = max([old.incident.revision for old in said] + ([] if over is None else [over.revision]), default=0)
-    incident = _incident(sitting, fire, one, where, last + 1)
+    incident = answered(sitting, fire, _incident(sitting, fire, one, where, last + 1))
     before = {old.incident.placed_by for old in said} - {"", incident.placed_by}
     if before:
         changed = Reason(code="region_changed", ref=incident.placed_by, detail=f"was {min(before)}")

@@ -6,6 +6,7 @@ from datetime import timedelta
 from msgspec.structs import replace
 
 from alerts import lifecycle
+from alerts.answered import heard
 from alerts.lifecycle import Turn
 from alerts.policy import TELLING
 from detectors.assembly import Summary
@@ -14,6 +15,7 @@ from detectors.running import summed
 from schemas.incident import Place
 from schemas.reason import Reason
 from schemas.topics import INCIDENT
+from streams.hops.answers import with_answers
 from streams.hops.desk import FireRow, incident_id
 from streams.hops.nowhere import in_sectors
 from streams.hops.revise import revise, seen_clear
@@ -28,7 +30,7 @@ def settle(sitting: Sitting, fires: list[Fire], *, hold: bool, told: frozenset[s
     whose claims are among `told` is what a withdrawal left of one people know of: it pages nobody.
     """
     _part(sitting, fires)
-    sums = [summed(sitting.given.evidence, fire) for fire in fires]
+    sums = [_summed(sitting, fire) for fire in fires]
     for fire, summary, where in zip(fires, sums, _places(sitting, sums), strict=True):
         row = revise(sitting, fire, summary, where)
         if told and all(node.claim.detection_id in told for node in fire.nodes):
@@ -38,6 +40,10 @@ def settle(sitting: Sitting, fires: list[Fire], *, hold: bool, told: frozenset[s
     gone, sitting.desk.graph.gone = sitting.desk.graph.gone, []
     for fire in gone:
         _take_back(sitting, fire)
+
+
+def _summed(sitting: Sitting, fire: Fire) -> Summary:
+    return with_answers(sitting, fire, summed(sitting.given.evidence, fire))
 
 
 def _part(sitting: Sitting, fires: list[Fire]) -> None:
@@ -70,7 +76,7 @@ def _places(sitting: Sitting, sums: list[Summary]) -> list[tuple[Place, ...]]:
 def _tell_or_hold(sitting: Sitting, row: FireRow, classes: tuple[str, ...], *, hold: bool) -> None:
     """Put out the alert revision that is due, or hold it until a tick when it is old news."""
     rules, now, held = sitting.given.lifecycle, sitting.now, sitting.desk.held
-    turn = lifecycle.turn(rules, row.issued, row.incident, classes, now)
+    turn = turn_of(sitting, row, classes)
     hold = hold or lifecycle.is_late(rules, row.incident.last_observed_at, now)
     if hold and turn is not None and turn.action in TELLING:
         held.add(row.incident.incident_id)
@@ -145,10 +151,16 @@ def close_quiet(sitting: Sitting) -> None:
 
 def _say(sitting: Sitting, row: FireRow, classes: tuple[str, ...], *, known: bool = False) -> None:
     """Put out the alert revision that is due, if any, and keep what was last said; `known` never pages."""
-    turn = lifecycle.turn(sitting.given.lifecycle, row.issued, row.incident, classes, sitting.now)
+    turn = turn_of(sitting, row, classes)
     if known and turn is not None and turn.action in TELLING:
         turn = replace(turn, pages=False, reason=Reason(code="withdrawn", rule="some of its evidence"))
     sitting.keep(row if turn is None else tell(sitting, row, turn, classes))
+
+
+def turn_of(sitting: Sitting, row: FireRow, classes: tuple[str, ...]) -> Turn | None:
+    """Return the turn that evidence and answers call for, or None when nothing is worth saying."""
+    ordinary = lifecycle.turn(sitting.given.lifecycle, row.issued, row.incident, classes, sitting.now)
+    return heard(ordinary, row.issued, row.incident)
 
 
 def classes_of(fire: Fire) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """The next revision of an alert, from an incident and its turn."""
 
 from alerts import lifecycle, text
+from alerts.answered import told_of
 from alerts.carbon.at_risk import beside
 from alerts.lifecycle import Issued, Turn
 from alerts.policy import ENDING
@@ -71,6 +72,7 @@ def _alert(sitting: Sitting, row: FireRow, turn: Turn, classes: tuple[str, ...])
         ),
         lineage=incident.lineage,
         supersedes=() if issued is None else issued.supersedes,
+        feedback=incident.feedback,
         status="Actual" if given.issuer and not incident.reconstruction else "Exercise",
         reconstruction=incident.reconstruction,
         report_duty=incident.report_duty,
@@ -103,4 +105,5 @@ def _issued(alert: Alert, incident: Incident, classes: tuple[str, ...]) -> Issue
         incident_id=incident.incident_id,
         supersedes=alert.supersedes,
         late=alert.late,
+        answered=told_of(incident),
     )

@@ -1,14 +1,19 @@
-"""`POST /v1/answers`: a receiver has answered an alert, so nobody else is told in their place."""
+"""`POST /v1/answers`: a receiver has answered an alert, so nobody else is told in their place.
+
+With a feedback code it is also a finding from the spot: evidence, under the receiver's name.
+"""
 
 import asyncio
+from typing import Annotated
 
 from aiohttp import web
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from schemas import topics
 from schemas.codec import Unreadable, decode, encode
 from schemas.notice import Answer
-from streams.serve import queries
+from schemas.verdict import Written
+from streams.serve import queries, verdicts
 from streams.serve.doors import ASKER
 from streams.serve.ingest import UNWRITTEN, refused
 from streams.serve.problems import problem
@@ -23,6 +28,8 @@ class Answered(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     receiver: str
     alert_id: str
+    code: Annotated[int, Meta(ge=0, le=10)] | None = None
+    text: Written = ""
 
 
 async def answer(request: web.Request) -> web.Response:
@@ -50,4 +57,10 @@ async def answer(request: web.Request) -> web.Response:
         await services.writer.send(topics.NOTICE, given.receiver, said)
     except UNWRITTEN as error:
         raise refused(error) from error
+    if given.code is not None:
+        found = verdicts.Found(
+            incident_id=given.alert_id, code=given.code, author=given.receiver, text=given.text
+        )
+        one, _ = await asyncio.to_thread(verdicts.made, services, found, said.at)
+        await verdicts.write(services, one)
     return web.Response(status=202, body=encode({"accepted": True}), content_type="application/json")

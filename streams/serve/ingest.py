@@ -4,7 +4,7 @@ import asyncio
 import errno
 import logging
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from hashlib import sha256
 from typing import Any
 from weakref import WeakValueDictionary
@@ -28,6 +28,11 @@ FEED = "http"
 
 log = logging.getLogger(__name__)
 KEY_LENGTH = 255
+SMALL_BODY = 16 * 1024
+"""Bytes of what one person says."""
+
+TakeIn = Callable[[], Awaitable[tuple[int, bytes]]]
+"""Has the log take a body in; returns status and answer."""
 
 UNWRITTEN = (LogError, KafkaError, OSError, TimeoutError, sqlite3.Error)
 """What writers raise when the log does not have the message."""
@@ -45,18 +50,31 @@ async def observations(request: web.Request) -> web.Response:
         payload = await body_of(request)
     except TooLargeError as error:
         return await _refuse_too_large(request, error.length)
+    return await once(request, payload, lambda: _take_in(request, ingress, payload))
+
+
+async def small_body(request: web.Request) -> bytes:
+    """Return a body of at most `SMALL_BODY` bytes and one more, so that a longer one is no JSON."""
+    raw = b""
+    while part := await request.content.read(SMALL_BODY + 1 - len(raw)):
+        raw += part
+    return raw
+
+
+async def once(request: web.Request, payload: bytes, take_in: TakeIn) -> web.Response:
+    """Answer with what `take_in` returns; under an `Idempotency-Key` the same body is answered as before."""
     key = request.headers.get("Idempotency-Key")
     if key is None:
-        return _response(*await _take_in(request, ingress, payload))
+        return _response(*await take_in())
     if not 0 < len(key) <= KEY_LENGTH:
         raise problem(400, f"Idempotency-Key has 1 to {KEY_LENGTH} characters")
     # Another client's key of the same name is another key.
     key = f"{request[ASKER].key_id}:{key}"
     async with request.app[LOCKS].setdefault(key, asyncio.Lock()):
-        return await _once(request, ingress, payload, key)
+        return await _once(request, payload, take_in, key)
 
 
-async def _once(request: web.Request, ingress: Ingress, payload: bytes, key: str) -> web.Response:
+async def _once(request: web.Request, payload: bytes, take_in: TakeIn, key: str) -> web.Response:
     services = request.app[SERVICES]
     digest = sha256(payload).hexdigest()
     given = await asyncio.to_thread(first_answer, services.store, key, services.clock())
@@ -64,7 +82,7 @@ async def _once(request: web.Request, ingress: Ingress, payload: bytes, key: str
         if given[0] != digest:
             raise problem(422, "this Idempotency-Key was used with another body")
         return _response(given[1], given[2])
-    answer = await _take_in(request, ingress, payload)
+    answer = await take_in()
     await asyncio.to_thread(keep_answer, services.store, key, digest, answer, services.clock())
     return _response(*answer)
 

@@ -16,6 +16,7 @@ from streams.serve import (
     reading,
     session,
     state,
+    verdicts,
 )
 from streams.serve.doors import Handler
 
@@ -111,6 +112,15 @@ ROUTES: tuple[Route, ...] = (
         handler=answering.answer,
         roles=ANSWERERS,
         about="A receiver has answered an alert",
+        body=("application/json",),
+        status=202,
+    ),
+    Route(
+        method="POST",
+        path="/v1/verdicts",
+        handler=verdicts.verdict,
+        roles=ANSWERERS,
+        about="What a person found at an incident",
         body=("application/json",),
         status=202,
     ),

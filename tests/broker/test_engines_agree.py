@@ -5,8 +5,9 @@ from collections import defaultdict
 
 import pytest
 import receiving
+from answered_words import told, verdict
 from driven import by_replay, by_worker, create_topics, settings_for
-from judged import delivery, hotspot, report
+from judged import delivery, hotspot, judge, report
 from msgspec.structs import replace
 
 from alerts.policy import ENDING
@@ -40,7 +41,25 @@ def xichang():
     return [one for one in deliveries(seen) if STARTS_AT <= one.received_at < STARTS_AT + HOURS]
 
 
-CASES = {"small": (small, lambda: WORLD), "xichang": (xichang, demo_region)}
+def answered():
+    """The small case with what people found: waiting for its id, denied, overcome, confirmed by the city."""
+    given = small()
+    fire = next(iter(judge(given[:1]).incidents))
+    said = [
+        verdict(-60, 9, fire, level="county"),
+        verdict(200, 9, fire),
+        verdict(210, 0, fire, author="ranger-8"),
+        verdict(400, 3, fire, level="county", author="Li"),
+        verdict(500, 0, fire, level="city", author="Wang"),
+    ]
+    return sorted([*given, *map(told, said)], key=lambda one: one.received_at)
+
+
+CASES = {
+    "small": (small, lambda: WORLD),
+    "answered": (answered, lambda: WORLD),
+    "xichang": (xichang, demo_region),
+}
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -40,6 +40,7 @@ EXPECTED = {
     ("GET", "/asyncapi.json"): READ | {"ingest"},
     ("POST", "/v1/observations"): {"ingest", "ranger", "operator", "admin"},
     ("POST", "/v1/answers"): {"ranger", "operator", "admin"},
+    ("POST", "/v1/verdicts"): {"ranger", "operator", "admin"},
     ("GET", "/livez"): None,
     ("GET", "/readyz"): None,
     ("POST", "/v1/session"): None,

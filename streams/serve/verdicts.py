@@ -1,0 +1,136 @@
+"""`POST /v1/verdicts`: what a person found, written to the one ordered log under its author and time.
+
+People on the spot answer at level `field`; only an operator signs for an office, a denial with its reason.
+"""
+
+import asyncio
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Annotated
+
+from aiohttp import web
+from msgspec import Meta, Struct
+
+from alerts.feedback import says
+from schemas import topics
+from schemas.codec import Unreadable, decode, encode
+from schemas.units import Identifier, UtcTime
+from schemas.verdict import Author, Signed, Verdict, Written
+from streams.feeds.base import EARLIEST, TOLERANCE
+from streams.jurisdiction import in_force
+from streams.said import delivered
+from streams.serve.doors import ASKER
+from streams.serve.history import resolved
+from streams.serve.ingest import UNWRITTEN, once, refused, small_body
+from streams.serve.problems import problem
+from streams.serve.services import SERVICES, Services
+from streams.serve.store import Store
+
+OFFICERS = frozenset({"operator", "admin"})
+
+
+class Found(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The body: what was found at which incident, by any id it had, its alert or its answer code."""
+
+    incident_id: Identifier
+    code: Annotated[int, Meta(ge=0, le=10)]
+    author: Annotated[Author, Meta(min_length=1)]
+    level: Signed = "field"
+    at: UtcTime | None = None
+    text: Written = ""
+    verdict_id: Annotated[str, Meta(max_length=200, description="Yours, or one is made.")] = ""
+
+
+async def verdict(request: web.Request) -> web.Response:
+    """Answer 202 once the log has it: its id, the incident it goes to, and whether that is known yet."""
+    raw = await small_body(request)
+    given = decode(raw, Found)
+    if isinstance(given, Unreadable):
+        raise problem(400, f'send {{"incident_id": "…", "code": 0, "author": "…"}}: {given.why}')
+    services = request.app[SERVICES]
+    _check(given, services, request[ASKER].roles)
+
+    async def take_in() -> tuple[int, bytes]:
+        one, known = await asyncio.to_thread(made, services, given, services.clock())
+        await write(services, one)
+        said = {
+            "accepted": True,
+            "verdict_id": one.verdict_id,
+            "incident_id": one.incident_id,
+            "known": known,
+        }
+        return 202, encode(said)
+
+    return await once(request, raw, take_in)
+
+
+def _check(given: Found, services: Services, roles: frozenset[str]) -> None:
+    """Raise the problem of a verdict that its author may not give, or that lacks what a signature needs."""
+    if given.level == "field":
+        return
+    if not roles & OFFICERS:
+        raise problem(403, "only an operator signs for an office; answer at level field")
+    found = says(in_force(services.settings), given.code)
+    if found in {"other", "not_found"} and not given.text.strip():
+        raise problem(422, "a denial that an office signs gives its reason in `text`")
+
+
+def made(services: Services, given: Found, now: datetime) -> tuple[Verdict, bool]:
+    """Return the verdict as it goes into the log, and whether its incident is known; raises a 4xx problem."""
+    at = given.at or now
+    if not EARLIEST <= at <= now + TOLERANCE:
+        raise problem(422, "bad_time: `at` is before 2000 or in the future")
+    incident_id, known = incident_named(services.store, given.incident_id)
+    seal = "\n".join((incident_id, str(given.code), given.level, given.author, at.isoformat(), given.text))
+    return Verdict(
+        verdict_id=given.verdict_id or f"v:{sha256(seal.encode()).hexdigest()[:24]}",
+        incident_id=incident_id,
+        code=given.code,
+        level=given.level,
+        author=given.author,
+        at=at,
+        text=given.text,
+        received_at=now,
+    ), known
+
+
+async def write(services: Services, one: Verdict) -> None:
+    """Have the log take one verdict; raises a 503 or 507 problem when it does not."""
+    if services.writer is None:
+        raise problem(503, "this server takes nothing in")
+    try:
+        await services.writer.send(topics.OBSERVATION, one.incident_id, delivered(one))
+    except UNWRITTEN as error:
+        raise refused(error) from error
+
+
+def incident_named(store: Store, name: str) -> tuple[str, bool]:
+    """Return the incident that an id, an alert id or an answer code leads to, and whether there is one.
+
+    Raises a 409 problem when several incidents of the last 30 days go by the code.
+    """
+    for sql in (
+        "SELECT incident_id FROM incident WHERE incident_id = ?",
+        "SELECT incident_id FROM alert_revision WHERE alert_id = ? ORDER BY revision DESC LIMIT 1",
+    ):
+        rows = store.read(sql, (name,))
+        if rows:
+            return resolved(store, rows[0][0]), True
+    leads_to = resolved(store, name)
+    coded = _by_code(store, name) if leads_to == name else [leads_to]
+    if len(coded) > 1:
+        raise problem(409, f"several incidents go by this code: {', '.join(coded[:5])}")
+    return (coded[0], True) if coded else (name, False)
+
+
+def _by_code(store: Store, code: str) -> list[str]:
+    """Return the incidents that go by an answer code, if any, of the 30 days before the newest."""
+    if len(code) != 4:
+        return []
+    month = timedelta(days=30) // timedelta(microseconds=1)
+    sql = (
+        "SELECT incident.incident_id FROM incident JOIN incident_revision USING (seq)"
+        " WHERE incident.to_us >= (SELECT max(to_us) FROM incident) - ? AND status != 'merged'"
+        " AND json_extract(CAST(body AS TEXT), '$.short_code') = ? ORDER BY to_us DESC"
+    )
+    return [one for (one,) in store.read(sql, (month, code.upper()))]
