@@ -2,7 +2,8 @@
 
 from detectors.base import Detector
 from detectors.hotspot import HOTSPOT
+from detectors.reading import READING
 from detectors.witness import REPORT, SIGHTING
 
-DETECTORS: tuple[Detector, ...] = (HOTSPOT, REPORT, SIGHTING)
+DETECTORS: tuple[Detector, ...] = (HOTSPOT, REPORT, SIGHTING, READING)
 """Every detector in service; adding one is one file and one name here."""

@@ -8,6 +8,9 @@ Config::
     video = 0.3      # a camera that gives a place
     tower = 0.5
     aerial = 0.8
+    widest_box = 0.4 # a box wider than this share of the picture is cloud, not smoke
+    sequence = {of = 5, needed = 3}                        # of numbered frames; see trust/sequence.py
+    light = {frozen_s = 900.0, lowest_sun_deg = -6.0}      # when a picture shows nothing; see trust/camera.py
     aim = {azimuth_error_deg = 1.0, tilt_error_deg = 0.1, mast_m = 20.0}   # of looks (placeholders)
 
 Known failures: a bearing without a distance claims a fire somewhere in its sector, unless it has a tilt and
@@ -20,10 +23,13 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from detectors.base import Detector, Ground
-from detectors.sighted import Aim, Spot, spot_of, spots_of
+from detectors import frames
+from detectors.base import Detector, Ground, Memory, Recall, Recalled, Taken
+from detectors.sighted import Aim, Spot, look_of, spot_of, spots_of
+from detectors.trust.camera import Options as Light
+from detectors.trust.sequence import Options as Sequencing
 from schemas.detection import Detection
-from schemas.observation import Report, Sighting
+from schemas.observation import Pass, Report, Sighting
 from schemas.reason import Reason
 
 Chance = Annotated[float, Meta(gt=0, lt=1)]
@@ -39,6 +45,9 @@ class Options(Struct, frozen=True, forbid_unknown_fields=True):
     aerial: Chance = 0.8
     least_radius_m: Annotated[float, Meta(gt=0)] = 100.0
     aim: Aim = Aim()
+    sequence: Sequencing = Sequencing()
+    light: Light = Light()
+    widest_box: Annotated[float, Meta(gt=0, le=1)] = 0.4
 
 
 def judge_report(options: Options, said: Report, received_at: datetime) -> Detection | Reason:
@@ -56,8 +65,12 @@ def place_sightings(options: Options, seen: Sequence[Sighting], ground: Ground) 
 
 def judge_sighting(
     options: Options, seen: Sighting, received_at: datetime, spot: Spot | None = None
-) -> Detection:
+) -> Detection | Reason:
     """Return the claim of a sighting at its place; a bearing alone claims a fire somewhere in its sector."""
+    if seen.box is not None and seen.box[2] - seen.box[0] > options.widest_box:
+        wide = round(seen.box[2] - seen.box[0], 3)
+        most, margin = options.widest_box, round(options.widest_box - wide, 3)
+        return Reason(code="below_threshold", rule="box too wide", value=wide, threshold=most, margin=margin)
     at = spot or spot_of(seen, options.aim, None)
     chance = getattr(options, seen.source_class) if seen.probability is None else seen.probability
     place = at._replace(radius_m=max(at.radius_m, options.least_radius_m))
@@ -99,4 +112,31 @@ def _claim(said: Report | Sighting, chance: float, spot: Spot, received_at: date
 
 
 REPORT = Detector("report", Report, Options, judge_report)
-SIGHTING = Detector("sighting", Sighting, Options, judge_sighting, place_sightings)
+
+
+def remember_frames(
+    options: Options, recall: Recall, taken: Sequence[Taken], _received_at: datetime
+) -> Recalled:
+    """Return what the frames of a camera say together; towers, aircraft and passes of satellites are none."""
+    mine = [one for one in taken if getattr(one.observation, "source_class", "") == "video"]
+    return frames.remember(options.sequence, options.light, recall, mine, _cone)
+
+
+def _cone(seen: Sighting) -> tuple[float, float] | None:
+    """Return direction and half width of what a frame shows, deg; None: it says no direction."""
+    look = look_of(seen)
+    if look is None:
+        return None
+    wide = seen.field_of_view_deg
+    box = seen.box
+    return look.azimuth_deg, 0.0 if box is None or wide is None else (box[2] - box[0]) * wide / 2.0
+
+
+SIGHTING = Detector(
+    "sighting",
+    Sighting,
+    Options,
+    judge_sighting,
+    place_sightings,
+    Memory(frames.Frames, remember_frames, (Pass,)),
+)

@@ -102,7 +102,7 @@ class Look(Struct, frozen=True, kw_only=True):
     north: Latitude
 
 
-class Heard(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Presence(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A source spoke: when it last looked in this delivery, and when it could not look."""
 
     source: str
@@ -142,6 +142,6 @@ class Claims(Struct, frozen=True, kw_only=True, omit_defaults=True):
     looks: tuple[Look, ...] = ()
     withdrawn: tuple[Withdrawn, ...] = ()
     silences: tuple[Silence, ...] = ()
-    heard: Annotated[tuple[Heard, ...], Meta(description="Every source that spoke, by name.")] = ()
+    heard: Annotated[tuple[Presence, ...], Meta(description="Every source that spoke, by name.")] = ()
     weather: tuple[Measured, ...] = ()
     verdicts: tuple[Verdict, ...] = ()

@@ -16,6 +16,7 @@ from detectors.evidence import Evidence
 from detectors.fire_weather import ly_t_1172, record
 from detectors.fire_weather.moisture import DayLengths
 from detectors.ortho import Stand, Stands
+from detectors.sensing import Sensors
 from detectors.trust.expected import Rhythms
 
 
@@ -62,6 +63,13 @@ def load_rhythms() -> Rhythms:
     """Return the rhythms of known sources; raises msgspec.ValidationError when they are of another shape."""
     rhythms: Rhythms = _read("detectors", "rhythms.toml", Rhythms, hashlib.sha256())
     return rhythms
+
+
+@cache
+def load_sensors() -> Sensors:
+    """Return what quantities of sensors may mean; raises msgspec.ValidationError for another shape."""
+    sensors: Sensors = _read("detectors", "sensors.toml", Sensors, hashlib.sha256())
+    return sensors
 
 
 def _read(package: str, name: str, kind: Any, content: Any) -> Any:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from alerts import blind
 from detectors.trust.expected import FORGOTTEN_D, Watched
 from detectors.trust.rhythm import due_at, overdue
-from schemas.detection import Heard
+from schemas.detection import Presence
 from schemas.incident import Incident
 from schemas.reason import Reason
 from schemas.topics import INCIDENT
@@ -33,7 +33,7 @@ WATCHERS = frozenset({"satellite", "aerial", "video", "tower", "ground"})
 """Classes whose looks count for the places they look at, though nobody expects them."""
 
 
-def hear(sitting: Sitting, heard: Iterable[Heard]) -> None:
+def hear(sitting: Sitting, heard: Iterable[Presence]) -> None:
     """Note when sources last looked: of those that are expected, and of those that watch a place."""
     board, given = sitting.desk.board, sitting.given.watching
     placed = given.expecting.placed(sitting.given.region.at(sitting.now))

@@ -12,7 +12,7 @@ from alerts.lifecycle import Issued
 from detectors.geodesy import circle_ring, cut_at_antimeridian
 from detectors.region import Region
 from detectors.trust.expected import Watched
-from schemas.detection import Heard
+from schemas.detection import Presence
 from schemas.incident import Incident
 
 WIDEST_M = 100_000.0
@@ -24,7 +24,7 @@ class SourceRow(Struct, frozen=True, kw_only=True):
 
     source: str
     since: datetime
-    heard: Heard | None = None
+    heard: Presence | None = None
 
     @property
     def looked_at(self) -> datetime | None:
@@ -79,7 +79,7 @@ def group_of(source: str, row: SourceRow | None) -> str:
     return f"mast:{mast}" if mast else source
 
 
-def view_of(heard: Heard | None, watched: Watched | None, region: Region | None) -> Any:
+def view_of(heard: Presence | None, watched: Watched | None, region: Region | None) -> Any:
     """Return what a source looks at as a shapely geometry, degrees; None where nobody knows.
 
     What the region knows of it goes first; one without any place looks at the whole region.

@@ -18,7 +18,7 @@ from streams.hops.desk import Judge
 from streams.hops.whom import in_service
 from streams.jurisdiction import in_force, version_of
 from streams.naming import in_language
-from streams.tables import load_fire_weather, load_rhythms, load_tables
+from streams.tables import load_fire_weather, load_rhythms, load_sensors, load_tables
 
 OWNERS: tuple[tuple[str, type[Any]], ...] = (
     ("observe", observe.Options),
@@ -70,6 +70,7 @@ def build_hops(
         region=named,
         origins=origins,
         satellites=tables.satellites,
+        sensors=load_sensors().by_name(),
     )
     verdict = Judge(
         association=options["association"],

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from schemas.detection import Heard, Look
+from schemas.detection import Look, Presence
 from schemas.observation import AnyObservation, Hotspot, Pass, Reading, Report, Sighting
 from schemas.reason import Reason
 
@@ -17,7 +17,9 @@ CAMERA_SEES_M = 5000.0
 SENSOR_SEES_M = 1000.0
 
 
-def heard_of(one: AnyObservation, before: Heard | None = None, unable: Reason | None = None) -> Heard | None:
+def heard_of(
+    one: AnyObservation, before: Presence | None = None, unable: Reason | None = None
+) -> Presence | None:
     """Return what one observation adds to what was heard of its source; None: no source of a rhythm.
 
     `unable` is why it could not look, though it speaks as if it had. Order and repetition change nothing.
@@ -31,7 +33,7 @@ def heard_of(one: AnyObservation, before: Heard | None = None, unable: Reason | 
     return new if before is None else joined(before, new)
 
 
-def joined(one: Heard, other: Heard) -> Heard:
+def joined(one: Presence, other: Presence) -> Presence:
     """Return what two of one source say together: the newest times, and the place of the newest word."""
     late, early = sorted((other, one), key=_newest, reverse=True)
     unable = max(
@@ -50,24 +52,24 @@ def joined(one: Heard, other: Heard) -> Heard:
     )
 
 
-def _newest(heard: Heard) -> tuple[datetime, str]:
+def _newest(heard: Presence) -> tuple[datetime, str]:
     times = [at for at in (heard.looked_at, heard.unable_at) if at is not None]
     return max(times), str(heard)
 
 
-def _of(one: AnyObservation) -> Heard | None:
+def _of(one: AnyObservation) -> Presence | None:
     match one:
         case Hotspot():
-            return Heard(source=one.source, source_class="satellite", looked_at=one.observed_at)
+            return Presence(source=one.source, source_class="satellite", looked_at=one.observed_at)
         case Pass():
-            return Heard(
+            return Presence(
                 source=one.source,
                 source_class=one.source_class,
                 looked_at=one.observed_at,
                 box=(one.west, one.south, one.east, one.north),
             )
         case Sighting():
-            return Heard(
+            return Presence(
                 source=one.source,
                 source_class=one.source_class,
                 looked_at=one.observed_at,
@@ -84,8 +86,8 @@ def _of(one: AnyObservation) -> Heard | None:
             return None
 
 
-def _standing(one: Reading | Report, kind: str, radius_m: float) -> Heard:
-    return Heard(
+def _standing(one: Reading | Report, kind: str, radius_m: float) -> Presence:
+    return Presence(
         source=one.source,
         source_class=kind,  # type: ignore[arg-type]  # a class of source, as its caller names it
         looked_at=one.observed_at,

@@ -9,10 +9,10 @@ import msgspec
 from msgspec import Meta, Struct
 
 from detectors import DETECTORS
-from detectors.base import Ground
-from detectors.region import AnyRegion, Region
+from detectors.base import Taken
+from detectors.region import AnyRegion
 from schemas.codec import Unreadable, decode
-from schemas.detection import Claims, Detection, Heard, Look, Withdrawn
+from schemas.detection import Claims, Detection, Look, Presence, Withdrawn
 from schemas.hop import Hop, Output, Result
 from schemas.observation import AnyObservation, Delivery, Hotspot, Pass, Retraction
 from schemas.reason import Reason, Silence
@@ -20,7 +20,10 @@ from schemas.topics import DETECTION, OBSERVATION
 from schemas.weather import Measured
 from streams.hops.diary import measured
 from streams.hops.hearing import heard_of, look_of
+from streams.hops.memories import PREFIX, Memories, rememberer
+from streams.hops.placing import outside_of, placed_of
 from streams.hops.rank import rank
+from streams.hops.recollect import is_settled, recollect
 
 NO_CLAIM = frozenset({"no_detector", "outside_region"})
 """What a reading may be to the detectors that tells the weather nonetheless."""
@@ -42,6 +45,7 @@ class Observe:
     region: AnyRegion
     origins: int = 1
     satellites: Mapping[str, Any] = field(default_factory=dict)
+    sensors: Mapping[str, Any] = field(default_factory=dict)
     """Geostationary ones whose products are not on the terrain, by name."""
 
 
@@ -61,6 +65,7 @@ class State:
     seen: dict[str, tuple[datetime, int]] = field(default_factory=dict)
     rows: dict[str, tuple[datetime, list[str]]] = field(default_factory=dict)
     swept_at: datetime | None = None
+    memories: Memories = field(default_factory=Memories)
     unreadable: dict[str, str] = field(default_factory=dict)
     """Rows that could not be read, and why; the engine says so loudly."""
 
@@ -69,6 +74,11 @@ def open_state(_given: Observe, partition: int, rows: Mapping[str, bytes]) -> St
     """Return the state of one partition from its rows."""
     state = State(partition)
     for key, raw in rows.items():
+        if key.startswith(PREFIX):
+            why = state.memories.put(key, raw)
+            if why is not None:
+                state.unreadable[key] = why
+            continue
         kept = decode(raw, list[SeenOnce])
         if isinstance(kept, Unreadable):
             state.unreadable[key] = kept.why
@@ -86,11 +96,12 @@ def open_state(_given: Observe, partition: int, rows: Mapping[str, bytes]) -> St
 def step(given: Observe, state: State, delivery: Delivery, now: datetime) -> Result:
     """Return the claims of one delivery, with a reason for every observation that makes none."""
     region = given.region.at(now)
-    placed = _placed(given, region, delivery.observations)
-    sitting = _Sitting(given, state, now, _outside(region, delivery.observations, placed), placed)
+    placed = placed_of(given, region, delivery.observations)
+    sitting = _Sitting(given, state, now, outside_of(region, delivery.observations, placed), placed)
     for one in delivery.observations:
         sitting.read(one)
     result = Result()
+    recollect(sitting, result)
     if sitting.fresh:
         key = f"s/{delivery.delivery_id}"
         result.rows[key] = sitting.fresh
@@ -131,8 +142,9 @@ class _Sitting:
     withdrawn: list[Withdrawn] = field(default_factory=list)
     silences: list[Silence] = field(default_factory=list)
     fresh: list[SeenOnce] = field(default_factory=list)
-    heard: dict[str, Heard] = field(default_factory=dict)
+    heard: dict[str, Presence] = field(default_factory=dict)
     weather: list[Measured] = field(default_factory=list)
+    waiting: dict[tuple[str, str], list[tuple[Taken, Reason | None]]] = field(default_factory=dict)
 
     def read(self, one: AnyObservation) -> None:
         """Take one observation in: a repeat is only noted, a better version claims anew."""
@@ -143,8 +155,17 @@ class _Sitting:
             return
         self.state.seen[one.observation_id] = (one.observed_at, better)
         self.fresh.append(SeenOnce(one.observation_id, one.observed_at, better))
-        self.hear(one)
-        claim = self.as_weather(one, better, self.claim(one, better))
+        claim = self.claim(one, better)
+        detector = None if is_settled(claim) else rememberer(one)
+        if detector is None:
+            self.hear(one)
+            self.put(one, self.as_weather(one, better, claim), repeat)
+        else:
+            taken = Taken(one, claim, self.placed.get(one.observation_id))
+            self.waiting.setdefault((detector.name, one.source), []).append((taken, repeat))
+
+    def put(self, one: AnyObservation, claim: Any, repeat: Reason | None) -> None:
+        """Put out what an observation claims, or why nothing; a repeat says so besides."""
         match claim:
             case Detection():
                 self.detections.append(claim)
@@ -163,7 +184,7 @@ class _Sitting:
         """Carry a reading of the weather on, also from beyond the border; return what it claims beside."""
         weather = measured(one, better)
         code = claim.code if isinstance(claim, Reason) else ""
-        if weather is None or code == "too_late":
+        if weather is None or code in {"too_late", "stuck"}:
             return claim
         self.weather.append(weather)
         return Reason(code="weather", ref=one.source) if code in NO_CLAIM else claim
@@ -229,45 +250,12 @@ def _too_late(limit_d: float, age: timedelta) -> Reason | None:
     return Reason(code="too_late", value=round(days, 3), threshold=limit_d, margin=margin, unit="d")
 
 
-def _placed(given: Observe, region: Region, observations: tuple[AnyObservation, ...]) -> dict[str, Any]:
-    """Return what detectors that place their observations say of a whole delivery, by observation."""
-    ground = Ground(region.terrain, given.satellites)
-    found: dict[str, Any] = {}
-    for detector in DETECTORS:
-        if detector.place is not None:
-            mine = [one for one in observations if isinstance(one, detector.consumes)]
-            if mine:
-                found |= detector.place(given.detectors[detector.name], mine, ground)
-    return found
-
-
-def _outside(
-    region: Region, observations: tuple[AnyObservation, ...], placed: Mapping[str, Any]
-) -> frozenset[str]:
-    """Return the ids of observations whose centre lies outside the region; one without a place is inside.
-
-    The centre of a hotspot that was drawn beside its place is that place.
-    """
-    if region.boundary is None:
-        return frozenset()
-    known = [
-        (one.observation_id, at.longitude, at.latitude)
-        for one in observations
-        if not isinstance(one, Pass | Retraction) and one.longitude is not None and one.latitude is not None
-        for at in (placed.get(one.observation_id, one),)
-    ]
-    if not known:
-        return frozenset()
-    ids, longitudes, latitudes = zip(*known, strict=True)
-    inside = region.inside(longitudes, latitudes)
-    return frozenset(one for one, within in zip(ids, inside, strict=True) if not within)
-
-
 def _sweep(options: Options, state: State, now: datetime, result: Result) -> None:
     """Once an hour of received time, forget identities too old to come again in time."""
     if state.swept_at is not None and now - state.swept_at < timedelta(hours=1):
         return
     state.swept_at = now
+    state.memories.sweep(now, result)
     oldest = now - timedelta(days=max(options.remember_d, options.lateness_limit_d + 1))
     for key in [key for key, (newest, _) in state.rows.items() if newest < oldest]:
         for observation_id in state.rows.pop(key)[1]:
