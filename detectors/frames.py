@@ -49,7 +49,7 @@ Cone = Callable[[Any], tuple[float, float] | None]
 
 
 def remember(
-    rule: sequence.Options, light: camera.Options, recall: Recall, taken: Sequence[Taken], cone: Cone
+    rule: sequence.Sequencing, light: camera.Light, recall: Recall, taken: Sequence[Taken], cone: Cone
 ) -> Recalled:
     """Return what the frames of one camera say; `cone` gives direction and half width of a sighting."""
     made = Recalled()
@@ -73,7 +73,7 @@ def _is_frame(one: Any) -> bool:
     return isinstance(one, Pass) or (isinstance(one, Sighting) and one.frame_number is not None)
 
 
-def _still(light: camera.Options, recall: Recall, made: Recalled, taken: Sequence[Taken]) -> datetime | None:
+def _still(light: camera.Light, recall: Recall, made: Recalled, taken: Sequence[Taken]) -> datetime | None:
     """Return since when the camera has sent the same picture; None: it moves, or does not say."""
     row = recall("shots") or Frames()
     shots = row.shots
@@ -92,7 +92,7 @@ def _picture(one: Any) -> str:
     return digest or ("" if one.frame_number is None else str(one.frame_number))
 
 
-def _blind(light: camera.Options, one: Any, still: datetime | None) -> Reason | None:
+def _blind(light: camera.Light, one: Any, still: datetime | None) -> Reason | None:
     """Return why a picture shows nothing: it stands still, or there is no light to see by."""
     if still is not None and _picture(one) and one.observed_at >= still + timedelta(seconds=light.frozen_s):
         minutes = (one.observed_at - still) / timedelta(minutes=1)
@@ -104,7 +104,7 @@ def _blind(light: camera.Options, one: Any, still: datetime | None) -> Reason | 
     return None
 
 
-def _sequences(rule: sequence.Options, row: Frames, made: Recalled, taken: Sequence[Kept]) -> Frames:
+def _sequences(rule: sequence.Sequencing, row: Frames, made: Recalled, taken: Sequence[Kept]) -> Frames:
     """Let frames count that belong to a sequence, also those that have waited; the others wait."""
     fresh = {one.frame_id for one in taken}
     frames = sorted({one.frame_id: one for one in (*row.frames, *taken)}.values(), key=_order)
@@ -140,7 +140,7 @@ def _kept(one: Taken, cone: Cone) -> Kept:
     return Kept(frame_id=seen.observation_id, at=seen.observed_at, shown=shown, claim=claim)
 
 
-def _in_spell(rule: sequence.Options, one: Kept, spell: sequence.Spell) -> bool:
+def _in_spell(rule: sequence.Sequencing, one: Kept, spell: sequence.Spell) -> bool:
     if not spell.began_at <= one.at <= spell.last_at:
         return False
     return any(
@@ -149,14 +149,14 @@ def _in_spell(rule: sequence.Options, one: Kept, spell: sequence.Spell) -> bool:
     )
 
 
-def _lasts(rule: sequence.Options, one: Kept, way: tuple[float, float, datetime]) -> bool:
+def _lasts(rule: sequence.Sequencing, one: Kept, way: tuple[float, float, datetime]) -> bool:
     azimuth, half, last = way
     near = any(sequence.apart_deg(cone, (azimuth, half)) <= rule.apart_deg for cone in one.shown)
     return near and timedelta(0) <= one.at - last <= timedelta(seconds=rule.quiet_s)
 
 
 def _lasting(
-    rule: sequence.Options, row: Frames, spells: Sequence[sequence.Spell], frames: Sequence[Kept]
+    rule: sequence.Sequencing, row: Frames, spells: Sequence[sequence.Spell], frames: Sequence[Kept]
 ) -> tuple[tuple[float, float, datetime], ...]:
     """Return the sequences that may still go on, each with when it was last shown."""
     ways = {(spell.azimuth_deg, UNSTATED_HALF_DEG): spell.last_at for spell in spells}

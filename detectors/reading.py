@@ -23,9 +23,9 @@ from msgspec.structs import replace
 from detectors.base import Detector, Ground, Memory, Recall, Recalled, Taken
 from detectors.sensing import Sensed
 from detectors.trust import series, stuck
-from detectors.trust.baseline import Options as Usual
+from detectors.trust.baseline import Usual
 from detectors.trust.series import Series
-from detectors.trust.stuck import Options as Stuck
+from detectors.trust.stuck import Stuck
 from schemas.detection import Detection
 from schemas.observation import Reading
 from schemas.reason import Reason

@@ -26,8 +26,8 @@ from msgspec import Meta, Struct
 from detectors import frames
 from detectors.base import Detector, Ground, Memory, Recall, Recalled, Taken
 from detectors.sighted import Aim, Spot, look_of, spot_of, spots_of
-from detectors.trust.camera import Options as Light
-from detectors.trust.sequence import Options as Sequencing
+from detectors.trust.camera import Light
+from detectors.trust.sequence import Sequencing
 from schemas.detection import Detection
 from schemas.observation import Pass, Report, Sighting
 from schemas.reason import Reason

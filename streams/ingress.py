@@ -82,7 +82,7 @@ class Ingress:
         parsed = feeds.read(content, Limits(now))
         stamped = [
             msgspec.structs.replace(one, received_at=now, feed=one.feed or feed)
-            for one in (*parsed.observations, *parsed.retractions)
+            for one in (*parsed.observations, *parsed.besides)
         ]
         if self._pictures is not None and any(_names_of(one) for one in stamped):
             stamped = await asyncio.to_thread(_marked, stamped, self._pictures)

@@ -11,7 +11,7 @@ import msgspec
 
 from detectors.identity import key_of
 from schemas.codec import encode
-from schemas.observation import AnyObservation, Delivery, Retraction
+from schemas.observation import AnyObservation, Delivery
 from schemas.reason import Reason
 from schemas.verdict import Verdict
 from streams import feeds
@@ -52,7 +52,7 @@ class FileCount:
 
 @dataclass(frozen=True)
 class Recorded:
-    """Everything that the files held, in the order read; `retractions` came with rows and are none.
+    """Everything that the files held, in the order read; `besides` came with rows and are none.
 
     Nor are `verdicts`, which come in files of their own.
     """
@@ -60,7 +60,7 @@ class Recorded:
     observations: tuple[AnyObservation, ...]
     rejected: tuple[Refused, ...]
     files: tuple[FileCount, ...]
-    retractions: tuple[Retraction, ...] = ()
+    besides: tuple[AnyObservation, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
 
     @property
@@ -80,7 +80,7 @@ def read(paths: Iterable[Path], *, now: datetime) -> Recorded:
     observations: list[AnyObservation] = []
     rejected: list[Refused] = []
     files: list[FileCount] = []
-    retractions: list[Retraction] = []
+    besides: list[AnyObservation] = []
     known = False
     verdicts: list[Verdict] = []
     for path in paths:
@@ -88,13 +88,14 @@ def read(paths: Iterable[Path], *, now: datetime) -> Recorded:
         verdicts += said
         known = known or parsed.refused is None
         observations += (_arrived(observation) for observation in parsed.observations)
-        retractions += parsed.retractions
+        besides += parsed.besides
         rejected += refused
         rows = len(parsed.observations) + len(refused)
         files.append(FileCount(str(path), parsed.feed, rows, len(refused)))
     if not known:
         raise NothingReadable(_nothing(rejected))
-    return Recorded(tuple(observations), tuple(rejected), tuple(files), tuple(retractions), tuple(verdicts))
+    also = tuple(map(_arrived, besides))
+    return Recorded(tuple(observations), tuple(rejected), tuple(files), also, tuple(verdicts))
 
 
 def _nothing(rejected: Sequence[Refused]) -> str:

@@ -131,7 +131,7 @@ def replay(
 ) -> dict[str, Any]:
     """Run recorded files, write the four files into `out` (each replaced whole) and return the summary."""
     started = time.perf_counter()
-    given = with_said(deliveries((*recorded.observations, *recorded.retractions)), recorded.verdicts)
+    given = with_said(deliveries((*recorded.observations, *recorded.besides)), recorded.verdicts)
     outcome = run(given, settings, region, progress)
     return write_out(recorded, outcome, out, time.perf_counter() - started)
 

@@ -26,7 +26,7 @@ TO_SIGMA = 1.4826
 NEVER = -(10**9)
 
 
-class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Usual(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How long a series remembers, and how little it must know."""
 
     days: Annotated[int, Meta(ge=3, le=366)] = 28
@@ -49,7 +49,7 @@ class Judged(Struct, frozen=True):
 class Memory:
     """The last weeks of many series: for each series, hour and day (modulo `days`) the largest value."""
 
-    def __init__(self, options: Options, series: int) -> None:
+    def __init__(self, options: Usual, series: int) -> None:
         self.options = options
         self.on = np.full((series, HOURS, options.days), NEVER, dtype=np.int64)
         self.values = np.full((series, HOURS, options.days), np.nan)

@@ -18,7 +18,7 @@ Floats = NDArray[np.float64]
 J2000 = datetime(2000, 1, 1, 12, tzinfo=UTC)
 
 
-class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Light(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """When a picture has stood still for too long, and how low the sun may be."""
 
     frozen_s: Annotated[float, Meta(gt=0)] = 900.0
@@ -34,7 +34,7 @@ class Shot(Struct, frozen=True, kw_only=True):
     digest: str = ""
 
 
-def frozen_since(options: Options, shots: Iterable[Shot]) -> datetime | None:
+def frozen_since(options: Light, shots: Iterable[Shot]) -> datetime | None:
     """Return since when a camera has sent the same picture, None while it moves or does not say.
 
     The order of shots does not matter.
@@ -73,6 +73,6 @@ def sun_elevation_deg(lon: ArrayLike, lat: ArrayLike, at: datetime) -> Floats:
     return np.asarray(np.degrees(np.arcsin(np.clip(height, -1, 1))))
 
 
-def is_blind(options: Options, band: str, lon: float, lat: float, at: datetime) -> bool:
+def is_blind(options: Light, band: str, lon: float, lat: float, at: datetime) -> bool:
     """Return whether a camera has no light to see by; only one known to see by day alone is."""
     return band == "visible" and float(sun_elevation_deg(lon, lat, at)) < options.lowest_sun_deg

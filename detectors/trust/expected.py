@@ -24,7 +24,7 @@ from msgspec import Meta, Struct
 
 from detectors.region import Layer, Region
 from detectors.region.grid import to_degrees
-from detectors.trust.camera import Options as LightOptions
+from detectors.trust.camera import Light as Lit
 from detectors.trust.camera import is_blind
 from detectors.trust.rhythm import Gap, Light, Rhythm, always
 from schemas.units import SourceClass
@@ -100,7 +100,7 @@ class Watched(Struct, frozen=True, kw_only=True):
 @lru_cache(maxsize=100_000)
 def _sees(lon: float, lat: float, at: datetime) -> bool:
     """Return whether a camera without infrared sees; the same due times are asked for again and again."""
-    return not is_blind(LightOptions(), "visible", lon, lat, at)
+    return not is_blind(Lit(), "visible", lon, lat, at)
 
 
 def rhythm_of(line: Expected, known: Rhythms) -> Rhythm:

@@ -21,7 +21,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 
-class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Sequencing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """When frames make a sequence, and how long it lasts."""
 
     of: Annotated[int, Meta(ge=1)] = 5
@@ -55,7 +55,7 @@ def apart_deg(one: tuple[float, float], other: tuple[float, float]) -> float:
     return max(0.0, turn - one[1] - other[1])
 
 
-def spells(options: Options, frames: Iterable[Frame]) -> list[Spell]:
+def spells(options: Sequencing, frames: Iterable[Frame]) -> list[Spell]:
     """Return every sequence in these frames of one camera in one position, the oldest first."""
     ordered = sorted({frame.frame_id: frame for frame in frames}.values(), key=lambda f: (f.at, f.frame_id))
     return sorted(
@@ -64,7 +64,7 @@ def spells(options: Options, frames: Iterable[Frame]) -> list[Spell]:
     )
 
 
-def _ways(options: Options, frames: Sequence[Frame]) -> list[list[tuple[float, float]]]:
+def _ways(options: Sequencing, frames: Sequence[Frame]) -> list[list[tuple[float, float]]]:
     """Return the directions in which anything was shown: cones joined while they are near each other."""
     ways: list[list[tuple[float, float]]] = []
     for cone in sorted({cone for frame in frames for cone in frame.shown}):
@@ -73,7 +73,7 @@ def _ways(options: Options, frames: Sequence[Frame]) -> list[list[tuple[float, f
     return ways
 
 
-def _in_way(options: Options, frames: Sequence[Frame], way: list[tuple[float, float]]) -> list[Spell]:
+def _in_way(options: Sequencing, frames: Sequence[Frame], way: list[tuple[float, float]]) -> list[Spell]:
     cones = set(way)
     recent: deque[tuple[datetime, bool]] = deque(maxlen=options.of)
     found: list[Spell] = []

@@ -9,7 +9,7 @@ import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
-from detectors.trust.baseline import Judged, Memory, Options
+from detectors.trust.baseline import Judged, Memory, Usual
 from detectors.trust.stuck import Run
 
 SLOT_S = 600.0
@@ -63,9 +63,7 @@ def with_day(past: Series, most: int, day: int, value: float) -> Series:
     return replace(past, days=tuple((one, days[one]) for one in sorted(days)[-most:]))
 
 
-def compared(
-    options: Options, pasts: Sequence[Series], days: Sequence[int], values: Sequence[float]
-) -> Judged:
+def compared(options: Usual, pasts: Sequence[Series], days: Sequence[int], values: Sequence[float]) -> Judged:
     """Return how far each reading is above the earlier days of its own hour; see `baseline`."""
     memory = Memory(options, len(pasts))
     for row, past in enumerate(pasts):

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct
 
-from detectors.trust.camera import Options, Shot, frozen_since
+from detectors.trust.camera import Light, Shot, frozen_since
 
 SLOT = timedelta(minutes=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -41,7 +41,7 @@ def with_shot(shots: Shots, at: datetime, what: str) -> Shots:
     return Shots(tuple(known[one] for one in sorted(known)[-MOST_SLOTS:]))
 
 
-def still_since(options: Options, shots: Shots) -> datetime | None:
+def still_since(options: Light, shots: Shots) -> datetime | None:
     """Return since when the same picture has come; None: it moves. See `frozen_since`."""
     found = []
     for one in shots.minutes:

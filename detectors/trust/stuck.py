@@ -26,7 +26,7 @@ A vane does not turn in a calm; what it says alone is never held against it.
 """
 
 
-class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Stuck(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How long the same value is too long."""
 
     hours: Annotated[float, Meta(gt=0)] = 6.0
@@ -54,7 +54,7 @@ def last_run(seconds: Floats, values: Floats) -> Run | None:
     return Run(float(said[-1]), float(at[first]), float(at[-1]), len(np.unique(at[first:])))
 
 
-def is_stuck(options: Options, quantity: str, run: Run | None) -> bool:
+def is_stuck(options: Stuck, quantity: str, run: Run | None) -> bool:
     """Return whether a run is too long for its quantity."""
     if run is None or run.readings < options.readings:
         return False

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from schemas.observation import AnyObservation, Retraction
+from schemas.observation import AnyObservation, Pass, Retraction
 from schemas.reason import Reason
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
@@ -67,8 +67,15 @@ class Parsed:
     refused: Reason | None = None
     lines: tuple[int, ...] = ()
     retractions: tuple[Retraction, ...] = ()
+    passes: tuple[Pass, ...] = ()
+    """That the source looked, as a whole payload says it: no rows either."""
     skipped: int = 0
     """Records that are no observation and were asked to be passed over, such as heartbeats."""
+
+    @property
+    def besides(self) -> tuple[AnyObservation, ...]:
+        """What a payload says besides its rows."""
+        return (*self.retractions, *self.passes)
 
     @property
     def rows(self) -> int:

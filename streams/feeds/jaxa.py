@@ -11,9 +11,11 @@ Reference: README_Himawari_L2WLF.txt, README_H08_L3WLF.txt (JAXA EORC, P-Tree).
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
+from schemas.observation import Pass
 from streams.feeds.base import Feed, Limits, Parsed, refusal
 from streams.feeds.geostationary import HIMAWARI_DEG, pixel_km
 from streams.feeds.pixels import Columns, data_lines, read_pixels
@@ -32,6 +34,11 @@ HIGH_FROM = 4.0
 _L2_HEAD = re.compile(r"^\s*#?\s*ID\s*,.*\bReliability\b.*\bFRP\b", re.IGNORECASE)
 _L3_ROW = re.compile(r"^\s*(?:19|20)\d\d(?:\.0*)?\s*,\s*\d{1,2}\s*,\s*\d{1,2}\s*,[-+\d.,\sEe]+$")
 _L3_HEAD = re.compile(r"^\s*#?\s*year\s*,\s*month\s*,.*\bFRP\b", re.IGNORECASE)
+_SLOT = re.compile(r"#\s*(\d{4})\s+(\d{1,2})\s+(\d{1,2})\s+(\d{1,2})\s+(\d{1,2})\s+UTC")
+"""The acquisition in the first line; the second time there is that of processing."""
+
+FULL_DISK = (80.0, -60.0, 180.0, 60.0)
+"""What a slot covers, west of the date line: 60 N to 60 S, from 80 E on (README_Himawari_L2WLF.txt)."""
 L2_NEEDED = ("lat", "lon", "area", "frp", "reliability")
 L3_COLUMNS = ("year", "month", "day", "hour", "lat", "lon", "frp", "max", "confidence", "n")
 
@@ -61,7 +68,39 @@ def parse_l2(data: bytes, limits: Limits) -> Parsed:
     )
     if absent:
         return Parsed(L2, refused=refusal("missing_column", "no column " + ", ".join(absent)))
-    return read_pixels(names, data_lines(lines, texts), _from_l2, limits, lines[at]).parsed(L2)
+    parsed = read_pixels(names, data_lines(lines, texts), _from_l2, limits, lines[at]).parsed(L2)
+    return replace(parsed, passes=tuple(_slot_of(texts[:at], limits)))
+
+
+def _slot_of(head: Sequence[str | None], limits: Limits) -> Iterator[Pass]:
+    """Yield that the satellite looked in this slot, whatever it saw: one that is there and empty is no gap.
+
+    It speaks against no fire: Himawari sees those of some megawatts at best.
+    """
+    said = next((found for text in head if (found := _SLOT.search(text or ""))), None)
+    if said is None:
+        return
+    try:
+        year, month, day, hour, minute = (int(part) for part in said.groups())
+        at = datetime(year, month, day, hour, minute, tzinfo=UTC)
+    except ValueError:
+        return
+    if not limits.believes(at):
+        return
+    satellite = _satellite(f"{at:%Y-%m-%d}", f"{at:%H%M}")
+    west, south, east, north = FULL_DISK
+    yield Pass(
+        observation_id=f"{satellite}/AHI/{at:%Y%m%dT%H%MZ}/pass",
+        source=f"{satellite}/AHI",
+        observed_at=at,
+        feed=L2,
+        looked=True,
+        could_see=False,
+        west=west,
+        south=south,
+        east=east,
+        north=north,
+    )
 
 
 def parse_l3(data: bytes, limits: Limits) -> Parsed:

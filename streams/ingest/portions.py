@@ -19,14 +19,14 @@ def portions(content: bytes, parsed: Parsed, largest: int = LARGEST_PART) -> Ite
     if parsed.feed == "firms" and (text_of(next(iter(lines_of(content[:4096])), b"")) or "")[:1] not in "{[":
         yield from _by_lines(lines_of(content), largest)
         return
-    lines = [encode(observation) for observation in (*parsed.observations, *parsed.retractions)]
+    lines = [encode(observation) for observation in (*parsed.observations, *parsed.besides)]
     lines += [row.raw.replace(b"\n", b" ") for row in parsed.rejected]
     yield from _by_lines(lines, largest)
 
 
 def own_portions(_content: bytes, parsed: Parsed) -> Iterator[bytes]:
     """Yield what was made of a payload as our own observations: where only a mapping can read the payload."""
-    lines = [encode(one) for one in (*parsed.observations, *parsed.retractions)]
+    lines = [encode(one) for one in (*parsed.observations, *parsed.besides)]
     yield from _by_lines(lines, LARGEST_PART)
 
 

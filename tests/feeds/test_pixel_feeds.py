@@ -136,9 +136,9 @@ def test_the_real_hms_file_is_read_whole(shared_data):
         "GOES-WEST/ABI": 6,
     }
     assert sum(one.frp_mw is None for one in recorded.observations) == 4149
-    assert len(recorded.retractions) == 678
+    assert len(recorded.besides) == 678
     spots = {one.observation_id: one for one in recorded.observations}
-    assert all(back.received_at > spots[back.retracts].received_at for back in recorded.retractions)
+    assert all(back.received_at > spots[back.retracts].received_at for back in recorded.besides)
 
 
 @given(
@@ -151,3 +151,14 @@ def test_no_feed_ever_raises(root, noise, name):
             feed.recognise(made[:HEAD_BYTES])
             parsed = feed.parse(made, LIMITS)
             assert len(parsed.lines) == len(parsed.observations)
+
+
+def test_a_slot_says_that_the_satellite_looked_also_where_nothing_burns(payload):
+    head = b"# 2025 12  9 19  0 UTC  2025 12  9 19 30 UTC\n# ID,Year,Month,Day,Time(UTC),Lat,Lon,Area(km^2),"
+    empty = read(head + b"Volcano,Level,Reliability,FRP(Wm^-2),QF,Hot(ID)\n", LIMITS)
+    (one,) = empty.passes
+    assert (one.source, one.observed_at) == ("Himawari-9/AHI", datetime(2025, 12, 9, 19, tzinfo=UTC))
+    assert (one.looked, one.could_see, empty.rows, empty.besides) == (True, False, 0, (one,))
+    assert payload("l2wlf.csv").passes == (one,)
+    assert payload("l3wlf.csv").passes == ()
+    assert read(head.replace(b"12  9", b"13 39") + b"Volcano,Level,Reliability,FRP\n", LIMITS).passes == ()

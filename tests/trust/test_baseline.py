@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detectors.trust.baseline import Memory, Options
-from detectors.trust.stuck import Options as Stuck
-from detectors.trust.stuck import is_stuck, last_run
+from detectors.trust.baseline import Memory, Usual
+from detectors.trust.stuck import Stuck, is_stuck, last_run
 
 
 def arrays(rows):
@@ -33,26 +32,26 @@ def week(values, series=0, hour=14):
 
 def test_a_value_far_above_the_last_weeks_is_so_many_spreads_above_its_usual():
     past = week([20.0, 22.0, 21.0, 23.0, 19.0, 21.0, 22.0, 20.0])
-    sigmas, usual, days = judged(Options(), past, (0, 110, 14, 40.0))
+    sigmas, usual, days = judged(Usual(), past, (0, 110, 14, 40.0))
     assert (usual, days) == (21.0, 8)
     assert sigmas == pytest.approx(19.0 / 1.4826, rel=1e-6)
 
 
 def test_another_hour_another_station_and_too_few_days_know_nothing():
     past = week([20.0] * 8)
-    assert math.isnan(judged(Options(), past, (0, 110, 15, 40.0))[0])
-    assert math.isnan(judged(Options(), past, (1, 110, 14, 40.0))[0])
-    assert math.isnan(judged(Options(), week([20.0] * 6), (0, 110, 14, 40.0))[1])
-    assert math.isnan(judged(Options(), past, (0, 110, 14, math.nan))[0])
+    assert math.isnan(judged(Usual(), past, (0, 110, 15, 40.0))[0])
+    assert math.isnan(judged(Usual(), past, (1, 110, 14, 40.0))[0])
+    assert math.isnan(judged(Usual(), week([20.0] * 6), (0, 110, 14, 40.0))[1])
+    assert math.isnan(judged(Usual(), past, (0, 110, 14, math.nan))[0])
 
 
 def test_a_series_that_never_moved_is_not_infinitely_sure():
-    sigmas, usual, _ = judged(Options(), week([20.0] * 8), (0, 110, 14, 21.0))
+    sigmas, usual, _ = judged(Usual(), week([20.0] * 8), (0, 110, 14, 21.0))
     assert (usual, sigmas) == (20.0, 2.0)
 
 
 def test_one_fire_last_week_does_not_make_the_next_one_usual():
-    _, usual, _ = judged(Options(), week([20.0, 400.0, 21.0, 20.0, 19.0, 20.0, 20.0]), (0, 110, 14, 40.0))
+    _, usual, _ = judged(Usual(), week([20.0, 400.0, 21.0, 20.0, 19.0, 20.0, 20.0]), (0, 110, 14, 40.0))
     assert usual == 20.0
 
 
@@ -73,7 +72,7 @@ ROWS = st.lists(
     st.integers(1, 5),
 )
 def test_it_is_the_median_of_earlier_days_whatever_the_order_and_the_cuts(rows, asked, cut):
-    options = Options(days=10, least_days=2)
+    options = Usual(days=10, least_days=2)
     memory = Memory(options, 3)
     for start in range(0, len(rows), cut):
         memory.add(*arrays(rows[start : start + cut]))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detectors.trust.camera import Options, Shot, frozen_since, is_blind, sun_elevation_deg
+from detectors.trust.camera import Light, Shot, frozen_since, is_blind, sun_elevation_deg
 
 START = datetime(2024, 3, 15, 9, tzinfo=UTC)
 
@@ -27,19 +27,19 @@ def shots(*numbers, every_s=300):
     ],
 )
 def test_the_same_frame_number_for_a_quarter_of_an_hour_is_a_frozen_camera(numbers, minutes):
-    since = frozen_since(Options(), shots(*numbers))
+    since = frozen_since(Light(), shots(*numbers))
     assert since == (None if minutes is None else START + timedelta(minutes=minutes))
 
 
 def test_a_camera_that_says_no_numbers_is_known_by_its_pictures_or_not_at_all():
     same = [Shot(at=START + timedelta(minutes=5 * at), digest="a" * 64) for at in range(5)]
-    assert frozen_since(Options(), same) == START
-    assert frozen_since(Options(), [Shot(at=shot.at) for shot in same]) is None
+    assert frozen_since(Light(), same) == START
+    assert frozen_since(Light(), [Shot(at=shot.at) for shot in same]) is None
 
 
 @given(st.permutations(shots(1, 2, 7, 7, 7, 7)))
 def test_the_order_of_messages_does_not_matter(given_):
-    assert frozen_since(Options(), given_ * 2) == START + timedelta(minutes=10)
+    assert frozen_since(Light(), given_ * 2) == START + timedelta(minutes=10)
 
 
 @pytest.mark.parametrize(
@@ -65,10 +65,10 @@ def test_at_xichang_the_equinox_day_is_twelve_hours_long_and_noon_is_after_one_o
 
 def test_a_day_camera_is_blind_at_night_and_an_infrared_one_is_not():
     night, day = datetime(2024, 3, 15, 16, tzinfo=UTC), datetime(2024, 3, 15, 5, tzinfo=UTC)
-    assert is_blind(Options(), "visible", 102.26, 27.9, night)
-    assert not is_blind(Options(), "visible", 102.26, 27.9, day)
-    assert not is_blind(Options(), "infrared", 102.26, 27.9, night)
-    assert not is_blind(Options(), "unknown", 102.26, 27.9, night)
+    assert is_blind(Light(), "visible", 102.26, 27.9, night)
+    assert not is_blind(Light(), "visible", 102.26, 27.9, day)
+    assert not is_blind(Light(), "infrared", 102.26, 27.9, night)
+    assert not is_blind(Light(), "unknown", 102.26, 27.9, night)
 
 
 @given(st.floats(-180, 180), st.floats(-90, 90), st.integers(0, 10 * 365 * 24))
