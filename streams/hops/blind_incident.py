@@ -104,9 +104,10 @@ def same_words(one: Incident, other: Incident) -> bool:
     )
 
 
-def danger_at(_sitting: Sitting, _lon: float, _lat: float) -> int | None:
+def danger_at(sitting: Sitting, lon: float, lat: float) -> int | None:
     """Return the level of the fire danger from 1 to 5 at a place, None where it is not known."""
-    return None
+    known = sitting.desk.weather.at(lon, lat, sitting.now)
+    return None if known is None else known.danger_level
 
 
 def _last(row: SourceRow) -> datetime:
