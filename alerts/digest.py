@@ -9,6 +9,7 @@ Config::
     answer_fire_ii_s = 600.0
     answer_task_s = 1800.0
     answer_outbreak_i_s = 7200.0
+    receipt_s = 180.0        # fire Ⅰ, Ⅱ: without a receipt by then the next way is tried
 
 What a digest lists was told, so its end is told too; but it was no page, so a fresh page still comes.
 """
@@ -48,6 +49,7 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     answer_fire_ii_s: Annotated[float, Meta(ge=1, le=86_400)] = 600.0
     answer_task_s: Annotated[float, Meta(ge=1, le=86_400)] = 1800.0
     answer_outbreak_i_s: Annotated[float, Meta(ge=1, le=86_400)] = 7200.0
+    receipt_s: Annotated[float, Meta(ge=1, le=86_400)] = 180.0
 
 
 class Listed(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -46,6 +46,8 @@ class Told(Struct, frozen=True, kw_only=True):
     gaps: Annotated[tuple[int, ...], Meta(description="Revisions below `newest` that have not come by.")] = ()
     ended: Annotated[int, Meta(ge=0, description="Newest revision that ended the alert, told or not.")] = 0
     answered_at: Annotated[UtcTime | None, Meta(description="When the receiver last answered.")] = None
+    delivered: Annotated[int, Meta(ge=0, description="Newest revision of which a receipt came.")] = 0
+    delivered_at: Annotated[UtcTime | None, Meta(description="When that receipt came.")] = None
     into: Annotated[str, Meta(description="Alert that carries this one on after a merge.")] = ""
 
     def saw(self, revision: int) -> bool:
@@ -149,9 +151,11 @@ def _tell(told: Told | None, alert: Alert, receiver: Receiver) -> Decision:
 
 def _reach(told: Told | None, alert: Alert, receiver: Receiver) -> Decision:
     """An unchanged grade is news to one who wants it here and was told nothing: the fire came to them."""
-    known = told is not None and told.heard is not None
-    if known or alert.late or alert.grade == "task" or not wants(alert, receiver):
+    if alert.late or alert.grade == "task" or not wants(alert, receiver):
         return _silent("not_paging", detail=alert.action)
+    if told is not None and told.heard is not None:
+        # not settled: an end still on its way would take from them what goes on here
+        return _silent("already_told", ref=f"{told.alert_id}.{told.revision}", detail=told.heard)
     if told is not None and told.ended > alert.revision:
         return _silent("superseded_by", ref=f"{alert.alert_id}.{told.ended}")
     return Decision(send=True, reason=Reason(code="reached_area", detail=alert.grade))

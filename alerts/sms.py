@@ -77,6 +77,12 @@ def digest_message(lines: Iterable[Listed], office: Office, profile: Jurisdictio
     )
 
 
+def note_message(text: str, office: Office, profile: Jurisdiction, language: str = "") -> str:
+    """Return a few words with the signature, cut to one segment."""
+    words = words_of(profile, language)
+    return segments(_signed(office, words) + text)[0]
+
+
 def instruction(alert: Alert, office: Office, words: Words) -> str:
     """Return what is told to do: what stands in its place at an end, the office's own, or the profile's."""
     if alert.kind == "blind":

@@ -8,6 +8,13 @@ from schemas.alert import Alert
 from schemas.reason import Reason
 from schemas.units import Grade, Identifier, UtcTime, Version, written
 
+Says = Literal["seen", "yes", "no"]
+"""What an answer says: read; there is a fire; there is none to be found."""
+
+Via = Literal["api", "link", "sms", "voice", "robot"]
+
+NoteCode = Literal["unreadable", "how_to_answer", "contradicted", "unaccounted", "drill_failed", "unanswered"]
+
 
 class Due(Struct, frozen=True, kw_only=True, tag="due", tag_field="type"):
     """One receiver is to be told of one revision; with `alert` null, time has passed."""
@@ -28,6 +35,33 @@ class Answer(Struct, frozen=True, kw_only=True, tag="answer", tag_field="type"):
     alert_id: Identifier
     at: UtcTime
     by: Annotated[str, Meta(description="Who handed the answer in: the id of a key.")] = ""
+    says: Annotated[
+        Says, Meta(description="Only that it was read, or what was found there: evidence, no verdict.")
+    ] = "seen"
+    via: Annotated[Via, Meta(description="How the answer came.")] = "api"
+
+
+class Receipt(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="receipt", tag_field="type"):
+    """What a gateway said later of a message it took: that it arrived, or that it never will."""
+
+    v: Version = written()
+    receiver: str
+    at: UtcTime
+    delivered: bool
+    notice_id: Annotated[str, Meta(description="The notice; empty: `ref` leads to it.")] = ""
+    ref: Annotated[str, Meta(description="The gateway's own id of the message.")] = ""
+    detail: Annotated[str, Meta(max_length=200, description="The gateway's word.")] = ""
+
+
+class Note(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="note", tag_field="type"):
+    """A few words for one receiver that are no alert: an answer to an answer, or news for an officer."""
+
+    v: Version = written()
+    note_id: Annotated[Identifier, Meta(description="The same note under the same id is sent once.")]
+    receiver: str
+    at: UtcTime
+    code: Annotated[NoteCode, Meta(description="Which sentence of the jurisdiction.")]
+    values: Annotated[dict[str, str], Meta(description="What fills its gaps.")] = {}
 
 
 class Notice(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="notice", tag_field="type"):
@@ -43,13 +77,17 @@ class Notice(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="notice"
     action: str
     grade: Grade
     outcome: Annotated[
-        Literal["accepted", "retrying", "failed", "expired", "suppressed"],
-        Meta(description="`accepted`: the gateway took it. Only this counts as told."),
+        Literal["accepted", "retrying", "failed", "expired", "suppressed", "undelivered"],
+        Meta(
+            description="`accepted`: the gateway took it. Only this counts as told. "
+            "`undelivered`: it took it, and no receipt came; the next way is tried."
+        ),
     ]
     at: UtcTime
     attempts: int = 0
     way: Annotated[int, Meta(ge=0, description="Which of the receiver's ways it went, 0 the first.")] = 0
     reason: Reason | None = None
+    ref: Annotated[str, Meta(description="The gateway's own id of the message, for its receipt.")] = ""
 
 
-AnyNotice = Due | Notice | Answer
+AnyNotice = Due | Notice | Answer | Receipt | Note

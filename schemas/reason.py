@@ -93,6 +93,8 @@ REASONS: dict[str, str] = {
     "expired": "Its validity ended before it could be delivered.",
     "gateway_refused": "The receiver's gateway refused it for good.",
     "gateway_failed": "The receiver's gateway failed.",
+    "no_receipt": "The gateway took it, and no receipt came, or one that says it never arrived.",
+    "note": "A few words that are no alert: an answer to an answer, or what an officer must know.",
     "not_read": "The trap was not read; unread is not zero.",
     "at_least": "The trap was full: it caught at least what was counted.",
     "lure_weak": "The lure has lost more than three tenths of its strength.",

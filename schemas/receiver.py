@@ -91,8 +91,15 @@ class Office(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Meta(pattern="^$|^.{2,8}$", description="Safety instruction as approved; empty: the jurisdiction's."),
     ] = ""
     link: Annotated[
-        str, Meta(description="Address of `fenghuo serve` as receivers reach it; empty: no links.")
+        str,
+        Meta(max_length=120, description="Address of `fenghuo serve` for receivers; empty: no links."),
     ] = ""
+    link_secret_env: Annotated[
+        str, Meta(description="Variable with the key of one-tap answer links; empty: no such links.")
+    ] = ""
+    duty: Annotated[
+        tuple[str, ...], Meta(description="Receivers or groups that get what an officer must know.")
+    ] = ()
     code: Annotated[str, Meta(pattern="^$|^[0-9]{6}$", description="Own code, GB/T 2260.")] = ""
     cap_sender: Annotated[
         str, Meta(pattern=r"^[^\s,<&]+$", description="CAP `sender`: a domain or address of the office.")

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from schemas.notice import NoteCode, Says
 from schemas.units import Action, Grade, IncidentKind, SourceClass
 
 Word = Annotated[str, Meta(min_length=1, max_length=400)]
@@ -87,6 +88,10 @@ class ShortMessage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     reconstruction: Annotated[str, gaps()]
     instruction: Word
     """To whoever goes there, unless the office has set its own."""
+    pull_back: Word
+    """What it is, to those who must leave at once."""
+    pull_back_instruction: Word
+    """What they are told to do, whatever the office has set."""
     instead: dict[Ending, Annotated[str, Meta(max_length=40)]]
     """In place of the instruction at an end; empty: the instruction stands."""
     message: Annotated[str, gaps(*LETTER)]
@@ -144,6 +149,20 @@ class Lost(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """In a text message, in place of how to behave at a fire."""
 
 
+class AnswerPage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The page behind the one-tap link of a message: it asks once more, so that no preview can answer."""
+
+    title: Word
+    question: Annotated[str, gaps("code", "headline")]
+    says: dict[Says, Word]
+    """The buttons."""
+    thanks: Word
+    refused: Word
+    """Of a link that is forged, over, or used: nothing was answered."""
+    link: Word
+    """The words of the link in a message."""
+
+
 class Words(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[words.LANGUAGE]`: everything a language must be able to say."""
 
@@ -170,6 +189,11 @@ class Words(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     west: Annotated[str, gaps("degrees")]
     north: Annotated[str, gaps("degrees")]
     south: Annotated[str, gaps("degrees")]
+    note: dict[NoteCode, Annotated[str, gaps("text", "who", "code", "count", "headline")]]
+    """Short words that are no alert: to who sent what cannot be read, and to the officer."""
+    answer: dict[Says, tuple[Word, ...]]
+    """What people write when they answer, capital and small letters alike."""
+    page: AnswerPage
     moment: Moment
     moment_short: Moment
     sentence: Sentences

@@ -62,6 +62,9 @@ def check_secrets(settings: Settings, environ: Mapping[str, str] = os.environ) -
     It stands in the variable that `secret_env` of the receiver or of its channel names (the channel's default
     when neither does), or in a file that the same variable with `_FILE` behind it names.
     """
+    name = settings.office.link_secret_env
+    if name and not any(environ.get(one, "").strip() for one in (name, f"{name}_FILE")):
+        raise ConfigError(f"settings: $.office.link_secret_env: neither {name} nor {name}_FILE is set")
     for n, receiver in enumerate(settings.receivers):
         for path, way in zip(paths(receiver, f"$.receivers[{n}]"), ways(receiver), strict=True):
             name = way.secret_env or _channel_secret(settings, way.channel)

@@ -15,6 +15,9 @@ _HOUR = 3600
 AGE_BUCKETS_S = (1, 5, 15, 60, 300, 900, 1800, *(hours * _HOUR for hours in (1, 3, 6, 12, 24, 168)))
 """From a camera (seconds) over FIRMS near-real-time (3 h) to what is too late (7 d)."""
 
+REACTION_BUCKETS_S = (5.0, 15.0, 30.0, 60.0, 180.0, 600.0, 1800.0, 7200.0)
+"""From seconds over the time-outs of fire I (3 min), II (10 min) and task (30 min) to pest I (2 h)."""
+
 
 class Metrics:
     """The metrics of one program, in a registry of their own."""
@@ -64,6 +67,27 @@ class Metrics:
             "fenghuo_source_last_seen_timestamp_seconds",
             "Newest observation of a source.",
             ("source",),
+            registry=registry,
+        )
+        self.notices = Counter(
+            "fenghuo_notices_total", "Results of deliveries.", ("channel", "outcome"), registry=registry
+        )
+        self.reactions = Histogram(
+            "fenghuo_reaction_seconds",
+            "From being taken by the gateway to the receipt, or to the answer.",
+            ("what", "grade"),
+            buckets=REACTION_BUCKETS_S,
+            registry=registry,
+        )
+        self.heard = Counter(
+            "fenghuo_heard_total",
+            "What gateways and links brought in.",
+            ("channel", "what"),
+            registry=registry,
+        )
+        self.unaccounted = Gauge(
+            "fenghuo_notices_unaccounted",
+            "Raises due to a receiver that were neither delivered nor expired, at the last reconciliation.",
             registry=registry,
         )
 

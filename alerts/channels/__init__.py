@@ -53,6 +53,15 @@ class Exit:
         """Return the words that tell of several late alerts."""
         return self.channel.digest(self.given, lines, receiver)
 
+    def note(self, text: str, receiver: Receiver) -> Message | None:
+        """Return a few free words as they are sent; None where only approved templates may go out."""
+        return None if self.channel.note is None else self.channel.note(self.given, text, receiver)
+
+    @property
+    def gives_receipts(self) -> bool:
+        """Whether this gateway tells what became of what it took."""
+        return self.channel.receipts(self.given)
+
     def request(self, message: Message, receiver: Receiver, stamp: Stamp) -> Request:
         """Return what is to be sent; raises ValueError for a secret that cannot be used."""
         return self.channel.request(self.given, message, receiver, stamp)

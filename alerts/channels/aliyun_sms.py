@@ -20,12 +20,16 @@ from urllib.parse import quote, urlsplit
 
 import msgspec
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from alerts.channels.base import (
     ACCEPTED,
     Channel,
     Given,
+    Heard,
+    Hearing,
     HttpPost,
+    Incoming,
     Message,
     Response,
     Ruling,
@@ -36,6 +40,7 @@ from alerts.channels.base import (
 )
 from alerts.channels.template import MOBILE, TEMPLATES, Code, filled, filled_digest, opened, pair
 from alerts.digest import Listed
+from alerts.hearing import receipt, rows_of, word
 from alerts.masking import masked
 from schemas.alert import Alert
 from schemas.receiver import Receiver
@@ -71,6 +76,9 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     template_tell: Code = ""
     template_end: Code = ""
     template_digest: Code = ""
+    callback_env: Annotated[
+        str, Meta(description="Variable with WORD: SmsReport and SmsUp call /v1/gateways/aliyun-sms/WORD.")
+    ] = ""
     url: Annotated[str, Meta(description="Endpoint, another one for a private cloud.")] = (
         "https://dysmsapi.aliyuncs.com/"
     )
@@ -130,12 +138,25 @@ def accepted(_given: Given, response: Response) -> Ruling:
         return retried(value=float(response.status))
     code, said = str(body["Code"]), str(body.get("Message", ""))
     if code == "OK":
-        return ACCEPTED
+        return replace(ACCEPTED, ref=str(body.get("BizId", "")))
     detail = masked(f"{code}: {said}")
     if code in HOPELESS:
         return refused(detail=detail)
     waits = [wait_s for word, wait_s in LIMITED if word in said and "LIMIT_CONTROL" in code]
     return retried(detail=detail, wait_s=waits[0] if waits else 0.0)
+
+
+def hears(_given: Given, incoming: Incoming) -> Hearing:
+    """Return receipts (SmsReport) and messages of people (SmsUp); raises ValueError for anything else."""
+    found = []
+    for row in rows_of(incoming):
+        phone = word(row, "phone_number")
+        if "success" in row:
+            ref, own, arrived = word(row, "biz_id"), word(row, "out_id"), row["success"] in {True, "true"}
+            found.append(receipt(row, phone=phone, notice_id=own, ref=ref, delivered=arrived))
+        elif text := word(row, "content"):
+            found.append(Heard(kind="uplink", phone=phone, text=text))
+    return Hearing(tuple(found), '{"code":0,"msg":"成功"}'.encode(), "application/json")
 
 
 ALIYUN_SMS = Channel(
@@ -148,4 +169,6 @@ ALIYUN_SMS = Channel(
     needs=("phone",),
     settled=("secret_env", *TEMPLATES),
     telephone=MOBILE,
+    hears=hears,
+    receipts=lambda given: bool(given.options.callback_env),
 )

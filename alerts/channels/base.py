@@ -99,11 +99,42 @@ class Response(Struct, frozen=True):
 
 
 class Ruling(Struct, frozen=True):
-    """What an answer means: taken, to be tried again after at least `wait_s`, or refused for good."""
+    """What an answer means: taken, to be tried again after at least `wait_s`, or refused for good.
+
+    `ref` is the gateway's own id of what it took, to which its receipt will lead back.
+    """
 
     outcome: Literal["accepted", "retry", "failed"]
     reason: Reason | None = None
     wait_s: float = 0.0
+    ref: str = ""
+
+
+class Incoming(Struct, frozen=True):
+    """What a gateway says by itself, or answers when asked for receipts: query and body as they came."""
+
+    query: dict[str, str] = msgspec.field(default_factory=dict)
+    body: bytes = b""
+
+
+class Heard(Struct, frozen=True, kw_only=True):
+    """One receipt or one message of a person; `phone` as the gateway writes it."""
+
+    kind: Literal["receipt", "uplink"]
+    phone: str = ""
+    notice_id: str = ""
+    ref: str = ""
+    delivered: bool = False
+    detail: str = ""
+    text: str = ""
+
+
+class Hearing(Struct, frozen=True):
+    """What was heard, and what the gateway wants to hear in return."""
+
+    heard: tuple[Heard, ...] = ()
+    reply: bytes = b""
+    media: str = "text/plain"
 
 
 class Rate(Struct, frozen=True):
@@ -142,6 +173,11 @@ class Channel:
     `needs` names the fields a receiver must have to be told this way.
     `settled` names the options that have no use while empty; `secret_env` may stand at the receiver instead.
     `telephone` is what a telephone number must match whole; None: the gateway knows.
+    `note(given, text, receiver)` returns a few free words as they are sent; None: templates only.
+    `hears(given, incoming)` reads receipts and what people sent, from a callback or from a poll; raises
+    ValueError for what is neither.
+    `receipts(given)` says whether this gateway, as it is set up, tells what became of a message.
+    `asks(given, stamp)` returns the requests that ask for both; none where the gateway calls back.
     """
 
     name: str
@@ -156,6 +192,10 @@ class Channel:
     needs: tuple[str, ...] = ()
     settled: tuple[str, ...] = ()
     telephone: re.Pattern[str] | None = None
+    note: Callable[[Any, str, Receiver], Message] | None = None
+    hears: Callable[[Any, Incoming], Hearing] | None = None
+    receipts: Callable[[Any], bool] = lambda _given: False
+    asks: Callable[[Any, Stamp], tuple[HttpPost, ...]] = lambda _given, _stamp: ()
 
 
 ACCEPTED = Ruling("accepted")

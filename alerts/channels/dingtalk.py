@@ -119,6 +119,7 @@ DINGTALK = Channel(
     options=Options,
     render=render,
     digest=digest,
+    note=rich.markdown_note,
     request=request,
     accepted=accepted,
     rate=RATE,

@@ -75,6 +75,11 @@ def digest(given: Given, lines: tuple[Listed, ...], receiver: Receiver) -> Messa
     return _kept(_Kept(rich.safe(subject), rich.markdown_digest(given, lines, receiver, MOST_BYTES)))
 
 
+def note(given: Given, text: str, _receiver: Receiver) -> Message:
+    """Return a few words that are no alert."""
+    return _kept(_Kept(rich.safe(f"{given.office.signature}: {text}")[:100], text))
+
+
 def _kept(words: _Kept) -> Message:
     return Message(msgspec.json.encode(words).decode())
 
@@ -114,6 +119,7 @@ EMAIL = Channel(
     options=Options,
     render=render,
     digest=digest,
+    note=note,
     request=request,
     accepted=accepted,
     needs=("email",),

@@ -35,6 +35,7 @@ FILE = Channel(
     options=Options,
     render=webhook.render,
     digest=webhook.digest,
+    note=webhook.note,
     request=request,
     accepted=by_status,
 )

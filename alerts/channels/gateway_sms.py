@@ -12,15 +12,25 @@ Config::
     taken_field = "status"                # {"status": "0"} was taken
     taken = "0"
     refused = "-5|-9"                     # number or content it will never take
+    ref_field = "msgid"                   # its own id, to which the receipt leads back
+    callback_env = "SMS_CALLBACK"         # WORD: the gateway calls /v1/gateways/gateway-sms/WORD
+
+    [channels.gateway-sms.hears]
+    by = "callback"
+    ref = "msgid"
+    status = "report"
+    delivered = "DELIVRD"
+    text = "content"                      # what a person sent
 
 The receiver has a `phone`. One message is one segment; what the charset lacks is sent as `?`.
 """
 
 from alerts.channels.base import Channel, Given, Message
-from alerts.channels.http_gateway import Described, described, ruled
+from alerts.channels.described_hearing import hears, receipts
+from alerts.channels.http_gateway import Described, asks, described, ruled
 from alerts.channels.rich import language_of
 from alerts.digest import Listed
-from alerts.sms import digest_message, message
+from alerts.sms import digest_message, message, note_message
 from schemas.alert import Alert
 from schemas.receiver import Receiver
 
@@ -40,13 +50,22 @@ def digest(given: Given, lines: tuple[Listed, ...], receiver: Receiver) -> Messa
     return Message(digest_message(lines, given.office, given.profile, language_of(given, receiver)))
 
 
+def note(given: Given, text: str, receiver: Receiver) -> Message:
+    """Return a few words that are no alert, signed and in one segment."""
+    return Message(note_message(text, given.office, given.profile, language_of(given, receiver)))
+
+
 GATEWAY_SMS = Channel(
     name="gateway-sms",
     options=Options,
     render=render,
     digest=digest,
+    note=note,
     request=described,
     accepted=ruled,
     needs=("phone",),
     settled=("url",),
+    hears=hears,
+    receipts=receipts,
+    asks=asks,
 )

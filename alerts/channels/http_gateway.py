@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from alerts.channels.base import (
     ACCEPTED,
@@ -27,6 +28,7 @@ from alerts.channels.base import (
     refused,
     retried,
 )
+from alerts.channels.described_hearing import Told
 from alerts.masking import masked
 from schemas.receiver import Receiver
 
@@ -51,12 +53,15 @@ class Described(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     taken_field: Annotated[str, Meta(description="Field of a JSON answer, `a.b`; empty: the text.")] = ""
     taken: Annotated[str, Meta(description="Regular expression that what was taken matches whole.")] = ""
     refused: Annotated[str, Meta(description="Regular expression of what is never taken.")] = ""
+    ref_field: Annotated[str, Meta(description="Field of the answer with the gateway's own id.")] = ""
+    callback_env: Annotated[str, Meta(description="Variable with the WORD of its callback address.")] = ""
+    hears: Told = Told()
 
 
 def described(given: Given, message: Message, receiver: Receiver, stamp: Stamp) -> HttpPost:
     """Return the request; raises ValueError for a secret that is not two words, or an unknown gap."""
     options = given.options
-    plain = _values(given, message, receiver, stamp)
+    plain = _values(given, message, receiver.phone, stamp)
     encoded = {name: _encoded(value, options.media, options.charset) for name, value in plain.items()}
     in_url = {name: quote(value, "", encoding=options.charset) for name, value in plain.items()}
     body = "" if options.method == "GET" else _fill(options.body, encoded)
@@ -67,13 +72,27 @@ def described(given: Given, message: Message, receiver: Receiver, stamp: Stamp) 
     )
 
 
-def _values(given: Given, message: Message, receiver: Receiver, stamp: Stamp) -> dict[str, str]:
+def asks(given: Given, stamp: Stamp) -> tuple[HttpPost, ...]:
+    """Return the request that asks what became of messages and what people sent; none for a callback."""
+    options = given.options
+    if options.hears.by != "poll" or not options.hears.url:
+        return ()
+    plain = _values(given, Message(""), "", stamp)
+    encoded = {name: _encoded(value, options.media, options.charset) for name, value in plain.items()}
+    in_url = {name: quote(value, "", encoding=options.charset) for name, value in plain.items()}
+    headers = {"content-type": f"{MEDIA[options.media]}; charset={options.charset}"}
+    body = "" if options.method == "GET" else _fill(options.hears.body, encoded)
+    url = _fill(options.hears.url, in_url)
+    return (HttpPost(url, headers, body.encode(options.charset, "replace"), options.method),)
+
+
+def _values(given: Given, message: Message, phone: str, stamp: Stamp) -> dict[str, str]:
     options = given.options
     if options.secret_env and len(stamp.secrets) != 2:
         raise ValueError("the secret is not two words: user and password")
     user, password = stamp.secrets if options.secret_env else ("", "")
     values = {
-        "phone": receiver.phone,
+        "phone": phone,
         "text": message.body,
         "text_hex": message.body.encode("utf-16-be").hex().upper(),
         "id": stamp.notice_id,
@@ -115,7 +134,11 @@ def ruled(given: Given, response: Response) -> Ruling:
     if said is None:
         return retried(detail=f"no {options.taken_field} in the answer")
     if not options.taken or re.fullmatch(options.taken, said, re.DOTALL):
-        return ACCEPTED
+        return (
+            replace(ACCEPTED, ref=_field(options.ref_field, response) or "")
+            if options.ref_field
+            else ACCEPTED
+        )
     detail = masked(said)
     if options.refused and re.fullmatch(options.refused, said, re.DOTALL):
         return refused(detail=detail)
@@ -125,7 +148,11 @@ def ruled(given: Given, response: Response) -> Ruling:
 def _said(options: Any, response: Response) -> str | None:
     if not options.taken_field:
         return response.body.decode(options.charset, "replace").strip()
+    return _field(options.taken_field, response)
+
+
+def _field(path: str, response: Response) -> str | None:
     found: Any = answered(response)
-    for name in options.taken_field.split("."):
+    for name in path.split("."):
         found = found.get(name) if isinstance(found, dict) else None
     return None if found is None else str(found)

@@ -51,6 +51,7 @@ KAFKA = Channel(
     options=Options,
     render=webhook.render,
     digest=webhook.digest,
+    note=webhook.note,
     request=request,
     accepted=by_status,
 )

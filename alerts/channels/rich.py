@@ -6,8 +6,9 @@ What does not fit into the bytes of a way is left out line by line from the end,
 from collections.abc import Iterable
 
 from alerts import phrase
-from alerts.channels.base import Given
+from alerts.channels.base import Given, Message
 from alerts.digest import Listed, ordered, title
+from alerts.link import MARK
 from alerts.near import coordinates
 from alerts.policy import ENDING
 from alerts.sms import instruction, word
@@ -38,6 +39,11 @@ def markdown_digest(given: Given, lines: tuple[Listed, ...], receiver: Receiver,
     return within(
         [f"**{safe(head)}**", *(f"- {safe(_of(one.headline, language))}" for one in known)], most_bytes
     )
+
+
+def markdown_note(_given: Given, text: str, _receiver: Receiver) -> Message:
+    """Return a few words that are no alert."""
+    return Message(safe(text))
 
 
 def within(lines: Iterable[str], most_bytes: int) -> str:
@@ -79,6 +85,8 @@ def _lines(given: Given, alert: Alert, language: str) -> list[str]:
         safe(_of(alert.headline, language)),
         f"> {instruction(alert, office, words)}" if asks else "",
     ]
+    if asks and office.link and office.link_secret_env:
+        lines.append(f"[{words.page.link}]({MARK})")
     if asks:
         lines.append(short.reply_line.format(code=alert.short_code))
     if office.duty_phone:

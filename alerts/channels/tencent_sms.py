@@ -20,12 +20,16 @@ from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from alerts.channels.base import (
     ACCEPTED,
     Channel,
     Given,
+    Heard,
+    Hearing,
     HttpPost,
+    Incoming,
     Message,
     Response,
     Ruling,
@@ -45,6 +49,7 @@ from alerts.channels.template import (
     pair,
 )
 from alerts.digest import Listed
+from alerts.hearing import receipt, rows_of, word
 from alerts.masking import masked
 from schemas.alert import Alert
 from schemas.receiver import Receiver
@@ -84,6 +89,9 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     template_tell: Code = ""
     template_end: Code = ""
     template_digest: Code = ""
+    callback_env: Annotated[
+        str, Meta(description="Variable with WORD: both callbacks go to /v1/gateways/tencent-sms/WORD.")
+    ] = ""
     region: str = "ap-guangzhou"
     url: Annotated[str, Meta(description="Endpoint, another one for a private cloud.")] = (
         "https://sms.tencentcloudapi.com/"
@@ -158,7 +166,7 @@ def accepted(_given: Given, response: Response) -> Ruling:
         return retried(value=float(response.status))
     code, words = said
     if code == "Ok":
-        return ACCEPTED
+        return replace(ACCEPTED, ref=_serial(body))
     detail = masked(f"{code}: {words}")
     return refused(detail=detail) if code in HOPELESS else retried(detail=detail, wait_s=LIMITED.get(code, 0))
 
@@ -174,6 +182,26 @@ def _code(body: dict[str, Any]) -> tuple[str, str] | None:
     return str(found["Code"]), str(found.get("Message", ""))
 
 
+def _serial(body: dict[str, Any] | None) -> str:
+    """Return `SerialNo` of the one number; receipts bring it back as `sid`."""
+    states = (body or {}).get("Response", {}).get("SendStatusSet")
+    return str(states[0].get("SerialNo", "")) if isinstance(states, list) and states else ""
+
+
+def hears(_given: Given, incoming: Incoming) -> Hearing:
+    """Return receipts and messages of people from either callback; raises ValueError for anything else."""
+    found = []
+    for row in rows_of(incoming):
+        phone = word(row, "mobile")
+        if "report_status" in row:
+            arrived = row["report_status"] == "SUCCESS"
+            own, ref = word(row, "ext"), word(row, "sid")
+            found.append(receipt(row, phone=phone, notice_id=own, ref=ref, delivered=arrived))
+        elif text := word(row, "text"):
+            found.append(Heard(kind="uplink", phone=phone, text=text))
+    return Hearing(tuple(found), b'{"result":0,"errmsg":"OK"}', "application/json")
+
+
 TENCENT_SMS = Channel(
     name="tencent-sms",
     options=Options,
@@ -184,4 +212,6 @@ TENCENT_SMS = Channel(
     needs=("phone",),
     settled=("secret_env", "app_id", *TEMPLATES),
     telephone=MOBILE,
+    hears=hears,
+    receipts=lambda given: bool(given.options.callback_env),
 )

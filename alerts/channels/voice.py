@@ -10,7 +10,8 @@ Config::
     taken_field = "code"
     taken = "0"
 
-The receiver has a `phone`. A key press that acknowledges is the gateway's business until it calls back.
+The receiver has a `phone`. With `[channels.voice.hears]` as for `gateway-sms`, the key
+pressed (`text`) answers the alert that was read out, and `status` says whether the call was taken.
 """
 
 from typing import Annotated
@@ -18,7 +19,8 @@ from typing import Annotated
 from msgspec import Meta
 
 from alerts.channels.base import Channel, Given, Message
-from alerts.channels.http_gateway import Described, described, ruled
+from alerts.channels.described_hearing import hears, receipts
+from alerts.channels.http_gateway import Described, asks, described, ruled
 from alerts.channels.rich import language_of
 from alerts.digest import Listed, title
 from alerts.near import wordings
@@ -53,6 +55,11 @@ def digest(given: Given, lines: tuple[Listed, ...], receiver: Receiver) -> Messa
     return _said(given, titles[language], given.profile.words[language], "")
 
 
+def note(given: Given, text: str, receiver: Receiver) -> Message:
+    """Return a few words that are no alert, read as often as one."""
+    return _said(given, text, given.profile.words[language_of(given, receiver)], "")
+
+
 def _said(given: Given, text: str, words: Words, code: str) -> Message:
     return Message(words.short_message.again.join([text] * given.options.read), {"code": code})
 
@@ -62,8 +69,12 @@ VOICE = Channel(
     options=Options,
     render=render,
     digest=digest,
+    note=note,
     request=described,
     accepted=ruled,
     needs=("phone",),
     settled=("url",),
+    hears=hears,
+    receipts=receipts,
+    asks=asks,
 )

@@ -95,6 +95,11 @@ def digest(given: Given, lines: tuple[Listed, ...], _receiver: Receiver) -> Mess
     return Message(_told_together(known, data).decode(), JSON)
 
 
+def note(_given: Given, text: str, _receiver: Receiver) -> Message:
+    """Return a few words that are no alert."""
+    return Message(encode({"type": "note", "data": {"v": 1, "pages": False, "text": text}}).decode(), JSON)
+
+
 def _thin(one: Listed) -> dict[str, Any]:
     data: dict[str, Any] = msgspec.to_builtins(one)
     del data["receiver"], data["digest_id"]
@@ -167,6 +172,7 @@ WEBHOOK = Channel(
     options=Options,
     render=render,
     digest=digest,
+    note=note,
     request=request,
     accepted=accepted,
     needs=("url",),

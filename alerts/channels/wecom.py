@@ -103,6 +103,7 @@ WECOM = Channel(
     options=Options,
     render=render,
     digest=digest,
+    note=rich.markdown_note,
     request=request,
     accepted=accepted,
     rate=RATE,

@@ -28,9 +28,8 @@ SENT_FOR = timedelta(hours=24)
 
 def over(row: Pending) -> Due:
     """Return the message that says that the time of an open digest or of a wait is over, always the same."""
-    ends_at = row.collects_until or row.answer_by
-    assert ends_at is not None
-    return Due(receiver=row.receiver, due_at=ends_at)
+    assert row.ends_at is not None
+    return Due(receiver=row.receiver, due_at=row.ends_at)
 
 
 def join(state: Outbox, result: Result, row: Pending, window: timedelta, now: datetime) -> str:

@@ -7,7 +7,7 @@ from schemas.notice import Notice
 from schemas.reason import Reason
 from streams.hops.outbox import Pending
 
-Outcome = Literal["accepted", "retrying", "failed", "expired", "suppressed"]
+Outcome = Literal["accepted", "retrying", "failed", "expired", "suppressed", "undelivered"]
 
 GONE = Reason(code="gateway_refused", detail="receiver not in the settings")
 
@@ -17,7 +17,9 @@ def instant(row: Pending, at: datetime) -> Notice:
     return conclude(row, "accepted", at, row.reason, attempts=1)
 
 
-def conclude(row: Pending, outcome: Outcome, at: datetime, reason: Reason, *, attempts: int) -> Notice:
+def conclude(  # noqa: PLR0913 - the last word on a row has this much to say
+    row: Pending, outcome: Outcome, at: datetime, reason: Reason, *, attempts: int, ref: str = ""
+) -> Notice:
     """Return the record of what became of a row."""
     return Notice(
         notice_id=row.notice_id,
@@ -26,13 +28,14 @@ def conclude(row: Pending, outcome: Outcome, at: datetime, reason: Reason, *, at
         alert_id=row.alert_id,
         incident_id=row.incident_id,
         revision=row.revision,
-        action="digest" if row.digest else row.action,
+        action="digest" if row.digest else "note" if row.text else row.action,
         grade=row.grade,
         outcome=outcome,
         at=at,
         attempts=attempts,
         way=row.way,
         reason=reason,
+        ref=ref,
     )
 
 

@@ -17,11 +17,10 @@ from alerts.digest import Options
 from alerts.escalation import answer_within, in_line
 from alerts.policy import ENDING, Decision, Told, combine, decide, lineage, witness
 from alerts.restraint import budgeted, silenced, within
-from alerts.routing import RANK
 from alerts.ways import ways
 from schemas.alert import Alert
 from schemas.hop import Hop, Output, Result
-from schemas.notice import Answer, AnyNotice, Due, Notice
+from schemas.notice import Answer, AnyNotice, Due, Note, Notice, Receipt
 from schemas.reason import Reason
 from schemas.receiver import Receiver
 from schemas.settings import Settings
@@ -32,17 +31,11 @@ from streams.hops.concluding import GONE, Outcome, conclude, in_digest, instant,
 from streams.hops.draft import drafted, rendered, told_by
 from streams.hops.escalating import answered, escalate, settled, wait
 from streams.hops.handing import handed_on
+from streams.hops.hanging import COLLECTED, hangs, link, undone
 from streams.hops.outbox import Outbox, Pending, Spent, notice_id, open_outbox
 from streams.jurisdiction import in_force
-
-COLLECTED = ("in_digest", "over_budget")
-"""Reasons that put a revision into a digest; each has a window of its own."""
-
-SETTLED = frozenset(
-    {"not_paging", "task_not_wanted", "not_wanted", "not_released", "drill_only", "silenced", "superseded_by"}
-)
-"""Reasons that no result still to come can change."""
-
+from streams.telling.notes import note_told, noted
+from streams.telling.receipts import expect, forgo, give_up_late, received
 
 TICK = timedelta(microseconds=1)
 """What comes just when the window ends still joins: all alerts of one instant are told together."""
@@ -65,6 +58,12 @@ def step(given: Deliver, state: Outbox, message: AnyNotice, now: datetime) -> Re
         sitting.settle(message)
     elif isinstance(message, Answer):
         answered(state, sitting.result, message)
+        forgo(state, sitting.result, message.receiver, message.alert_id)
+    elif isinstance(message, Receipt):
+        receiver = given.receivers.get(message.receiver)
+        received(state, sitting.result, message, receiver, given.exits)
+    elif isinstance(message, Note):
+        noted(state, sitting.result, message, given.receivers.get(message.receiver), given.exits)
     elif message.alert is None:
         sitting.close_digest(message.receiver, now)
         sitting.time_out(message.receiver)
@@ -104,24 +103,13 @@ class _Sitting:
         self.state.remember(witness(known, alert), self.result)
         self.close_digest(name, self.now - TICK)
         if alert.action not in ENDING:
-            self.link(name, alert)
+            link(self.state, self.result, name, alert)
         covers = lineage(alert, self.state.carried(name, alert.alert_id))
         if alert.action in ENDING:
             settled(self.state, self.result, name, covers)
+            forgo(self.state, self.result, name, alert.alert_id)
         self.place(receiver, drafted(receiver, alert, self.now, covers))
         self.state.forget(name, self.now, self.result)
-
-    def link(self, name: str, alert: Alert) -> None:
-        """Note that this alert carries on those it took over, so that its end is told to their holders."""
-        mine = self.state.told.get(name, {})
-        own = mine[alert.alert_id]
-        if own.into:
-            self.state.remember(replace(own, into=""), self.result)
-        over = {*alert.supersedes, *alert.lineage}
-        further = {one for old in over for one in self.state.carried(name, old)}
-        for old in sorted((over | further) - {alert.alert_id}):
-            if old in mine and mine[old].into != alert.alert_id:
-                self.state.remember(replace(mine[old], into=alert.alert_id), self.result)
 
     def place(self, receiver: Receiver, row: Pending) -> None:
         """Make a drafted row ready, let it wait, or say why it is not sent."""
@@ -132,7 +120,7 @@ class _Sitting:
             one for one in self.state.related(row.receiver, row.covers) if one.notice_id != row.notice_id
         ]
         digest_id = collect.follow(self.state, self.result, row)
-        if self.hangs(decision, row, [one for one in others if one.ready], told):
+        if hangs(self.state, decision, row, [one for one in others if one.ready], told):
             self.supersede([one for one in others if not one.ready], row)
             self.state.put(row, self.result)
         elif digest_id and decision.reason.code == "never_told":
@@ -145,8 +133,7 @@ class _Sitting:
         elif not decision.send:
             if decision.reason.code == "already_told":
                 # it burns again and the receiver still holds it: an end that has not gone out would undo that
-                ends = [one for one in others if not one.ready and one.action in ENDING]
-                self.supersede(ends, row)
+                self.supersede([one for one in others if not one.ready and undone(one, row)], row)
             self.conclude(row, "suppressed", decision.reason)
         elif self.now > row.expires_at:
             self.conclude(row, "expired", Reason(code="expired", detail=row.expires_at.isoformat()))
@@ -169,19 +156,6 @@ class _Sitting:
         decision = silenced(decision, self.given.silences, row.alert, receiver, self.now)
         return budgeted(decision, self.spent(receiver), told, row.alert, receiver)
 
-    def hangs(self, decision: Decision, row: Pending, unsettled: list[Pending], told: Told | None) -> bool:
-        """Return whether an open result could turn this decision round; a page waits for no digest."""
-        if not unsettled or decision.reason.code in SETTLED:
-            return False
-        old_news = decision.reason.code in COLLECTED
-        if row.tells:
-            before = [one for one in unsettled if old_news or not one.digest]
-            ranks = [collect.weight(self.state, one, row.covers) for one in before]
-            held = told and (told.heard if old_news else told.grade)
-            return bool(ranks) and RANK[row.grade] <= max(ranks + ([RANK[held]] if held else []))
-        told_late = any(one.digest for one in unsettled)
-        return told_late or (not decision.send and any(one.tells for one in unsettled))
-
     def supersede(self, waiting: list[Pending], row: Pending) -> None:
         """Let go of those that are older than this row."""
         for older in waiting:
@@ -196,7 +170,7 @@ class _Sitting:
     def settle(self, notice: Notice) -> None:
         """Record a result; without a row of the outbox it is a repeat, or one of our own suppressions."""
         row = self.state.pending.get(notice.receiver, {}).get(notice.notice_id)
-        if row is None or not row.ready or notice.outcome == "suppressed":
+        if row is None or not row.ready or notice.outcome in {"suppressed", "undelivered"}:
             return
         receiver = self.given.receivers.get(notice.receiver)
         if notice.way != row.way:  # a late word from a way that was given up; only that it was taken counts
@@ -213,8 +187,11 @@ class _Sitting:
         ids = tuple(self.state.lines.get(row.notice_id, ())) if row.digest else row.covers
         if notice.outcome == "accepted" and row.digest:
             collect.mark(self.state, self.result, row, self.now)
-        elif notice.outcome == "accepted":
+        elif notice.outcome == "accepted" and not row.text:
             self.mark(row)
+            expect(self.state, self.result, row, notice, receiver, self.given.exits, self.given.tell)
+        elif notice.outcome == "accepted":
+            note_told(self.state, self.result, row, notice)
         self.state.drop(row, self.result)
         self.reconsider(row.receiver, ids)
 
@@ -233,8 +210,9 @@ class _Sitting:
             self.state.put(collect.rendered(self.state, row, way, receiver), self.result)
 
     def time_out(self, name: str) -> None:
-        """Tell the next in line of what this receiver did not answer in time."""
+        """Try the next way for what did not arrive; tell the next in line of what was not answered."""
         if (receiver := self.given.receivers.get(name)) is not None:
+            give_up_late(self.state, self.result, receiver, self.given.exits, self.now)
             escalate(self.state, self.result, receiver, self.now)
 
     def mark(self, row: Pending) -> None:

@@ -28,14 +28,24 @@ def handed_on(
     if notice.outcome == "retrying" and notice.attempts % PATIENCE:
         return None
     dead = (*row.dead, row.way) if notice.outcome == "failed" else row.dead
-    number = after(receiver, row.way, dead)
+    return on_next(exits, receiver, state, replace(row, dead=dead, attempts=notice.attempts))
+
+
+def on_next(exits: Mapping[str, Exit], receiver: Receiver, state: Outbox, row: Pending) -> Pending | None:
+    """Return the row rendered for the way after its own that is not dead, or None: there is none."""
+    number = after(receiver, row.way, row.dead)
     if number is None:
         return None
-    row = replace(row, way=number, dead=dead, attempts=notice.attempts)
+    row = replace(row, way=number)
     reached = on_way(receiver, number)
     way = exits[reached.channel]
     if row.digest:
         return replace(collect.rendered(state, row, way, reached), held_until=row.held_until)
+    if row.text:
+        said = way.note(row.text, reached)
+        if said is None:  # a way of approved templates only
+            return on_next(exits, receiver, state, replace(row, dead=(*row.dead, number)))
+        return replace(row, channel=reached.channel, headers=said.headers, body=said.body)
     assert row.kept is not None, "kept where there are further ways"
     message = way.render(row.kept, reached)
     return replace(row, channel=reached.channel, headers=message.headers, body=message.body)

@@ -65,11 +65,21 @@ class Pending(Struct, frozen=True, kw_only=True, omit_defaults=True):
     ] = None
     answer_by: Annotated[UtcTime | None, Meta(description="Not to be sent: an answer is waited for.")] = None
     collects_until: Annotated[UtcTime | None, Meta(description="A digest that is still open.")] = None
+    receipt_by: Annotated[
+        UtcTime | None, Meta(description="Not to be sent: the receipt of what was taken is waited for.")
+    ] = None
+    ref: Annotated[str, Meta(description="The gateway's own id of what is waited for.")] = ""
+    text: Annotated[str, Meta(description="Words that are no alert; its ids are then its own.")] = ""
 
     @property
     def ready(self) -> bool:
         """Whether it may be sent; else it waits for an earlier result, or for more lines."""
-        return self.alert is None and self.collects_until is None
+        return self.alert is None and self.ends_at is None
+
+    @property
+    def ends_at(self) -> UtcTime | None:
+        """When the window or the wait is over that this row stands for; None: it is to be sent."""
+        return self.collects_until or self.answer_by or self.receipt_by
 
     @property
     def tells(self) -> bool:
@@ -107,7 +117,7 @@ class Outbox:
         """Return the receiver's rows that share an alert with `ids`, without a digest that is still open."""
         wanted = set(ids)
         rows = self.pending.get(receiver, {}).values()
-        sent = (row for row in rows if row.collects_until is None and row.answer_by is None)
+        sent = (row for row in rows if row.ends_at is None)
         return [row for row in sent if self._shares(row, wanted)]
 
     def _shares(self, row: Pending, wanted: set[str]) -> bool:

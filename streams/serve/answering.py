@@ -11,7 +11,7 @@ from msgspec import Meta, Struct
 
 from schemas import topics
 from schemas.codec import Unreadable, decode, encode
-from schemas.notice import Answer
+from schemas.notice import Answer, Says
 from schemas.verdict import Written
 from streams.serve import queries, verdicts
 from streams.serve.doors import ASKER
@@ -30,6 +30,7 @@ class Answered(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     alert_id: str
     code: Annotated[int, Meta(ge=0, le=10)] | None = None
     text: Written = ""
+    says: Says = "seen"
 
 
 async def answer(request: web.Request) -> web.Response:
@@ -52,6 +53,7 @@ async def answer(request: web.Request) -> web.Response:
         alert_id=given.alert_id,
         at=services.clock(),
         by=request[ASKER].key_id,
+        says=given.says,
     )
     try:
         await services.writer.send(topics.NOTICE, given.receiver, said)

@@ -74,6 +74,10 @@ def count(metrics: Metrics, news: News) -> None:
         metrics.silences.labels(silence.outcome, silence.reason.code if silence.reason else "over").inc()
     for detection in news.detections:
         metrics.seen(detection.source, detection.observed_at, detection.received_at)
+    for notice in news.notices:
+        metrics.notices.labels(notice.channel, notice.outcome).inc()
+    for what, grade, seconds in news.reactions:
+        metrics.reactions.labels(what, grade).observe(seconds)
     for letter in news.dead_letters:
         metrics.dead_letters.labels(letter.stage, letter.reason.code).inc()
     if news.ticks:

@@ -17,6 +17,7 @@ from streams.engine import log_file
 from streams.engine.logs import is_embedded
 from streams.engine.reader import Positions, Read, ends, read
 from streams.engine.writer import open_writer
+from streams.hops.build import ways_out
 from streams.ingress import Ingress
 from streams.jurisdiction import in_force
 from streams.metrics import Metrics
@@ -30,6 +31,8 @@ from streams.serve.retention import Retention, forget, judged_until
 from streams.serve.rows import KEEP
 from streams.serve.services import Network, Services
 from streams.serve.store import Store
+from streams.telling.hearing import Ears
+from streams.telling.polling import asked, poll
 
 AGAIN_S = 2.0
 """How long to wait before reading the log again after it failed."""
@@ -125,6 +128,10 @@ async def opened(what: Opening) -> AsyncIterator[Services]:
             health.start("the history", _follow(what, services, health)),
             health.start("forgetting", _forget_hourly(store, what.retention)),
         ]
+        asks = asked(ways_out(settings))
+        if asks:
+            ears = Ears(store, writer, settings, in_force(settings))
+            running.append(health.start("asking gateways", poll(ears, asks, services.metrics)))
         if what.follower is not None:
             running.append(health.start("taking up regions", what.follower.follow()))
         if not is_embedded(what.broker):

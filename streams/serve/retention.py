@@ -42,6 +42,9 @@ _FORGET: tuple[tuple[str, str], ...] = (
     ("detections", "DELETE FROM detection WHERE received_us < :before"),
     ("silences", "DELETE FROM silence WHERE at_us < :before"),
     ("notices", "DELETE FROM notice WHERE at_us < :before"),
+    ("notices", "DELETE FROM due WHERE at_us < :before"),
+    ("notices", "DELETE FROM reply WHERE at_us < :before"),
+    ("notices", "DELETE FROM mark WHERE at_us < :before"),
     ("dead_letters", "DELETE FROM dead_letter WHERE at_us < :before"),
 )
 

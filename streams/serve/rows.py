@@ -14,6 +14,7 @@ from schemas.detection import Claims, Detection
 from schemas.incident import Incident
 from schemas.notice import AnyNotice, Notice
 from schemas.reason import Silence
+from streams.serve.rows_told import keep_told
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 ENDED = frozenset({"cancel", "expire", "close"})
@@ -31,6 +32,8 @@ class News:
     detections: list[Detection] = field(default_factory=list)
     dead_letters: list[DeadLetter] = field(default_factory=list)
     ticks: list[datetime] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    reactions: list[tuple[str, str, float]] = field(default_factory=list)
 
     def add(self, other: "News") -> None:
         """Add what another message brought."""
@@ -39,6 +42,8 @@ class News:
         self.detections += other.detections
         self.dead_letters += other.dead_letters
         self.ticks += other.ticks
+        self.notices += other.notices
+        self.reactions += other.reactions
 
 
 def microseconds(at: datetime) -> int:
@@ -203,24 +208,13 @@ def keep_silence(db: sqlite3.Connection, _raw: bytes, silence: Silence, news: Ne
         news.silences.append(silence)
 
 
-def keep_notice(db: sqlite3.Connection, raw: bytes, notice: AnyNotice, _news: News, _part: int) -> None:
-    """Keep the last result of one delivery; what is only due is not history."""
-    if not isinstance(notice, Notice):
-        return
-    db.execute(
-        "INSERT INTO notice (notice_id, alert_id, incident_id, attempts, at_us, body)"
-        " VALUES (?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT (notice_id) DO UPDATE SET attempts = excluded.attempts, at_us = excluded.at_us,"
-        " body = excluded.body WHERE excluded.attempts >= notice.attempts",
-        (
-            notice.notice_id,
-            notice.alert_id,
-            notice.incident_id,
-            notice.attempts,
-            microseconds(notice.at),
-            one_line(raw, notice),
-        ),
-    )
+def keep_notice(db: sqlite3.Connection, raw: bytes, said: AnyNotice, news: News, _part: int) -> None:
+    """Keep what was due, the last result of each delivery, receipts and answers."""
+    reaction = keep_told(db, one_line(raw, said), said)
+    if reaction is not None:
+        news.reactions.append(reaction)
+    if isinstance(said, Notice):
+        news.notices.append(said)
 
 
 def keep_dead_letter(db: sqlite3.Connection, _raw: bytes, letter: DeadLetter, news: News, _part: int) -> None:

@@ -2,7 +2,7 @@
 
 import sqlite3
 
-VERSION = 1
+VERSION = 2
 """Format of `history.sqlite`, kept in its `user_version`."""
 
 _BOX = "west REAL NOT NULL, south REAL NOT NULL, east REAL NOT NULL, north REAL NOT NULL"
@@ -69,7 +69,30 @@ CREATE TABLE answer (
   at_us INTEGER NOT NULL) WITHOUT ROWID;
 """
 
-_STEPS = (_V1,)
+_V2 = """
+ALTER TABLE notice ADD COLUMN receiver TEXT;
+ALTER TABLE notice ADD COLUMN outcome TEXT;
+ALTER TABLE notice ADD COLUMN accepted_us INTEGER;
+ALTER TABLE notice ADD COLUMN delivered_us INTEGER;
+ALTER TABLE notice ADD COLUMN ref TEXT;
+UPDATE notice SET receiver = json_extract(CAST(body AS TEXT), '$.receiver'),
+  outcome = json_extract(CAST(body AS TEXT), '$.outcome');
+UPDATE notice SET accepted_us = at_us WHERE outcome = 'accepted';
+CREATE INDEX notice_receiver ON notice (receiver, at_us);
+CREATE INDEX notice_ref ON notice (ref) WHERE ref IS NOT NULL;
+CREATE TABLE due (
+  notice_id TEXT PRIMARY KEY, alert_id TEXT NOT NULL, revision INTEGER NOT NULL, receiver TEXT NOT NULL,
+  grade TEXT NOT NULL, at_us INTEGER NOT NULL, expires_us INTEGER NOT NULL, instead_of TEXT NOT NULL)
+  WITHOUT ROWID;
+CREATE INDEX due_at ON due (at_us);
+CREATE TABLE reply (
+  alert_id TEXT NOT NULL, receiver TEXT NOT NULL, says TEXT NOT NULL, via TEXT NOT NULL,
+  at_us INTEGER NOT NULL, by_whom TEXT NOT NULL, PRIMARY KEY (alert_id, receiver, says)) WITHOUT ROWID;
+CREATE INDEX reply_at ON reply (at_us);
+CREATE TABLE mark (name TEXT PRIMARY KEY, at_us INTEGER NOT NULL) WITHOUT ROWID;
+"""
+
+_STEPS = (_V1, _V2)
 """What brings a file from version n to n + 1, one script each."""
 
 

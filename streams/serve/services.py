@@ -1,6 +1,7 @@
 """Everything the HTTP server is given; it opens nothing itself."""
 
 import ipaddress
+import os
 import pathlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -49,6 +50,7 @@ class Services:
     trusted_proxy: tuple[Network, ...] = ()
     static: pathlib.Path = STATIC
     clock: Callable[[], datetime] = _now
+    environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
     heartbeat_s: float = HEARTBEAT_S
 
 

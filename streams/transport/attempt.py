@@ -2,16 +2,17 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from msgspec.structs import replace
 
 from alerts.channels import Exit
 from alerts.channels.base import Message, Request, Response, Ruling, Stamp, refused, retried
+from alerts.link import MARK, PATH, filled, key_of, token
 from alerts.ways import on_way
 from schemas.reason import Reason
-from schemas.receiver import Receiver
+from schemas.receiver import Office, Receiver
 from streams.hops.outbox import Pending
 from streams.transport.carry import Carrier
 from streams.transport.post import Answer
@@ -25,6 +26,7 @@ class Attempts:
     receivers: Mapping[str, Receiver]
     ways: Mapping[str, Exit]
     environ: Mapping[str, str]
+    office: Office = field(default_factory=Office)
 
     async def make(self, carrier: Carrier, rows: Sequence[Pending]) -> Ruling:
         """Return what one attempt for these rows, all of one receiver and channel, came to."""
@@ -35,11 +37,25 @@ class Attempts:
         receiver = on_way(named, first.way)
         name = receiver.secret_env or getattr(way.given.options, "secret_env", "")
         try:
-            request = self._request(way, receiver, _words(way, rows), first.notice_id, name)
+            words = _words(way, [self._linked(row) for row in rows])
+            request = self._request(way, receiver, words, first.notice_id, name)
         except ValueError:
             return retried(detail=f"no secret in {name}")
         answer = await carrier.carry(request, allow_private=receiver.allow_private)
         return ruled(answer, way)
+
+    def _linked(self, row: Pending) -> Pending:
+        """Return the row with its answer link signed; without a key the link only shows the alert."""
+        if MARK not in row.body:
+            return row
+        base = self.office.link.rstrip("/")
+        try:
+            key = key_of(secrets_in(self.office.link_secret_env, self.environ))
+        except ValueError:
+            link = f"{base}/v1/alerts/{row.alert_id}"
+        else:
+            link = f"{base}{PATH}{token(key, row.receiver, row.alert_id, row.expires_at)}"
+        return replace(row, body=filled(row.body, link))
 
     def _request(
         self, way: Exit, receiver: Receiver, message: Message, notice_id: str, secret_name: str

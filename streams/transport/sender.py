@@ -23,7 +23,7 @@ from alerts.routing import RANK
 from alerts.ways import on_way
 from schemas.notice import Notice
 from schemas.reason import Reason
-from schemas.receiver import Receiver
+from schemas.receiver import Office, Receiver
 from schemas.settings import Kafka, Settings
 from schemas.topics import NOTICE
 from streams.engine.writer import Writer
@@ -90,7 +90,8 @@ class Sender:
         self._writer = writer
         self._receivers = {receiver.name: receiver for receiver in receivers}
         self._ways = exits(in_force(Settings())) if ways is None else ways
-        self._attempts = Attempts(self._receivers, self._ways, environ)
+        office = next((way.given.office for way in self._ways.values()), Office())
+        self._attempts = Attempts(self._receivers, self._ways, environ, office)
         self._limits = limits or Limits()
         self._rates = Rates()
         self._outside = broker
@@ -192,8 +193,7 @@ class Sender:
 
     def _close_digests(self, rows: list[Pending], now: float) -> float:
         """Say which windows and waits are over; return the seconds until the next one may be."""
-        timed = [(row, row.collects_until or row.answer_by) for row in rows]
-        open_rows = {row.notice_id: (row, ends_at) for row, ends_at in timed if ends_at is not None}
+        open_rows = {row.notice_id: (row, row.ends_at) for row in rows if row.ends_at is not None}
         self._asked = {key: at for key, at in self._asked.items() if key in open_rows}
         wait_s = self._limits.look_s
         for key, (row, ends_at) in open_rows.items():
@@ -239,14 +239,16 @@ class Sender:
             if ruling.outcome == "retry":
                 self._put_off(row, trial, ruling.wait_s)
             outcome = "retrying" if ruling.outcome == "retry" else ruling.outcome
-            await self._conclude(row, trial, outcome, ruling.reason or row.reason)
+            await self._conclude(row, trial, outcome, ruling.reason or row.reason, ruling.ref)
 
     def _put_off(self, row: Pending, trial: _Trial, asked_s: float) -> None:
         wait_s = max(self._wait_s(trial.attempts), asked_s)
         left_s = (row.expires_at - datetime.now(UTC)).total_seconds()
         trial.next_at = asyncio.get_running_loop().time() + max(0.0, min(wait_s, left_s))
 
-    async def _conclude(self, row: Pending, trial: _Trial, outcome: Outcome, reason: Reason) -> None:
+    async def _conclude(
+        self, row: Pending, trial: _Trial, outcome: Outcome, reason: Reason, ref: str = ""
+    ) -> None:
         trial.settled = outcome != "retrying"
         logger.log(
             logging.INFO if outcome == "accepted" else logging.WARNING,
@@ -257,7 +259,8 @@ class Sender:
             outcome,
             reason.detail or reason.value or reason.code,
         )
-        await self._report(conclude(row, outcome, datetime.now(UTC), reason, attempts=trial.attempts))
+        now = datetime.now(UTC)
+        await self._report(conclude(row, outcome, now, reason, attempts=trial.attempts, ref=ref))
 
     def _wait_s(self, attempts: int) -> float:
         waits = self._limits.waits_s

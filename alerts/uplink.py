@@ -1,0 +1,54 @@
+"""What a person's text message answers: the code of an alert they hold, and a word that means something.
+
+Both are needed. A code alone says that it was read. Two readings are none: an officer asks by telephone.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+from schemas.jurisdiction import Jurisdiction
+from schemas.notice import Says
+
+_ALIKE = str.maketrans("OILU", "011V")
+"""Letters that the codes do not use, as what people mean by them (Crockford's base 32)."""
+
+_BEFORE = ("回复", "回", "REPLY")
+"""What people copy from the message in front of the code."""
+
+
+def read(text: str, codes: Iterable[str], profile: Jurisdiction) -> tuple[str, Says] | None:
+    """Return the code and what is said of it, None where that is not plain.
+
+    >>> from schemas.settings import Settings; from streams.jurisdiction import in_force
+    >>> read("回7k2q 有火！", ["7K2Q", "ABCD"], in_force(Settings()))
+    ('7K2Q', 'yes')
+    """
+    flat = plain(text)
+    found = {one for code in codes for one in _readings(flat, code, profile)}
+    return found.pop() if len(found) == 1 else None
+
+
+def plain(text: str) -> str:
+    """Return letters and digits alone, wide ones narrow, small ones large."""
+    return "".join(one for one in unicodedata.normalize("NFKC", text).upper() if one.isalnum())
+
+
+def _readings(flat: str, code: str, profile: Jurisdiction) -> Iterator[tuple[str, Says]]:
+    at = flat.translate(_ALIKE).find(code)
+    if not code or at < 0:
+        return
+    before, after = flat[:at], flat[at + len(code) :]
+    if before in _BEFORE:
+        before = ""
+    if said := _said(before + after, profile):
+        yield code, said
+
+
+def _said(rest: str, profile: Jurisdiction) -> Says | None:
+    if not rest:
+        return "seen"
+    for words in profile.words.values():
+        for says, known in words.answer.items():
+            if rest in {plain(one) for one in known}:
+                return says
+    return None
