@@ -12,15 +12,12 @@ from schemas.notice import Says
 _ALIKE = str.maketrans("OILU", "011V")
 """Letters that the codes do not use, as what people mean by them (Crockford's base 32)."""
 
-_BEFORE = ("回复", "回", "REPLY")
-"""What people copy from the message in front of the code."""
-
 
 def read(text: str, codes: Iterable[str], profile: Jurisdiction) -> tuple[str, Says] | None:
     """Return the code and what is said of it, None where that is not plain.
 
     >>> from schemas.settings import Settings; from streams.jurisdiction import in_force
-    >>> read("回7k2q 有火！", ["7K2Q", "ABCD"], in_force(Settings()))
+    >>> read("Reply 7k2q: yes!", ["7K2Q", "ABCD"], in_force(Settings()))
     ('7K2Q', 'yes')
     """
     flat = plain(text)
@@ -38,10 +35,16 @@ def _readings(flat: str, code: str, profile: Jurisdiction) -> Iterator[tuple[str
     if not code or at < 0:
         return
     before, after = flat[:at], flat[at + len(code) :]
-    if before in _BEFORE:
+    if before in _copied(profile):
         before = ""
     if said := _said(before + after, profile):
         yield code, said
+
+
+def _copied(profile: Jurisdiction) -> set[str]:
+    """Return what stands before the code where a message says how to answer: people copy that too."""
+    shown = (words.short_message for words in profile.words.values())
+    return {plain(one.partition("{code}")[0]) for short in shown for one in (short.reply, short.reply_line)}
 
 
 def _said(rest: str, profile: Jurisdiction) -> Says | None:
