@@ -69,6 +69,21 @@ class Metrics:
             ("source",),
             registry=registry,
         )
+        self._of_telling()
+
+        self.clock_suspect = Gauge(
+            "fenghuo_clock_suspect",
+            "Sources most of whose recent messages fail the clock check.",
+            ("source", "direction"),
+            registry=registry,
+        )
+        self.own_clock_suspect = Gauge(
+            "fenghuo_own_clock_suspect", "1 while most sources are ahead of our own clock.", registry=registry
+        )
+
+    def _of_telling(self) -> None:
+        """Make the metrics of what was told, heard and answered."""
+        registry = self.registry
         self.notices = Counter(
             "fenghuo_notices_total", "Results of deliveries.", ("channel", "outcome"), registry=registry
         )
@@ -89,16 +104,6 @@ class Metrics:
             "fenghuo_notices_unaccounted",
             "Raises due to a receiver that were neither delivered nor expired, at the last reconciliation.",
             registry=registry,
-        )
-
-        self.clock_suspect = Gauge(
-            "fenghuo_clock_suspect",
-            "Sources most of whose recent messages fail the clock check.",
-            ("source", "direction"),
-            registry=registry,
-        )
-        self.own_clock_suspect = Gauge(
-            "fenghuo_own_clock_suspect", "1 while most sources are ahead of our own clock.", registry=registry
         )
 
     def source(self, name: str) -> str:
