@@ -14,13 +14,7 @@ Config::
     refused = "-5|-9"                     # number or content it will never take
     ref_field = "msgid"                   # its own id, to which the receipt leads back
     callback_env = "SMS_CALLBACK"         # WORD: the gateway calls /v1/gateways/gateway-sms/WORD
-
-    [channels.gateway-sms.hears]
-    by = "callback"
-    ref = "msgid"
-    status = "report"
-    delivered = "DELIVRD"
-    text = "content"                      # what a person sent
+    hears = { by = "callback", ref = "msgid", status = "report", delivered = "DELIVRD", text = "content" }
 
 The receiver has a `phone`. One message is one segment; what the charset lacks is sent as `?`.
 """
