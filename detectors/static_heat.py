@@ -18,7 +18,7 @@ a second kind of source opens it (invariant 7). The date line is a seam: hits on
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Annotated
@@ -28,6 +28,7 @@ from msgspec import Meta, Struct
 from numpy.typing import NDArray
 
 from detectors.geodesy import KM_PER_DEGREE
+from detectors.heat_archive import Columns, HeatArchive
 from schemas.detection import Detection
 from schemas.reason import Reason
 
@@ -37,6 +38,8 @@ BIN_DEG = 0.05
 """Side of the bins that hits are looked up by."""
 LARGEST_RADIUS_KM = 2.6
 """Half the diagonal of the widest pixel: MODIS at the edge of its scan, 4.8 km by 2.0 km."""
+SETTLED_D = 30
+"""After so many days no late pixel, better version or withdrawal comes that would ask for a hit by name."""
 
 
 class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -70,11 +73,12 @@ def hit_of(claim: Detection) -> Hit:
 
 
 class HeatIndex:
-    """Every hit of the memory, by place; a cache of rows."""
+    """Every hit of the memory, by place; a cache of rows. Settled ones are columns, without their names."""
 
     def __init__(self) -> None:
         self._bins: dict[tuple[int, int], dict[str, Hit]] = {}
         self._days: dict[tuple[int, int], set[int]] = {}
+        self.archive = HeatArchive()
 
     def add(self, hit: Hit) -> None:
         """Remember one hit; a better version of it takes its place."""
@@ -88,14 +92,34 @@ class HeatIndex:
             key = _bin(hit.longitude, hit.latitude)
             kept = self._bins.get(key, {})
             kept.pop(hit.detection_id, None)
-            if not kept:
+            if kept:
+                self._days[key] = {other.day for other in kept.values()}
+            else:
                 self._bins.pop(key, None)
                 self._days.pop(key, None)
 
+    def settle(self, rows: Iterable[tuple[int, Iterable[Hit]]]) -> None:
+        """Keep the hits of rows, each with the day it is kept by, as columns: they change no more."""
+        still = [
+            (day, hit)
+            for day, hits in rows
+            for hit in hits
+            # a better version of it, in another row, speaks for itself
+            if self._bins.get(_bin(hit.longitude, hit.latitude), {}).get(hit.detection_id) is hit
+        ]
+        if not still:
+            return
+        self.archive.add(
+            [_bin(hit.longitude, hit.latitude) for _, hit in still],
+            [(day, hit.day) for day, hit in still],
+            [_place_of(hit) for _, hit in still],
+        )
+        self.forget(hit for _, hit in still)
+
     def near(self, hit: Hit) -> list[Hit]:
-        """Return every hit in the bins round this one: all that can share a node with it."""
+        """Return every hit in the bins round this one that may yet change."""
         found: list[Hit] = []
-        for key in _round(hit):
+        for key in _keys(hit):
             kept = self._bins.get(key)
             if kept:
                 found.extend(kept.values())
@@ -103,8 +127,8 @@ class HeatIndex:
 
     def quiet(self, options: Options, hit: Hit) -> bool:
         """Return whether hits round here were on too few days or months for any mask; quick."""
-        days: set[int] = set()
-        for key in _round(hit):
+        days = set(self.archive.days(*_round(hit))) if len(self.archive) else set()
+        for key in _keys(hit):
             here = self._days.get(key)
             if here:
                 days |= here
@@ -114,7 +138,7 @@ class HeatIndex:
         """Return every hit of the same or later days in the bins round these, each once, by its id."""
         first: dict[tuple[int, int], int] = {}
         for hit in hits:
-            for key in _round(hit):
+            for key in _keys(hit):
                 first[key] = min(hit.day, first.get(key, hit.day))
         found = [
             other
@@ -127,15 +151,28 @@ class HeatIndex:
     def reason(self, options: Options, hit: Hit) -> Reason | None:
         """Return why this hotspot is masked, or None."""
         near = self.near(hit)
-        own = _own(options, hit, near)
+        columns = _joined(near, self.archive.near(*_round(hit)))
+        own = _own(options, hit, columns)
         if own is not None:
             return own
         for other in near:
             if other.look == hit.look and other.detection_id != hit.detection_id and _touch(hit, other):
-                spill = _own(options, other, near, strength=hit.frp_mw)
+                spill = _own(options, other, columns, strength=hit.frp_mw)
                 if spill is not None:
                     return spill
         return None
+
+
+def _place_of(hit: Hit) -> tuple[float, float, float, float]:
+    return hit.longitude, hit.latitude, hit.radius_km, math.nan if hit.frp_mw is None else hit.frp_mw
+
+
+def _joined(hits: Sequence[Hit], settled: Columns) -> Columns:
+    """Return the hits as columns, with settled ones behind them."""
+    days = np.array([hit.day for hit in hits], np.int64)
+    places = np.array([_place_of(hit) for hit in hits], np.float64).reshape(-1, 4).T
+    both = np.concatenate([places, np.array(settled[1:])], axis=1)
+    return Columns(np.concatenate([days, settled.day]), *both)
 
 
 @lru_cache(maxsize=4096)
@@ -147,13 +184,20 @@ def _bin(longitude: float, latitude: float) -> tuple[int, int]:
     return math.floor(longitude / BIN_DEG), math.floor(latitude / BIN_DEG)
 
 
-def _round(hit: Hit) -> list[tuple[int, int]]:
-    """Return the bins of all that can share a node with this hit or touch it (to 84 degrees of latitude)."""
+def _round(hit: Hit) -> tuple[range, range]:
+    """Return columns and rows of the bins of all that can share a node with this hit or touch it.
+
+    To 84 degrees of latitude.
+    """
     column, row = _bin(hit.longitude, hit.latitude)
     bins = (hit.radius_km + LARGEST_RADIUS_KM) / (BIN_DEG * KM_PER_DEGREE)
     high = math.ceil(bins)
     wide = math.ceil(bins / max(0.1, math.cos(math.radians(hit.latitude))))
-    columns, rows = range(column - wide, column + wide + 1), range(row - high, row + high + 1)
+    return range(column - wide, column + wide + 1), range(row - high, row + high + 1)
+
+
+def _keys(hit: Hit) -> list[tuple[int, int]]:
+    columns, rows = _round(hit)
     return [(i, j) for i in columns for j in rows]
 
 
@@ -162,17 +206,16 @@ def _touch(one: Hit, other: Hit) -> bool:
     return math.hypot(east, one.latitude - other.latitude) * KM_PER_DEGREE <= one.radius_km + other.radius_km
 
 
-def _own(options: Options, hit: Hit, near: list[Hit], strength: float | None = None) -> Reason | None:
+def _own(options: Options, hit: Hit, near: Columns, strength: float | None = None) -> Reason | None:
     """Return the mask of the strongest place under this pixel, if it is one and is not outshone."""
-    before = sorted((h for h in near if hit.day - options.memory_d <= h.day < hit.day), key=_order)
-    if len({h.day for h in before}) < options.days:
+    before = near.part((near.day >= hit.day - options.memory_d) & (near.day < hit.day))
+    if len(np.unique(before.day)) < options.days:
         return None
     nodes = _nodes(hit)
     covers = _covers(nodes, before)
-    days = np.array([h.day for h in before])
     best: tuple[int, float, float, NDArray[np.bool_]] | None = None
     for k in np.flatnonzero(covers.sum(axis=1) >= options.days):
-        here = np.unique(days[covers[k]])
+        here = np.unique(before.day[covers[k]])
         if len(here) < options.days or hit.day - int(here[-1]) > options.expires_d:
             continue
         if len({_month(int(day)) for day in here}) < options.months:
@@ -181,7 +224,7 @@ def _own(options: Options, hit: Hit, near: list[Hit], strength: float | None = N
             best = (len(here), float(nodes[k, 0]), float(nodes[k, 1]), covers[k])
     if best is None:
         return None
-    limit = _baseline(options, [before[i] for i in np.flatnonzero(best[3])])
+    limit = _baseline(options, before.part(best[3]))
     shown = strength if strength is not None else hit.frp_mw
     if limit is not None and shown is not None and shown > limit:
         return None
@@ -196,10 +239,6 @@ def _own(options: Options, hit: Hit, near: list[Hit], strength: float | None = N
         margin=margin,
         unit="MW",
     )
-
-
-def _order(hit: Hit) -> tuple[int, str]:
-    return hit.day, hit.detection_id
 
 
 def _nodes(hit: Hit) -> NDArray[np.float64]:
@@ -217,22 +256,20 @@ def _nodes(hit: Hit) -> NDArray[np.float64]:
     return kept
 
 
-def _covers(nodes: NDArray[np.float64], hits: list[Hit]) -> NDArray[np.bool_]:
+def _covers(nodes: NDArray[np.float64], hits: Columns) -> NDArray[np.bool_]:
     """Return, nodes by hits, whether the hit's pixel circle covers the node."""
-    where = np.array([(h.longitude, h.latitude, h.radius_km) for h in hits])
-    squeeze = np.cos(np.radians(where[:, 1]))
-    east = (nodes[:, :1] - where[:, 0]) * squeeze
-    north = nodes[:, 1:] - where[:, 1]
-    inside: NDArray[np.bool_] = np.hypot(east, north) * KM_PER_DEGREE <= where[:, 2]
+    east = (nodes[:, :1] - hits.lon) * np.cos(np.radians(hits.lat))
+    north = nodes[:, 1:] - hits.lat
+    inside: NDArray[np.bool_] = np.hypot(east, north) * KM_PER_DEGREE <= hits.radius_km
     return inside
 
 
-def _baseline(options: Options, hits: list[Hit]) -> float | None:
+def _baseline(options: Options, hits: Columns) -> float | None:
     """Return the FRP, MW, above which the place is not itself; None while too little is known."""
     daily: dict[int, float] = {}
-    for hit in hits:
-        if hit.frp_mw is not None:
-            daily[hit.day] = max(daily.get(hit.day, 0.0), hit.frp_mw)
+    for day, strength in zip(hits.day.tolist(), hits.frp_mw.tolist(), strict=True):
+        if not math.isnan(strength):
+            daily[day] = max(daily.get(day, 0.0), strength)
     if len(daily) < 3:
         return None
     logs = [math.log(value) for value in daily.values()]

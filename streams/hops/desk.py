@@ -27,6 +27,7 @@ from schemas.verdict import Verdict
 from streams.hops.board import BlindRow, Board, Resumed, SourceRow
 from streams.hops.carbon import Assessor
 from streams.hops.forecast import Given
+from streams.hops.heat import OFTEN, put_heat, row_day, settle_heat
 from streams.hops.watching import Watching
 from streams.hops.weather import Weather
 
@@ -198,9 +199,9 @@ def _put_over(desk: Desk, key: str, over: Over) -> None:
 
 
 def _put_hits(desk: Desk, key: str, hits: list[Hit]) -> None:
-    desk.hits[key] = hits
-    for hit in hits:
-        desk.heat.add(hit)
+    put_heat(desk.heat, desk.hits, key, hits)
+    if len(desk.hits) % OFTEN == 0:
+        settle_heat(desk.heat, desk.hits, row_day(key))
 
 
 def _put_looks(desk: Desk, key: str, looks: list[Look]) -> None:

@@ -22,6 +22,7 @@ from schemas.topics import DETECTION, SILENCE, TICK
 from streams.hops import blinding
 from streams.hops.answering import hear
 from streams.hops.desk import Clock, Desk, Judge, Kept, TakenBack, open_desk
+from streams.hops.heat import put_heat
 from streams.hops.retire import retire
 from streams.hops.settle import close_quiet, release, settle
 from streams.hops.sitting import Sitting
@@ -189,10 +190,8 @@ def _is_news(desk: Desk, one: Detection) -> bool:
 def _remember(sitting: Sitting, hits: list[Hit]) -> None:
     names = hashlib.sha256("\n".join(hit.detection_id for hit in hits).encode()).hexdigest()[:20]
     key = f"h/{min(hit.day for hit in hits):07d}/{names}"
-    sitting.desk.hits[key] = hits
+    put_heat(sitting.desk.heat, sitting.desk.hits, key, hits)
     sitting.result.rows[key] = hits
-    for hit in hits:
-        sitting.desk.heat.add(hit)
 
 
 def _judge_one(sitting: Sitting, one: Detection, hit: Hit | None) -> None:

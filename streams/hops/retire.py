@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from streams.hops.answering import forget
+from streams.hops.heat import forget_heat, settle_heat
 from streams.hops.sitting import Sitting
 
 
@@ -31,10 +32,9 @@ def retire(sitting: Sitting) -> None:
         del desk.over[one]
         rows[f"o/{one}"] = None
     forget(sitting, oldest)
-    last_day = now.toordinal() - given.static_heat.memory_d
-    for key in [k for k in desk.hits if int(k.split("/")[1]) < last_day]:
-        desk.heat.forget(desk.hits.pop(key))
+    for key in forget_heat(desk.heat, desk.hits, now.toordinal() - given.static_heat.memory_d):
         rows[key] = None
+    settle_heat(desk.heat, desk.hits, now.toordinal())
 
 
 def _fires(sitting: Sitting, oldest: datetime) -> None:

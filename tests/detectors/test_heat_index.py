@@ -66,3 +66,40 @@ def test_what_was_forgotten_is_not_found():
     index.forget([one])
     index.forget([one])
     assert index.near(one) == []
+
+
+def mast(dice, name, day):
+    """A hit of one of a few chimneys, sometimes of unknown strength."""
+    lon, lat = dice.choice([(102.0, 45.0), (102.004, 45.003), (102.03, 45.0)])
+    frp = dice.choice([None, 5.0, 9.0, 400.0])
+    return Hit(name, day, lon, lat, dice.choice([0.5, 1.6]), f"look {day}", frp)
+
+
+@given(st.randoms(use_true_random=False), st.integers(0, 200))
+@settings(max_examples=40, deadline=None)
+def test_a_settled_hit_masks_as_it_did_before(dice, border):
+    start, whole, settled, rows = date(2024, 3, 1).toordinal(), HeatIndex(), HeatIndex(), {}
+    for n in range(60):
+        one = mast(dice, f"h{n % 55}", start + dice.randrange(185))
+        rows.setdefault((start + dice.randrange(200), n), []).append(one)
+        whole.add(one)
+        settled.add(one)
+    settled.settle((day, hits) for (day, _), hits in rows.items() if day < start + border)
+    options = Options(days=3, months=2)
+    judged = [mast(dice, f"new {n}", start + 190 + n) for n in range(12)]
+    assert [settled.reason(options, one) for one in judged] == [whole.reason(options, one) for one in judged]
+    assert [settled.quiet(options, one) for one in judged] == [whole.quiet(options, one) for one in judged]
+
+
+def test_settled_hits_are_forgotten_with_their_row_and_take_48_bytes_each():
+    index, hits = HeatIndex(), [hit(f"h{n}", 102.0 + n / 100, 28.0, 0.5, day=700000 + n) for n in range(20)]
+    for one in hits:
+        index.add(one)
+    index.settle([(700000, hits[:8]), (700008, hits[8:15])])
+    assert len(index.archive) == 15
+    assert index.archive.nbytes == 15 * 48
+    assert index.near(hits[0]) == [] != index.near(hits[19])
+    index.archive.forget(700008)
+    assert len(index.archive) == 7
+    left = index.archive.near(range(5000), range(500, 600))
+    assert sorted(left.day.tolist()) == list(range(700008, 700015))
