@@ -52,6 +52,8 @@ class Issued(Struct, frozen=True, kw_only=True):
     late: bool = False
     answered: str = ""
     """Which ruling of an office it told of, and whether answers contradict it."""
+    contradicted: bool = False
+    """Whether it said that sources contradict each other."""
 
 
 class Turn(Struct, frozen=True, kw_only=True):
@@ -112,7 +114,8 @@ def turn(
             action="downgrade",
             reason=Reason(code="grade_lowered", detail=f"{issued.grade} to {incident.grade}"),
         )
-    why = _worth(options, issued, incident, classes, now)
+    clash = None if issued.contradicted else contradiction(incident)
+    why = clash or _worth(options, issued, incident, classes, now)
     return None if why is None else Turn(action="update", reason=why, late=stale is not None)
 
 
@@ -130,6 +133,11 @@ def _end(issued: Issued | None, incident: Incident) -> Turn | None:
         code="quiet", value=round(hours, 2), unit="h", detail=incident.last_observed_at.isoformat()
     )
     return Turn(action="expire" if issued.grade == "task" else "close", reason=reason)
+
+
+def contradiction(incident: Incident) -> Reason | None:
+    """Return the reason why a person has to decide: sources contradict each other."""
+    return next((reason for reason in incident.reasons if reason.code == "conflict"), None)
 
 
 def _worth(

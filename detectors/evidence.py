@@ -10,6 +10,8 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from detectors.against import Against
+from detectors.context import Surroundings
 from detectors.geodesy import KM_PER_DEGREE
 from schemas.detection import Detection
 from schemas.reason import Reason
@@ -70,6 +72,8 @@ class Evidence(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     look: LookRule
     satellite: Satellite
     person: Person
+    surroundings: Surroundings
+    against: Against
 
 
 class Seen(Struct, frozen=True):

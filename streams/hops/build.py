@@ -4,7 +4,7 @@ from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from alerts import digest, feedback, lifecycle, report_duty
+from alerts import digest, feedback, grade, lifecycle, report_duty
 from alerts.carbon import at_risk
 from alerts.channels import CHANNELS, Exit, exits
 from detectors import DETECTORS, association, static_heat
@@ -25,6 +25,7 @@ OWNERS: tuple[tuple[str, type[Any]], ...] = (
     ("association", association.Options),
     ("static_heat", static_heat.Options),
     ("lifecycle", lifecycle.Options),
+    ("grade", grade.Options),
     ("report_duty", report_duty.Options),
     ("feedback", feedback.Options),
     ("carbon", at_risk.Options),
@@ -77,7 +78,8 @@ def build_hops(
         static_heat=options["static_heat"],
         lifecycle=options["lifecycle"],
         evidence=tables.evidence,
-        grades=tables.grades,
+        grades=grade.overridden(tables.grades, options["grade"]),
+        grading=options["grade"],
         region=named,
         software=software(),
         settings=f"{settings.name}@{settings_version(settings)}",

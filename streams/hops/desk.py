@@ -10,7 +10,8 @@ from typing import Any
 from msgspec import Struct
 
 from alerts import feedback, lifecycle, report_duty
-from alerts import grade as grades
+from alerts.grade import Grades
+from alerts.grade import Options as GradeOptions
 from detectors import association, static_heat
 from detectors.association import Fire, Graph, Node
 from detectors.evidence import Evidence
@@ -43,7 +44,7 @@ class Judge:
     static_heat: static_heat.Options
     lifecycle: lifecycle.Options
     evidence: Evidence
-    grades: grades.Grades
+    grades: Grades
     region: AnyRegion
     software: str
     settings: str
@@ -57,6 +58,7 @@ class Judge:
     outage_s: float | None = None
     keep_d: float = 13.0
     ticks: int = 1
+    grading: GradeOptions = field(default_factory=GradeOptions)
     duty: report_duty.Options = field(default_factory=report_duty.Options)
     answers: feedback.Options = field(default_factory=feedback.Options)
 

@@ -1,6 +1,9 @@
 """The report that the law asks for at once, of one incident: asked once more than a weak hint is known."""
 
+from msgspec.structs import replace
+
 from alerts import report_duty
+from alerts.reached import in_reach
 from alerts.report_duty import NOTHING_TOLD, Facts, Told
 from schemas.incident import Incident
 from schemas.jurisdiction import Trigger
@@ -28,6 +31,7 @@ def duty(
         pixels=pixels,
         places=one.places,
         layers=frozenset(given.region.at(sitting.now).layers),
+        in_reach=in_reach(one.reach_1h, one.longitude, one.latitude, one.places),
         told=told,
     )
     return report_duty.report_duty(given.profile, given.duty, facts, _before(said))
@@ -39,10 +43,14 @@ def _pixels(trigger: Trigger) -> float:
 
 
 def _told(sitting: Sitting, one: Incident) -> Told:
-    """Return what people entered of this incident under any of its ids; the own one counts first."""
+    """Return what people entered of this incident under any of its ids; an office's finding confirms it."""
     told = sitting.desk.told
     names = [name for name in (one.incident_id, *one.lineage) if name in told] if told else []
-    return told[names[0]] if names else NOTHING_TOLD
+    entered = told[names[0]] if names else NOTHING_TOLD
+    found = one.feedback
+    if entered.confirmed_at is None and found is not None and found.ruling == "fire":
+        return replace(entered, confirmed_at=found.ruled_at)
+    return entered
 
 
 def _before(said: list[FireRow]) -> ReportDuty | None:

@@ -22,6 +22,7 @@ from schemas.topics import DETECTION, SILENCE, TICK
 from streams.hops import blinding
 from streams.hops.answering import hear
 from streams.hops.desk import Clock, Desk, Judge, Kept, TakenBack, open_desk
+from streams.hops.grading import meet
 from streams.hops.heat import put_heat
 from streams.hops.retire import retire
 from streams.hops.settle import close_quiet, release, settle
@@ -124,6 +125,7 @@ def _take_in(sitting: Sitting, claims: Claims) -> None:
         key = f"l/{claims.received_at:%Y%m%dT%H%M%S%f}/{claims.origin}"
         desk.looks[key] = list(claims.looks)
         sitting.result.rows[key] = desk.looks[key]
+        meet(sitting, claims.looks)
     fresh = [one for one in claims.detections if _is_news(desk, one)]
     hits = [static_heat.hit_of(one) for one in fresh if one.source_class == "satellite"]
     if hits:

@@ -10,11 +10,12 @@ from msgspec import Meta, Struct
 
 from detectors import DETECTORS
 from detectors.base import Taken
+from detectors.in_vain import looked_in_vain
 from detectors.region import AnyRegion
 from schemas.codec import Unreadable, decode
 from schemas.detection import Claims, Detection, Look, Presence, Withdrawn
 from schemas.hop import Hop, Output, Result
-from schemas.observation import AnyObservation, Delivery, Hotspot, Pass, Retraction
+from schemas.observation import AnyObservation, Delivery, Hotspot, Pass, Report, Retraction
 from schemas.reason import Reason, Silence
 from schemas.topics import DETECTION, OBSERVATION
 from schemas.weather import Measured
@@ -194,8 +195,9 @@ class _Sitting:
         late = _too_late(self.given.options.lateness_limit_d, self.now - one.observed_at)
         if late is not None:
             return late
-        if isinstance(one, Pass):
-            return look_of(one)
+        looked = _looked(one)
+        if looked is not None:
+            return looked
         if isinstance(one, Retraction):
             return Withdrawn(observation_id=one.retracts, source=one.source, observed_at=one.observed_at)
         if one.observation_id in self.outside:
@@ -248,6 +250,13 @@ def _too_late(limit_d: float, age: timedelta) -> Reason | None:
     days = age / timedelta(days=1)
     margin = round(days - limit_d, 3)
     return Reason(code="too_late", value=round(days, 3), threshold=limit_d, margin=margin, unit="d")
+
+
+def _looked(one: AnyObservation) -> Look | Reason | None:
+    """Return the look of a pass, or of somebody who saw nothing; None for what may claim something."""
+    if isinstance(one, Pass):
+        return look_of(one)
+    return looked_in_vain(one) if isinstance(one, Report) and one.saw == "nothing" else None
 
 
 def _sweep(options: Options, state: State, now: datetime, result: Result) -> None:

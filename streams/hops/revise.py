@@ -1,12 +1,10 @@
 """The next revision of an incident: which fire it is, under which id, and what it swallowed."""
 
 import heapq
-from datetime import datetime
 
 from msgspec.structs import replace
 
 from alerts.carbon.radiative import radiative_energy_mj
-from alerts.grade import Facts, grade
 from alerts.lifecycle import Issued, Turn
 from detectors.assembly import Summary
 from detectors.association import Fire
@@ -14,10 +12,10 @@ from schemas.incident import Incident, Place
 from schemas.reason import Reason
 from schemas.topics import INCIDENT
 from streams.hops.answers import answered
-from streams.hops.desk import Desk, FireRow, incident_id
+from streams.hops.desk import FireRow, incident_id
 from streams.hops.duty import duty
+from streams.hops.grading import graded, pixels_of
 from streams.hops.nearing import reach_1h
-from streams.hops.nowhere import capped
 from streams.hops.sitting import Sitting
 from streams.hops.telling import tell
 
@@ -43,7 +41,7 @@ def revise(sitting: Sitting, fire: Fire, one: Summary, where: tuple[Place, ...])
         changed = Reason(code="region_changed", ref=incident.placed_by, detail=f"was {min(before)}")
         incident = replace(incident, reasons=(changed, *incident.reasons))
     by_satellites = one.source_classes == ("satellite",)
-    asked = duty(sitting, incident, said, _pixels(one), by_satellites=by_satellites)
+    asked = duty(sitting, incident, said, pixels_of(one), by_satellites=by_satellites)
     if asked is not None:
         incident = replace(incident, report_duty=asked)
     sitting.put(INCIDENT, new_id, incident)
@@ -89,9 +87,9 @@ def _incident(
     sitting: Sitting, fire: Fire, one: Summary, where: tuple[Place, ...], revision: int
 ) -> Incident:
     new_id = incident_id(fire.anchor())
-    facts = Facts(probability=one.probability, spread_ha=one.spread_ha, pixels=_pixels(one), places=where)
     weather = sitting.desk.weather.at(one.longitude, one.latitude, sitting.now)
-    held, why = capped(one, *grade(sitting.given.grades, facts))
+    soon = reach_1h(sitting, new_id, one, weather)
+    judged = graded(sitting, one, where, soon)
     return Incident(
         incident_id=new_id,
         revision=revision,
@@ -112,22 +110,15 @@ def _incident(
         frp_mw=one.frp_mw,
         energy_mj=_energy_mj(sitting, one),
         footprint=one.footprint,
-        reach_1h=reach_1h(sitting, new_id, one, weather),
-        grade=held,
-        probability=one.probability,
-        seen_clear_at=seen_clear(
-            sitting.desk, one.source_classes, one.last_observed_at, (one.longitude, one.latitude)
-        ),
+        reach_1h=soon,
+        grade=judged.grade,
+        probability=judged.probability,
+        seen_clear_at=judged.seen_clear_at,
         places=where,
         placed_by=sitting.given.region.at(sitting.now).version,
-        reasons=(why, *one.reasons),
+        reasons=judged.reasons,
         reconstruction=one.reconstruction,
     )
-
-
-def _pixels(one: Summary) -> int:
-    """Return the most pixels of one look."""
-    return max((look.pixels for look in one.looks if look.source_class == "satellite"), default=0)
 
 
 def _energy_mj(sitting: Sitting, one: Summary) -> float | None:
@@ -139,21 +130,3 @@ def _energy_mj(sitting: Sitting, one: Summary) -> float | None:
     hours, power = zip(*((seconds / 3600.0, frp) for seconds, frp in seen), strict=True)
     tables = assessor(sitting.given.region.at(sitting.now)).tables
     return round(radiative_energy_mj(tables.loss, hours, power)[0], 1) or None
-
-
-def seen_clear(
-    desk: Desk, classes: tuple[str, ...], last: datetime, place: tuple[float, float]
-) -> datetime | None:
-    """Return when a later look last saw nothing here; it speaks only against what satellites alone saw."""
-    if any(kind != "satellite" for kind in classes):
-        return None
-    longitude, latitude = place
-    times = [
-        look.observed_at
-        for looks in desk.looks.values()
-        for look in looks
-        if look.observed_at > last
-        and look.west <= longitude <= look.east
-        and look.south <= latitude <= look.north
-    ]
-    return max(times, default=None)

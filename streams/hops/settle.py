@@ -18,7 +18,7 @@ from schemas.topics import INCIDENT
 from streams.hops.answers import with_answers
 from streams.hops.desk import FireRow, incident_id
 from streams.hops.nowhere import in_sectors
-from streams.hops.revise import revise, seen_clear
+from streams.hops.revise import revise
 from streams.hops.sitting import Sitting
 from streams.hops.telling import tell
 
@@ -117,9 +117,7 @@ def release(sitting: Sitting) -> None:
         desk.held.discard(one)
         if row is None or fire is None:
             continue
-        classes, was = classes_of(fire), row.incident
-        clear = seen_clear(desk, classes, was.last_observed_at, (was.longitude, was.latitude))
-        _say(sitting, FireRow(incident=replace(was, seen_clear_at=clear), issued=row.issued), classes)
+        _say(sitting, FireRow(incident=row.incident, issued=row.issued), classes_of(fire))
 
 
 def close_quiet(sitting: Sitting) -> None:

@@ -106,4 +106,5 @@ def _issued(alert: Alert, incident: Incident, classes: tuple[str, ...]) -> Issue
         supersedes=alert.supersedes,
         late=alert.late,
         answered=told_of(incident),
+        contradicted=lifecycle.contradiction(incident) is not None,
     )

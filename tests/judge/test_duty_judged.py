@@ -3,11 +3,15 @@
 import datetime as dt
 
 from judged import START, delivery, hotspot, judge, report
+from msgspec.structs import replace
 
 from alerts import report_duty
 from detectors.region import WORLD
 from schemas.settings import Settings
+from schemas.verdict import Verification
 from streams.hops.build import build_hops
+from streams.hops.duty import duty
+from streams.hops.sitting import Sitting
 
 PIXELS = [hotspot(0, 0.4 * i, 0.0) for i in range(3)]
 
@@ -60,3 +64,18 @@ def test_what_people_entered_starts_the_clocks():
     assert {"sc_casualties", "sc_satellite_pixels"} <= {one.code for one in found.holds}
     due = {one.code: one.due_at for one in found.holds}
     assert due["sc_satellite_pixels"] == confirmed + dt.timedelta(minutes=10)
+
+
+def test_an_office_that_finds_a_fire_confirms_it_and_the_clocks_run():
+    found = Verification(state="county", code=0, ruling="fire", ruled_at=START + dt.timedelta(hours=3))
+    [incident] = judge([delivery(*PIXELS)]).incidents.values()
+    sitting = Sitting(build_hops(Settings(), WORLD)[1].options, open_desk_of_nothing(), incident.judged_at)
+    asked = duty(sitting, replace(incident, feedback=found), [], 3, by_satellites=True)
+    due = {one.code: one.due_at for one in asked.holds}
+    assert due["sc_satellite_pixels"] == START + dt.timedelta(hours=3, minutes=10)
+    assert [one.clock for one in asked.deadlines] == ["first_written", "within_two_hours"]
+
+
+def open_desk_of_nothing():
+    hop = build_hops(Settings(), WORLD)[1]
+    return hop.open(hop.options, 0, {})

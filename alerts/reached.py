@@ -1,0 +1,37 @@
+"""Whether a settlement or facility lies where a fire may be within the hour, by distance and bearing."""
+
+import math
+from typing import Any
+
+import shapely
+from shapely.geometry import shape
+
+from alerts.grade_condition import MARKS
+from schemas.incident import Place
+
+KM_PER_DEGREE = 111.195
+"""Of latitude, on a sphere of the earth's mean radius."""
+
+
+def in_reach(
+    reach: dict[str, Any] | None, longitude: float, latitude: float, places: tuple[Place, ...]
+) -> bool | None:
+    """Return whether one of the nearest marks lies in the reach (GeoJSON); None where no reach is known.
+
+    A place says its distance from the centre, and the bearing from itself to the centre.
+    """
+    if reach is None:
+        return None
+    area = shape(reach)
+    return any(
+        bool(shapely.intersects_xy(area, *_position(longitude, latitude, one)))
+        for one in places
+        if one.layer in MARKS and one.distance_km is not None
+    )
+
+
+def _position(longitude: float, latitude: float, mark: Place) -> tuple[float, float]:
+    away = math.radians((mark.azimuth_deg or 0.0) + 180.0)
+    degrees = (mark.distance_km or 0.0) / KM_PER_DEGREE
+    east = degrees * math.sin(away) / max(math.cos(math.radians(latitude)), 0.01)
+    return longitude + east, latitude + degrees * math.cos(away)
