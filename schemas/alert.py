@@ -24,6 +24,7 @@ from schemas.units import (
     written,
 )
 from schemas.verdict import Verification
+from schemas.weather import Conditions
 
 Tonnes = Annotated[float, Meta(ge=0)]
 
@@ -70,6 +71,9 @@ class Carbon(Struct, frozen=True, kw_only=True, omit_defaults=True):
     accounting: str = ""
     gwp_set: str = ""
     seed: Annotated[str, Meta(description="Of the draws, hexadecimal.")] = ""
+    weather: Annotated[
+        Conditions | None, Meta(description="The weather it was computed in; null: none was known.")
+    ] = None
     draws: Annotated[int, Meta(ge=0)] = 0
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from schemas.alert import Alert
+from schemas.carbon import AnyCarbon
 from schemas.dead_letter import DeadLetter, Tick
 from schemas.detection import Claims
 from schemas.incident import Incident
@@ -72,6 +73,17 @@ ALERT = Topic(
     writers=("judge",),
     readers=("route", "serve"),
     about="revisions of alerts",
+)
+CARBON = Topic(
+    name="carbon.v1",
+    value=AnyCarbon,
+    key="level and key of a total, or incident id of a close-out",
+    partitions=None,
+    retention_days=365,
+    compacted=False,
+    writers=("judge",),
+    readers=("serve",),
+    about="live totals of carbon at risk, and what fires that are over took",
 )
 SILENCE = Topic(
     name="silence.v1",
@@ -145,6 +157,7 @@ TOPICS: tuple[Topic, ...] = (
     DETECTION,
     INCIDENT,
     ALERT,
+    CARBON,
     SILENCE,
     NOTICE,
     VERDICT,

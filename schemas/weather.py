@@ -38,8 +38,8 @@ class Conditions(Struct, frozen=True, kw_only=True, omit_defaults=True):
     wind_ms: Annotated[float, Meta(ge=0)] | None = None
     wind_from_deg: Azimuth | None = None
     rain_24h_mm: Annotated[float, Meta(ge=0)] | None = None
-    danger_level: Annotated[int | None, Meta(ge=1, le=5, description="LY/T 1172-95.")] = None
-    fwi: Annotated[float | None, Meta(ge=0, description="Canadian Fire Weather Index.")] = None
+    danger_level: Annotated[int, Meta(ge=1, le=5, description="Level of LY/T 1172-95.")] | None = None
+    fwi: Annotated[float, Meta(ge=0, description="Canadian Fire Weather Index.")] | None = None
     stations: Annotated[tuple[StationUsed, ...], Meta(description="Nearest first.")] = ()
     forecast: Annotated[str, Meta(description="Name of the forecast that filled what no station says.")] = ""
     why: Annotated[tuple[Reason, ...], Meta(description="Why the level or the index is unknown.")] = ()

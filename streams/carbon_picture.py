@@ -1,5 +1,6 @@
 """A picture of what a fire may reach: stands by how likely they burn, the fire, and its reach."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -39,5 +40,38 @@ def picture(assessor: Assessor, fire: Fire, plane: Plane) -> str:
     ]
     rows += [path(shape, "fill:none;stroke:#b22;stroke-opacity:.35") for shape in shapes]
     rows.append(path(fire.shape, "fill:#e00;stroke:#600", "fire"))
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}">'
-    return "\n".join([head, '<rect width="100%" height="100%" fill="#eef2e6"/>', *rows, "</svg>\n"])
+    key = legend(height, scale, assessor.options.horizon_h)
+    size = f'width="{WIDTH}" height="{height + LEGEND}"'
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="sans-serif" font-size="13">'
+    return "\n".join([head, '<rect width="100%" height="100%" fill="#eef2e6"/>', *rows, *key, "</svg>\n"])
+
+
+LEGEND = 48
+"""Pixels below the map."""
+
+
+def legend(top: int, scale: float, horizon_h: float) -> Iterator[str]:
+    """Yield what the colours and lines mean, and how long a round number of metres is."""
+    middle, text = top + LEGEND // 2, top + LEGEND // 2 + 5
+    yield f'<rect y="{top}" width="{WIDTH}" height="{LEGEND}" fill="#fff"/>'
+    yield f'<rect x="12" y="{middle - 7}" width="20" height="14" fill="#e00" stroke="#600"/>'
+    yield f'<text x="38" y="{text}">burning now</text>'
+    yield f'<path d="M130 {middle}h24" style="stroke:#b22;fill:none"/>'
+    yield f'<text x="160" y="{text}">may reach in {horizon_h:g} h, one line a scenario</text>'
+    yield f'<text x="430" y="{text}">chance that it burns: 0 %</text>'
+    for step in range(6):
+        opacity = 0.1 + 0.8 * step / 5
+        yield (
+            f'<rect x="{590 + 18 * step}" y="{middle - 7}" width="18" height="14" fill="#d95f0e" '
+            f'fill-opacity="{opacity:.2f}"/>'
+        )
+    yield f'<text x="704" y="{text}">100 %</text>'
+    metres = next(one for one in LENGTHS_M if one * scale >= LEAST_BAR or one == LENGTHS_M[-1])
+    long = metres * scale
+    yield f'<path d="M{WIDTH - 12 - long:.1f} {middle + 8}h{long:.1f}" style="stroke:#000;stroke-width:2"/>'
+    yield f'<text x="{WIDTH - 12}" y="{middle + 2}" text-anchor="end">{metres:,} m</text>'
+
+
+LENGTHS_M = (10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000)
+LEAST_BAR = 50
+"""Pixels of the bar of length at least."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from detectors.region import WORLD, AnyRegion
 from schemas.alert import Alert
+from schemas.carbon import AnyCarbon
 from schemas.codec import encode
 from schemas.hop import Output
 from schemas.incident import Incident
@@ -17,7 +18,7 @@ from schemas.notice import Notice
 from schemas.observation import Delivery
 from schemas.reason import Silence
 from schemas.settings import Settings
-from schemas.topics import ALERT, DETECTION, INCIDENT, NOTICE, OBSERVATION, SILENCE, VERDICT
+from schemas.topics import ALERT, CARBON, DETECTION, INCIDENT, NOTICE, OBSERVATION, SILENCE, VERDICT
 from schemas.verdict import Verdict
 from streams.files import write_whole
 from streams.garbage import calm
@@ -55,6 +56,8 @@ class Outcome:
     detected: dict[str, str] = field(default_factory=dict)
     notices: list[Notice] = field(default_factory=list)
     verdicts: list[Verdict] = field(default_factory=list)
+    carbon: list[AnyCarbon] = field(default_factory=list)
+    """Totals of carbon at risk and close-outs, as they were said."""
 
     def take(self, output: Output) -> None:
         """Note one message."""
@@ -70,6 +73,8 @@ class Outcome:
                     self._silence(silence)
             case VERDICT.name:
                 self.verdicts.append(output.value)
+            case CARBON.name:
+                self.carbon.append(output.value)
             case NOTICE.name if isinstance(output.value, Notice):
                 self.notices.append(output.value)
             case _:

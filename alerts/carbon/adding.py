@@ -1,10 +1,13 @@
 """Sums that add up: what several alerts say of a stand is united first, then summed by what is asked."""
 
+import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated
 
 from msgspec import Meta, Struct
+
+from alerts.carbon.at_risk import Answer
 
 Tonnes = Annotated[float, Meta(ge=0)]
 
@@ -17,6 +20,9 @@ class Share(Struct, frozen=True, kw_only=True):
     stock_t: Tonnes
     exposed_t: Tonnes
     loss_t: Tonnes
+    low_t: Tonnes = 0.0
+    high_t: Tonnes = 0.0
+    """The middle 95 % of the loss; parameters are shared, so all stands are low or high together."""
 
 
 class Sum(Struct, frozen=True, kw_only=True):
@@ -24,6 +30,27 @@ class Sum(Struct, frozen=True, kw_only=True):
 
     exposed_t: Tonnes
     loss_t: Tonnes
+    low_t: Tonnes = 0.0
+    high_t: Tonnes = 0.0
+
+
+def shares_of(incident_id: str, answer: Answer) -> Iterator[Share]:
+    """Yield what an answer puts at risk in each stand; nothing where it has no figure."""
+    if answer.stock_t is None or answer.exposed_t is None or answer.loss_t is None:
+        return
+    columns = (answer.stock_t.tolist(), answer.exposed_t.tolist(), answer.loss_t.tolist())
+    mean, low, high = (getattr(answer.carbon, name) or 0.0 for name in ("carbon_t", "low_t", "high_t"))
+    for stand, held, exposed, lost in zip(answer.ids, *columns, strict=True):
+        part = min(lost, held) / mean if mean > 0 else 0.0
+        yield Share(
+            incident_id=incident_id,
+            stand_id=stand,
+            stock_t=held,
+            exposed_t=min(exposed, held),
+            loss_t=min(lost, held),
+            low_t=min(part * low, held),
+            high_t=min(part * high, held),
+        )
 
 
 def united(shares: Iterable[Share]) -> dict[str, Sum]:
@@ -44,12 +71,15 @@ def _joined(by_incident: Mapping[str, Share]) -> Sum:
     ones = [by_incident[incident] for incident in sorted(by_incident)]
     stock = max(one.stock_t for one in ones)
     if len(ones) == 1 or stock <= 0:
-        return Sum(exposed_t=min(ones[0].exposed_t, stock), loss_t=min(ones[0].loss_t, stock))
-    spared_exposed = spared_loss = 1.0
+        return Sum(**{name: min(getattr(ones[0], name), stock) for name in FIGURES})
+    spared = dict.fromkeys(FIGURES, 1.0)
     for one in ones:
-        spared_exposed *= 1.0 - min(one.exposed_t / stock, 1.0)
-        spared_loss *= 1.0 - min(one.loss_t / stock, 1.0)
-    return Sum(exposed_t=stock * (1.0 - spared_exposed), loss_t=stock * (1.0 - spared_loss))
+        for name in FIGURES:
+            spared[name] *= 1.0 - min(getattr(one, name) / stock, 1.0)
+    return Sum(**{name: stock * (1.0 - left) for name, left in spared.items()})
+
+
+FIGURES = ("exposed_t", "loss_t", "low_t", "high_t")
 
 
 def of_incidents(shares: Iterable[Share]) -> dict[str, Sum]:
@@ -62,8 +92,18 @@ def of_incidents(shares: Iterable[Share]) -> dict[str, Sum]:
 
 def total(stands: Mapping[str, Sum]) -> Sum:
     """Return the sum over stands."""
-    ordered = [stands[stand] for stand in sorted(stands)]
-    return Sum(exposed_t=sum(one.exposed_t for one in ordered), loss_t=sum(one.loss_t for one in ordered))
+    return weighed((stands[stand], 1.0) for stand in sorted(stands))
+
+
+def alone(shares: Iterable[Share]) -> Sum:
+    """Return the sum of one incident's own shares, one of each stand."""
+    return weighed((one, 1.0) for one in shares)
+
+
+def weighed(given: Iterable[tuple[Share | Sum, float]]) -> Sum:
+    """Return the sum of parts; exact, so that their order does not matter."""
+    parts = list(given)
+    return Sum(**{name: math.fsum(getattr(one, name) * part for one, part in parts) for name in FIGURES})
 
 
 def rolled(stands: Mapping[str, Sum], belongs: Mapping[str, Mapping[str, float]]) -> dict[str, Sum]:
@@ -71,14 +111,11 @@ def rolled(stands: Mapping[str, Sum], belongs: Mapping[str, Mapping[str, float]]
 
     What lies under no key is summed under "", so that the keys always add up to the total.
     """
-    exposed: dict[str, float] = defaultdict(float)
-    lost: dict[str, float] = defaultdict(float)
+    found: dict[str, list[tuple[Share | Sum, float]]] = defaultdict(list)
     for stand in sorted(stands):
-        parts = _parts(belongs.get(stand, {}))
-        for key in sorted(parts):
-            exposed[key] += stands[stand].exposed_t * parts[key]
-            lost[key] += stands[stand].loss_t * parts[key]
-    return {key: Sum(exposed_t=exposed[key], loss_t=lost[key]) for key in sorted(exposed)}
+        for key, part in _parts(belongs.get(stand, {})).items():
+            found[key].append((stands[stand], part))
+    return {key: weighed(found[key]) for key in sorted(found)}
 
 
 def _parts(given: Mapping[str, float]) -> dict[str, float]:

@@ -28,6 +28,7 @@ class Caution(IntFlag):
     CAPPED_AT_STOCK = 65536
     NOTHING_KNOWN_THERE = 131072
     EXTENT_IS_PIXELS = 262144
+    WIND_DIRECTION_UNKNOWN = 524288
 
 
 ZH: dict[Caution, str] = {
@@ -50,6 +51,7 @@ ZH: dict[Caution, str] = {
     Caution.CAPPED_AT_STOCK: "以储量为上限",
     Caution.NOTHING_KNOWN_THERE: "范围内无资料",
     Caution.EXTENT_IS_PIXELS: "范围为热点像元（上限）",
+    Caution.WIND_DIRECTION_UNKNOWN: "风向不明",
 }
 """The same in Chinese, for whoever reads the alert."""
 

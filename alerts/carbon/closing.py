@@ -7,26 +7,10 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from schemas.alert import Carbon
-
-Tonnes = Annotated[float, Meta(ge=0)]
+from schemas.carbon import CloseOut
 
 FLOOR_T = 1.0
 """Below a tonne two figures count as the same when their ratio is asked for."""
-
-
-class CloseOut(Struct, frozen=True, kw_only=True):
-    """One incident when it is over, t C. `realised_t` null: nobody has mapped what burnt."""
-
-    incident_id: str
-    exposed_t: Tonnes | None
-    forecast_t: Tonnes | None
-    low_t: Tonnes | None
-    high_t: Tonnes | None
-    realised_t: Tonnes | None
-    error_t: float | None = None
-    is_within: bool | None = None
-    """The realised loss lies within the 95 % interval of the forecast."""
-    parameters: str = ""
 
 
 class Skill(Struct, frozen=True, kw_only=True):

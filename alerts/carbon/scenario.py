@@ -11,6 +11,7 @@ from alerts.carbon import ellipse, spread
 from alerts.carbon.caution import Caution
 from alerts.carbon.draws import normal_of
 from alerts.carbon.spread_tables import SpreadTables
+from schemas.weather import Conditions
 
 Floats = npt.NDArray[np.float64]
 
@@ -29,6 +30,19 @@ class Drivers(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Bearing of the steepest way up."""
     fuel: str | None = None
     """A row of `spread_fuel.csv`, or a species or cover that grows there."""
+
+
+def drivers_in(weather: Conditions | None) -> Drivers:
+    """Return what drives a fire in this weather; what is unknown stays unknown."""
+    if weather is None:
+        return Drivers()
+    wind_from = weather.wind_from_deg
+    return Drivers(
+        temperature_c=weather.temperature_c,
+        humidity_pct=weather.humidity_pct,
+        wind_ms=weather.wind_ms,
+        wind_to_deg=None if wind_from is None else (wind_from + 180.0) % 360.0,
+    )
 
 
 @dataclass(frozen=True)
@@ -107,7 +121,8 @@ def _winds(
     mean = drivers.wind_ms if known and drivers.wind_ms is not None else number("default_wind")
     wind = _lognormal(max(mean, 0.1), number("wind_cv" if known else "unknown_wind_cv"), speed)
     if drivers.wind_to_deg is None:
-        return wind, 360.0 * turn, said | Caution.WIND_UNKNOWN
+        # any direction is as likely as any other
+        return wind, 360.0 * turn, said or Caution.WIND_DIRECTION_UNKNOWN
     return wind, drivers.wind_to_deg + number("wind_direction_sd") * normal_of(turn), said
 
 

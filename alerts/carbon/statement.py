@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from alerts.carbon.adding import Share, Sum
 from alerts.carbon.at_risk import Options
+from schemas.weather import Conditions
 
 NOTICE = "not a credit or verified reversal figure"
 """What every statement says of itself."""
@@ -27,6 +28,7 @@ class Line(Struct, frozen=True, kw_only=True):
     radius_m: float
     area_ha: float | None
     footprint: dict[str, Any]
+    weather: Conditions | None = None
     seed: str
     cautions: tuple[str, ...]
     shares: tuple[Share, ...]

@@ -4,10 +4,12 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from alerts.carbon import loss_tables, spread_tables, stock_tables
+from alerts.carbon import loss_tables, reversal, spread_tables, stock_tables
+from alerts.carbon.provenance import rows_of
+from alerts.carbon.reversal import Reversal
 from alerts.carbon.stock_arrays import StockArrays, arrays_of
 
-FILES = tuple(sorted({*stock_tables.FILES, *spread_tables.FILES, *loss_tables.FILES}))
+FILES = tuple(sorted({*stock_tables.FILES, *spread_tables.FILES, *loss_tables.FILES, *reversal.FILES}))
 """Names of the files under `alerts/data/carbon`."""
 
 
@@ -19,6 +21,7 @@ class CarbonTables:
     arrays: StockArrays
     spread: spread_tables.SpreadTables
     loss: loss_tables.LossTables
+    reversals: tuple[Reversal, ...]
     version: str
 
 
@@ -36,5 +39,6 @@ def carbon_tables(texts: Mapping[str, str]) -> CarbonTables:
         arrays=arrays_of(stock),
         spread=spread_tables.spread_tables(texts),
         loss=loss_tables.loss_tables(texts),
+        reversals=rows_of(texts["reversal.csv"], Reversal),
         version=content.hexdigest()[:12],
     )

@@ -12,8 +12,9 @@ from alerts.carbon.closing import close_out, skill
 from alerts.carbon.plane import plane_of
 from alerts.carbon.scenario import Drivers, seed_of
 from alerts.carbon.statement import Statement, differences
+from schemas.carbon import LEVELS
 from streams.carbon_statement import NoProjectError, again, sources, statement
-from streams.carbon_totals import LEVELS, as_csv, as_geojson, totals
+from streams.carbon_totals import as_csv, as_geojson, totals
 from streams.commands.carbon_given import (
     SEVERITIES,
     assessor_of,
@@ -108,7 +109,7 @@ def totals_command(
     if as_json:
         click.echo(msgspec.json.encode(rows))
         return
-    click.echo(as_csv(rows) if given["form"] == "csv" else as_geojson(assessor, rows), nl=False)
+    click.echo(as_csv(rows) if given["form"] == "csv" else as_geojson(assessor.region, rows), nl=False)
 
 
 @click.command(

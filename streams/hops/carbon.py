@@ -116,13 +116,13 @@ class Assessor:
     def of_fire(self, fire: Fire, plane: Plane, now: datetime, said: int = 0) -> Answer:
         """Return the carbon at risk of a fire in metres of `plane`."""
         around = plane.to_degrees(shapely.buffer(fire.shape, fire.radius_m + FURTHEST_M))
-        if not any(len(_rows(self.region, name, around)) for name in self._layers()):
+        if not self.count(around):
             return unknown("no_carbon_layer", "no stand, wetland or grassland within 20 km")
         fire = self._fuelled(fire, plane)
         barriers = self._barriers(fire, plane)
         shapes, cautions = in_reach(self.tables, fire, self.options, barriers)
         everywhere = plane.to_degrees(shapely.union_all([*shapes, fire.shape]))
-        if sum(len(_rows(self.region, name, everywhere)) for name in self._layers()) > MOST_FEATURES:
+        if self.count(everywhere) > MOST_FEATURES:
             return unknown("not_computed", f"more than {MOST_FEATURES} stands in reach")
         ground = ground_of(self.tables.stock, self.features(everywhere), plane)
         return at_risk(
@@ -138,7 +138,7 @@ class Assessor:
     def _fuelled(self, fire: Fire, plane: Plane) -> Fire:
         """Return the fire in the fuel of what grows over most of its footprint, unless it was told."""
         here = plane.to_degrees(fire.shape)
-        count = sum(len(_rows(self.region, name, here)) for name in self._layers())
+        count = self.count(here)
         if fire.drivers.fuel is not None or not 0 < count <= MOST_FEATURES:
             return fire
         ground = ground_of(self.tables.stock, self.features(here), plane)
@@ -152,6 +152,10 @@ class Assessor:
             for name in self._layers()
             for one, shape, said in features(self.region, name, around)
         ]
+
+    def count(self, around: Any) -> int:
+        """Return how many features of layers of carbon have a box that meets a geometry's box."""
+        return sum(len(_rows(self.region, name, around)) for name in self._layers())
 
     def _layers(self) -> list[str]:
         return [name for name in LAYERS if name in self.region.layers]

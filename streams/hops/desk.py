@@ -19,6 +19,7 @@ from detectors.fire_weather.diary import Page
 from detectors.fire_weather.record import Record
 from detectors.region import AnyRegion, Region
 from detectors.static_heat import HeatIndex, Hit
+from schemas.carbon import CarbonTotal
 from schemas.codec import Unreadable, decode
 from schemas.detection import Detection, Look
 from schemas.incident import Incident
@@ -29,6 +30,7 @@ from streams.hops.board import BlindRow, Board, Resumed, SourceRow
 from streams.hops.carbon import Assessor
 from streams.hops.forecast import Given
 from streams.hops.heat import OFTEN, put_heat, row_day, settle_heat
+from streams.hops.stake import First, Ledger, Stake
 from streams.hops.watching import Watching
 from streams.hops.weather import Weather
 
@@ -108,6 +110,7 @@ class Desk:
 
     graph: Graph
     weather: Weather
+    ledger: Ledger = field(default_factory=Ledger)
     heat: HeatIndex = field(default_factory=HeatIndex)
     masked: dict[str, Kept] = field(default_factory=dict)
     hits: dict[str, list[Hit]] = field(default_factory=dict)
@@ -235,6 +238,9 @@ ROWS: dict[str, tuple[Any, Callable[[Desk, str, Any], None]]] = {
     "b/": (BlindRow, lambda desk, key, row: desk.board.put_lost(key, row)),
     "r/": (Resumed, lambda desk, key, row: desk.board.put_resumed(key, row)),
     "m/": (Page, lambda desk, _key, page: desk.weather.put_page(page)),
+    "t/": (Stake, lambda desk, _key, stake: desk.ledger.put(stake)),
+    "u/": (First, lambda desk, key, first: desk.ledger.first.__setitem__(key[2:], first)),
+    "z/": (CarbonTotal, lambda desk, _key, one: desk.ledger.said.__setitem__((one.level, one.key), one)),
     "q/": (Record, lambda desk, key, one: desk.weather.records.__setitem__(key[2:], one)),
 }
 """What each kind of row holds, by the beginning of its key, and where it goes."""

@@ -27,6 +27,7 @@ from streams.hops.heat import put_heat
 from streams.hops.retire import retire
 from streams.hops.settle import close_quiet, release, settle
 from streams.hops.sitting import Sitting
+from streams.hops.tally import publish
 
 WITNESS_SPAN_S = 86400.0
 """A second kind of source opens a masked place within a day of the hotspot (invariant 7)."""
@@ -88,6 +89,7 @@ def _pass_time(sitting: Sitting, before: datetime | None) -> None:
     release(sitting)
     close_quiet(sitting)
     retire(sitting)
+    publish(sitting)
     blinding.watch(sitting, before)
     for partition in range(sitting.given.ticks):
         sitting.result.outputs.append(Output(TICK, str(partition), Tick(at=sitting.now), partition))

@@ -1,9 +1,9 @@
-"""What weather and ground say of a fire: what drives it, and where it may be within the hour."""
+"""What weather and ground say of a fire while it is judged: where it may be within the hour."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from alerts.carbon.scenario import Drivers
+from alerts.carbon.scenario import drivers_in
 from detectors.assembly import Summary
 from schemas.weather import Conditions
 from streams.hops.sitting import Sitting
@@ -21,19 +21,6 @@ class _Seen:
     kind: str = "fire"
 
 
-def drivers(weather: Conditions | None) -> Drivers:
-    """Return what drives a fire in this weather; what is unknown stays unknown."""
-    if weather is None:
-        return Drivers()
-    wind_from = weather.wind_from_deg
-    return Drivers(
-        temperature_c=weather.temperature_c,
-        humidity_pct=weather.humidity_pct,
-        wind_ms=weather.wind_ms,
-        wind_to_deg=None if wind_from is None else (wind_from + 180.0) % 360.0,
-    )
-
-
 def reach_1h(
     sitting: Sitting, incident_id: str, one: Summary, weather: Conditions | None
 ) -> dict[str, Any] | None:
@@ -46,6 +33,6 @@ def reach_1h(
     assessor = sitting.given.carbon(sitting.given.region.at(sitting.now))
     seen = _Seen(incident_id, one.footprint, one.probability, one.radius_m, one.area_ha)
     try:
-        return assessor.soon(seen, drivers(weather))
+        return assessor.soon(seen, drivers_in(weather))
     except Exception:  # noqa: BLE001 - a fire without its reach is better than no fire
         return None

@@ -19,6 +19,7 @@ def retire(sitting: Sitting) -> None:
     oldest = now - timedelta(days=given.keep_d)
     _fires(sitting, oldest)
     rows.update(desk.weather.retire(now))
+    rows.update(desk.ledger.retire(now))
     for detection_id in [k for k, kept in desk.masked.items() if kept.claim.observed_at < oldest]:
         del desk.masked[detection_id]
         rows[f"c/{detection_id}"] = None

@@ -33,6 +33,7 @@ class Sitting:
         """Forget a fire that is no longer shown under this id; its revisions go on should it come back."""
         incident_id = row.incident.incident_id
         self.note(incident_id, revision=row.incident.revision)
+        self.result.rows.update(self.desk.ledger.end(incident_id))
         self.result.rows[f"f/{incident_id}"] = None
         self.desk.rows.pop(incident_id, None)
         self.desk.by_id.pop(incident_id, None)

@@ -2,19 +2,14 @@
 
 from alerts import lifecycle, text
 from alerts.answered import told_of
-from alerts.carbon.at_risk import beside
 from alerts.lifecycle import Issued, Turn
 from alerts.policy import ENDING
 from schemas.alert import Alert, Carbon, Versions
 from schemas.incident import Incident
-from schemas.reason import Reason
 from schemas.topics import ALERT
+from streams.hops.at_stake import at_stake
 from streams.hops.desk import FireRow
-from streams.hops.nearing import drivers
 from streams.hops.sitting import Sitting
-
-NOT_OF_AN_END = Carbon(carbon_t=None, reason=Reason(code="not_computed", detail="the alert ends here"))
-"""Unknown is not zero: an alert that ends says what was at risk in the revision before."""
 
 
 def tell(sitting: Sitting, row: FireRow, turn: Turn, classes: tuple[str, ...]) -> FireRow:
@@ -22,12 +17,12 @@ def tell(sitting: Sitting, row: FireRow, turn: Turn, classes: tuple[str, ...]) -
 
     `classes` are the classes of source that saw the fire; none for an alert that only ends.
     """
-    alert = _alert(sitting, row, turn, classes)
+    alert = _alert(sitting, row, turn, classes, at_stake(sitting, row.incident, turn))
     sitting.put(ALERT, alert.incident_id, alert)
     return FireRow(incident=row.incident, issued=_issued(alert, row.incident, classes))
 
 
-def _alert(sitting: Sitting, row: FireRow, turn: Turn, classes: tuple[str, ...]) -> Alert:
+def _alert(sitting: Sitting, row: FireRow, turn: Turn, classes: tuple[str, ...], carbon: Carbon) -> Alert:
     given, now, incident, issued = sitting.given, sitting.now, row.incident, row.issued
     alert_id = sitting.free_alert_id(incident.incident_id) if issued is None else issued.alert_id
     revision = 1 if issued is None else issued.revision + 1
@@ -61,7 +56,7 @@ def _alert(sitting: Sitting, row: FireRow, turn: Turn, classes: tuple[str, ...])
         footprint=incident.footprint,
         reach_1h=None if turn.action in ENDING else incident.reach_1h,
         places=incident.places,
-        carbon=_carbon(sitting, incident, turn),
+        carbon=carbon,
         legal=text.legal(given.profile, incident, given.issuer, now),
         versions=Versions(
             software=given.software,
@@ -77,18 +72,6 @@ def _alert(sitting: Sitting, row: FireRow, turn: Turn, classes: tuple[str, ...])
         reconstruction=incident.reconstruction,
         report_duty=incident.report_duty,
     )
-
-
-def _carbon(sitting: Sitting, incident: Incident, turn: Turn) -> Carbon:
-    if sitting.given.carbon is None or turn.action in ENDING:
-        return NOT_OF_AN_END
-    try:
-        assessor = sitting.given.carbon(sitting.given.region.at(sitting.now))
-        weather = sitting.desk.weather.at(incident.longitude, incident.latitude, sitting.now)
-        found = assessor.of(incident, sitting.now, drivers(weather)).carbon
-        return beside(assessor.tables.loss, found, incident.energy_mj)
-    except Exception as error:  # noqa: BLE001 - an alert without a figure is better than a figure without its alert
-        return Carbon(carbon_t=None, reason=Reason(code="not_computed", detail=type(error).__name__))
 
 
 def _issued(alert: Alert, incident: Incident, classes: tuple[str, ...]) -> Issued:

@@ -35,6 +35,11 @@ PARAMETERS: dict[str, tuple[dict[str, Any], str]] = {
         {"type": "string", "minLength": 1, "maxLength": 100},
         "Chinese, pinyin, initials or a fragment",
     ),
+    "by": (
+        {"type": "string", "default": "county"},
+        "total, incident, stand, owner, project, township, county, city, province, day or close_out",
+    ),
+    "format": ({"type": "string", "default": "json"}, "json, csv or geojson"),
     "near": ({"type": "string"}, "longitude,latitude: nearer names first"),
 }
 

@@ -7,6 +7,7 @@ from schemas.alert import Alert
 from streams.serve import (
     answering,
     asking,
+    carbon,
     contract,
     gateways,
     ingest,
@@ -90,6 +91,12 @@ ROUTES: tuple[Route, ...] = (
     ),
     _get("/v1/dead-letters/{letter_id}", reading.dead_letter, "One of them", roles=OVERSEERS),
     _get("/v1/pictures/{sha256}", pictures.show, "One picture", media="image/jpeg"),
+    _get(
+        "/v1/carbon",
+        carbon.carbon,
+        "Carbon at risk by a level, or close-outs (JSON, CSV, GeoJSON)",
+        ("by", "format"),
+    ),
     _get("/v1/about", state.about, "This installation"),
     _get("/v1/layers/{name}", layers.layer, "One layer of the region", ("bbox", "limit"), **GEO),
     _get("/v1/where", asking.place, "What lies at a position", ("lon", "lat", "radius_m")),

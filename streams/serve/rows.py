@@ -8,6 +8,7 @@ from typing import Any
 
 from schemas import topics
 from schemas.alert import Alert
+from schemas.carbon import AnyCarbon, CloseOut
 from schemas.codec import Unreadable, decode, encode
 from schemas.dead_letter import DeadLetter, Tick
 from schemas.detection import Claims, Detection
@@ -217,6 +218,19 @@ def keep_notice(db: sqlite3.Connection, raw: bytes, said: AnyNotice, news: News,
         news.notices.append(said)
 
 
+def keep_carbon(db: sqlite3.Connection, raw: bytes, one: AnyCarbon, _news: News, _part: int) -> None:
+    """Keep the newest total of a level and key, or what a fire that is over took."""
+    if isinstance(one, CloseOut):
+        name, at = ("close_out", one.incident_id), one.closed_at or EPOCH
+    else:
+        name, at = (one.level, one.key), one.at
+    db.execute(
+        "INSERT INTO carbon VALUES (?, ?, ?, ?) ON CONFLICT (level, key) DO UPDATE SET"
+        " at_us = excluded.at_us, body = excluded.body WHERE excluded.at_us >= carbon.at_us",
+        (*name, microseconds(at), one_line(raw, one)),
+    )
+
+
 def keep_dead_letter(db: sqlite3.Connection, _raw: bytes, letter: DeadLetter, news: News, _part: int) -> None:
     """Keep what could not be read."""
     added = db.execute(
@@ -242,6 +256,7 @@ Keep = Callable[[sqlite3.Connection, bytes, Any, News, int], None]
 KEEP: dict[str, tuple[Any, Keep]] = {
     topics.INCIDENT.name: (topics.INCIDENT.value, keep_incident),
     topics.ALERT.name: (topics.ALERT.value, keep_alert),
+    topics.CARBON.name: (topics.CARBON.value, keep_carbon),
     topics.SILENCE.name: (topics.SILENCE.value, keep_silence),
     topics.DETECTION.name: (topics.DETECTION.value, keep_claims),
     topics.NOTICE.name: (topics.NOTICE.value, keep_notice),

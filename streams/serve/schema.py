@@ -2,7 +2,7 @@
 
 import sqlite3
 
-VERSION = 2
+VERSION = 3
 """Format of `history.sqlite`, kept in its `user_version`."""
 
 _BOX = "west REAL NOT NULL, south REAL NOT NULL, east REAL NOT NULL, north REAL NOT NULL"
@@ -92,7 +92,13 @@ CREATE INDEX reply_at ON reply (at_us);
 CREATE TABLE mark (name TEXT PRIMARY KEY, at_us INTEGER NOT NULL) WITHOUT ROWID;
 """
 
-_STEPS = (_V1, _V2)
+_V3 = """
+CREATE TABLE carbon (
+  level TEXT NOT NULL, key TEXT NOT NULL, at_us INTEGER NOT NULL, body BLOB NOT NULL,
+  PRIMARY KEY (level, key)) WITHOUT ROWID;
+"""
+
+_STEPS = (_V1, _V2, _V3)
 """What brings a file from version n to n + 1, one script each."""
 
 

@@ -2,13 +2,16 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from xml.etree import ElementTree as ET
 
+import msgspec
 import pytest
 import shapely
 from alerted import an_alert
 from click.testing import CliRunner
 from msgspec.structs import replace
 
+from alerts.carbon.statement import Statement, sealed
 from schemas.alert import Carbon, Range
 from schemas.codec import encode
 from streams.cli import main
@@ -82,11 +85,19 @@ def test_what_a_fire_puts_at_risk_as_table_json_and_picture(region, tmp_path):
     code, output = told(*words)
     assert code == 0
     assert "CaR95" in output
-    assert picture.read_text().count("<path") > 3
+    drawn = picture.read_text()
+    assert drawn.count("<path") > 3
+    ET.fromstring(drawn)
+    for words_of_legend in ("burning now", "may reach in 6 h", "chance that it burns", "100 %", " m</text>"):
+        assert words_of_legend in drawn
     code, output = told(*words, "--json")
     carbon = json.loads(output)
     assert 0 < carbon["low_t"] < carbon["carbon_t"] < carbon["high_t"]
     assert "wind_unknown" not in carbon["cautions"]
+    _, output = told(*words[:5], "--wind-ms", 8, "--json")
+    turning = json.loads(output)
+    assert "wind_unknown" not in turning["cautions"]
+    assert "wind_direction_unknown" in turning["cautions"]
     far = tmp_path / "far.geojson"
     far.write_text(shapely.to_geojson(shapely.box(100, 30, 100.01, 30.01)))
     code, output = told("at-risk", "--footprint", far, "--region", region)
@@ -144,6 +155,21 @@ def test_a_statement_can_be_computed_again_and_a_changed_one_is_found(region, tm
     code, output = told("verify", out, "--region", region)
     assert code == 1
     assert "does not have the hash" in output
+    # whoever changes a figure and the hash with it is found all the same
+    for name in ("total", "lines", "stock_t", "options", "parameters", "region", "notice"):
+        resealed = sealed(_broken(msgspec.json.decode(json.dumps(said), type=Statement), name))
+        out.write_bytes(encode(resealed))
+        assert told("verify", out, "--region", region)[0] == 1, name
+
+
+def _broken(whole, name):
+    broken = {
+        "total": replace(whole.total, loss_t=whole.total.loss_t * 2),
+        "lines": whole.lines[:1],
+        "options": replace(whole.options, severity="high"),
+        "stock_t": whole.stock_t + 1,
+    }
+    return replace(whole, **{name: broken.get(name, "else")})
 
 
 @pytest.mark.parametrize("level", ["incident", "stand", "owner", "project", "county", "day"])
@@ -152,7 +178,7 @@ def test_totals_add_up_by_every_level(region, tmp_path, level):
     code, output = told("totals", file, "--region", region, "--by", level)
     assert code == 0
     head, *rows = (line.split(",") for line in output.splitlines())
-    assert head == ["level", "key", "name", "exposed_t_c", "loss_t_c"]
+    assert head == ["level", "key", "name", "exposed_t_c", "loss_t_c", "low_t_c", "high_t_c"]
     assert rows
     _, stands = told("totals", file, "--region", region, "--by", "stand")
     whole = sum(float(line.split(",")[4]) for line in stands.splitlines()[1:])

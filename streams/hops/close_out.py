@@ -1,0 +1,32 @@
+"""When a fire is over: what was exposed and forecast, beside what lies in its last perimeter."""
+
+from dataclasses import replace
+
+from msgspec import structs
+
+from alerts.carbon.closing import close_out
+from schemas.carbon import CloseOut
+from schemas.incident import Incident
+from schemas.topics import CARBON
+from streams.hops.sitting import Sitting
+
+
+def close(sitting: Sitting, incident: Incident) -> None:
+    """Put out the record of a fire that closed; of one that never had a figure there is none to score.
+
+    Nobody has mapped it: the perimeter is that of the hot pixels, which bounds what burnt from above, and the
+    severity is unknown. `fenghuo carbon close-out` does it again with a mapped one.
+    """
+    first = sitting.desk.ledger.first.get(incident.incident_id)
+    if first is None or incident.status != "closed" or sitting.given.carbon is None:
+        return
+    assessor = sitting.given.carbon(sitting.given.region.at(sitting.now))
+    lost, why = None, "no extent was seen"
+    placed = assessor.fire_of(incident) if incident.area_ha is not None else None
+    if placed is not None:
+        fire, plane = placed
+        lost = assessor.burnt(replace(fire, probability=1.0), plane, sitting.now).carbon
+        why = "" if lost.reason is None else lost.reason.detail or lost.reason.code
+    record = close_out(incident.incident_id, first.carbon, lost)
+    made: CloseOut = structs.replace(record, closed_at=incident.closed_at, perimeter="pixels", why=why)
+    sitting.put(CARBON, incident.incident_id, made)
