@@ -11,6 +11,8 @@ import click
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("demo", "Play a season on a live map: the whole system in one program."),
     "replay": ("replay", "Judge recorded files and write what came of them."),
+    "explain": ("explain", "Say why something was told, or why not."),
+    "score": ("score", "Compare what was told with fires that are known."),
     "worker": ("worker", "Judge what comes in and tell people."),
     "serve": ("serve", "Serve history, live alerts and ingest over HTTP."),
     "region": ("region", "Build the map that places are told from, and show it."),

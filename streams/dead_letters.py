@@ -105,6 +105,13 @@ class Server:
         answer: dict[str, Any] = self._ask("POST", "/v1/observations", payload)
         return answer
 
+    def ask(self, path: str) -> Any:
+        """Return what the server answers to a question, None when it knows nothing of it."""
+        try:
+            return self._ask("GET", path)
+        except _NotFoundError:
+            return None
+
     def _ask(self, method: str, path: str, body: bytes | None = None) -> Any:
         kind = http.client.HTTPSConnection if self._is_tls else http.client.HTTPConnection
         connection = kind(self._place, timeout=TIMEOUT_S)

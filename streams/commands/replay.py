@@ -52,7 +52,7 @@ def command(
         settings = load_settings(settings_file)
         region = load_region(region_dir)
         recorded = read(files, now=datetime.now(UTC))
-        with _counting(len(recorded.observations)) as progress:
+        with counting_rows("replay", len(recorded.observations)) as progress:
             summary = replay(recorded, settings, region, out, progress)
     except (ConfigError, NothingReadable, OSError, ValueError) as error:
         raise click.ClickException(str(error)) from None
@@ -63,10 +63,10 @@ def command(
 
 
 @contextmanager
-def _counting(total: int) -> Iterator[Progress]:
+def counting_rows(label: str, total: int) -> Iterator[Progress]:
     """Yield what moves a bar on the terminal to so many of `total` observations."""
     stderr = click.get_text_stream("stderr")
-    with click.progressbar(length=total, label="replay", file=stderr, show_pos=True) as bar:
+    with click.progressbar(length=total, label=label, file=stderr, show_pos=True) as bar:
         yield lambda judged: bar.update(judged - bar.pos)
         bar.update(total - bar.pos)
 

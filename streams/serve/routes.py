@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from schemas.alert import Alert
+from streams.explain.explanation import Explanation
 from streams.serve import (
     answering,
     asking,
     carbon,
     contract,
     gateways,
+    explaining,
     ingest,
     interchange,
     layers,
@@ -81,6 +83,7 @@ ROUTES: tuple[Route, ...] = (
         "/v1/incidents/{incident_id}", reading.incident, "One incident, by any id it had, with its timeline"
     ),
     _get("/v1/detections", reading.detections, "Detections", PAGED, **GEO),
+    _get("/v1/explain/{what}", explaining.explain, "Why it was told, or not", answer=Explanation),
     _get("/v1/silences", reading.silences, "Why not", ("observation_id", "code", "limit"), roles=OVERSEERS),
     _get(
         "/v1/dead-letters",

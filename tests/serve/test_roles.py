@@ -26,6 +26,7 @@ EXPECTED = {
     ("GET", "/v1/incidents"): READ,
     ("GET", "/v1/incidents/{incident_id}"): READ,
     ("GET", "/v1/detections"): READ,
+    ("GET", "/v1/explain/{what}"): READ,
     ("GET", "/v1/silences"): {"operator", "admin", "auditor"},
     ("GET", "/v1/dead-letters"): {"operator", "admin", "auditor"},
     ("GET", "/v1/dead-letters/{letter_id}"): {"operator", "admin", "auditor"},
@@ -60,6 +61,7 @@ def bearer(secret):
 
 def address(path):
     named = {"alert_id": "fire-1", "incident_id": "fire-1", "name": "county", "letter_id": "a-1"}
+    named["what"] = "fire-1"
     named["sha256"] = sha256(JPEG).hexdigest()
     return re.sub(r"{(\w+)}", lambda found: named[found[1]], path.replace("/{path:.*}", "/"))
 

@@ -1,0 +1,144 @@
+"""One answer to why: what the thing asked for became, and every reason for it, in figures."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from msgspec import Struct
+
+from schemas.codec import Unreadable, decode, encode
+from schemas.reason import Reason
+
+Record = Mapping[str, Any]
+
+_HOTSPOT = re.compile(r"/(?P<at>\d{8}T\d{4})Z/(?P<longitude>-?\d+\.\d+),(?P<latitude>-?\d+\.\d+)$")
+"""The end of a hotspot's id: minute of acquisition and place."""
+
+
+class Explanation(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What became of an observation, detection, incident or alert, and why.
+
+    `found_by` says how an observation was led to its incident: `id`, or `place_and_time`.
+    """
+
+    v: int = 1
+    asked: str
+    kind: str
+    outcome: str
+    found_by: str = "id"
+    observation_id: str = ""
+    stage: str = ""
+    incident_id: str = ""
+    short_code: str = ""
+    status: str = ""
+    grade: str = ""
+    probability: float | None = None
+    alert_id: str = ""
+    alert_revision: int = 0
+    action: str = ""
+    pages: bool = False
+    reasons: tuple[Reason, ...] = ()
+    feedback: dict[str, Any] | None = None
+    versions: dict[str, Any] | None = None
+
+
+class Known(Protocol):
+    """Where answers are looked up: a history store, or the folder of a replay."""
+
+    def incident(self, name: str) -> Record | None:
+        """Return the incident that an id, an alert id or an answer code leads to."""
+
+    def alert(self, incident_id: str) -> Record | None:
+        """Return the newest alert revision of an incident."""
+
+    def silence(self, name: str) -> Record | None:
+        """Return why an observation, or a row `file:line`, leads to no alert."""
+
+    def detection(self, name: str) -> Record | None:
+        """Return a claim by its id or that of its observation."""
+
+    def incident_at(self, longitude: float, latitude: float, at: datetime) -> Record | None:
+        """Return the incident that was observed there and then."""
+
+
+def explained(known: Known, asked: str) -> Explanation | None:
+    """Return why something was told or not; None when nothing is known of it."""
+    incident = known.incident(asked)
+    if incident is not None:
+        return _of_incident(known, asked, incident)
+    silence = known.silence(asked)
+    if silence is not None and silence.get("reason"):
+        return Explanation(
+            asked=asked,
+            kind="observation",
+            outcome=str(silence.get("outcome", "silent")),
+            observation_id=str(silence.get("observation_id") or ""),
+            stage=str(silence.get("stage", "")),
+            reasons=_reasons([silence["reason"]]),
+        )
+    place = _place_of(known.detection(asked), asked)
+    found = None if place is None else known.incident_at(*place)
+    return None if found is None else _of_incident(known, asked, found, observation=True)
+
+
+def _of_incident(known: Known, asked: str, incident: Record, *, observation: bool = False) -> Explanation:
+    """Return the explanation of an incident, or of an observation that is part of it."""
+    incident_id = str(incident["incident_id"])
+    alert = known.alert(incident_id) or {}
+    reasons = alert.get("reasons") or ()
+    if incident.get("reasons") and incident.get("status") != "merged":
+        # the turn that the alert took comes first, then what is known of the incident now
+        reasons = [*reasons[:1], *incident["reasons"]]
+    elif not reasons:
+        reasons = incident.get("reasons") or ()
+    return Explanation(
+        asked=asked,
+        kind="observation" if observation else "incident",
+        outcome="told" if alert else "kept",
+        found_by="place_and_time" if observation else "id",
+        observation_id=asked if observation else "",
+        incident_id=incident_id,
+        short_code=str(incident.get("short_code", "")),
+        status=str(incident.get("status", "")),
+        grade=str(incident.get("grade", "")),
+        probability=incident.get("probability"),
+        alert_id=str(alert.get("alert_id", "")),
+        alert_revision=int(alert.get("revision", 0)),
+        action=str(alert.get("action", "")),
+        pages=bool(alert.get("pages", False)),
+        reasons=_reasons(reasons),
+        feedback=incident.get("feedback"),
+        versions=alert.get("versions"),
+    )
+
+
+def _reasons(values: Iterable[Any]) -> tuple[Reason, ...]:
+    read = [decode(encode(value), Reason) for value in values]
+    return tuple(dict.fromkeys(one for one in read if not isinstance(one, Unreadable)))
+
+
+def _place_of(detection: Record | None, asked: str) -> tuple[float, float, datetime] | None:
+    """Return where and when an observation was made, by its claim or else by its id."""
+    if detection is not None:
+        at = datetime.fromisoformat(str(detection["observed_at"]))
+        return float(detection["longitude"]), float(detection["latitude"]), at
+    match = _HOTSPOT.search(asked)
+    if match is None:
+        return None
+    try:
+        at = datetime.strptime(match["at"], "%Y%m%dT%H%M").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+    return float(match["longitude"]), float(match["latitude"]), at
+
+
+def nearest(incidents: Sequence[Record], longitude: float, latitude: float) -> Record | None:
+    """Return the incident whose centre is nearest, of those that were observed there; None without one."""
+    living = [one for one in incidents if one.get("status") != "merged"]
+
+    def far(one: Record) -> tuple[float, str]:
+        east, north = float(one["longitude"]) - longitude, float(one["latitude"]) - latitude
+        return east * east + north * north, str(one["incident_id"])
+
+    return min(living, key=far, default=None)

@@ -1,0 +1,21 @@
+"""`GET /v1/explain/{id}`: why something was told or not."""
+
+import asyncio
+
+from aiohttp import web
+
+from schemas.codec import encode
+from streams.explain.explanation import explained
+from streams.explain.history import History
+from streams.serve.problems import problem
+from streams.serve.reading import json_response
+from streams.serve.services import SERVICES
+
+
+async def explain(request: web.Request) -> web.Response:
+    """Answer with the reasons behind an observation, detection, incident, alert or answer code."""
+    history = History(request.app[SERVICES].store)
+    found = await asyncio.to_thread(explained, history, request.match_info["what"])
+    if found is None:
+        raise problem(404, "nothing is known of it")
+    return json_response(encode(found))

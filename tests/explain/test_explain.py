@@ -1,0 +1,111 @@
+"""Every kind of thing can be asked why: in a replay, in a data directory, over HTTP, in both languages."""
+
+import json
+import re
+
+import pytest
+from answered_words import told, verdict
+from click.testing import CliRunner
+from judged import delivery, hotspot, judge, report
+
+from schemas.codec import encode
+from schemas.topics import ALERT, INCIDENT
+from streams.cli import main
+from streams.serve.store import Record, Store
+
+CALL = report(0, who="patrol", kind="ground")
+FIRE = next(iter(judge([delivery(CALL)]).incidents))
+LONE = hotspot(0, 60.0)
+OLD = hotspot(0, 90.0, lag=60 * 24 * 9)
+DENIED = verdict(30, 3, FIRE, level="county", author="Li")
+
+
+def asked(*words):
+    done = CliRunner().invoke(main, ["explain", *map(str, words)])
+    return done.exit_code, done.output
+
+
+@pytest.fixture(scope="module")
+def out(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("replayed")
+    seen, said = folder / "seen.ndjson", folder / "said.ndjson"
+    seen.write_bytes(b"".join(encode(one) + b"\n" for one in (CALL, LONE, OLD)) + b'{"kind":"report"}\n')
+    said.write_bytes(encode(DENIED) + b"\n")
+    done = CliRunner().invoke(main, ["replay", str(seen), str(said), "--out", str(folder / "out")])
+    assert done.exit_code == 0, done.output
+    return folder / "out"
+
+
+def test_an_incident_says_rule_value_threshold_margin_and_version(out):
+    code, text = asked(FIRE, "--out", out, "--json")
+    found = json.loads(text)
+    assert (code, found["kind"], found["outcome"], found["status"]) == (0, "incident", "told", "closed")
+    rule = next(reason for reason in found["reasons"] if reason["code"] == "grade_rule")
+    assert rule["rule"]
+    assert rule["margin"] == pytest.approx(rule["threshold"] - rule["value"], abs=1e-3)
+    assert found["reasons"][0]["code"] == "denied"
+    assert found["versions"]["software"]
+    assert found["feedback"]["state"] == "county"
+
+
+def test_alert_id_and_answer_code_lead_to_the_same(out):
+    whole = json.loads(asked(FIRE, "--out", out, "--json")[1])
+    for name in (whole["alert_id"], whole["short_code"], whole["short_code"].lower()):
+        assert json.loads(asked(name, "--out", out, "--json")[1]) == {**whole, "asked": name}
+
+
+def test_a_silence_says_its_limit_and_by_how_much_it_was_missed(out):
+    found = json.loads(asked(OLD.observation_id, "--out", out, "--json")[1])
+    (why,) = found["reasons"]
+    assert (found["kind"], found["outcome"], why["code"]) == ("observation", "silent", "too_late")
+    assert (why["threshold"], why["margin"], why["unit"]) == (7.0, 2.0, "d")
+
+
+def test_a_row_that_was_refused_is_asked_by_file_and_line(out):
+    line = next(json.loads(row) for row in (out / "silences.ndjson").read_text("utf-8").splitlines())
+    found = json.loads(asked(f"{line['file']}:{line['line']}", "--out", out, "--json")[1])
+    assert found["outcome"] == "rejected"
+    assert found["reasons"][0]["code"]
+
+
+def test_an_observation_that_was_told_leads_to_its_incident(out):
+    found = json.loads(asked(LONE.observation_id, "--out", out, "--json")[1])
+    assert (found["kind"], found["found_by"], found["grade"]) == ("observation", "place_and_time", "task")
+
+
+def test_people_read_sentences_in_their_language(out, tmp_path):
+    settings = tmp_path / "en.toml"
+    settings.write_text('jurisdiction = "generic-en"\n', encoding="utf-8")
+    chinese, english = asked(FIRE, "--out", out)[1], asked(FIRE, "--out", out, "--settings", settings)[1]
+    assert "已告知" in chinese
+    assert "县级 · 农用火 · Li" in chinese
+    assert not re.search(r"[\u3000-\u9fff]", english)
+    assert "county · farm burning · Li" in english
+    assert "threshold" in english
+
+
+def test_what_nobody_knows_ends_in_one_line_and_one(out, tmp_path):
+    assert asked("F19990101-NOTHERE0", "--out", out) == (
+        1,
+        "Error: F19990101-NOTHERE0: nothing is known of it here\n",
+    )
+    assert asked(FIRE, "--data-dir", tmp_path)[0] == 1
+    assert asked(FIRE, "--out", tmp_path)[0] == 1
+
+
+def history(path):
+    store = Store(path / "history.sqlite")
+    outputs = judge([delivery(CALL), delivery(LONE), told(DENIED)])
+    values = [(INCIDENT, one) for one in outputs.incidents.values()]
+    values += [(ALERT, one) for one in outputs.alerts]
+    store.apply(Record(topic.name, 0, at, b"", encode(value)) for at, (topic, value) in enumerate(values))
+    return store
+
+
+def test_a_data_directory_says_the_same(tmp_path):
+    history(tmp_path).close()
+    found = json.loads(asked(FIRE, "--data-dir", tmp_path, "--json")[1])
+    assert found["reasons"][0]["code"] == "denied"
+    assert "grade_rule" in {reason["code"] for reason in found["reasons"]}
+    lone = json.loads(asked(LONE.observation_id, "--data-dir", tmp_path, "--json")[1])
+    assert lone["grade"] == "task"
