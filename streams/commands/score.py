@@ -54,7 +54,7 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     *,
     as_json: bool,
 ) -> None:
-    """Compare what is told of recorded detections with fires that burned.
+    """Compare what was told with fires that are known.
 
     A fire counts when a row lies on it from 6 h before to 72 h after its official discovery.
     """
