@@ -65,7 +65,7 @@ def score(  # noqa: PLR0913 - what is compared, with what, how
     inside = [fire for fire in large if _in_time(fire, rows)]
     if not inside:
         raise TruthError(f"no fire of at least {acres:g} acres was discovered while rows were recorded")
-    outcome = run(deliveries((*recorded.observations, *recorded.retractions)), settings, region, progress)
+    outcome = run(deliveries((*recorded.observations, *recorded.besides)), settings, region, progress)
     told = Told(outcome.alerts, outcome.incidents)
     found = [measured(fire, rows, told, within_km) for fire in inside]
     each = tuple(one for one in found if one is not None)
