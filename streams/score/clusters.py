@@ -23,13 +23,13 @@ def raised(
     A row within `NEAR_KM` of one seen at most `MEMORY_S` before it belongs to that cluster.
     """
     seen: Places = {}
-    alarms = np.zeros(len(seconds), dtype=bool)
+    opened = np.zeros(len(seconds), dtype=bool)
     for at, (longitude, latitude, second) in enumerate(zip(longitudes, latitudes, seconds, strict=True)):
         squeeze = KM_PER_DEGREE * math.cos(math.radians(latitude))
         row, column = int(latitude * KM_PER_DEGREE // NEAR_KM), int(longitude * squeeze // NEAR_KM)
         # columns of the rows above and below are as wide within a part in ten thousand: look two aside
         cells = (seen.get((row + r, column + c)) for r in (-1, 0, 1) for c in (-2, -1, 0, 1, 2))
-        alarms[at] = not any(
+        opened[at] = not any(
             abs(second - when) <= MEMORY_S
             and math.hypot((x - longitude) * squeeze, (y - latitude) * KM_PER_DEGREE) <= NEAR_KM
             for cell in cells
@@ -38,4 +38,4 @@ def raised(
         )
         place = seen.setdefault((row, column), {})
         place[longitude, latitude] = max(second, place.get((longitude, latitude), second))
-    return alarms
+    return opened

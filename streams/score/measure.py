@@ -53,7 +53,7 @@ class Rows:
     latitude: NDArray[np.float64]
     observed_s: NDArray[np.float64]
     received_s: NDArray[np.float64]
-    alarms: NDArray[np.bool_]
+    opened: NDArray[np.bool_]
     tree: shapely.STRtree
 
 
@@ -69,7 +69,7 @@ def rows_of(hotspots: Iterable[Hotspot]) -> Rows:
         latitude=latitude,
         observed_s=observed,
         received_s=received,
-        alarms=raised(longitude.tolist(), latitude.tolist(), observed.tolist()),
+        opened=raised(longitude.tolist(), latitude.tolist(), observed.tolist()),
         tree=shapely.STRtree(shapely.points(longitude, latitude)),
     )
 
@@ -117,7 +117,7 @@ def measured(fire: Burned, rows: Rows, told: Told, within_km: float) -> Fire | N
     if not len(mine):
         return None
     first = float(rows.observed_s[mine].min())
-    raises = mine[rows.alarms[mine]]
+    raises = mine[rows.opened[mine]]
     over = near(told.tree, fire.perimeter, within_km) if len(told.alerts) else np.array([], dtype=np.int64)
     said = [told.alerts[at] for at in over if start <= told.seconds[at] <= end]
     any_at = min((one.issued_at for one in said), default=None)

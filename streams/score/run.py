@@ -89,7 +89,7 @@ def score(  # noqa: PLR0913 - what is compared, with what, how
         cluster_min=_median([one.cluster_min for one in each]),
         cluster_pages_per_fire_day=_mean([one.cluster_pages_per_day for one in each]),
         pages=sum(one.pages for one in outcome.alerts),
-        cluster_pages=int(rows.alarms.sum()),
+        cluster_pages=int(rows.opened.sum()),
         each=each,
     )
 
