@@ -3,12 +3,14 @@
 They are sorted by the bin they lie in, row of bins by row, so that what is near a place is a few slices.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+MOST_KNOWN = 10_000
+"""Answers about days that are kept until the columns change."""
 STRIDE = 1 << 32
 """Between the number of one row of bins and the next."""
 
@@ -37,6 +39,7 @@ class HeatArchive:
         self._bins = np.empty(0, np.int64)
         self._days = np.empty((2, 0), np.int32)
         self._places = np.empty((4, 0))
+        self._known: dict[tuple[range, range], frozenset[int]] = {}
 
     def __len__(self) -> int:
         return len(self._bins)
@@ -51,6 +54,7 @@ class HeatArchive:
         new = np.array([row * STRIDE + column for column, row in bins], np.int64)
         every = np.concatenate([self._bins, new])
         order = np.argsort(every, kind="stable")
+        self._known.clear()
         self._bins = every[order]
         self._days = np.concatenate([self._days, np.array(days, np.int32).T], axis=1)[:, order]
         self._places = np.concatenate([self._places, np.array(places, np.float64).T], axis=1)[:, order]
@@ -59,18 +63,23 @@ class HeatArchive:
         """Drop hits whose row is older than a day."""
         kept = self._days[0] >= first_day
         if not kept.all():
+            self._known.clear()
             self._bins, self._days, self._places = (
                 self._bins[kept],
                 self._days[:, kept],
                 self._places[:, kept],
             )
 
-    def days(self, columns: range, rows: range) -> Iterable[int]:
+    def days(self, columns: range, rows: range) -> frozenset[int]:
         """Return the days on which any of these bins was hot."""
-        found: set[int] = set()
-        for part in self._slices(columns, rows):
-            found.update(self._days[1, part].tolist())
-        return found
+        known = self._known.get((columns, rows))
+        if known is None:
+            parts = self._slices(columns, rows)
+            known = frozenset(day for part in parts for day in np.unique(self._days[1, part]).tolist())
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            self._known[columns, rows] = known
+        return known
 
     def near(self, columns: range, rows: range) -> Columns:
         """Return the hits in these bins."""

@@ -42,16 +42,17 @@ class Node:
 class Fire:
     """One component: its claims, and under which ids it was ever shown.
 
-    `running` is what its claims say together, kept up to date by `changes` (come or gone, and the claim);
-    `forgotten_s` is when the newest claim was seen that the grid holds no more.
+    `newest_s` is when the last of them was seen, `forgotten_s` when the last was that the grid holds no more.
+    `running` is what they say together, kept up to date by `changes` (come or gone, and the claim).
     """
 
-    __slots__ = ("changes", "first", "forgotten_s", "nodes", "running", "shown")
+    __slots__ = ("changes", "first", "forgotten_s", "newest_s", "nodes", "running", "shown")
 
     def __init__(self, node: Node) -> None:
         self.nodes = [node]
         self.shown: list[str] = []
         self.first = node
+        self.newest_s = node.seconds
         self.forgotten_s = -math.inf
         self.running: Any = None
         self.changes: list[tuple[bool, Detection]] = []
@@ -67,6 +68,7 @@ class Fire:
         self.nodes.extend(other.nodes)
         if other.first.key < self.first.key:
             self.first = other.first
+        self.newest_s = max(self.newest_s, other.newest_s)
         self.forgotten_s = max(self.forgotten_s, other.forgotten_s)
         self.shown += [shown for shown in other.shown if shown not in self.shown]
         if self.running is not None:
@@ -77,6 +79,8 @@ class Fire:
         self.nodes.remove(node)
         if node is self.first:
             self.first = min(self.nodes, key=lambda one: one.key)
+        if node.seconds >= self.newest_s:
+            self.newest_s = max(one.seconds for one in self.nodes)
         if self.running is not None:
             self.changes.append((False, node.claim))
 

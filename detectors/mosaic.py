@@ -77,10 +77,21 @@ class Hull:
         self._points_of = points_of
         self._new = list(given)
         self._shape: Any = None
+        self._corners: set[tuple[float, ...]] | None = None
 
     def add(self, one: Any) -> None:
         """Put one more in."""
         self._new.append(one)
+
+    def outlives(self, one: Any) -> bool:
+        """Return whether the hull is the same without something in it: none of its points is a corner."""
+        if one in self._new:
+            return False
+        if self._shape is None:
+            return True
+        if self._corners is None:
+            self._corners = set(map(tuple, shapely.get_coordinates(self._shape).tolist()))
+        return self._corners.isdisjoint(map(tuple, self._points_of([one]).tolist()))
 
     def shape(self) -> Any:
         """Return the hull as `outline.hull` writes it."""
@@ -88,7 +99,7 @@ class Hull:
             points = self._points_of(self._new)
             if self._shape is not None:
                 points = np.concatenate([shapely.get_coordinates(self._shape), points])
-            self._shape, self._new = hull(points), []
+            self._shape, self._new, self._corners = hull(points), [], None
         return self._shape
 
 
@@ -198,10 +209,11 @@ class Mosaic:
 
     def _unkeep(self, claim: Detection) -> None:
         self._ground = None
-        if _count_down(self._boxes, _key(claim)):
+        key, point = _key(claim), (claim.longitude, claim.latitude)
+        if _count_down(self._boxes, key) and self._over is not None and not self._over.outlives(key):
             self._over = None
-        if _count_down(self._points, (claim.longitude, claim.latitude)):
-            self._between = None
+        if _count_down(self._points, point) and self._between is not None:
+            self._between = self._between if self._between.outlives(point) else None
 
     def _made(self) -> Ground:
         if not self._boxes:

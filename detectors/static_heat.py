@@ -88,15 +88,17 @@ class HeatIndex:
 
     def forget(self, hits: Iterable[Hit]) -> None:
         """Drop hits that the memory has outlived."""
+        touched: set[tuple[int, int]] = set()
         for hit in hits:
             key = _bin(hit.longitude, hit.latitude)
-            kept = self._bins.get(key, {})
-            kept.pop(hit.detection_id, None)
+            if self._bins.get(key, {}).pop(hit.detection_id, None) is not None:
+                touched.add(key)
+        for key in touched:
+            kept = self._bins[key]
             if kept:
                 self._days[key] = {other.day for other in kept.values()}
             else:
-                self._bins.pop(key, None)
-                self._days.pop(key, None)
+                del self._bins[key], self._days[key]
 
     def settle(self, rows: Iterable[tuple[int, Iterable[Hit]]]) -> None:
         """Keep the hits of rows, each with the day it is kept by, as columns: they change no more."""
@@ -127,7 +129,9 @@ class HeatIndex:
 
     def quiet(self, options: Options, hit: Hit) -> bool:
         """Return whether hits round here were on too few days or months for any mask; quick."""
-        days = set(self.archive.days(*_round(hit))) if len(self.archive) else set()
+        days: set[int] = set()
+        if len(self.archive):
+            days |= self.archive.days(*_round(hit))
         for key in _keys(hit):
             here = self._days.get(key)
             if here:

@@ -1,4 +1,4 @@
-"""A whole global day poured into Kafka at once, judged by one worker to its end."""
+"""A whole day poured into an engine at once, judged by one worker to its end: of the globe, or a Qingming."""
 
 import asyncio
 import time
@@ -28,7 +28,22 @@ async def measure(  # noqa: PLR0913 - where, and who is told
 ) -> list[Figure]:
     """Return how long one worker takes for the day, beside a bare Faust agent handed the same messages."""
     rows = QUICK_ROWS if quick else GLOBAL_DAY
-    given = _deliveries(rows, folder)
+    at_most = AIM_S if rows == GLOBAL_DAY else None
+    name = f"{rows:,} pixels through one worker"
+    return await poured(section, broker, prefix, folder, say, (name, _deliveries(rows, folder), at_most))
+
+
+async def poured(  # noqa: PLR0913, PLR0917 - where, and who is told
+    section: str,
+    broker: str,
+    prefix: str,
+    folder: Path,
+    say: Callable[[str], None],
+    what: tuple[str, Sequence[Delivery], float | None],
+) -> list[Figure]:
+    """Return how long one worker takes for deliveries, by name and with the aim in s, beside a bare agent."""
+    name, given, at_most = what
+    rows = sum(len(one.observations) for one in given)
     say(f"bare Faust agent: {rows:,} pixels poured at once")
     async with bare(broker, prefix, folder / "bare-day") as peer:
         peer_s = await _bare_s(peer, given)
@@ -38,7 +53,6 @@ async def measure(  # noqa: PLR0913 - where, and who is told
         taken_s = await _judged_s(ours, given, settings_of(prefix).kafka)
         used = ours.used().since(before)
     note = f"{len(given):,} messages, {ours.alerts:,} alerts" if taken_s else f"not done in {GIVE_UP_S:.0f} s"
-    name = f"{rows:,} pixels through one worker"
     return [
         figure(
             section,
@@ -47,7 +61,7 @@ async def measure(  # noqa: PLR0913 - where, and who is told
             "s",
             peer="s, bare Faust agent",
             peer_value=peer_s,
-            at_most=AIM_S if rows == GLOBAL_DAY else None,
+            at_most=at_most,
             used=used,
             note=note,
         ),

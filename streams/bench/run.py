@@ -14,7 +14,18 @@ from typing import Any
 from aiokafka.errors import KafkaError
 
 from schemas.settings import Kafka
-from streams.bench import carbon, ground, live, placing, pouring, replaying, subscribers
+from streams.bench import (
+    carbon,
+    great_fire,
+    ground,
+    live,
+    placing,
+    pouring,
+    qingming,
+    replaying,
+    subscribers,
+    year,
+)
 from streams.bench.beside import BesideError
 from streams.bench.cluster import NoBrokerError, broker_at, topics
 from streams.bench.figure import Figure, Report, figure, machine
@@ -33,6 +44,8 @@ METHOD = {
     "peer": "a Faust agent that only notes when it saw a message, on the same engine in the same run",
     "ground": "looks over a made degree of mountains; by processor time",
     "replay": "stages timed apart; rows a second by processor time, because other programs may run",
+    "fire": "the same fire cut off earlier and later; by processor time",
+    "year": "memory of its own (RssAnon) of a program that judges day after day",
     "region": "a program of its own opens the map and asks it; rates by processor time, as those of the peer",
     "aims": "for a two-core machine with nothing else running",
 }
@@ -98,6 +111,22 @@ def _kafka(asked: Asked, folder: Path, say: Say, until: float) -> list[Figure]:
         return [figure("kafka", "everything on Kafka", None, "", note=str(error))]
 
 
+def _qingming(asked: Asked, folder: Path, say: Say, until: float) -> list[Figure]:
+    count = qingming.POINTS if asked.quick else qingming.POINTS * qingming.TIMES
+    name = f"a Qingming day ×{count // qingming.POINTS}, {count:,} pixels, live on embedded://"
+    what = (name, qingming.day(count), None)
+    work = pouring.poured("qingming", "embedded://", PREFIX, folder, say, what)
+    return _bounded("qingming", work, until)
+
+
+def _fire(asked: Asked, folder: Path, say: Say, _until: float) -> list[Figure]:
+    return great_fire.measure(folder, say, quick=asked.quick)
+
+
+def _year(asked: Asked, _folder: Path, say: Say, _until: float) -> list[Figure]:
+    return year.measure(say, quick=asked.quick)
+
+
 def _sse(asked: Asked, folder: Path, say: Say, until: float) -> list[Figure]:
     return _bounded("sse", subscribers.measure("sse", PREFIX, folder, say, quick=asked.quick), until)
 
@@ -144,10 +173,13 @@ Section = Callable[[Asked, Path, Say, float], list[Figure]]
 SECTIONS: dict[str, Section] = {
     "region": _region,
     "embedded": _embedded,
+    "qingming": _qingming,
     "sse": _sse,
+    "fire": _fire,
     "replay": _replay,
     "ground": _ground,
     "carbon": _carbon,
+    "year": _year,
     "kafka": _kafka,
 }
 """In the order in which they run: Kafka last, for a slow disk can make it take what is left of the time."""

@@ -43,8 +43,7 @@ def _fires(sitting: Sitting, oldest: datetime) -> None:
     desk, rows = sitting.desk, sitting.result.rows
     limit = oldest.timestamp()
     for one, fire in list(desk.by_id.items()):
-        newest = max(node.seconds for node in fire.nodes)
-        if newest >= limit:
+        if fire.newest_s >= limit:
             for node in fire.nodes:
                 if fire.forgotten_s < node.seconds < limit:
                     desk.graph.forget(node)

@@ -124,6 +124,7 @@ def _joined(claims):
 def _parts(fires):
     for fire in fires:
         assert fire.anchor() is min(fire.nodes, key=lambda node: node.key)
+        assert fire.newest_s == max(node.seconds for node in fire.nodes)
     return sorted(sorted(node.claim.detection_id for node in fire.nodes) for fire in fires)
 
 
