@@ -57,6 +57,10 @@ class Carbon(Struct, frozen=True, kw_only=True, omit_defaults=True):
     standing_t: Annotated[Tonnes | None, Meta(description="Stock inside the footprint now, t C.")] = None
     co2e: Annotated[Range | None, Meta(description="Emission if it is a fire, t CO2 equivalent.")] = None
     gases_t: Annotated[dict[str, float], Meta(description="Mean emission by gas, t of the gas.")] = {}
+    committed_t: Annotated[
+        Tonnes | None, Meta(description="Of trees that a pest kills: all that will be given off, t C.")
+    ] = None
+    ten_year_t: Annotated[Tonnes | None, Meta(description="Of it, what is given off in ten years.")] = None
     radiative: Annotated[
         Range | None, Meta(description="Second estimate, from radiative power: t CO2 given off so far.")
     ] = None

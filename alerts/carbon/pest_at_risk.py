@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import shapely
+from msgspec.structs import replace
 
 from alerts.carbon.at_risk import Answer, ranged, shown, unknown
 from alerts.carbon.caution import Caution, words
@@ -97,8 +98,10 @@ def pest_at_risk(tables: CarbonTables, ground: Ground, outbreak: Outbreak, today
     carbon = _carbon(tables, outbreak, live, live * dies, int(np.bitwise_or.reduce(held.cautions)))
     mean = float((live * dies).mean())
     fate = next(row for row in tables.loss.decay if row.fate == outbreak.fate)
+    given = shown(float(given_off(mean, fate, 10.0)))
+    carbon = replace(carbon, committed_t=shown(mean), ten_year_t=given)
     answer = Answer(carbon, tuple(ground.ids[row] for row in met), held.carbon_t())
-    return PestAnswer(answer, shown(mean), shown(float(given_off(mean, fate, 10.0))))
+    return PestAnswer(answer, shown(mean), given)
 
 
 def _carbon(tables: CarbonTables, outbreak: Outbreak, live: Floats, lost: Floats, said: int) -> Carbon:

@@ -17,6 +17,7 @@ from streams.carbon_picture import picture
 from streams.carbon_stock import stock_of
 from streams.commands.carbon_accounts import ACCOUNTS
 from streams.commands.carbon_given import assessor_of, region_option, shape_of
+from streams.commands.carbon_pest import of_find, pest_lines
 from streams.commands.options import examples, json_option
 
 
@@ -55,6 +56,7 @@ def stock_command(region_dir: Path, *, as_json: bool) -> None:
     epilog=examples(
         "carbon at-risk --footprint fire.geojson --region county --wind-ms 8 --wind-to 45",
         "carbon at-risk --footprint fire.geojson --region county --map risk.svg --json",
+        "carbon at-risk --footprint find.geojson --region county --pest pine_wilt/uncontrolled_year",
     ),
 )
 @click.option(
@@ -71,14 +73,19 @@ def stock_command(region_dir: Path, *, as_json: bool) -> None:
 @click.option("--humidity", type=click.FloatRange(0, 100), help="Relative humidity, %.")
 @click.option("--slope", type=click.FloatRange(0, 90), help="Slope, degrees.")
 @click.option("--upslope", type=click.FloatRange(0, 360), help="Bearing of the steepest way up.")
+@click.option("--pest", help="Of an outbreak: pest/severity, as tomicus/severe.")
 @click.option("--map", "map_file", type=click.Path(path_type=Path, dir_okay=False), help="Picture (SVG).")
 @json_option
 def at_risk_command(
     footprint: Path, region_dir: Path, map_file: Path | None, *, as_json: bool, **given: Any
 ) -> None:
-    """Print the carbon that a fire puts at risk, with its interval and what was missing."""
+    """Print the carbon that a fire or pest puts at risk, with its interval and what was missing."""
     shape = shape_of(footprint)
     assessor = assessor_of(region_dir, Options(horizon_h=given["horizon_h"]))
+    if given["pest"] is not None:
+        carbon = of_find(assessor, shape, given["pest"], given["probability"])
+        click.echo(msgspec.json.encode(carbon) if as_json else "\n".join(pest_lines(carbon)))
+        return
     plane = plane_of(shape)
     drivers = Drivers(
         temperature_c=given["temperature"], humidity_pct=given["humidity"], wind_ms=given["wind_ms"],

@@ -11,11 +11,22 @@ from judged import START, delivery, hotspot, judge, report
 from alerts.carbon.at_risk import Options
 from detectors.region import Layer, Region
 from schemas.carbon import LEVELS, CarbonTotal, CloseOut
+from schemas.observation import Reading
 from schemas.settings import Settings
 from streams.carbon_statement import sources
 from streams.carbon_totals import totals
 from streams.hops.carbon import Assessor
 from streams.tables import load_tables
+
+
+def station(minutes, quantity, value):
+    at = START + timedelta(minutes=minutes)
+    return Reading(
+        observation_id=f"s1/{quantity}/{minutes}", source="s1", frame="wgs84", observed_at=at,
+        received_at=at + timedelta(minutes=1), longitude=102.05, latitude=28.0,
+        quantity=quantity, value=value,
+    )  # fmt: skip
+
 
 SETTINGS = Settings(carbon={"scenarios": 4, "horizon_h": 1.0})
 EDGES = [102.0 + 0.04 * k for k in range(-3, 4)]
@@ -76,7 +87,15 @@ def test_two_fires_in_one_stand_are_less_than_their_sum_and_every_level_adds_up(
 
 
 def test_live_totals_are_those_computed_from_the_alerts_afterwards():
-    outcome = fires(0.4, 3.2)
+    blown = [
+        station(0, "wind_speed_ms", 9.0), station(0, "wind_direction_deg", 250.0),
+        station(0, "temperature_c", 24.0), station(0, "relative_humidity_percent", 18.0),
+    ]  # fmt: skip
+    outcome = judge(
+        [delivery(one) for one in (*blown, report(5, east=0.4, who="a"), report(6, east=3.2, who="b"))],
+        settings=SETTINGS, region=REGION,
+    )  # fmt: skip
+    assert all(one.carbon.weather.stations[0].station == "s1" for one in outcome.alerts)
     assessor = Assessor(load_tables().carbon, Options(scenarios=4, horizon_h=1.0), REGION)
     given_alerts = sources(outcome.alerts, START, START + timedelta(days=1))
     said = last(outcome)
