@@ -8,6 +8,7 @@ Config::
     growth = 1.5          # unless the footprint grew by this factor
     page_limit_h = 24.0   # older evidence on arrival pages nobody
     late_h = 6.0          # older evidence waits for the next tick before it pages
+    county_pages = 12     # pages of grade III and IV an hour in one county; more go into a digest
     valid_h = 24.0        # an alert expires so long after its newest evidence
 """
 
@@ -33,6 +34,7 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     page_limit_h: Hours = 24.0
     late_h: Hours = 6.0
     valid_h: Hours = 24.0
+    county_pages: Annotated[int, Meta(ge=1, le=1000)] = 12
 
 
 class Issued(Struct, frozen=True, kw_only=True):
@@ -54,6 +56,10 @@ class Issued(Struct, frozen=True, kw_only=True):
     """Which ruling of an office it told of, and whether answers contradict it."""
     contradicted: bool = False
     """Whether it said that sources contradict each other."""
+    parent: str | None = None
+    relation: str = ""
+    fields: int = 0
+    """Most fire fields that any revision told of."""
 
 
 class Turn(Struct, frozen=True, kw_only=True):
@@ -115,7 +121,8 @@ def turn(
             reason=Reason(code="grade_lowered", detail=f"{issued.grade} to {incident.grade}"),
         )
     clash = None if issued.contradicted else contradiction(incident)
-    why = clash or _worth(options, issued, incident, classes, now)
+    news = _kin(issued, incident) or new_field(issued, incident)
+    why = clash or news or _worth(options, issued, incident, classes, now)
     return None if why is None else Turn(action="update", reason=why, late=stale is not None)
 
 
@@ -138,6 +145,29 @@ def _end(issued: Issued | None, incident: Incident) -> Turn | None:
 def contradiction(incident: Incident) -> Reason | None:
     """Return the reason why a person has to decide: sources contradict each other."""
     return next((reason for reason in incident.reasons if reason.code == "conflict"), None)
+
+
+def fields_of(incident: Incident) -> int:
+    """Return in how many fields a fire burns; 0: not known."""
+    return 0 if incident.shape is None else len(incident.shape.fields)
+
+
+def new_field(issued: Issued | None, incident: Incident) -> Reason | None:
+    """Return that a fire burns in more fields than any revision told of, or None."""
+    if issued is None:
+        return None
+    fields = fields_of(incident)
+    if fields <= max(issued.fields, 1):
+        return None
+    return Reason(
+        code="new_field", value=float(fields), threshold=float(max(issued.fields, 1)), unit="fields"
+    )
+
+
+def _kin(issued: Issued, incident: Incident) -> Reason | None:
+    if (incident.parent, incident.relation) == (issued.parent, issued.relation):
+        return None
+    return Reason(code="kin_changed", ref=incident.parent or "", rule=incident.relation)
 
 
 def _worth(

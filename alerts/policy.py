@@ -121,6 +121,11 @@ def is_old_news(alert: Alert) -> bool:
     return alert.late and not alert.pages and alert.grade != "task" and alert.action in TELLING
 
 
+def is_beyond_budget(alert: Alert) -> bool:
+    """Return whether this revision pages nobody since the pages of its county are used up."""
+    return not alert.pages and alert.action in TELLING and alert.reasons[0].code == "budget_county"
+
+
 def decide(told: Told | None, alert: Alert, receiver: Receiver) -> Decision:
     """Return whether this receiver is sent this revision, given what its lineage was told and accepted."""
     if alert.action in TELLING:
@@ -138,12 +143,13 @@ def _tell(told: Told | None, alert: Alert, receiver: Receiver) -> Decision:
     refusal = _unwanted(alert, receiver)
     if refusal:
         return _silent(refusal, detail=alert.grade)
-    old_news = is_old_news(alert)
-    held = None if told is None else told.heard if old_news else told.grade
+    beyond, old_news = is_beyond_budget(alert), is_old_news(alert)
+    held = None if told is None else told.heard if old_news or beyond else told.grade
     if told is not None and held is not None and RANK[alert.grade] <= RANK[held]:
         return _silent("already_told", ref=f"{told.alert_id}.{told.revision}", detail=held)
-    if old_news:
-        return _silent("in_digest", detail=alert.grade)
+    if old_news or beyond:
+        digest = Reason(code="in_digest", detail=alert.grade) if old_news else alert.reasons[0]
+        return Decision(send=False, reason=digest)
     if held is None:
         return Decision(send=True, reason=Reason(code="first_notice", detail=alert.grade))
     return Decision(send=True, reason=Reason(code="grade_raised", detail=f"{held} to {alert.grade}"))
@@ -163,7 +169,7 @@ def _reach(told: Told | None, alert: Alert, receiver: Receiver) -> Decision:
 
 def _unwanted(alert: Alert, receiver: Receiver) -> str:
     """Return the code of what speaks against it, or nothing."""
-    if alert.grade != "task" and not alert.pages and not is_old_news(alert):
+    if alert.grade != "task" and not (alert.pages or is_old_news(alert) or is_beyond_budget(alert)):
         return "not_paging"
     return refusal(alert, receiver)
 

@@ -33,6 +33,8 @@ class Graph:
         """Claims of all sources but satellites; they are few."""
         self.touched: dict[int, Fire] = {}
         self.gone: list[Fire] = []
+        self.joined: list[Fire] = []
+        """Fires that became part of another since last taken."""
 
     def add(self, claim: Detection) -> Fire:
         """Put one claim in and return the fire it belongs to."""
@@ -122,6 +124,7 @@ class Graph:
     def _merge(self, one: Fire, two: Fire) -> Fire:
         big, small = (one, two) if len(one.nodes) >= len(two.nodes) else (two, one)
         big.absorb(small)
+        self.joined.append(small)
         self.touched.pop(id(small), None)
         self.touched[id(big)] = big
         return big

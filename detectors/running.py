@@ -102,6 +102,10 @@ class Running:
         self._looks.drop(claim)
         self._mosaic.drop(claim)
 
+    def since(self, at: datetime) -> list[Detection]:
+        """Return the claims from a time on, the oldest first."""
+        return [self._claims[one] for _, one in self._keys[bisect_left(self._keys, (at, "")) :]]
+
     def summary(self) -> Summary:
         """Return what the claims say together."""
         if self._odd:

@@ -5,8 +5,10 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from schemas.incident import GeoJson, Place
+from schemas.kin import Kinship
 from schemas.reason import Reason
 from schemas.report_duty import ReportDuty
+from schemas.shape import Shape
 from schemas.units import (
     Action,
     Grade,
@@ -154,6 +156,12 @@ class Alert(Struct, frozen=True, kw_only=True):
     lineage: tuple[str, ...] = ()
     supersedes: Annotated[tuple[str, ...], Meta(description="Alert ids that ended in this one.")] = ()
     feedback: Annotated[Verification | None, Meta(description="Answers of people; null: none yet.")] = None
+    shape: Annotated[
+        Shape | None, Meta(description="Of a graded fire with two pixels or more in its last day.")
+    ] = None
+    parent: Annotated[Identifier | None, Meta(description="Incident that this one stems from.")] = None
+    relation: Kinship = ""
+    reburn_of: Annotated[Identifier | None, Meta(description="Former incident on the same ground.")] = None
     scope: str = "Restricted"
     status: str = "Exercise"
     reconstruction: bool = False

@@ -4,8 +4,10 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
+from schemas.kin import Candidate, Kinship
 from schemas.reason import Reason
 from schemas.report_duty import ReportDuty
+from schemas.shape import Shape
 from schemas.units import (
     Azimuth,
     Count,
@@ -85,6 +87,18 @@ class Incident(Struct, frozen=True, kw_only=True):
     placed_by: Annotated[str, Meta(description="Version of the region that gave the places.")] = ""
     reasons: tuple[Reason, ...] = ()
     feedback: Annotated[Verification | None, Meta(description="Answers of people; null: none yet.")] = None
+    shape: Annotated[
+        Shape | None, Meta(description="Of a graded fire with two pixels or more in its last day.")
+    ] = None
+    parent: Annotated[Identifier | None, Meta(description="Incident that this one stems from.")] = None
+    relation: Kinship = ""
+    reburn_of: Annotated[
+        Identifier | None,
+        Meta(description="Former incident on the same ground, too long ago to be the same fire."),
+    ] = None
+    candidates: Annotated[
+        tuple[Candidate, ...], Meta(description="Lone night pixels beside it, each a task on this incident.")
+    ] = ()
     reconstruction: bool = False
     report_duty: Annotated[
         ReportDuty | None,

@@ -49,6 +49,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     observe: dict[str, Any] = field(default_factory=dict)
     detectors: dict[str, dict[str, Any]] = field(default_factory=dict)
     association: dict[str, Any] = field(default_factory=dict)
+    spotting: dict[str, Any] = field(default_factory=dict)
     static_heat: dict[str, Any] = field(default_factory=dict)
     blind: dict[str, Any] = field(default_factory=dict)
     grade: dict[str, Any] = field(default_factory=dict)

@@ -7,7 +7,7 @@ from typing import Any
 from alerts import digest, feedback, grade, lifecycle, report_duty
 from alerts.carbon import at_risk
 from alerts.channels import CHANNELS, Exit, exits
-from detectors import DETECTORS, association, static_heat
+from detectors import DETECTORS, association, spotting, static_heat
 from detectors.region import AnyRegion
 from schemas.hop import Hop
 from schemas.settings import Settings
@@ -24,6 +24,7 @@ OWNERS: tuple[tuple[str, type[Any]], ...] = (
     ("observe", observe.Options),
     ("association", association.Options),
     ("static_heat", static_heat.Options),
+    ("spotting", spotting.Options),
     ("lifecycle", lifecycle.Options),
     ("grade", grade.Options),
     ("report_duty", report_duty.Options),
@@ -76,6 +77,7 @@ def build_hops(
     verdict = Judge(
         association=options["association"],
         static_heat=options["static_heat"],
+        sparks=options["spotting"],
         lifecycle=options["lifecycle"],
         evidence=tables.evidence,
         grades=grade.overridden(tables.grades, options["grade"]),

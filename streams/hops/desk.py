@@ -12,7 +12,7 @@ from msgspec import Struct
 from alerts import feedback, lifecycle, report_duty
 from alerts.grade import Grades
 from alerts.grade import Options as GradeOptions
-from detectors import association, static_heat
+from detectors import association, spotting, static_heat
 from detectors.association import Fire, Graph, Node
 from detectors.evidence import Evidence
 from detectors.fire_weather.diary import Page
@@ -30,6 +30,7 @@ from streams.hops.board import BlindRow, Board, Resumed, SourceRow
 from streams.hops.carbon import Assessor
 from streams.hops.forecast import Given
 from streams.hops.heat import OFTEN, put_heat, row_day, settle_heat
+from streams.hops.kin import Kin, new_kin, recall
 from streams.hops.stake import First, Ledger, Stake
 from streams.hops.watching import Watching
 from streams.hops.weather import Weather
@@ -63,6 +64,7 @@ class Judge:
     grading: GradeOptions = field(default_factory=GradeOptions)
     duty: report_duty.Options = field(default_factory=report_duty.Options)
     answers: feedback.Options = field(default_factory=feedback.Options)
+    sparks: spotting.Options = field(default_factory=spotting.Options)
 
 
 class Kept(Struct, frozen=True):
@@ -91,6 +93,12 @@ class Over(Struct, frozen=True, kw_only=True):
     """Last revision of the alert of this id."""
 
 
+class Paged(Struct, frozen=True, kw_only=True):
+    """Row of one county: `p/{county}`: when pages went out there within the hour."""
+
+    times: tuple[datetime, ...]
+
+
 class TakenBack(Struct, frozen=True):
     """Row of one observation that its source took back: `w/{observation_id}`."""
 
@@ -110,6 +118,7 @@ class Desk:
 
     graph: Graph
     weather: Weather
+    kin: Kin
     ledger: Ledger = field(default_factory=Ledger)
     heat: HeatIndex = field(default_factory=HeatIndex)
     masked: dict[str, Kept] = field(default_factory=dict)
@@ -125,6 +134,7 @@ class Desk:
     """What people entered of an incident, by any id it was shown under."""
     verdicts: dict[str, list[Verdict]] = field(default_factory=dict)
     """What people answered, by the id they named, whether there is such a fire or not."""
+    paged: dict[str, Paged] = field(default_factory=dict)
     clocks: dict[int, datetime] = field(default_factory=dict)
     closing: list[tuple[datetime, str]] = field(default_factory=list)
     held: set[str] = field(default_factory=set)
@@ -155,7 +165,11 @@ def lasting_id(kind: str, at: datetime, name: str) -> str:
 
 def open_desk(given: Judge, _partition: int, rows: Mapping[str, bytes]) -> Desk:
     """Return the desk from its rows: components are computed anew, what was said is looked up."""
-    desk = Desk(Graph(given.association), Weather(given.weather, region=given.region))
+    desk = Desk(
+        Graph(given.association),
+        Weather(given.weather, region=given.region),
+        new_kin(given.sparks),
+    )
     for key in sorted(rows):
         _place(desk, key, rows[key])
     for fire in {id(n.fire): n.fire for n in desk.graph.nodes.values() if n.fire is not None}.values():
@@ -169,6 +183,7 @@ def open_desk(given: Judge, _partition: int, rows: Mapping[str, bytes]) -> Desk:
         if row.held_at is not None:
             desk.held.add(row.incident.incident_id)
     desk.graph.touched.clear()
+    recall(desk.kin, desk.graph, ((desk.rows[one].incident, fire) for one, fire in desk.by_id.items()))
     return desk
 
 
@@ -234,6 +249,7 @@ ROWS: dict[str, tuple[Any, Callable[[Desk, str, Any], None]]] = {
     "k/": (Clock, _put_clock),
     "v/": (list[Verdict], _put_verdicts),
     "w/": (TakenBack, _put_taken_back),
+    "p/": (Paged, lambda desk, key, paged: desk.paged.__setitem__(key[2:], paged)),
     "s/": (SourceRow, lambda desk, key, row: desk.board.put_source(key, row)),
     "b/": (BlindRow, lambda desk, key, row: desk.board.put_lost(key, row)),
     "r/": (Resumed, lambda desk, key, row: desk.board.put_resumed(key, row)),

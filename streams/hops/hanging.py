@@ -9,7 +9,7 @@ from schemas.hop import Result
 from streams.hops import collect
 from streams.hops.outbox import Outbox, Pending
 
-COLLECTED = ("in_digest", "over_budget")
+COLLECTED = ("in_digest", "over_budget", "budget_county")
 """Reasons that put a revision into a digest; each has a window of its own."""
 
 SETTLED = frozenset(

@@ -206,16 +206,19 @@ def _judge_one(sitting: Sitting, one: Detection, hit: Hit | None) -> None:
     in_graph = one.detection_id in desk.graph.nodes
     if reason is not None:
         if in_graph:
+            desk.kin.lost.append(desk.graph.nodes[one.detection_id])
             desk.graph.remove(one.detection_id)
         desk.masked[one.detection_id] = Kept(one, reason)
         _silent(sitting, one, reason)
         return
     if desk.masked.pop(one.detection_id, None) is not None:
         _silent(sitting, one, None)
+    before = desk.graph.nodes.get(one.detection_id)
     if in_graph:
         desk.graph.refine(one)
     else:
         desk.graph.add(one)
+    desk.kin.follow(desk.graph.nodes[one.detection_id], before)
 
 
 def _taken_back(desk: Desk, one: Detection) -> Reason | None:

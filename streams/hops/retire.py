@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from streams.hops.answering import forget
 from streams.hops.heat import forget_heat, settle_heat
+from streams.hops.paging import forget_pages
 from streams.hops.sitting import Sitting
 
 
@@ -20,6 +21,8 @@ def retire(sitting: Sitting) -> None:
     _fires(sitting, oldest)
     rows.update(desk.weather.retire(now))
     rows.update(desk.ledger.retire(now))
+    desk.kin.retire(oldest.timestamp(), desk.by_id)
+    forget_pages(sitting)
     for detection_id in [k for k, kept in desk.masked.items() if kept.claim.observed_at < oldest]:
         del desk.masked[detection_id]
         rows[f"c/{detection_id}"] = None

@@ -8,6 +8,7 @@ from alerts.carbon.radiative import radiative_energy_mj
 from alerts.lifecycle import Issued, Turn
 from detectors.assembly import Summary
 from detectors.association import Fire
+from detectors.shape import shaped
 from schemas.incident import Incident, Place
 from schemas.reason import Reason
 from schemas.topics import INCIDENT
@@ -15,6 +16,7 @@ from streams.hops.answers import answered
 from streams.hops.desk import FireRow, incident_id
 from streams.hops.duty import duty
 from streams.hops.grading import graded, pixels_of
+from streams.hops.kinship import related
 from streams.hops.nearing import reach_1h
 from streams.hops.sitting import Sitting
 from streams.hops.telling import tell
@@ -35,7 +37,8 @@ def revise(sitting: Sitting, fire: Fire, one: Summary, where: tuple[Place, ...])
     fire.shown = sorted({*fire.shown, new_id})
     desk.by_id[new_id] = fire
     last = max([old.incident.revision for old in said] + ([] if over is None else [over.revision]), default=0)
-    incident = answered(sitting, fire, _incident(sitting, fire, one, where, last + 1))
+    incident = shaped(_incident(sitting, fire, one, where, last + 1), fire, one)
+    incident = related(sitting, answered(sitting, fire, incident))
     before = {old.incident.placed_by for old in said} - {"", incident.placed_by}
     if before:
         changed = Reason(code="region_changed", ref=incident.placed_by, detail=f"was {min(before)}")

@@ -17,6 +17,7 @@ from schemas.reason import Reason
 from schemas.topics import INCIDENT
 from streams.hops.answers import with_answers
 from streams.hops.desk import FireRow, incident_id
+from streams.hops.kinship import widened
 from streams.hops.nowhere import in_sectors
 from streams.hops.revise import revise
 from streams.hops.sitting import Sitting
@@ -29,6 +30,7 @@ def settle(sitting: Sitting, fires: list[Fire], *, hold: bool, told: frozenset[s
     With `hold` nothing new is told before everything received until now has been judged. A fire all of
     whose claims are among `told` is what a withdrawal left of one people know of: it pages nobody.
     """
+    fires = widened(sitting, fires)
     _part(sitting, fires)
     sums = [_summed(sitting, fire) for fire in fires]
     for fire, summary, where in zip(fires, sums, _places(sitting, sums), strict=True):

@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from alerts.lifecycle import Issued
+from detectors.spotting import as_shown
 from schemas.hop import Output, Result
-from schemas.topics import Topic
+from schemas.topics import INCIDENT, Topic
 from streams.hops.desk import Desk, FireRow, Judge, Over
 
 
@@ -21,6 +22,8 @@ class Sitting:
 
     def put(self, topic: Topic, key: str, value: Any) -> None:
         """Put out one message."""
+        if topic is INCIDENT:
+            value = as_shown(value)
         self.result.outputs.append(Output(topic, key, value))
 
     def keep(self, row: FireRow) -> None:

@@ -2,13 +2,16 @@
 
 from alerts import lifecycle, text
 from alerts.answered import told_of
-from alerts.lifecycle import Issued, Turn
+from alerts.lifecycle import Issued, Turn, fields_of
 from alerts.policy import ENDING
+from detectors.spotting import leads_to
 from schemas.alert import Alert, Carbon, Versions
 from schemas.incident import Incident
+from schemas.reason import Reason
 from schemas.topics import ALERT
 from streams.hops.at_stake import at_stake
 from streams.hops.desk import FireRow
+from streams.hops.paging import within_budget
 from streams.hops.sitting import Sitting
 
 
@@ -17,9 +20,10 @@ def tell(sitting: Sitting, row: FireRow, turn: Turn, classes: tuple[str, ...]) -
 
     `classes` are the classes of source that saw the fire; none for an alert that only ends.
     """
+    turn = within_budget(sitting, row.incident, turn)
     alert = _alert(sitting, row, turn, classes, at_stake(sitting, row.incident, turn))
     sitting.put(ALERT, alert.incident_id, alert)
-    return FireRow(incident=row.incident, issued=_issued(alert, row.incident, classes))
+    return FireRow(incident=row.incident, issued=_issued(alert, row, classes))
 
 
 def _alert(sitting: Sitting, row: FireRow, turn: Turn, classes: tuple[str, ...], carbon: Carbon) -> Alert:
@@ -30,7 +34,7 @@ def _alert(sitting: Sitting, row: FireRow, turn: Turn, classes: tuple[str, ...],
     headline, description = text.said(given.profile, incident, turn, classes)
     return Alert(
         alert_id=alert_id,
-        incident_id=incident.incident_id,
+        incident_id=leads_to(incident),
         revision=revision,
         action=turn.action,
         kind=incident.kind,
@@ -45,7 +49,7 @@ def _alert(sitting: Sitting, row: FireRow, turn: Turn, classes: tuple[str, ...],
         expires_at=max(text.expires_at(incident, given.lifecycle.valid_h), shown),
         headline=headline,
         description=description,
-        reasons=(turn.reason, *incident.reasons),
+        reasons=(turn.reason, *_beside(issued, incident, turn), *incident.reasons),
         longitude=incident.longitude,
         latitude=incident.latitude,
         radius_m=incident.radius_m,
@@ -66,6 +70,10 @@ def _alert(sitting: Sitting, row: FireRow, turn: Turn, classes: tuple[str, ...],
             jurisdiction=given.jurisdiction,
         ),
         lineage=incident.lineage,
+        shape=incident.shape,
+        parent=incident.parent,
+        relation=incident.relation,
+        reburn_of=incident.reburn_of,
         supersedes=() if issued is None else issued.supersedes,
         feedback=incident.feedback,
         status="Actual" if given.issuer and not incident.reconstruction else "Exercise",
@@ -74,7 +82,14 @@ def _alert(sitting: Sitting, row: FireRow, turn: Turn, classes: tuple[str, ...],
     )
 
 
-def _issued(alert: Alert, incident: Incident, classes: tuple[str, ...]) -> Issued:
+def _beside(issued: Issued | None, incident: Incident, turn: Turn) -> tuple[Reason, ...]:
+    """Return what is news beside the reason for the turn: new fields of a fire whose grade rose."""
+    news = None if turn.action in ENDING else lifecycle.new_field(issued, incident)
+    return () if news is None or news == turn.reason else (news,)
+
+
+def _issued(alert: Alert, row: FireRow, classes: tuple[str, ...]) -> Issued:
+    incident, before = row.incident, 0 if row.issued is None else row.issued.fields
     return Issued(
         alert_id=alert.alert_id,
         revision=alert.revision,
@@ -86,6 +101,9 @@ def _issued(alert: Alert, incident: Incident, classes: tuple[str, ...]) -> Issue
         source_classes=classes,
         place_ids=text.names(incident.places),
         incident_id=incident.incident_id,
+        parent=incident.parent,
+        relation=incident.relation,
+        fields=max(before, fields_of(incident)),
         supersedes=alert.supersedes,
         late=alert.late,
         answered=told_of(incident),

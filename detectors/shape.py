@@ -1,0 +1,205 @@
+"""The shape of a fire that burns, from its pixels of the last day: fields, head, growth, bounds of its area.
+
+Neighbouring hot pixels are those whose triangle has a circumscribed radius below 1 km (the alpha shape of
+NASA's fire tracker FEDS). Two pixels are of one field when their centres lie within two pixel sides.
+"""
+
+import math
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+import numpy as np
+import shapely
+from msgspec.structs import replace
+from numpy.typing import NDArray
+
+from detectors.assembly import Summary, order
+from detectors.geodesy import KM_PER_DEGREE
+from detectors.link import Fire
+from detectors.outline import finest, footprint, rounded
+from detectors.running import Running
+from schemas.detection import Detection, Ellipse
+from schemas.incident import Incident
+from schemas.shape import FireField, Head, Shape
+
+WINDOW = timedelta(hours=24)
+"""Pixels older than this, counted from the newest, say where it burned and not where it burns."""
+
+LOOK = timedelta(minutes=30)
+MOST = 400
+"""More pixels than this: the newest of them."""
+
+ALPHA_KM = 1.0
+OUTLINED = range(10, 201)
+"""So many pixels have a perimeter; fewer show it by their boxes, more cost too long to join."""
+
+Floats = NDArray[np.float64]
+
+
+class Flat(NamedTuple):
+    """Pixels in km east and north of the first, which lies at a longitude and latitude."""
+
+    pixels: Sequence[Detection]
+    x: Floats
+    y: Floats
+
+    def place(self, x: float, y: float) -> tuple[float, float]:
+        """Return longitude and latitude of a position."""
+        first = self.pixels[0]
+        lon = first.longitude + x / (KM_PER_DEGREE * math.cos(math.radians(first.latitude)))
+        return round((lon + 180.0) % 360.0 - 180.0, 5), round(first.latitude + y / KM_PER_DEGREE, 5)
+
+
+def shaped(incident: Incident, fire: Fire, one: Summary) -> Incident:
+    """Return the incident with its shape; a task has none: most of them are no fire."""
+    return incident if incident.grade == "task" else replace(incident, shape=shape_of(fire, one))
+
+
+def shape_of(fire: Fire, one: Summary) -> Shape | None:
+    """Return the shape of a fire whose claims were summed just now; None for fewer than two pixels."""
+    if len(fire.nodes) < 2:
+        return None
+    pixels = finest(_recent(fire, one))[-MOST:]
+    if len(pixels) < 2:
+        return None
+    flat = flattened(pixels)
+    fields = fields_of(flat)
+    newest = pixels[-1].observed_at - LOOK
+    old = np.array([claim.observed_at <= newest for claim in pixels])
+    growth, head = (None, None) if not old.any() else _growth(flat, old)
+    low = _between(flat)
+    high = max(low, one.area_ha or 0.0, one.spread_ha, _enclosed(flat))
+    return Shape(
+        area_low_ha=round(low, 1),
+        area_high_ha=round(high, 1),
+        fields=fields,
+        growth_ha_h=growth,
+        head=head,
+        ellipse=_ellipse(flat),
+        perimeter=_perimeter(flat) if len(pixels) in OUTLINED else None,
+    )
+
+
+def _recent(fire: Fire, one: Summary) -> list[Detection]:
+    """Return the pixels of the last day, the oldest first."""
+    since = one.last_observed_at - WINDOW
+    if isinstance(fire.running, Running):
+        claims = fire.running.since(since)
+    else:
+        claims = sorted((n.claim for n in fire.nodes if n.claim.observed_at >= since), key=order)
+    return [claim for claim in claims if claim.scan_km > 0.0]
+
+
+def flattened(pixels: Sequence[Detection]) -> Flat:
+    """Return pixels on a plane."""
+    first = pixels[0]
+    squeeze = KM_PER_DEGREE * math.cos(math.radians(first.latitude))
+    x = [((c.longitude - first.longitude + 180.0) % 360.0 - 180.0) * squeeze for c in pixels]
+    y = [(c.latitude - first.latitude) * KM_PER_DEGREE for c in pixels]
+    return Flat(pixels, np.array(x), np.array(y))
+
+
+def fields_of(flat: Flat) -> tuple[FireField, ...]:
+    """Return the fields, that of most pixels first, then by place."""
+    label = _labels(flat)
+    found = []
+    for one in np.unique(label):
+        rows = np.flatnonzero(label == one)
+        lon, lat = flat.place(float(flat.x[rows].mean()), float(flat.y[rows].mean()))
+        newest = max(flat.pixels[row].observed_at for row in rows.tolist())
+        found.append(FireField(longitude=lon, latitude=lat, pixels=len(rows), newest_at=newest))
+    return tuple(sorted(found, key=lambda field: (-field.pixels, field.longitude, field.latitude)))
+
+
+def _labels(flat: Flat) -> NDArray[np.int64]:
+    """Return for each pixel the smallest row that chains of near pixels lead to."""
+    side = np.array([max(claim.scan_km, claim.track_km) for claim in flat.pixels])
+    points = shapely.points(flat.x, flat.y)
+    one, two = shapely.STRtree(points).query(points, predicate="dwithin", distance=2.002 * side.max())
+    # a thousandth more, so that rounding of positions parts no pixels of one grid
+    gap = 2.002 * np.maximum(side[one], side[two])
+    near = np.hypot(flat.x[one] - flat.x[two], flat.y[one] - flat.y[two]) <= gap
+    one, two = one[near], two[near]
+    label, before = np.arange(len(side)), np.empty(0, dtype=np.int64)
+    while not np.array_equal(label, before):
+        before = label.copy()
+        np.minimum.at(label, one, before[two])
+        label = label[label]
+    return label
+
+
+def _growth(flat: Flat, old: NDArray[np.bool_]) -> tuple[float | None, Head | None]:
+    """Return how much ground the newest look added an hour, ha, and where it lies furthest ahead."""
+    pixels = flat.pixels
+    before = max(claim.observed_at for claim, is_old in zip(pixels, old, strict=True) if is_old)
+    hours = (pixels[-1].observed_at - before) / timedelta(hours=1)
+    hull = shapely.convex_hull(shapely.multipoints(np.column_stack([flat.x, flat.y])[old]))
+    every = shapely.convex_hull(shapely.multipoints(np.column_stack([flat.x, flat.y])))
+    growth = max(round(float(shapely.area(every) - shapely.area(hull)) * 100.0 / hours, 1), 0.0)
+    rows = np.flatnonzero(~old)
+    beyond = shapely.distance(shapely.points(flat.x[rows], flat.y[rows]), hull)
+    # half a pixel further on it is the same edge, seen from another angle
+    at = int(np.lexsort((flat.y[rows], flat.x[rows], -np.round(beyond, 6)))[0])
+    row, away = rows[at], float(beyond[at])
+    if away <= max(pixels[row].scan_km, pixels[row].track_km) / 2.0:
+        return growth, None
+    east, north = flat.x[row] - flat.x[old].mean(), flat.y[row] - flat.y[old].mean()
+    azimuth = round(math.degrees(math.atan2(east, north)) % 360.0, 1) % 360.0
+    lon, lat = flat.place(float(flat.x[row]), float(flat.y[row]))
+    head = Head(longitude=lon, latitude=lat, azimuth_deg=azimuth, distance_km=round(away, 2))
+    return growth, head
+
+
+def _between(flat: Flat) -> float:
+    """Return the area, ha, of the triangles between neighbouring pixels of the fullest look."""
+    looks: dict[tuple[str, int], list[int]] = {}
+    for row, claim in enumerate(flat.pixels):
+        looks.setdefault((claim.look, int(claim.observed_at.timestamp() // 1800)), []).append(row)
+    fullest = max(looks.values(), key=len)
+    if len(fullest) < 3:
+        return 0.0
+    return float(shapely.area(triangles_of(flat.x[fullest], flat.y[fullest])).sum()) * 100.0
+
+
+def triangles_of(x: Floats, y: Floats) -> Any:
+    """Return the Delaunay triangles of points (km) whose circumscribed circle has a radius below 1 km."""
+    mesh = shapely.delaunay_triangles(shapely.multipoints(np.column_stack([x, y])))
+    found = shapely.get_parts(mesh)
+    if not len(found):
+        return found
+    corners = shapely.get_coordinates(found).reshape(-1, 4, 2)[:, :3]
+    a, b, c = (np.hypot(*(corners[:, i] - corners[:, (i + 1) % 3]).T) for i in range(3))
+    area = shapely.area(found)
+    radius = np.where(area > 0.0, a * b * c / np.maximum(4.0 * area, 1e-12), np.inf)
+    return found[radius < ALPHA_KM]
+
+
+def _enclosed(flat: Flat) -> float:
+    """Return the area, ha, of the hull of the pixels' boxes."""
+    wide = np.array([claim.scan_km for claim in flat.pixels]) / 2.0
+    high = np.array([claim.track_km for claim in flat.pixels]) / 2.0
+    boxes = shapely.box(flat.x - wide, flat.y - high, flat.x + wide, flat.y + high)
+    return float(shapely.area(shapely.convex_hull(shapely.geometrycollections(boxes)))) * 100.0
+
+
+def _ellipse(flat: Flat) -> Ellipse:
+    """Return the ellipse of one standard error: how pixels scatter, and the error of one of them."""
+    error2 = float(np.mean([claim.sigma_km**2 for claim in flat.pixels]))
+    spread = np.cov(flat.x, flat.y, bias=True) + error2 * np.eye(2)
+    values, vectors = np.linalg.eigh(spread)
+    east, north = vectors[:, 1]
+    return Ellipse(
+        semi_major_m=round(math.sqrt(values[1]) * 1000.0),
+        semi_minor_m=round(math.sqrt(max(values[0], 0.0)) * 1000.0),
+        azimuth_deg=round(math.degrees(math.atan2(east, north)) % 180.0, 1) % 180.0,
+    )
+
+
+def _perimeter(flat: Flat) -> dict[str, Any]:
+    """Return the outline, GeoJSON, of the pixels' boxes and the triangles between them."""
+    found = triangles_of(flat.x, flat.y)
+    first = flat.pixels[0]
+    scale = np.array([KM_PER_DEGREE * math.cos(math.radians(first.latitude)), KM_PER_DEGREE])
+    ground = shapely.transform(found, lambda at: at / scale + (first.longitude, first.latitude))
+    return rounded(shapely.union_all([footprint(flat.pixels), *ground]))
