@@ -5,6 +5,7 @@ import { carbon } from "./carbon.mjs";
 import { el, fill, say } from "./dom.mjs";
 import { gradeWord, isLive, placeChain, shortPlace, symbol } from "./grade.mjs";
 import { places } from "./places.mjs";
+import { duty } from "./duty.mjs";
 import { reasonItem } from "./reasons.mjs";
 import { number, ofLanguage, t } from "./text.mjs";
 import { age, dateTime, zoneName } from "./time.mjs";
@@ -57,7 +58,8 @@ export class Detail {
     if (!alert) return;
     const open = [...this.body.querySelectorAll("details")].map((one) => one.open);
     const scroll = this.body.scrollTop;
-    fill(this.body, head(alert), facts(alert), reasons(alert), part("detail.carbon", carbon(alert.carbon)),
+    fill(this.body, head(alert), facts(alert), reasons(alert),
+      alert.report_duty ? part("detail.duty", ...duty(alert.report_duty)) : null, part("detail.carbon", carbon(alert.carbon)),
       alert.places.length ? part("detail.places", places(alert.places)) : null, this.history(),
       folded("detail.legal", pairs(legal(alert, this.store.about?.legal))), folded("detail.versions", pairs(versions(alert))));
     [...this.body.querySelectorAll("details")].forEach((one, i) => { if (open[i]) one.open = true; });
@@ -87,7 +89,8 @@ function head(alert) {
     el("p", { class: "gradeline" }, symbol(alert.grade, { ended: !isLive(alert) }), el("strong", {}, gradeWord(alert)),
       el("span", { class: "tag" }, t(`action.${alert.action}`)),
       alert.reconstruction ? el("span", { class: "tag rebuilt" }, t("tag.reconstruction")) : null,
-      alert.late ? el("span", { class: "tag" }, t("tag.late")) : null),
+      alert.late ? el("span", { class: "tag" }, t("tag.late")) : null,
+      alert.reasons.some((one) => one.code === "conflict") ? el("span", { class: "tag" }, t("tag.conflict")) : null),
     el("h2", { tabindex: "-1" }, ofLanguage(alert.headline) || shortPlace(alert)),
     el("p", { class: "chain" }, chain.length ? chain.join(" › ") : shortPlace(alert)),
     el("p", { class: "when" }, el("time", { class: "age", "data-at": alert.observed_at, datetime: alert.observed_at }, age(alert.observed_at)),
