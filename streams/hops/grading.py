@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from msgspec import Struct
@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from alerts import grade
 from alerts.grade_condition import Facts
-from alerts.holding import Step, held
+from alerts.holding import HOUR_S, Step, held
 from alerts.reached import in_reach
 from detectors import against, belief, context
 from detectors.assembly import Summary
@@ -25,6 +25,9 @@ from streams.hops.sitting import Sitting
 
 ON_THE_SPOT = frozenset({"ground", "aerial"})
 """Classes of source that are believed on wet days too."""
+
+REMEMBERED_S = 12 * HOUR_S
+"""How far before the newest evidence the weather of earlier looks is asked for."""
 
 
 class Graded(Struct, frozen=True, kw_only=True):
@@ -72,7 +75,8 @@ def graded(sitting: Sitting, one: Summary, where: tuple[Place, ...], soon: dict[
         in_reach=in_reach(soon, one.longitude, one.latitude, where),
         witnessed=not ON_THE_SPOT.isdisjoint(one.source_classes),
     )
-    found = _held(sitting, one, facts, after)
+    before = _before(sitting, one, facts) if weather is not None and is_open else []
+    found = _held(sitting, [*before, Step(one.last_observed_at.timestamp(), facts)], after)
     clear = [look.observed_at for look, _ in blank if look.source_class == "satellite"]
     stands, why = capped(one, found[0], found[1][0])
     return Graded(
@@ -183,20 +187,39 @@ def _of_blank(
     )
 
 
-def _held(
-    sitting: Sitting, one: Summary, facts: Facts, after: Sequence[Weighed]
-) -> tuple[Grade, tuple[Reason, ...]]:
+def _held(sitting: Sitting, seen: list[Step], after: Sequence[Weighed]) -> tuple[Grade, tuple[Reason, ...]]:
     """Return the grade that stands after everything seen and looked for in vain, and why."""
-    given = sitting.given
-    if not after:
+    given, facts = sitting.given, seen[-1].facts
+    if len(seen) == 1 and not after:
         return grade.judged(given.grades, given.grading, facts)
-    steps = [Step(one.last_observed_at.timestamp(), facts)]
+    steps = list(seen)
     steps += (Step(step.seconds, replace(facts, probability=step.probability)) for step in after)
     found = held(given.grades, given.grading, steps)
     reasons = grade.reasons(given.grades, steps[-1].facts, found.found, found.shift)
     if found.kept_by:
         reasons += (grade.kept(found.found.grade, found.raw.grade, found.kept_by),)
     return found.found.grade, reasons
+
+
+def _before(sitting: Sitting, one: Summary, facts: Facts) -> list[Step]:
+    """Return what was known at the looks of the last hours, one an hour, in the weather of then.
+
+    Evidence only adds up, so what all of it says stands for what was known at each: weather is what changes.
+    """
+    last, hours = one.last_observed_at.timestamp(), dict[int, float]()
+    for look in one.looks:
+        if last - REMEMBERED_S <= look.seconds < last:
+            hours[int(look.seconds // HOUR_S)] = look.seconds
+    steps = []
+    for seconds in hours.values():
+        at = datetime.fromtimestamp(seconds, UTC)
+        then = sitting.desk.weather.at(one.longitude, one.latitude, at)
+        danger = None if then is None else then.danger_level
+        sure, _ = _here(sitting, one, facts.places, danger)
+        rain = None if then is None else then.rain_24h_mm
+        known = replace(facts, probability=sure, danger=danger, rain_24h_mm=rain)
+        steps.append(Step(seconds, known))
+    return steps
 
 
 def pixels_of(one: Summary) -> int:

@@ -7,9 +7,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from judged import START, delivery, hotspot, judge, living, report
 
-from detectors.region import Region
+from detectors.region import WORLD, Region
 from detectors.region.layer import Layer
 from schemas.observation import Pass
+from schemas.settings import Settings
+from schemas.weather import Conditions
+from streams.hops.build import build_hops
 
 HOUR = 60
 FIRE = [hotspot(0, 0.4 * i, 0.0, frp=20.0, lag=30) for i in range(10)]
@@ -115,3 +118,44 @@ def test_a_hotspot_in_a_forest_is_surer_and_a_restart_says_the_same():
     [incident] = outcome.incidents.values()
     assert incident.probability > 0.15
     assert "surroundings" in codes(incident)
+
+
+class Sky:
+    """Weather that is told by the hour, wherever one asks."""
+
+    def __init__(self, *levels):
+        self.levels = levels
+
+    def at(self, _longitude, _latitude, now):
+        hour = int((now - START).total_seconds() // 3600)
+        known = [level for since, level in self.levels if since <= hour]
+        return Conditions(danger_level=known[-1]) if known and known[-1] else None
+
+
+def graded_under(sky, *observations):
+    """The grade of the one fire that these observations make, in this weather."""
+    observe, hop, *_ = build_hops(Settings(), WORLD)
+    state, desk = observe.open(observe.options, 0, {}), hop.open(hop.options, 0, {})
+    desk.weather.at = sky.at
+    for one in observations:
+        given_ = delivery(one)
+        for output in observe.step(observe.options, state, given_, given_.received_at).outputs:
+            hop.step(hop.options, desk, output.value, given_.received_at)
+    [row] = desk.rows.values()
+    return row.incident
+
+
+def test_a_wet_day_asks_for_more_and_missing_weather_for_nothing():
+    dry = graded_under(Sky((0, 3)), *FIRE)
+    assert (dry.grade, graded_under(Sky(), *FIRE).grade) == ("III", "III")
+    wet = graded_under(Sky((0, 1)), *FIRE)
+    assert (wet.grade, "wet_day" in codes(wet)) == ("task", True)
+    stands_there = report(20, 1.8, 0.0, who="ranger", kind="ground")
+    assert graded_under(Sky((0, 1)), *FIRE, stands_there).grade != "task"
+
+
+def test_rain_that_sets_in_lowers_no_grade_before_its_time_whatever_the_arrival():
+    again = [*FIRE, hotspot(70, 1.8, 0.1, satellite="NPP", lag=30)]
+    found = [graded_under(Sky((0, 3), (1, 1)), *order) for order in (again, again[::-1])]
+    assert [one.grade for one in found] == ["III", "III"]
+    assert all("grade_kept" in codes(one) for one in found)
