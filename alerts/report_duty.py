@@ -9,6 +9,7 @@ A case that hangs on what nobody has told (the dead, the injured, whether it is 
 false. The duty is a field of its own: it raises no grade. Its clocks start as the profile says.
 """
 
+import math
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from typing import Annotated
@@ -62,6 +63,12 @@ class Facts(Struct, frozen=True, kw_only=True):
     in_reach: Truth = None
     """Whether a settlement or facility lies in the reach of the next hour."""
     told: Told = NOTHING_TOLD
+
+
+def least_pixels(profile: Jurisdiction) -> float:
+    """Return how many pixels of one look a case of the profile asks for; infinity where none does."""
+    kinds = [one for trigger in profile.trigger for one in trigger.any if one.kind == "satellite_pixels"]
+    return min((one.at_least for one in kinds if one.at_least is not None), default=math.inf)
 
 
 def report_duty(

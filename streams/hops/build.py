@@ -95,6 +95,7 @@ def build_hops(
         outage_s=outage_s,
         ticks=origins,
         duty=options["report_duty"],
+        reported_pixels=report_duty.least_pixels(profile),
         answers=options["feedback"],
     )
     return (

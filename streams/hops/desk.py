@@ -63,6 +63,8 @@ class Judge:
     ticks: int = 1
     grading: GradeOptions = field(default_factory=GradeOptions)
     duty: report_duty.Options = field(default_factory=report_duty.Options)
+    reported_pixels: float = 0.0
+    """So many pixels in one look are reported at once, by the rules of the jurisdiction."""
     answers: feedback.Options = field(default_factory=feedback.Options)
     sparks: spotting.Options = field(default_factory=spotting.Options)
 

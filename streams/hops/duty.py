@@ -6,7 +6,6 @@ from alerts import report_duty
 from alerts.reached import in_reach
 from alerts.report_duty import NOTHING_TOLD, Facts, Told
 from schemas.incident import Incident
-from schemas.jurisdiction import Trigger
 from schemas.report_duty import ReportDuty
 from streams.hops.desk import FireRow
 from streams.hops.sitting import Sitting
@@ -21,8 +20,7 @@ def duty(
     `pixels` is the most in one look; `said` are the rows of what this fire was until now.
     """
     given, told = sitting.given, _told(sitting, one)
-    least = min((_pixels(trigger) for trigger in given.profile.trigger), default=float("inf"))
-    if one.grade == "task" and by_satellites and pixels < least and told is NOTHING_TOLD:
+    if one.grade == "task" and by_satellites and pixels < given.reported_pixels and told is NOTHING_TOLD:
         return None
     facts = Facts(
         opened_at=one.opened_at,
@@ -35,11 +33,6 @@ def duty(
         told=told,
     )
     return report_duty.report_duty(given.profile, given.duty, facts, _before(said))
-
-
-def _pixels(trigger: Trigger) -> float:
-    asked = [one.at_least for one in trigger.any if one.kind == "satellite_pixels"]
-    return min((least for least in asked if least is not None), default=float("inf"))
 
 
 def _told(sitting: Sitting, one: Incident) -> Told:
