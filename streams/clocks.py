@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
+from schemas.observation import Reading, Sighting
 from streams.feeds import Parsed
 
 logger = logging.getLogger(__name__)
@@ -21,7 +22,15 @@ HEARD = timedelta(days=1)
 """A source that has been silent for so long is no news any more."""
 SAY_EVERY = timedelta(hours=1)
 
-Direction = Literal["ahead", "behind"]
+LATE = timedelta(minutes=45)
+"""What always comes at least so old was observed by a clock that is behind, or in another zone."""
+STEADY = timedelta(minutes=10)
+"""And always by the same: what is stored and sent on in portions is late now more, now less."""
+
+UNITS = frozenset({"kelvin_to_celsius", "pascal_to_hectopascal"})
+"""What was mended in a reading whose unit is not what it says."""
+
+Direction = Literal["ahead", "behind", "late", "units"]
 
 
 class Suspect(NamedTuple):
@@ -39,6 +48,10 @@ class _Recent:
 
     heard_at: datetime
     ways: deque[int] = field(default_factory=lambda: deque(maxlen=RECENT))
+    ages: deque[timedelta] = field(default_factory=lambda: deque(maxlen=RECENT))
+    """How old the newest live observation of each payload was when it came."""
+    units: deque[bool] = field(default_factory=lambda: deque(maxlen=RECENT))
+    """Whether the unit of a reading was mended."""
     said_at: datetime | None = None
 
 
@@ -60,6 +73,9 @@ class Clocks:
             recent.ways.append(way)
             recent.heard_at = now
             touched[source] = None
+        for source, age, is_mended in _live(parsed, now):
+            self._sources[source].ages.append(age)
+            self._sources[source].units.append(is_mended)
         for source in touched:
             self._sources.move_to_end(source)
         while len(self._sources) > SOURCES:
@@ -88,22 +104,51 @@ class Clocks:
         ways = self._sources[source].ways
         ahead, behind = ways.count(1), ways.count(-1)
         failed = max(ahead, behind)
-        if failed < ENOUGH:
-            return None
-        return Suspect(source, "ahead" if ahead > behind else "behind", failed, len(ways))
+        if failed >= ENOUGH:
+            return Suspect(source, "ahead" if ahead > behind else "behind", failed, len(ways))
+        ages, units = self._sources[source].ages, self._sources[source].units
+        if len(ages) >= ENOUGH and min(ages) >= LATE and max(ages) - min(ages) <= STEADY:
+            return Suspect(source, "late", len(ages), len(ages))
+        if sum(units) >= ENOUGH:
+            return Suspect(source, "units", sum(units), len(units))
+        return None
 
     def _say(self, suspect: Suspect, now: datetime) -> None:
         recent = self._sources[suspect.source]
         if _due(recent.said_at, now):
             recent.said_at = now
-            logger.error(
-                "clock source=%r direction=%s failed=%d of=%d: its clock or ours is wrong; the messages are "
-                "kept, replay them with `fenghuo dead-letters replay`",
-                *suspect,
-            )
+            logger.error(_SAID[suspect.direction], *suspect)
         if self.blames_ours(now) and _due(self._said_ours_at, now):
             self._said_ours_at = now
             logger.error("clock: most sources are ahead of us: our own clock is suspect, set it first")
+
+
+_HELD = (
+    "clock source=%r direction=%s failed=%d of=%d: its clock or ours is wrong; the messages are "
+    "kept, replay them with `fenghuo dead-letters replay`"
+)
+_SAID: dict[Direction, str] = {
+    "ahead": _HELD,
+    "behind": _HELD,
+    "late": "clock source=%r direction=%s failed=%d of=%d: all it sends is late by the same; its clock, its "
+    "time zone or its way here is wrong. It is judged all the same: smoke seen an hour ago still counts",
+    "units": "source=%r off in %s: %d of its last %d readings came in another unit than they say and were "
+    "mended; set the unit at the source",
+}
+
+
+def _live(parsed: Parsed, now: datetime) -> Iterator[tuple[str, timedelta, bool]]:
+    """Yield source, age of its newest live observation and whether a unit was mended, for each source.
+
+    Satellites are late by nature, and people say when they saw something.
+    """
+    newest: dict[str, tuple[datetime, bool]] = {}
+    for one in parsed.observations:
+        if isinstance(one, Sighting | Reading):
+            at, mended = newest.get(one.source, (one.observed_at, False))
+            newest[one.source] = max(at, one.observed_at), mended or bool(UNITS.intersection(one.mended))
+    for source, (at, mended) in newest.items():
+        yield source, now - at, mended
 
 
 def _due(said_at: datetime | None, now: datetime) -> bool:

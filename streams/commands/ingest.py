@@ -100,7 +100,7 @@ def _options(area: str, way: Mapping[str, Any]) -> Options:
         raise ValueError("--area is four numbers: west,south,east,north") from None
     given: dict[str, Any] = {"west": west, "south": south, "east": east, "north": north}
     given |= {"overlap_days": way["days"], "every_s": way["every"] * 60, "budget": way["budget"]}
-    given |= {"base_url": way["base_url"], "sources": way["sources"] or SOURCES}
+    given |= {"base_url": way["base_url"], "sources": way["sources"] or SOURCES, "availability": True}
     return msgspec.convert(given, Options)
 
 

@@ -9,6 +9,7 @@ from alerts.carbon import at_risk
 from alerts.channels import CHANNELS, Exit, exits
 from detectors import DETECTORS, association, spotting, static_heat
 from detectors.region import AnyRegion
+from detectors.trust.expected import Expecting
 from schemas.hop import Hop
 from schemas.settings import Settings
 from streams.config import ConfigError, check_tables, settings_version
@@ -104,6 +105,11 @@ def build_hops(
         route.route(receivers),
         deliver.deliver(receivers, exits(profile, settings, options), options["tell"], settings.silences),
     )
+
+
+def expecting_of(settings: Settings) -> Expecting:
+    """Return who is expected by these settings; raises ConfigError for a source whose rhythm nobody knows."""
+    return _expected(check_tables(settings, OWNERS)["blind"]).expecting
 
 
 def _expected(options: watching.Options) -> watching.Watching:

@@ -14,6 +14,7 @@ import aiohttp
 from streams.feeds import Limits, read
 from streams.ingest import firms_state
 from streams.ingest.backoff import LONGEST_S, retry_after_s, wait_s
+from streams.ingest.firms_available import available_address, passes_of
 from streams.ingest.firms_request import Options, Window, address, judge, windows
 from streams.ingest.portions import portions
 from streams.ingest.post import NotTaken, NotWanted, Post, Taken, idempotency_key
@@ -100,6 +101,8 @@ class Poller:
                 self.tell(f"{source}: nothing new")
                 continue
             taken += await self._hand_on(source, body, now)
+        if self.options.availability:
+            await self._tell_available(source, now)
         state = state.with_poll(source, now, seal)
         firms_state.save(self.state_file, state)
         return state, taken
@@ -112,6 +115,17 @@ class Poller:
         for part in portions(body, parsed):
             taken += await self.post(part, idempotency_key(f"firms:{source}", part))
         return taken
+
+    async def _tell_available(self, source: str, now: datetime) -> None:
+        """Hand on that a satellite looked, as FIRMS says it; without an answer nothing is said."""
+        await self._keep_budget(1)
+        key = self.key()
+        status, body, _ = await self._ask(available_address(self.options, key.reveal(), source))
+        passes = passes_of(self.options, source, body, now) if status == 200 else b""
+        if passes:
+            await self.post(passes, idempotency_key(f"firms-available:{source}", passes))
+        else:
+            logger.warning("firms source=%s availability: no answer of use, status %d", source, status)
 
     async def fetch(self, source: str, window: Window) -> bytes:
         """Return the rows of one request; raises `NotFetched` when tries do not help."""
@@ -133,10 +147,11 @@ class Poller:
     async def _get(self, source: str, window: Window) -> tuple[int, bytes, float | None]:
         """Return status, body and Retry-After; status 0 and the kind of failure where there is no answer."""
         key = self.key()
+        return await self._ask(address(self.options, key.reveal(), source, window))
+
+    async def _ask(self, url: str) -> tuple[int, bytes, float | None]:
         try:
-            async with self.session.get(
-                address(self.options, key.reveal(), source, window), timeout=TIMEOUT, allow_redirects=False
-            ) as response:
+            async with self.session.get(url, timeout=TIMEOUT, allow_redirects=False) as response:
                 asked_s = retry_after_s(response.headers.get("Retry-After"), self.clock())
                 return response.status, await _read(response), asked_s
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:

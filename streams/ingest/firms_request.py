@@ -39,6 +39,7 @@ class Options(Struct, frozen=True, kw_only=True):
     every_s: Annotated[float, Meta(gt=0)] = 600.0
     budget: Annotated[int, Meta(ge=1, le=LIMIT, description="Transactions in ten minutes.")] = 500
     base_url: str = BASE_URL
+    availability: Annotated[bool, Meta(description="Ask also up to when there is data.")] = False
 
     def __post_init__(self) -> None:
         if not (self.west < self.east and self.south < self.north):

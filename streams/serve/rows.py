@@ -15,6 +15,7 @@ from schemas.detection import Claims, Detection
 from schemas.incident import Incident
 from schemas.notice import AnyNotice, Notice
 from schemas.reason import Silence
+from streams.serve.presence import keep_presence
 from streams.serve.rows_told import keep_told
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -169,6 +170,8 @@ def keep_claims(db: sqlite3.Connection, _raw: bytes, claims: Claims, news: News,
             _put_detection(db, known[0], detection)
     for silence in claims.silences:
         keep_silence(db, b"", silence, news, part)
+    for presence in claims.heard:
+        keep_presence(db, presence)
 
 
 def _refines(detection: Detection, kept: bytes) -> bool:

@@ -2,7 +2,7 @@
 
 import sqlite3
 
-VERSION = 3
+VERSION = 4
 """Format of `history.sqlite`, kept in its `user_version`."""
 
 _BOX = "west REAL NOT NULL, south REAL NOT NULL, east REAL NOT NULL, north REAL NOT NULL"
@@ -98,7 +98,11 @@ CREATE TABLE carbon (
   PRIMARY KEY (level, key)) WITHOUT ROWID;
 """
 
-_STEPS = (_V1, _V2, _V3)
+_V4 = """
+CREATE TABLE presence (source TEXT PRIMARY KEY, body BLOB NOT NULL);
+"""
+
+_STEPS = (_V1, _V2, _V3, _V4)
 """What brings a file from version n to n + 1, one script each."""
 
 

@@ -9,10 +9,14 @@ from schemas.codec import encode
 from streams.hops.build import software
 from streams.jurisdiction import in_force
 from streams.serve.layers import region_of
+from streams.serve.observed import lost
 from streams.serve.page_words import about_profile
 from streams.serve.reading import json_response
 from streams.serve.retention import judged_until
 from streams.serve.services import SERVICES, Services
+
+NAMED = 5
+"""So many sources of one loss are named in a warning."""
 
 
 async def livez(_request: web.Request) -> web.Response:
@@ -34,6 +38,7 @@ async def metrics(request: web.Request) -> web.Response:
     judged = await asyncio.to_thread(judged_until, services.store)
     if judged is not None and not services.open_reading:  # The demo has a clock of its own.
         services.metrics.lag.set(max(0.0, (services.clock() - judged).total_seconds()))
+    services.metrics.blind.set(len(await asyncio.to_thread(lost, services.store)))
     if services.ingress is not None:
         clocks, now = services.ingress.clocks, services.clock()
         services.metrics.clocks(clocks.suspects(now), ours=clocks.blames_ours(now))
@@ -54,7 +59,7 @@ async def about(request: web.Request) -> web.Response:
         "region_version": region_of(services).version,
         "layers": sorted(region_of(services).layers),
         "libraries": _libraries(services),
-        "warnings": _warnings(services),
+        "warnings": [*_warnings(services), *await asyncio.to_thread(_lost, services)],
         "last_seq": await asyncio.to_thread(services.store.last_sequence),
     }
     return json_response(encode({**services.about, **own}))
@@ -67,6 +72,14 @@ def _warnings(services: Services) -> list[dict[str, str]]:
     clocks, now = services.ingress.clocks, services.clock()
     found = [{"warning": f"clock_{one.direction}", "source": one.source} for one in clocks.suspects(now)]
     return [{"warning": "own_clock"}, *found] if clocks.blames_ours(now) else found
+
+
+def _lost(services: Services) -> list[dict[str, str]]:
+    """Return which sources are lost, one line for each loss."""
+    between = in_force(services.settings).first.list_separator
+    return [
+        {"warning": "blind", "source": between.join(one["sources"][:NAMED])} for one in lost(services.store)
+    ]
 
 
 def _libraries(services: Services) -> list[str]:

@@ -11,6 +11,7 @@ from schemas.alert import Legal, Versions
 from schemas.incident import Relation
 from schemas.reason import REASONS
 from schemas.units import Action, Grade, IncidentKind, SourceClass
+from streams.clocks import Direction
 from streams.region.build.known import layers
 from streams.web import static_dir
 
@@ -45,7 +46,10 @@ def composed() -> set[str]:
         | {f"version.{name}" for name in Versions.__struct_fields__}
         | {f"relation.{relation}" for relation in get_args(Relation)}
         | {f"compass.{octant}" for octant in range(8)}
-        | {f"warning.{name}" for name in ("own_clock", "clock_ahead", "clock_behind")}
+        | {
+            f"warning.{name}"
+            for name in ("own_clock", "blind", *(f"clock_{one}" for one in get_args(Direction)))
+        }
     )
 
 

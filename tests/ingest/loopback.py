@@ -28,6 +28,7 @@ class Firms:
         app = web.Application()
         app.router.add_get("/api/area/csv/{key}/{source}/{area}/{days}", self.answer)
         app.router.add_get("/api/area/csv/{key}/{source}/{area}/{days}/{start}", self.answer)
+        app.router.add_get("/api/data_availability/csv/{key}/{source}", self.answer)
         return app
 
     async def answer(self, request):

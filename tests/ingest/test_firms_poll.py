@@ -8,6 +8,7 @@ import pytest
 from aiohttp import web
 from loopback import HEAD, KEY, NOW, rows
 
+from streams.feeds import Limits, read
 from streams.ingest.firms import NotFetched, Poller
 from streams.ingest.firms_request import Options, Window, address, judge, windows
 from streams.ingest.firms_state import load
@@ -227,3 +228,20 @@ def test_a_broken_state_starts_anew_and_says_so(tmp_path):
     state, warning = load(tmp_path / "s")
     assert (state.sources, "anew" in warning) == ({}, True)
     assert datetime.now(UTC) > NOW
+
+
+async def test_availability_says_that_the_satellite_looked_and_a_strange_answer_says_nothing(
+    poller, firms, way_in, caplog
+):
+    day = f"{NOW:%Y-%m-%d}"
+    there = f"data_id,min_date,max_date\nVIIRS_NOAA20_NRT,2020-01-01,{day}\n"
+    firms.answers += [rows(1), there, HEAD, "<html>gone</html>"]
+    await poller(availability=True).poll()
+    passes = [body for key, body in way_in.bodies.items() if key.startswith("firms-available")]
+    (said,) = [read(body, Limits(NOW)).observations for body in passes]
+    assert [(one.source, one.observed_at.date().isoformat(), one.could_see) for one in said] == [
+        ("N20/VIIRS", day, False)
+    ]
+    await poller(availability=True).poll()
+    assert "availability: no answer of use" in caplog.text
+    assert KEY not in caplog.text

@@ -116,3 +116,32 @@ async def test_rows_of_satellites_are_counted_and_names_without_end_are_not_kept
     for number in range(SOURCES):
         await way.post(f"cam-{number}")
     assert way.ingress.clocks.suspects(NOON) == []
+
+
+def sighting(number, at, source="cam-9"):
+    said = {"kind": "sighting", "observation_id": f"{source}-{number}", "source": source, "frame": "wgs84"}
+    said |= {"source_class": "video", "station_longitude": 101.2, "station_latitude": 30.1, "azimuth_deg": 9}
+    return json.dumps(said | {"observed_at": at.isoformat()}).encode()
+
+
+@pytest.mark.parametrize(("jitter", "blamed"), [(1, True), (7, False)])
+async def test_14_a_clock_that_is_an_hour_behind_is_blamed_and_judged_all_the_same(caplog, jitter, blamed):
+    log = LogInMemory()
+    ingress = Ingress(log)
+    for number in range(9):
+        now = NOON + timedelta(minutes=5 * number)
+        seen = now - timedelta(minutes=60 + jitter * number)
+        await ingress.accept(sighting(number, seen), feed="http", source_name="k", received_at=now)
+    assert [one.direction for one in ingress.clocks.suspects(NOON)] == (["late"] if blamed else [])
+    assert len(loud(caplog)) == int(blamed)
+    assert len(log.values(OBSERVATION.name)) == 9
+
+
+async def test_a_station_that_sends_kelvin_is_mended_and_named_loudly(caplog):
+    ingress = Ingress(LogInMemory())
+    for number in range(5):
+        said = {"kind": "reading", "source": "s-1", "frame": "wgs84", "longitude": 101.2, "latitude": 30.1}
+        said |= {"quantity": "temperature_c", "value": 293.0 + number, "observed_at": NOON.isoformat()}
+        await ingress.accept(json.dumps(said).encode(), feed="http", source_name="k", received_at=NOON)
+    (line,) = loud(caplog)
+    assert "source='s-1' off in units: 5 of its last 5" in line

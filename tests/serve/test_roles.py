@@ -36,6 +36,7 @@ EXPECTED = {
     ("GET", "/v1/layers/{name}"): READ,
     ("GET", "/v1/where"): READ,
     ("GET", "/v1/place-names"): READ,
+    ("GET", "/v1/observed"): READ,
     ("GET", "/metrics"): READ,
     ("GET", "/openapi.json"): READ | {"ingest"},
     ("GET", "/asyncapi.json"): READ | {"ingest"},
