@@ -77,9 +77,7 @@ class Metrics:
             ("source", "direction"),
             registry=registry,
         )
-        self.blind = Gauge(
-            "fenghuo_blind_incidents", "Losses of observation that are open.", registry=registry
-        )
+        self.blind = Gauge("fenghuo_blind_incidents", "Open losses of observation.", registry=registry)
         self.own_clock_suspect = Gauge(
             "fenghuo_own_clock_suspect", "1 while most sources are ahead of our own clock.", registry=registry
         )

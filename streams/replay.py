@@ -22,7 +22,7 @@ from schemas.topics import ALERT, CARBON, DETECTION, INCIDENT, NOTICE, OBSERVATI
 from schemas.verdict import Verdict
 from streams.files import write_whole
 from streams.garbage import calm
-from streams.hops.build import build_hops
+from streams.hops.build import build_hops, is_expecting
 from streams.hops.deliver import at_once
 from streams.pipeline import Pipeline
 from streams.recorded import Recorded, deliveries
@@ -98,10 +98,11 @@ def run(
     world = at_once if settings.receivers else None
     pipeline = Pipeline(build_hops(settings, region), outcome.take, world)
     last: datetime | None = None
+    is_watched = is_expecting(settings, region)
     judged = 0
     for number, delivery in enumerate(given):
         if last is not None and delivery.received_at > last:
-            for at in ticks(last, delivery.received_at, settings):
+            for at in ticks(last, delivery.received_at, every=is_watched):
                 pipeline.feed(OBSERVATION, tick(at))
         pipeline.feed(OBSERVATION, delivery)
         last = delivery.received_at
@@ -113,13 +114,13 @@ def run(
     return outcome
 
 
-def ticks(last: datetime, following: datetime, settings: Settings) -> Iterator[datetime]:
+def ticks(last: datetime, following: datetime, *, every: bool) -> Iterator[datetime]:
     """Yield the times that pass between two arrivals: the first, and all along where sources are expected.
 
     Silence can be noticed only while time passes; where nobody is expected nothing happens in between.
     """
     yield last
-    if settings.blind.get("expected"):
+    if every:
         at = last + SILENCE_STEP
         while at < following:
             yield at

@@ -9,8 +9,8 @@ Config (in `[blind]`)::
     ]
 
 A feature of the layers cameras, towers and sensors that says `every_s` is expected without any setting; its
-id is the name of the source. With `daylight` a source known to have no infrared rests while the sun is more
-than six degrees below the horizon.
+id is the name of the source. With `daylight` a named source, and of a layer one known to have no infrared,
+rests while the sun is more than six degrees below the horizon.
 """
 
 from collections.abc import Iterable
@@ -128,16 +128,17 @@ class Expecting:
         self.lines = [(line, rhythm_of(line, known)) for line in lines]
         self._placed: tuple[str, dict[str, Watched]] = ("", {})
 
-    def match(self, source: str) -> Rhythm | None:
-        """Return the rhythm of a source by its name, None where nobody expects it."""
-        return next(
-            (rhythm for line, rhythm in self.lines if line.source and fnmatchcase(source, line.source)), None
-        )
+    def match(self, source: str) -> Watched | None:
+        """Return what is expected of a source by its name, None where nobody expects it."""
+        for line, rhythm in self.lines:
+            if line.source and fnmatchcase(source, line.source):
+                return Watched(source=source, rhythm=rhythm, is_day_only=line.daylight)
+        return None
 
     def named(self) -> dict[str, Watched]:
         """Return the sources that are named in full: they are expected though they never spoke."""
         return {
-            line.source: Watched(source=line.source, rhythm=rhythm)
+            line.source: Watched(source=line.source, rhythm=rhythm, is_day_only=line.daylight)
             for line, rhythm in self.lines
             if line.source and not any(sign in line.source for sign in "*?[")
         }

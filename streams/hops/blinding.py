@@ -97,12 +97,17 @@ def _watched(sitting: Sitting) -> dict[str, Watched]:
     placed = expecting.placed(sitting.given.region.at(now))
     found = expecting.named() | placed
     for source, row in board.sources.items():
-        rhythm = None if source in found else expecting.match(source)
-        if rhythm is not None and now - _last(row) < timedelta(days=FORGOTTEN_D):
-            found[source] = Watched(source=source, rhythm=rhythm)
+        one = None if source in placed else expecting.match(source)
+        if one is not None and (source in found or now - _last(row) < timedelta(days=FORGOTTEN_D)):
+            found[source] = one if row.heard is None else _standing(one, row.heard)
     for source in sorted(set(found) - set(board.sources)):
         _keep(sitting, SourceRow(source=source, since=now))
     return found
+
+
+def _standing(one: Watched, heard: Presence) -> Watched:
+    """Return a source that the region does not know at the place it gave itself: there the sun goes down."""
+    return replace(one, longitude=heard.longitude, latitude=heard.latitude, radius_m=heard.radius_m)
 
 
 def _last(row: SourceRow) -> datetime:

@@ -1,5 +1,6 @@
 """Build the hops from settings, region and tables; every engine runs what is built here."""
 
+import logging
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -40,6 +41,9 @@ OWNERS: tuple[tuple[str, type[Any]], ...] = (
 """Every table of the settings file that a part of the house owns, with the Struct of its options."""
 
 
+logger = logging.getLogger(__name__)
+
+
 def software() -> str:
     """Return the version of the installed software."""
     try:
@@ -67,6 +71,8 @@ def build_hops(
     tables, profile = load_tables(), in_force(settings)
     named = in_language(region, profile.languages[0])
     receivers = in_service(settings, named.newest, options)
+    if options["blind"].expected and receivers and not any("blind" in one.kinds for one in receivers):
+        logger.warning("[blind] expects sources, but no receiver names blind in its kinds")
     observing = observe.Observe(
         options=options["observe"],
         detectors={detector.name: options[f"detectors.{detector.name}"] for detector in DETECTORS},
@@ -110,6 +116,12 @@ def build_hops(
 def expecting_of(settings: Settings) -> Expecting:
     """Return who is expected by these settings; raises ConfigError for a source whose rhythm nobody knows."""
     return _expected(check_tables(settings, OWNERS)["blind"]).expecting
+
+
+def is_expecting(settings: Settings, region: AnyRegion) -> bool:
+    """Return whether any source is expected, so that silence can be missed while nothing arrives."""
+    expecting = expecting_of(settings)
+    return bool(expecting.lines or expecting.placed(region.newest))
 
 
 def _expected(options: watching.Options) -> watching.Watching:
