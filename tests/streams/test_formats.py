@@ -28,7 +28,7 @@ ROW += "128.1,101.2,330,0.4,0.4,2024-03-15,45,N20,VIIRS,n,2.0NRT,290,5,N\n"
 
 def make_later(path):
     with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA user_version = 2")
+        connection.execute("PRAGMA user_version = 99")
         connection.commit()
 
 
@@ -44,10 +44,10 @@ def make_later(path):
 def test_a_database_of_a_later_program_is_refused_and_not_changed(tmp_path, opened, name, refused):
     opened(tmp_path).close()
     make_later(tmp_path / name)
-    with pytest.raises(refused, match=f"{name} has format 2"):
+    with pytest.raises(refused, match=f"{name} has format 99"):
         opened(tmp_path)
     with closing(sqlite3.connect(tmp_path / name)) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (99,)
 
 
 def test_keys_of_a_later_program_end_the_command_in_one_line(tmp_path):
@@ -56,7 +56,7 @@ def test_keys_of_a_later_program_end_the_command_in_one_line(tmp_path):
     for words in (["create", "--role", "viewer"], ["list"], ["revoke", "a"]):
         done = CliRunner().invoke(main, ["keys", *words, "--data-dir", str(tmp_path)])
         assert done.exit_code == 1
-        assert "format 2; this Fenghuo knows up to 1" in done.output
+        assert "format 99; this Fenghuo knows up to 1" in done.output
         assert len(done.output.splitlines()) == 1
 
 
