@@ -23,6 +23,7 @@ from streams.bench import (
     pouring,
     qingming,
     replaying,
+    sensing,
     subscribers,
     year,
 )
@@ -149,6 +150,10 @@ def _carbon(asked: Asked, _folder: Path, say: Say, _until: float) -> list[Figure
     return carbon.measure(say, quick=asked.quick)
 
 
+def _sensors(asked: Asked, _folder: Path, say: Say, _until: float) -> list[Figure]:
+    return sensing.measure(say, quick=asked.quick)
+
+
 def _left(until: float) -> float:
     return until - time.monotonic()
 
@@ -180,6 +185,7 @@ SECTIONS: dict[str, Section] = {
     "ground": _ground,
     "carbon": _carbon,
     "year": _year,
+    "sensors": _sensors,
     "kafka": _kafka,
 }
 """In the order in which they run: Kafka last, for a slow disk can make it take what is left of the time."""

@@ -100,6 +100,11 @@ def _watched(sitting: Sitting) -> dict[str, Watched]:
         one = None if source in placed else expecting.match(source)
         if one is not None and (source in found or now - _last(row) < timedelta(days=FORGOTTEN_D)):
             found[source] = one if row.heard is None else _standing(one, row.heard)
+    for source in [one for one in board.sources if one not in found]:
+        # whoever only watches a place is not missed, and after long enough forgotten
+        if now - _last(board.sources[source]) >= timedelta(days=FORGOTTEN_D):
+            del board.sources[source]
+            sitting.result.rows[f"s/{source}"] = None
     for source in sorted(set(found) - set(board.sources)):
         _keep(sitting, SourceRow(source=source, since=now))
     return found

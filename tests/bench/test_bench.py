@@ -212,3 +212,10 @@ def test_on_kafka_everything_is_measured_and_no_topic_stays(tmp_path):
     assert any(one.get("value", 0) > 0 for one in figures), figures
     names = " ".join(one["name"] for one in figures)
     assert all(rate in names for rate in RATES) or any(one.get("note") for one in figures)
+
+
+def test_readings_against_their_baselines_stand_beside_one_sort():
+    (one,) = bench("--quick", "--only", "sensors")["figures"]
+    assert (one["section"], one["unit"], one["aim"]) == ("sensors", "/s", "≥ 100,000 /s")
+    assert one["value"] > 0
+    assert one["peer_value"] > 0

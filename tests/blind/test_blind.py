@@ -3,7 +3,7 @@
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from judged import delivery, judge
+from judged import Line, delivery, judge
 from lost import (
     CAMERAS,
     HIMAWARI,
@@ -129,6 +129,17 @@ def test_others_on_the_ground_make_it_a_grade_less_grave():
     outcome = run(passing(looked("cameras-0", 0), *far, *watching, until=39), CAMERAS)
     assert [row[:2] for row in told(outcome)] == [("new", "task")]
     assert "seen_by_others" in [one.code for one in blind_of(outcome)[0].reasons]
+
+
+def test_who_only_watches_is_forgotten_after_forty_days_and_who_is_named_never():
+    line = Line(expecting(STATION), REGION, origins=1, outage_s=None, draw=None, restarts=False)
+    for one in (patrol(0), reading("sensors-0", 0)):
+        line.watch(delivery(one), 0)
+    for days in (0, 30, 41, 42):
+        line.watch(delivery(at=at(days * 1440 + 5)), 0)
+        line.drain_all()
+        kept = sorted(key for key in line.rows[1] if key.startswith("s/"))
+        assert kept == (["s/patrol/7", "s/sensors-0"] if days < 41 else ["s/sensors-0"])
 
 
 MINUTES = st.lists(st.integers(0, 300), max_size=12, unique=True)
