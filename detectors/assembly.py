@@ -107,7 +107,10 @@ def _notes(claims: Sequence[Detection]) -> tuple[Reason, ...]:
     """Return what claims say of how they came by their place, each code once, by the oldest that does."""
     told: dict[str, Reason] = {}
     for claim in claims:
-        for note in () if claim.placing is None else claim.placing.notes:
+        at = claim.placing
+        for note in () if at is None else at.notes:
+            if note.code == "bearing_only" and at is not None and at.how != "nowhere":
+                continue
             told.setdefault(note.code, note)
     return tuple(told.values())
 

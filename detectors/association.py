@@ -72,6 +72,27 @@ class Graph:
             return [fire]
         return self._rebuild(fire, [n for n in fire.nodes if n is not node])
 
+    def move(self, claims: Iterable[Detection]) -> None:
+        """Let claims stand elsewhere: the fires they are of are made anew, each once.
+
+        The piece with the oldest claim of what a fire was inherits what it was shown as.
+        """
+        moved = {claim.detection_id: Node(claim) for claim in claims}
+        fires = {id(fire): fire for name in moved if (fire := self.nodes[name].fire) is not None}
+        olds = [sorted(fire.nodes, key=lambda node: node.key) for fire in fires.values()]
+        for fire in fires.values():
+            self.touched.pop(id(fire), None)
+            for node in fire.nodes:
+                self._drop(node)
+        news = [moved.get(node.claim.detection_id, node) for nodes in olds for node in nodes]
+        self.nodes.update(moved)
+        for node in sorted(news, key=lambda node: node.key):
+            self._join(node)
+        for fire, nodes in zip(fires.values(), olds, strict=True):
+            heir = self.nodes[nodes[0].claim.detection_id].fire
+            if heir is not None:
+                heir.shown += [shown for shown in fire.shown if shown not in heir.shown]
+
     def leave(self, nodes: Iterable[Node]) -> None:
         """Forget claims that nothing can be linked to any more."""
         for node in nodes:

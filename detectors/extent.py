@@ -17,6 +17,9 @@ from schemas.detection import Detection, Ellipse, Sector
 ARC_DEG = 7.5
 """Most that one edge of an arc spans."""
 
+NOWHERE_KM = 0.25
+"""Stands for the error of a direction's place in its struct; it has none."""
+
 CORNERS = 24
 """Corners of an ellipse."""
 
@@ -58,6 +61,18 @@ def half_km(claim: Detection) -> float:
     if claim.scan_km > 0.0:
         return math.hypot(claim.scan_km, claim.track_km) / 2.0
     return 2.0 * claim.sigma_km
+
+
+def middle_of(sector: Sector) -> tuple[float, float, float]:
+    """Return what stands for the place of a direction alone: longitude, latitude, an error per axis, km.
+
+    The middle of its axis, or the station where it looks all round; nothing is linked by it.
+    """
+    if sector.half_angle_deg >= 180.0:
+        return sector.longitude, sector.latitude, NOWHERE_KM
+    away_km = (sector.near_m + sector.far_m) / 2000.0
+    lon, lat = destination(sector.longitude, sector.latitude, sector.azimuth_deg, away_km)
+    return round(float(lon), 6), round(float(lat), 6), NOWHERE_KM
 
 
 def sector_half_km(sector: Sector) -> float:

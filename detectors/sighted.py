@@ -12,6 +12,7 @@ import numpy as np
 from msgspec import Meta, Struct
 
 from detectors.camera import Box, Preset, cone_of
+from detectors.extent import middle_of
 from detectors.geodesy import destination
 from detectors.located import REACH_M, Located, Looks, located
 from detectors.region.ray import Outcome
@@ -28,9 +29,6 @@ SQUARE_DEG = 180.0
 
 CLOSE_M = 200.0
 """A look that ends nearer ends on the ground or the roof that the camera stands on."""
-
-NOWHERE_RADIUS_M = 500.0
-"""Stands for the error of a bearing's place in its struct; it has none, and nothing is linked by it."""
 
 WIDEST_SIGMA_DEG = 45.0
 """A direction less sure than this is none that could cross another."""
@@ -155,10 +153,8 @@ def _nowhere(
         track=seen.observation_id,
         notes=(note,),
     )
-    lon, lat = destination(*_station(seen), sector.azimuth_deg, (sector.near_m + sector.far_m) / 2000.0)
-    if sector.half_angle_deg >= SQUARE_DEG:
-        lon, lat = (np.asarray(one) for one in _station(seen))
-    return Spot(round(float(lon), 6), round(float(lat), 6), NOWHERE_RADIUS_M, placing)
+    lon, lat, sigma_km = middle_of(sector)
+    return Spot(lon, lat, 2000.0 * sigma_km, placing)
 
 
 def _field(seen: Sighting) -> Look:

@@ -7,6 +7,7 @@ Config::
     months = 3           # in at least so many calendar months
     memory_d = 1095      # hits older than this are forgotten
     expires_d = 365      # a mask with no hit for so long is off until it is learned again
+    sources_expire_d = 1096  # a works on the map (`static_sources`) that nobody confirmed for so long is off
     baseline_sigmas = 3  # a hotspot stronger than the place has ever reason to be opens all the same
 
 A place is a node of an absolute grid of 0.005 degrees; a hit covers the nodes within the larger of
@@ -50,6 +51,9 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     memory_d: Annotated[int, Meta(ge=30)] = 1095
     expires_d: Annotated[int, Meta(ge=1)] = 365
     baseline_sigmas: Annotated[float, Meta(gt=0)] = 3.0
+    sources_expire_d: Annotated[
+        int, Meta(ge=1, description="A works on the map that nobody confirmed for so long masks no more.")
+    ] = 1096
 
 
 class Hit(Struct, frozen=True, array_like=True, gc=False):
@@ -126,6 +130,10 @@ class HeatIndex:
             if kept:
                 found.extend(kept.values())
         return found
+
+    def around(self, hit: Hit) -> Columns:
+        """Return every hit in the bins round this one as columns, settled or not."""
+        return _joined(self.near(hit), self.archive.near(*_round(hit)))
 
     def quiet(self, options: Options, hit: Hit) -> bool:
         """Return whether hits round here were on too few days or months for any mask; quick."""
@@ -228,7 +236,7 @@ def _own(options: Options, hit: Hit, near: Columns, strength: float | None = Non
             best = (len(here), float(nodes[k, 0]), float(nodes[k, 1]), covers[k])
     if best is None:
         return None
-    limit = _baseline(options, before.part(best[3]))
+    limit = baseline(options, before.part(best[3]))
     shown = strength if strength is not None else hit.frp_mw
     if limit is not None and shown is not None and shown > limit:
         return None
@@ -268,8 +276,8 @@ def _covers(nodes: NDArray[np.float64], hits: Columns) -> NDArray[np.bool_]:
     return inside
 
 
-def _baseline(options: Options, hits: Columns) -> float | None:
-    """Return the FRP, MW, above which the place is not itself; None while too little is known."""
+def baseline(options: Options, hits: Columns) -> float | None:
+    """Return the FRP, MW, above which a place of these hits is not itself; None: too little is known."""
     daily: dict[int, float] = {}
     for day, strength in zip(hits.day.tolist(), hits.frp_mw.tolist(), strict=True):
         if not math.isnan(strength):

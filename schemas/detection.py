@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from schemas.observation import Permit
 from schemas.reason import Reason, Silence
 from schemas.units import (
     Azimuth,
@@ -141,6 +142,7 @@ class Claims(Struct, frozen=True, kw_only=True, omit_defaults=True):
     detections: tuple[Detection, ...] = ()
     looks: tuple[Look, ...] = ()
     withdrawn: tuple[Withdrawn, ...] = ()
+    permits: tuple[Permit, ...] = ()
     silences: tuple[Silence, ...] = ()
     heard: Annotated[tuple[Presence, ...], Meta(description="Every source that spoke, by name.")] = ()
     weather: tuple[Measured, ...] = ()

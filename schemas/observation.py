@@ -1,6 +1,6 @@
 """What one source said once: the tagged union of observations and the batch that carries them."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
@@ -13,6 +13,7 @@ from schemas.units import (
     Kelvin,
     Latitude,
     Longitude,
+    Measure,
     Megawatts,
     SourceClass,
     Text,
@@ -43,30 +44,6 @@ Days = Annotated[float, Meta(ge=0, le=3660, description="Length of time, days.")
 Revision = Annotated[int, Meta(ge=0, le=1000, description="0 as first said; a correction is higher.")]
 TrapStatus = Literal["ok", "missing", "damaged", "full", "lure_expired"]
 SurveyUnit = Annotated[str, Meta(max_length=100, description="Sub-compartment 小班 or village surveyed.")]
-Measure = Annotated[
-    Literal[
-        "eggs_per_tree",
-        "larvae_per_tree",
-        "larvae_per_branch",
-        "pupae_per_tree",
-        "nymphs_per_10_cm2",
-        "infestation_index",
-        "infested_stems_percent",
-        "infested_shoots_percent",
-        "attacked_trees_percent",
-        "defoliation_percent",
-        "incidence_percent",
-        "dead_trees_percent",
-        "dead_pines",
-        "discoloured_trees",
-        "burrows_per_ha",
-        "mounds_per_ha",
-        "bare_percent",
-        "insects_per_m2",
-        "cover_percent",
-    ],
-    Meta(description="What was measured, unit in the name; a branch is 50 cm long, a burrow is in use."),
-]
 
 
 class Observation(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind"):
@@ -225,6 +202,38 @@ class LabResult(Observation, frozen=True, kw_only=True, tag="lab_result"):
     text: Text = ""
 
 
+class Permit(Observation, frozen=True, kw_only=True, tag="permit"):
+    """What an office allows to burn: where, when, who answers for it, up to which wind.
+
+    `source` is the office, `observed_at` when it said so. A change has the same `observation_id` and a higher
+    `revision`; so has its withdrawal. Only operators hand permits in.
+    """
+
+    frame: Frame
+    longitude: Annotated[Longitude, Meta(description="Of the middle of the area.")]
+    latitude: Latitude
+    radius_m: Annotated[Radius, Meta(description="Of the area, where it has no outline, m.")] = 0.0
+    area: Annotated[dict[str, Any] | None, Meta(description="GeoJSON Polygon or MultiPolygon.")] = None
+    number: Annotated[str, Meta(max_length=100, description="Number of the permit 许可编号.")] = ""
+    purpose: Annotated[
+        Literal["planned_burn", "hill_burn", "farm_fire", "construction"],
+        Meta(description="计划烧除, 炼山, 农事用火, 施工动火."),
+    ]
+    starts_at: UtcTime
+    ends_at: UtcTime
+    contact: Annotated[str, Meta(min_length=1, max_length=100, description="Who answers for it.")]
+    phone: Annotated[str, Meta(max_length=40)] = ""
+    wind_limit_ms: (
+        Annotated[float, Meta(ge=0, le=60, description="Above it nothing may burn, m/s.")] | None
+    ) = None
+    frp_limit_mw: Annotated[Megawatts | None, Meta(description="Stronger than this it is no such fire.")] = (
+        None
+    )
+    withdrawn: bool = False
+    revision: Revision = 0
+    text: Text = ""
+
+
 class Pass(Observation, frozen=True, kw_only=True, tag="pass"):
     """A source looked at an area and saw nothing, or could not look."""
 
@@ -253,7 +262,7 @@ class Retraction(Observation, frozen=True, kw_only=True, tag="retraction"):
 
 
 AnyObservation = (
-    Hotspot | Sighting | Reading | Report | TrapCount | PestSurvey | LabResult | Pass | Retraction
+    Hotspot | Sighting | Reading | Report | TrapCount | PestSurvey | LabResult | Pass | Retraction | Permit
 )
 
 

@@ -50,6 +50,11 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     detectors: dict[str, dict[str, Any]] = field(default_factory=dict)
     association: dict[str, Any] = field(default_factory=dict)
     spotting: dict[str, Any] = field(default_factory=dict)
+    crossing: dict[str, Any] = field(default_factory=dict)
+    permits: dict[str, Any] = field(default_factory=dict)
+    maps: Annotated[
+        dict[str, str], Meta(description="Name to TOML file, from where it runs: `?map=NAME` of a push.")
+    ] = field(default_factory=dict)
     static_heat: dict[str, Any] = field(default_factory=dict)
     blind: dict[str, Any] = field(default_factory=dict)
     grade: dict[str, Any] = field(default_factory=dict)

@@ -25,6 +25,31 @@ Count = Annotated[int, Meta(ge=0, description="How many.")]
 Identifier = Annotated[str, Meta(min_length=1, max_length=200, description="Stable identifier.")]
 Text = Annotated[str, Meta(max_length=4000, description="Plain text.")]
 
+Measure = Annotated[
+    Literal[
+        "eggs_per_tree",
+        "larvae_per_tree",
+        "larvae_per_branch",
+        "pupae_per_tree",
+        "nymphs_per_10_cm2",
+        "infestation_index",
+        "infested_stems_percent",
+        "infested_shoots_percent",
+        "attacked_trees_percent",
+        "defoliation_percent",
+        "incidence_percent",
+        "dead_trees_percent",
+        "dead_pines",
+        "discoloured_trees",
+        "burrows_per_ha",
+        "mounds_per_ha",
+        "bare_percent",
+        "insects_per_m2",
+        "cover_percent",
+    ],
+    Meta(description="What was measured, unit in the name; a branch is 50 cm long, a burrow is in use."),
+]
+
 Frame = Literal["wgs84", "cgcs2000", "gcj02", "bd09"]
 """Datum of an inbound position; everything is stored as WGS 84."""
 

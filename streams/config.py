@@ -172,6 +172,8 @@ def _check_whole(settings: Settings, origin: str) -> None:
 def _set_tables(settings: Settings) -> Iterator[str]:
     for field in msgspec.structs.fields(Settings):
         value = getattr(settings, field.name)
+        if field.name == "maps":
+            continue
         if field.name in {"detectors", "channels"}:
             yield from (f"{field.name}.{name}" for name in value)
         elif isinstance(value, dict) and value:

@@ -18,8 +18,12 @@ from streams import feeds
 from streams.clocks import Clocks
 from streams.engine.writer import Writer
 from streams.feeds import Limits, Parsed
+from streams.feeds.permits import without_permits
 from streams.pictures import Pictures
 from streams.recorded import deliveries, unfold
+
+Reader = Callable[[bytes, Limits], Parsed]
+"""Makes observations of a payload."""
 
 PICTURE_MISSING = "picture_missing"
 """What `mended` says of an observation that names a picture which is not here."""
@@ -70,16 +74,28 @@ class Ingress:
         self.clocks = Clocks()
 
     async def accept(
-        self, payload: bytes, *, feed: str, source_name: str, received_at: datetime | None = None
+        self,
+        payload: bytes,
+        *,
+        feed: str,
+        source_name: str,
+        received_at: datetime | None = None,
+        reader: Reader | None = None,
     ) -> Answer:
         """Return what became of every row; done means that the log has it all.
+
+        `reader` reads the payload where it does not say itself what it is. Permits come by theirs alone.
 
         Raises what the log raises when it cannot take it in (a full disk); nothing was accepted then that
         the answer does not say.
         """
         now = received_at or self._clock()
         content, broken = unfold(payload)
-        parsed = feeds.read(content, Limits(now))
+        parsed = (
+            without_permits(feeds.read(content, Limits(now)))
+            if reader is None
+            else reader(content, Limits(now))
+        )
         stamped = [
             msgspec.structs.replace(one, received_at=now, feed=one.feed or feed)
             for one in (*parsed.observations, *parsed.besides)
@@ -96,6 +112,10 @@ class Ingress:
     async def deliver(self, delivery: Delivery) -> None:
         """Have the log take one delivery as it stands."""
         await self._writer.send(OBSERVATION, key_of(delivery.observations[0]), delivery)
+
+
+def _read(content: bytes, limits: Limits) -> Parsed:
+    return without_permits(feeds.read(content, limits))
 
 
 def _names_of(observation: AnyObservation) -> tuple[str, ...]:

@@ -8,8 +8,21 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from schemas.observation import AnyObservation
+from schemas.settings import Settings
 from streams.feeds.mapping import Map, with_stations
 from streams.feeds.units import unit_named
+from streams.toml_file import ConfigError
+
+
+def load_maps(settings: Settings) -> dict[str, Map]:
+    """Return the mappings that the settings name; raises `ConfigError` with the place of one that is none."""
+    found: dict[str, Map] = {}
+    for name, path in settings.maps.items():
+        try:
+            found[name] = load_map(Path(path))
+        except MapError as error:
+            raise ConfigError(f"settings: $.maps.{name}: {error}") from None
+    return found
 
 
 class MapError(Exception):

@@ -17,6 +17,7 @@ from detectors.fire_weather import ly_t_1172, record
 from detectors.fire_weather.moisture import DayLengths
 from detectors.ortho import Stand, Stands
 from detectors.sensing import Sensors
+from detectors.static_sources import Kinds
 from detectors.trust.expected import Rhythms
 
 
@@ -28,6 +29,7 @@ class Tables:
     grades: Grades
     carbon: CarbonTables
     satellites: Mapping[str, Stand]
+    heat_kinds: Kinds
     version: str
 
 
@@ -42,7 +44,8 @@ def load_tables() -> Tables:
     grades: Grades = _read("alerts", "grades.toml", Grades, content)
     carbon = carbon_tables({name: _text("alerts", f"carbon/{name}", content) for name in FILES})
     stands: Stands = _read("detectors", "geostationary.toml", Stands, content)
-    return Tables(evidence, grades, carbon, stands.by_name(), content.hexdigest()[:12])
+    kinds: Kinds = _read("detectors", "static_sources.toml", Kinds, content)
+    return Tables(evidence, grades, carbon, stands.by_name(), kinds, content.hexdigest()[:12])
 
 
 @cache

@@ -11,8 +11,8 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from detectors.pests.species import Guild, Species
-from schemas.observation import Measure
 from schemas.reason import Reason
+from schemas.units import Measure
 
 Status = Literal["verified", "from_memory", "proposed"]
 Occurrence = Literal["none", "light", "moderate", "severe"]

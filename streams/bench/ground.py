@@ -5,6 +5,7 @@ Beside each stands the plain way, in the same run: every half cell compared, eve
 
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import partial
 
 import numpy as np
@@ -18,6 +19,8 @@ from detectors.region.name_keys import folded
 from detectors.region.place_names import PlaceNames, name_index
 from detectors.region.ray import Rays, along, rise_m
 from detectors.region.terrain import Floats, Terrain
+from detectors.sighted import Aim, spots_of
+from schemas.observation import Sighting
 from streams.bench.figure import Figure, figure
 
 SECTION = "ground"
@@ -40,7 +43,7 @@ def measure(say: Callable[[str], None], *, quick: bool) -> list[Figure]:
     side, looks, names = (1201, 2_000, 20_000) if quick else (3601, 10_000, 200_000)
     say(f"a degree of mountains, {side} by {side} heights")
     terrain = Terrain.of(mountains(side), WEST, NORTH, 1.0 / (side - 1), 1.0 / (side - 1))
-    figures = [_placed(terrain, looks)]
+    figures = [_placed(terrain, looks), _sighted(terrain, looks)]
     say(f"{names:,} names")
     places = made_names(names)
     return [*figures, _found(places), _nearest(places)]
@@ -82,6 +85,40 @@ def _placed(terrain: Terrain, count: int) -> Figure:
         "µs",
         peer="µs, the look alone, every half cell compared",
         peer_value=plain / few * 1e6,
+        at_most=LOOK_US,
+    )
+
+
+def _sighted(terrain: Terrain, count: int) -> Figure:
+    """Return what a sighting costs as the first hop places it: in deliveries, beside one by one."""
+    dice, at = np.random.default_rng(5), datetime(2026, 3, 1, 7, tzinfo=UTC)
+    seen = [
+        Sighting(
+            observation_id=f"s{number}",
+            source=f"cam-{number}",
+            observed_at=at,
+            source_class="video",
+            frame="wgs84",
+            station_longitude=WEST + lon,
+            station_latitude=NORTH - lat,
+            azimuth_deg=azimuth,
+            tilt_deg=tilt,
+        )
+        for number, (lon, lat, azimuth, tilt) in enumerate(
+            dice.uniform((0.25, 0.25, 0.0, -6.0), (0.75, 0.75, 359.9, 0.0), (count, 4)).tolist()
+        )
+    ]
+    aim = Aim(reach_m=REACH_M)
+    taken = _seconds(lambda: [spots_of(seen[at : at + 500], aim, terrain) for at in range(0, count, 500)])
+    few = seen[: max(count // 50, 1)]
+    plain = _seconds(lambda: [spots_of([one], aim, terrain) for one in few])
+    return figure(
+        SECTION,
+        "one sighting placed, in deliveries of 500",
+        taken / count * 1e6,
+        "µs",
+        peer="µs, one by one",
+        peer_value=plain / len(few) * 1e6,
         at_most=LOOK_US,
     )
 

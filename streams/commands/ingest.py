@@ -1,4 +1,4 @@
-"""`fenghuo ingest firms|folder|map|traps`: fetch what sources offer and hand it to the one way in."""
+"""`fenghuo ingest …`: fetch what sources offer, or read it from files, and hand it to the one way in."""
 
 import asyncio
 import logging
@@ -14,6 +14,8 @@ import click
 import msgspec
 from aiokafka.errors import KafkaError
 
+from streams.commands.ingest_mqtt import mqtt
+from streams.commands.ingest_permits import permits
 from streams.commands.options import API_KEY, examples, way_in
 from streams.config import ConfigError, load_settings
 from streams.engine.log_file import LogError
@@ -28,7 +30,9 @@ from streams.ingest.folder import Folder
 from streams.ingest.map_check import Sampled, sampled
 from streams.ingest.portions import own_portions
 from streams.ingest.post import (
+    OBSERVATIONS,
     DirectPost,
+    Door,
     HttpPost,
     NotAllowed,
     NotTaken,
@@ -83,13 +87,13 @@ def firms(area: str, **way: Any) -> None:
     async def work(session: aiohttp.ClientSession, post: Post) -> Mapping[str, Taken | str]:
         # Read again at every request: a key that was exchanged needs no restart.
         poller = Poller(
-            options, lambda: read_map_key(MAP_KEY, key_file), session, post, state_file, tell=_tell(way)
+            options, lambda: read_map_key(MAP_KEY, key_file), session, post, state_file, tell=tell(way)
         )
         if not way["once"]:
             await poller.run()
         return await poller.poll()
 
-    _run(work, "firms", way)
+    run(work, "firms", way)
 
 
 def _options(area: str, way: Mapping[str, Any]) -> Options:
@@ -158,10 +162,10 @@ def traps(file: Path | None, *, check: bool, template: Path | None, **way: Any) 
         except (NotTaken, NotWanted) as error:
             taken = str(error)
         if isinstance(taken, Taken):
-            _tell(way)(f"{file.name}: {taken.accepted} accepted, {taken.rejected} rejected")
+            tell(way)(f"{file.name}: {taken.accepted} accepted, {taken.rejected} rejected")
         return {file.name: taken}
 
-    _run(work, "traps", way)
+    run(work, "traps", way)
 
 
 def _check(payload: bytes, *, as_json: bool) -> None:
@@ -228,25 +232,30 @@ def _watch_folder(watched: Callable[..., Folder], name: str, look: float, way: M
     """Take in a folder's files once, or for ever."""
 
     async def work(_: aiohttp.ClientSession, post: Post) -> Mapping[str, Taken | str]:
-        folder = watched(post=post, look_s=look, tell=_tell(way))
+        folder = watched(post=post, look_s=look, tell=tell(way))
         if not way["once"]:
             await folder.run()
         return await folder.once()
 
-    _run(work, name, way)
+    run(work, name, way)
 
 
-def _tell(way: Mapping[str, Any]) -> Callable[[str], None]:
+def tell(way: Mapping[str, Any]) -> Callable[[str], None]:
     """Return where progress is told: not among the JSON."""
     return lambda text: click.echo(text, err=way["as_json"])
 
 
-def _run(work: Callable[[aiohttp.ClientSession, Post], Any], feed: str, way: Mapping[str, Any]) -> None:
+def run(
+    work: Callable[[aiohttp.ClientSession, Post], Any],
+    feed: str,
+    way: Mapping[str, Any],
+    door: Door = OBSERVATIONS,
+) -> None:
     """Run until done or interrupted; every failure is one clear line."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
 
     async def run() -> Mapping[str, Taken | str]:
-        async with aiohttp.ClientSession() as session, _post(session, feed, way) as post:
+        async with aiohttp.ClientSession() as session, _post(session, feed, way, door) as post:
             results: Mapping[str, Taken | str] = await work(session, post)
             return results
 
@@ -264,13 +273,19 @@ def _run(work: Callable[[aiohttp.ClientSession, Post], Any], feed: str, way: Map
 
 
 @asynccontextmanager
-async def _post(session: aiohttp.ClientSession, feed: str, way: Mapping[str, Any]) -> AsyncIterator[Post]:
+async def _post(
+    session: aiohttp.ClientSession, feed: str, way: Mapping[str, Any], door: Door
+) -> AsyncIterator[Post]:
     """Yield the way in: a server, or the log itself."""
     if not way["broker"]:
-        yield HttpPost(session, way["url"], read_secret(API_KEY))
+        yield HttpPost(session, way["url"], read_secret(API_KEY), door=door)
         return
     settings = load_settings(way["settings_file"])
     async with open_writer(settings, broker=way["broker"], data_dir=way["data_dir"]) as writer:
         # On Kafka the pictures are with `serve`, perhaps on another machine.
         pictures = Pictures(way["data_dir"] / "pictures") if is_embedded(way["broker"]) else None
-        yield DirectPost(Ingress(writer, pictures=pictures), feed)
+        yield DirectPost(Ingress(writer, pictures=pictures), feed, door)
+
+
+command.add_command(mqtt)
+command.add_command(permits)

@@ -10,11 +10,12 @@ import msgspec
 from detectors.datum import to_wgs84
 from detectors.identity import INSTRUMENTS, hotspot_id, satellite_name
 from schemas.codec import encode, words_of
-from schemas.observation import AnyObservation, Hotspot, Pass, Reading, Sighting
+from schemas.observation import AnyObservation, Hotspot, Pass, Permit, Reading, Sighting
 from schemas.reason import Reason
 from streams.feeds.base import Limits, refusal
 from streams.feeds.firms_columns import position_fault
 from streams.feeds.firms_words import instant, is_name
+from streams.feeds.outline import mend_permit, onto_wgs84, outline
 from streams.feeds.readings import mend_reading, sound_reading
 from streams.feeds.sightings import mend_sighting, sound_sighting
 from streams.feeds.web_map import advice
@@ -30,6 +31,7 @@ PAIRS: dict[str, tuple[tuple[str, str], ...]] = {
     "lab_result": (("longitude", "latitude"),),
     "pass": (("west", "south"), ("east", "north")),
     "retraction": (),
+    "permit": (("longitude", "latitude"),),
 }
 """The positions of every kind of observation that is known, longitude first."""
 
@@ -77,6 +79,9 @@ def _says_soundly(observation: AnyObservation, raw: bytes) -> bool:
             return b'"unit"' not in raw and sound_reading(observation)
         case Sighting():
             return sound_sighting(observation)
+        case Permit():
+            fields = msgspec.structs.asdict(observation)
+            return outline(dict(fields)) is None and mend_permit(fields)[1] is None
         case _:
             return True
 
@@ -150,6 +155,14 @@ def _instant(given: Any) -> datetime | None:
     return instant(str(int(given))) if math.isfinite(given) else None
 
 
+def _find_middle(fields: dict[str, Any], _: dict[str, Any], __: Limits) -> list[str]:
+    """Give a permit the middle of its area; refuse an area that is none."""
+    fault = outline(fields) if fields["kind"] == "permit" else None
+    if fault is not None:
+        raise Refusal("bad_value", reason=fault)
+    return []
+
+
 def _check_position(fields: dict[str, Any], _: dict[str, Any], __: Limits) -> list[str]:
     """Refuse positions that cannot be; a sighting may have none but its station's."""
     for lon_name, lat_name in PAIRS[fields["kind"]]:
@@ -181,6 +194,8 @@ def _mend_frame(fields: dict[str, Any], value: dict[str, Any], __: Limits) -> li
                 fields[lon], fields[lat] = to_wgs84(frame, fields[lon], fields[lat])
     except (KeyError, TypeError):
         raise Refusal("no_frame", f"frame {frame!r:.40} is not known") from None
+    if fields["kind"] == "permit":
+        onto_wgs84(fields, frame)
     fields["frame"] = "wgs84"
     return [] if frame == "wgs84" else [f"{frame}_to_wgs84"]
 
@@ -229,7 +244,7 @@ def _name_species(fields: dict[str, Any], _: dict[str, Any], __: Limits) -> list
 
 def _mend_said(fields: dict[str, Any], _: dict[str, Any], __: Limits) -> list[str]:
     """Mend what a sighting or a reading says; refuse what cannot be."""
-    mend = {"sighting": mend_sighting, "reading": mend_reading}.get(fields["kind"])
+    mend = {"sighting": mend_sighting, "reading": mend_reading, "permit": mend_permit}.get(fields["kind"])
     if mend is None:
         return []
     notes, fault = mend(fields)
@@ -262,5 +277,14 @@ def _why(error: str) -> Reason:
     return refusal("bad_position" if "itude" in error else code, error)
 
 
-STEPS = (_mend_times, _check_position, _mend_frame, _mend_hotspot, _mend_said, _name_species, _give_id)
+STEPS = (
+    _mend_times,
+    _find_middle,
+    _check_position,
+    _mend_frame,
+    _mend_hotspot,
+    _mend_said,
+    _name_species,
+    _give_id,
+)
 """What is mended or refused in an inbound object, in this order."""

@@ -8,7 +8,7 @@ from typing import Any
 from alerts import digest, feedback, grade, lifecycle, report_duty
 from alerts.carbon import at_risk
 from alerts.channels import CHANNELS, Exit, exits
-from detectors import DETECTORS, association, spotting, static_heat
+from detectors import DETECTORS, association, crossing, permits, spotting, static_heat
 from detectors.region import AnyRegion
 from detectors.trust.expected import Expecting
 from schemas.hop import Hop
@@ -25,6 +25,8 @@ from streams.tables import load_fire_weather, load_rhythms, load_sensors, load_t
 OWNERS: tuple[tuple[str, type[Any]], ...] = (
     ("observe", observe.Options),
     ("association", association.Options),
+    ("crossing", crossing.Options),
+    ("permits", permits.Options),
     ("static_heat", static_heat.Options),
     ("spotting", spotting.Options),
     ("lifecycle", lifecycle.Options),
@@ -83,8 +85,11 @@ def build_hops(
     )
     verdict = Judge(
         association=options["association"],
+        crossing=options["crossing"],
+        permits=options["permits"],
         static_heat=options["static_heat"],
         sparks=options["spotting"],
+        heat_kinds=tables.heat_kinds,
         lifecycle=options["lifecycle"],
         evidence=tables.evidence,
         grades=grade.overridden(tables.grades, options["grade"]),

@@ -12,7 +12,7 @@ from msgspec import Struct
 from alerts import feedback, lifecycle, report_duty
 from alerts.grade import Grades
 from alerts.grade import Options as GradeOptions
-from detectors import association, spotting, static_heat
+from detectors import association, crossing, permits, spotting, static_heat, static_sources
 from detectors.association import Fire, Graph, Node
 from detectors.evidence import Evidence
 from detectors.fire_weather.diary import Page
@@ -24,6 +24,7 @@ from schemas.codec import Unreadable, decode
 from schemas.detection import Detection, Look
 from schemas.incident import Incident
 from schemas.jurisdiction import Jurisdiction
+from schemas.observation import Permit
 from schemas.reason import Reason
 from schemas.verdict import Verdict
 from streams.hops.board import BlindRow, Board, Resumed, SourceRow
@@ -31,6 +32,7 @@ from streams.hops.carbon import Assessor
 from streams.hops.forecast import Given
 from streams.hops.heat import OFTEN, put_heat, row_day, settle_heat
 from streams.hops.kin import Kin, new_kin, recall
+from streams.hops.sights import Sights
 from streams.hops.stake import First, Ledger, Stake
 from streams.hops.watching import Watching
 from streams.hops.weather import Weather
@@ -44,7 +46,10 @@ class Judge:
     """What the step is given: options, tables, the region and what names them in every alert."""
 
     association: association.Options
+    crossing: crossing.Options
+    permits: permits.Options
     static_heat: static_heat.Options
+    heat_kinds: static_sources.Kinds
     lifecycle: lifecycle.Options
     evidence: Evidence
     grades: Grades
@@ -140,6 +145,9 @@ class Desk:
     clocks: dict[int, datetime] = field(default_factory=dict)
     closing: list[tuple[datetime, str]] = field(default_factory=list)
     held: set[str] = field(default_factory=set)
+    permits: dict[str, Permit] = field(default_factory=dict)
+    sights: Sights | None = None
+    """Where bearings are looked up; made when the first is asked for."""
     swept_at: datetime | None = None
     board: Board = field(default_factory=Board)
     """The sources themselves: when each last looked, and which are lost."""
@@ -226,6 +234,10 @@ def _put_hits(desk: Desk, key: str, hits: list[Hit]) -> None:
         settle_heat(desk.heat, desk.hits, row_day(key))
 
 
+def _put_permit(desk: Desk, key: str, permit: Permit) -> None:
+    desk.permits[key[2:]] = permit
+
+
 def _put_looks(desk: Desk, key: str, looks: list[Look]) -> None:
     desk.looks[key] = looks
 
@@ -248,6 +260,7 @@ ROWS: dict[str, tuple[Any, Callable[[Desk, str, Any], None]]] = {
     "o/": (Over, _put_over),
     "h/": (list[Hit], _put_hits),
     "l/": (list[Look], _put_looks),
+    "y/": (Permit, _put_permit),
     "k/": (Clock, _put_clock),
     "v/": (list[Verdict], _put_verdicts),
     "w/": (TakenBack, _put_taken_back),

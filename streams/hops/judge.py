@@ -4,7 +4,6 @@ One writer judges a whole region, so a fire on any border is one fire whatever t
 What is judged is a pure function of the set of claims; order and repetition change nothing in the end.
 """
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -16,18 +15,20 @@ from detectors.static_heat import Hit
 from schemas.dead_letter import Tick
 from schemas.detection import Claims, Detection, Withdrawn
 from schemas.hop import Hop, Output, Result
-from schemas.incident import Incident
 from schemas.reason import Reason, Silence
 from schemas.topics import DETECTION, SILENCE, TICK
 from streams.hops import blinding
+from streams.hops.anew import place_anew
 from streams.hops.answering import hear
+from streams.hops.crossing import recross
 from streams.hops.desk import Clock, Desk, Judge, Kept, TakenBack, open_desk
 from streams.hops.grading import meet
-from streams.hops.heat import put_heat
+from streams.hops.permits import take_permits
 from streams.hops.retire import retire
 from streams.hops.settle import close_quiet, release, settle
 from streams.hops.sitting import Sitting
 from streams.hops.tally import publish
+from streams.hops.works import remembered, works
 
 WITNESS_SPAN_S = 86400.0
 """A second kind of source opens a masked place within a day of the hotspot (invariant 7)."""
@@ -43,6 +44,7 @@ def step(given: Judge, desk: Desk, claims: Claims, now: datetime) -> Result:
     if claims.withdrawn:
         told = _withdraw(sitting, claims.withdrawn)
         settle(sitting, _changed(desk), hold=hold, told=told)
+    settle(sitting, take_permits(sitting, claims.permits), hold=hold)
     if claims.detections or claims.looks:
         _take_in(sitting, claims)
         settle(sitting, _changed(desk), hold=hold)
@@ -54,7 +56,7 @@ def step(given: Judge, desk: Desk, claims: Claims, now: datetime) -> Result:
 
 
 def _says_time_only(claims: Claims) -> bool:
-    said = (claims.detections, claims.looks, claims.withdrawn, claims.silences)
+    said = (claims.detections, claims.looks, claims.withdrawn, claims.silences, claims.permits)
     return not any((*said, claims.heard, claims.weather, claims.verdicts))
 
 
@@ -81,7 +83,7 @@ def _tick(sitting: Sitting, claims: Claims) -> None:
     if after is not None and (before is None or after > before or desk.held):
         _pass_time(replace(sitting, now=after), before)
         if not isinstance(given.region, Region):
-            _place_anew(replace(sitting, now=after))
+            place_anew(replace(sitting, now=after))
 
 
 def _pass_time(sitting: Sitting, before: datetime | None) -> None:
@@ -93,24 +95,6 @@ def _pass_time(sitting: Sitting, before: datetime | None) -> None:
     blinding.watch(sitting, before)
     for partition in range(sitting.given.ticks):
         sitting.result.outputs.append(Output(TICK, str(partition), Tick(at=sitting.now), partition))
-
-
-def _place_anew(sitting: Sitting) -> None:
-    """Judge every open fire again, the oldest first, that a version no longer in force placed.
-
-    Also one that is taken up late counts. What was judged ahead of the time that has passed is left alone.
-    """
-    rows, version = sitting.desk.rows, sitting.given.region.at(sitting.now).version
-    living = {
-        id(fire): fire
-        for one, fire in sitting.desk.by_id.items()
-        if one in rows and _is_outdated(rows[one].incident, version, sitting.now)
-    }
-    settle(sitting, sorted(living.values(), key=lambda fire: fire.anchor().key), hold=False)
-
-
-def _is_outdated(one: Incident, version: str, now: datetime) -> bool:
-    return one.status == "open" and one.judged_at <= now and one.placed_by != version
 
 
 def _changed(desk: Desk) -> list[Fire]:
@@ -129,17 +113,27 @@ def _take_in(sitting: Sitting, claims: Claims) -> None:
         sitting.result.rows[key] = desk.looks[key]
         meet(sitting, claims.looks)
     fresh = [one for one in claims.detections if _is_news(desk, one)]
-    hits = [static_heat.hit_of(one) for one in fresh if one.source_class == "satellite"]
-    if hits:
-        _remember(sitting, hits)
-    # most places were never hot before: no mask there, and nothing to judge again
-    loud = {hit.detection_id: hit for hit in hits if not desk.heat.quiet(sitting.given.static_heat, hit)}
+    # most places were never hot before and hold no works: no mask there, and nothing to judge again
+    loud = remembered(sitting, [one for one in fresh if one.source_class == "satellite"])
     for one in fresh:
         _judge_one(sitting, one, loud.get(one.detection_id))
     for one in fresh:
         if one.source_class != "satellite":
             _open_masked(sitting, one)
     _judge_again(sitting, loud.values())
+    _cross(sitting)
+
+
+def _cross(sitting: Sitting) -> None:
+    """Put bearings where they now belong; a crossing opens masked hotspots, one that parted opens none."""
+    lost, gained = recross(sitting)
+    for one in lost:
+        _mask_again(sitting, one)
+    for one in gained:
+        _open_masked(sitting, one)
+    if lost or gained:
+        # crossings depend on bearings alone: this time only what passes by may change
+        recross(sitting)
 
 
 def _withdraw(sitting: Sitting, withdrawn: Sequence[Withdrawn]) -> frozenset[str]:
@@ -163,6 +157,7 @@ def _withdraw(sitting: Sitting, withdrawn: Sequence[Withdrawn]) -> frozenset[str
             _judge_one(sitting, claim, None)
             if claim.source_class != "satellite":
                 _mask_again(sitting, claim)
+    _cross(sitting)
     return frozenset(told)
 
 
@@ -189,13 +184,6 @@ def _is_news(desk: Desk, one: Detection) -> bool:
     kept = desk.masked.get(one.detection_id)
     held = node.claim if node is not None else kept.claim if kept is not None else None
     return held is None or one.rank > held.rank
-
-
-def _remember(sitting: Sitting, hits: list[Hit]) -> None:
-    names = hashlib.sha256("\n".join(hit.detection_id for hit in hits).encode()).hexdigest()[:20]
-    key = f"h/{min(hit.day for hit in hits):07d}/{names}"
-    put_heat(sitting.desk.heat, sitting.desk.hits, key, hits)
-    sitting.result.rows[key] = hits
 
 
 def _judge_one(sitting: Sitting, one: Detection, hit: Hit | None) -> None:
@@ -241,7 +229,7 @@ def _silent(sitting: Sitting, one: Detection, reason: Reason | None) -> None:
 def _mask(sitting: Sitting, one: Detection, hit: Hit) -> Reason | None:
     """Return why a hotspot is masked; None if it is not, or if a second kind of source vouches for it."""
     given, desk = sitting.given, sitting.desk
-    reason = desk.heat.reason(given.static_heat, hit)
+    reason = desk.heat.reason(given.static_heat, hit) or works(sitting, one, hit)
     if reason is None:
         return None
     node = Node(one)
@@ -252,6 +240,10 @@ def _mask(sitting: Sitting, one: Detection, hit: Hit) -> Reason | None:
 
 
 def _vouches(given: Judge, hotspot: Node, witness: Node) -> bool:
+    at = witness.claim.placing
+    if at is not None and at.how == "meets":
+        # its place is another claim's
+        return False
     return abs(hotspot.seconds - witness.seconds) <= WITNESS_SPAN_S and linked(
         given.association, hotspot, witness
     )

@@ -15,7 +15,7 @@ from detectors.region import AnyRegion
 from schemas.codec import Unreadable, decode
 from schemas.detection import Claims, Detection, Look, Presence, Withdrawn
 from schemas.hop import Hop, Output, Result
-from schemas.observation import AnyObservation, Delivery, Hotspot, Pass, Report, Retraction
+from schemas.observation import AnyObservation, Delivery, Hotspot, Pass, Permit, Report, Retraction
 from schemas.reason import Reason, Silence
 from schemas.topics import DETECTION, OBSERVATION
 from schemas.weather import Measured
@@ -116,6 +116,7 @@ def step(given: Observe, state: State, delivery: Delivery, now: datetime) -> Res
         detections=tuple(sitting.detections),
         looks=tuple(sitting.looks),
         withdrawn=tuple(sitting.withdrawn),
+        permits=tuple(one for one in delivery.observations if isinstance(one, Permit)),
         silences=tuple(sitting.silences),
         heard=tuple(sitting.heard[source] for source in sorted(sitting.heard)),
         weather=tuple(sitting.weather),
@@ -193,7 +194,7 @@ class _Sitting:
     def claim(self, one: AnyObservation, better: int) -> Claim:
         """Return what an observation claims, or why nothing; `better` is how good its version is."""
         late = _too_late(self.given.options.lateness_limit_d, self.now - one.observed_at)
-        if late is not None:
+        if late is not None and not isinstance(one, Permit):
             return late
         looked = _looked(one)
         if looked is not None:
@@ -253,7 +254,12 @@ def _too_late(limit_d: float, age: timedelta) -> Reason | None:
 
 
 def _looked(one: AnyObservation) -> Look | Reason | None:
-    """Return the look of a pass, or of somebody who saw nothing; None for what may claim something."""
+    """Return the look of a pass, or of somebody who saw nothing; None for what may claim something.
+
+    A permit, which may have been issued long before it holds, is only kept.
+    """
+    if isinstance(one, Permit):
+        return Reason(code="permit_kept", ref=one.number)
     if isinstance(one, Pass):
         return look_of(one)
     return looked_in_vain(one) if isinstance(one, Report) and one.saw == "nothing" else None

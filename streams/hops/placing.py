@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from detectors import DETECTORS
 from detectors.base import Ground
 from detectors.region import Region
-from schemas.observation import AnyObservation, Pass, Retraction
+from schemas.observation import AnyObservation, Pass, Permit, Retraction
 
 
 class Places(Protocol):
@@ -49,7 +49,8 @@ def outside_of(
     known = [
         (one.observation_id, at.longitude, at.latitude)
         for one in observations
-        if not isinstance(one, Pass | Retraction) and one.longitude is not None and one.latitude is not None
+        if not isinstance(one, Pass | Retraction | Permit)
+        if one.longitude is not None and one.latitude is not None
         for at in (placed.get(one.observation_id, one),)
     ]
     if not known:

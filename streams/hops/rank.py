@@ -5,7 +5,7 @@ import zlib
 import msgspec
 
 from schemas.codec import encode
-from schemas.observation import AnyObservation, Hotspot, LabResult, PestSurvey, TrapCount
+from schemas.observation import AnyObservation, Hotspot, LabResult, Permit, PestSurvey, TrapCount
 
 RANKS = {"URT": 0, "RT": 1, "NRT": 2}
 """Better versions of one pixel (FIRMS: ultra real time, real time, near real time; none = standard)."""
@@ -21,6 +21,6 @@ def rank(observation: AnyObservation) -> int:
     best = 3
     if isinstance(observation, Hotspot):
         best = RANKS.get(observation.version.lstrip("0123456789.").upper(), 3)
-    if isinstance(observation, TrapCount | PestSurvey | LabResult):
+    if isinstance(observation, TrapCount | PestSurvey | LabResult | Permit):
         best += observation.revision
     return best << 32 | zlib.crc32(encode(measured))

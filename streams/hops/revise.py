@@ -18,6 +18,7 @@ from streams.hops.duty import duty
 from streams.hops.grading import graded, pixels_of
 from streams.hops.kinship import related
 from streams.hops.nearing import reach_1h
+from streams.hops.permits import allowed, ruled
 from streams.hops.sitting import Sitting
 from streams.hops.telling import tell
 
@@ -92,7 +93,8 @@ def _incident(
     new_id = incident_id(fire.anchor())
     weather = sitting.desk.weather.at(one.longitude, one.latitude, sitting.now)
     soon = reach_1h(sitting, new_id, one, weather)
-    judged = graded(sitting, one, where, soon)
+    judged, burning = graded(sitting, one, where, soon), ruled(sitting, fire, one, where)
+    stands, why = allowed(burning, judged.grade, judged.reasons[0])
     return Incident(
         incident_id=new_id,
         revision=revision,
@@ -114,12 +116,12 @@ def _incident(
         energy_mj=_energy_mj(sitting, one),
         footprint=one.footprint,
         reach_1h=soon,
-        grade=judged.grade,
+        grade=stands,
         probability=judged.probability,
         seen_clear_at=judged.seen_clear_at,
         places=where,
         placed_by=sitting.given.region.at(sitting.now).version,
-        reasons=judged.reasons,
+        reasons=(why, *(() if burning is None else burning.reasons), *judged.reasons[1:]),
         reconstruction=one.reconstruction,
     )
 

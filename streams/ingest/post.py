@@ -15,7 +15,7 @@ from schemas.codec import UNREADABLE
 from streams.engine.log_file import LogError
 from streams.ingest.backoff import retry_after_s, wait_s
 from streams.ingest.secret import Secret
-from streams.ingress import Ingress
+from streams.ingress import Ingress, Reader
 
 TRIES = 6
 """Requests for one payload before it is left for the next look; together about a minute."""
@@ -24,8 +24,8 @@ TIMEOUT = aiohttp.ClientTimeout(total=120, connect=10)
 
 NO_WAY_IN = "nothing takes observations in there, is --url right?"
 MISCONFIGURED = {
-    401: "it needs an API key with the role ingest",
-    403: "it needs an API key with the role ingest",
+    401: "it needs an API key with the role ",
+    403: "it needs an API key with the role ",
     404: NO_WAY_IN,
     405: NO_WAY_IN,
     415: NO_WAY_IN,
@@ -56,6 +56,17 @@ class NotWanted(Exception):  # noqa: N818 - says what happened
     """The way in refuses this payload, and would refuse it again."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Door:
+    """Which door of the server, who may use it, and how a payload is read where no server does."""
+
+    path: str = "/v1/observations"
+    role: str = "ingest"
+    reader: Reader | None = None
+
+
+OBSERVATIONS = Door()
+
 Post = Callable[[bytes, str], Awaitable[Taken]]
 """Payload and idempotency key to what became of its rows; raises the exceptions above."""
 
@@ -74,6 +85,7 @@ class HttpPost:
     key: Secret | None
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     tries: int = TRIES
+    door: Door = OBSERVATIONS
 
     async def __call__(self, payload: bytes, key: str) -> Taken:
         """Return what the server says of the rows; raises `NotTaken`, `NotAllowed` or `NotWanted`."""
@@ -83,7 +95,7 @@ class HttpPost:
             if status in (200, 202):
                 return _taken(body)
             if status in MISCONFIGURED:
-                raise NotAllowed(f"the server answers {status}: {MISCONFIGURED[status]}")
+                raise NotAllowed(f"the server answers {status}: {MISCONFIGURED[status]}{self._role(status)}")
             if 300 <= status < 400:
                 raise NotAllowed(f"the server answers {status}: {NO_WAY_IN}")
             why = f"the server answers {status}" if status else body.decode("utf-8", "replace")
@@ -93,12 +105,15 @@ class HttpPost:
                 await self.sleep(wait_s(failures, asked_s, longest_s=60.0))
         raise NotTaken(why)
 
+    def _role(self, status: int) -> str:
+        return self.door.role if status in (401, 403) else ""
+
     async def _send(self, payload: bytes, key: str) -> tuple[int, bytes, float | None]:
         """Return status, body and Retry-After; status 0 and the kind of failure where there is no answer."""
         headers = {"Idempotency-Key": key, "Content-Type": "application/octet-stream"}
         if self.key is not None:
             headers["Authorization"] = f"Bearer {self.key.reveal()}"
-        url = self.url.rstrip("/") + "/v1/observations"
+        url = self.url.rstrip("/") + self.door.path
         try:
             async with self.session.post(
                 url, data=payload, headers=headers, timeout=TIMEOUT, allow_redirects=False
@@ -116,12 +131,15 @@ class DirectPost:
 
     ingress: Ingress
     feed: str
+    door: Door = OBSERVATIONS
 
     async def __call__(self, payload: bytes, key: str) -> Taken:
         """Return what became of the rows; raises `NotTaken` where the log does not answer."""
         name = key.rpartition(":")[0] or self.feed
         try:
-            answer = await self.ingress.accept(payload, feed=self.feed, source_name=name)
+            answer = await self.ingress.accept(
+                payload, feed=self.feed, source_name=name, reader=self.door.reader
+            )
         except (LogError, KafkaError, OSError, TimeoutError) as error:
             raise NotTaken(f"the log does not take it: {type(error).__name__}") from None
         return Taken(answer.counts.get("accepted", 0), answer.counts.get("rejected", 0))

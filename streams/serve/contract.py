@@ -41,6 +41,7 @@ PARAMETERS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "format": ({"type": "string", "default": "json"}, "json, csv or geojson"),
     "near": ({"type": "string"}, "longitude,latitude: nearer names first"),
+    "map": ({"type": "string"}, "Mapping of the settings that reads the body"),
 }
 
 OPENAPI: web.AppKey[bytes] = web.AppKey("openapi", bytes)

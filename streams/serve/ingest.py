@@ -1,10 +1,14 @@
-"""`POST /v1/observations`: answered only after the log has what was sent."""
+"""`POST /v1/observations` and `/v1/permits`: answered only after the log has what was sent.
+
+`?map=NAME` reads a push of another platform by a mapping that the settings name.
+"""
 
 import asyncio
 import errno
 import logging
 import sqlite3
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from hashlib import sha256
 from typing import Any
 from weakref import WeakValueDictionary
@@ -17,7 +21,10 @@ from schemas.codec import encode
 from schemas.dead_letter import DeadLetter
 from schemas.reason import Reason
 from streams.engine.log_file import DiskFullError, LogError
-from streams.ingress import Ingress
+from streams.feeds.mapping import read_mapped
+from streams.feeds.permits import read_permits
+from streams.ingress import Ingress, Reader
+from streams.jurisdiction import in_force
 from streams.serve.answers import first_answer, keep_answer
 from streams.serve.body import MAX_BODY, TooLargeError, body_of
 from streams.serve.doors import ASKER
@@ -43,6 +50,23 @@ LOCKS: web.AppKey[Locks] = web.AppKey("locks", Locks)
 
 async def observations(request: web.Request) -> web.Response:
     """Take observations in as JSON, NDJSON or CSV; 202 with one result per line once the log has them."""
+    name = request.query.get("map")
+    if name is None:
+        return await _answer(request, None, "")
+    given = request.app[SERVICES].maps.get(name)
+    if given is None:
+        raise problem(404, "no mapping of this name in the settings, table maps")
+    return await _answer(request, partial(read_mapped, given), f"map={name}")
+
+
+async def permits(request: web.Request) -> web.Response:
+    """Take permits to burn in as JSON, NDJSON or CSV; 202 with one result per line once the log has them."""
+    zone = in_force(request.app[SERVICES].settings).zone
+    return await _answer(request, partial(read_permits, zone), "permits")
+
+
+async def _answer(request: web.Request, reader: Reader | None, name: str) -> web.Response:
+    """Take a payload in, once for each idempotency key; `name` tells how it is read."""
     ingress = request.app[SERVICES].ingress
     if ingress is None:
         raise problem(503, "this server takes nothing in")
@@ -50,7 +74,9 @@ async def observations(request: web.Request) -> web.Response:
         payload = await body_of(request)
     except TooLargeError as error:
         return await _refuse_too_large(request, error.length)
-    return await once(request, payload, lambda: _take_in(request, ingress, payload))
+    # the same body read in another way is another body
+    marked = payload + (bytes(1) + name.encode() if name else b"")
+    return await once(request, marked, lambda: _take_in(request, ingress, payload, reader))
 
 
 async def small_body(request: web.Request) -> bytes:
@@ -116,11 +142,15 @@ async def _refuse_too_large(request: web.Request, length: int) -> web.Response:
     return response
 
 
-async def _take_in(request: web.Request, ingress: Ingress, payload: bytes) -> tuple[int, bytes]:
+async def _take_in(
+    request: web.Request, ingress: Ingress, payload: bytes, reader: Reader | None
+) -> tuple[int, bytes]:
     services = request.app[SERVICES]
     source = f"{FEED}/{request[ASKER].key_id}"
     try:
-        answer = await ingress.accept(payload, feed=FEED, source_name=source, received_at=services.clock())
+        answer = await ingress.accept(
+            payload, feed=FEED, source_name=source, received_at=services.clock(), reader=reader
+        )
     except UNWRITTEN as error:
         raise refused(error) from error
     lines = [_line(line) for line in answer.lines]

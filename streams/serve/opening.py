@@ -20,6 +20,7 @@ from streams.engine.writer import open_writer
 from streams.hops.build import ways_out
 from streams.ingress import Ingress
 from streams.jurisdiction import in_force
+from streams.maps import load_maps
 from streams.metrics import Metrics
 from streams.naming import in_language
 from streams.pictures import Pictures
@@ -116,6 +117,7 @@ async def opened(what: Opening) -> AsyncIterator[Services]:
             settings=settings,
             metrics=Metrics(),
             ingress=Ingress(writer, pictures=pictures),
+            maps=load_maps(settings),
             writer=writer,
             pictures=pictures,
             readiness=(*what.readiness, *([what.follower] if what.follower else []), health),

@@ -31,6 +31,7 @@ OVERSEERS = frozenset({"operator", "admin", "auditor"})
 GIVERS = frozenset({"ingest", "operator", "admin"})
 WITNESSES = GIVERS | {"ranger"}
 ANSWERERS = frozenset({"ranger", "operator", "admin"})
+OPERATORS = frozenset({"operator", "admin"})
 ANYONE = None
 """No key: health, the empty page and the login only."""
 
@@ -117,6 +118,16 @@ ROUTES: tuple[Route, ...] = (
         handler=ingest.observations,
         roles=WITNESSES,
         about="Take observations in",
+        query=("map",),
+        body=("application/json", "application/x-ndjson", "text/csv", "application/xml"),
+        status=202,
+    ),
+    Route(
+        method="POST",
+        path="/v1/permits",
+        handler=ingest.permits,
+        roles=OPERATORS,
+        about="Take permits to burn in",
         body=("application/json", "application/x-ndjson", "text/csv"),
         status=202,
     ),

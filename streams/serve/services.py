@@ -13,6 +13,7 @@ from aiohttp import web
 from detectors.region import WORLD, AnyRegion
 from schemas.settings import Settings
 from streams.engine.writer import Writer
+from streams.feeds.mapping import Map
 from streams.ingress import Ingress
 from streams.metrics import Metrics
 from streams.pictures import Pictures
@@ -41,6 +42,7 @@ class Services:
     settings: Settings
     metrics: Metrics = field(default_factory=Metrics)
     ingress: Ingress | None = None
+    maps: Mapping[str, Map] = field(default_factory=dict)
     writer: Writer | None = None
     pictures: Pictures | None = None
     readiness: tuple[Callable[[], str | None], ...] = ()

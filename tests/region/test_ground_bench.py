@@ -21,7 +21,7 @@ def test_every_figure_of_the_ground_has_its_peer(monkeypatch):
     monkeypatch.setattr(ground, "mountains", lambda _: np.full((61, 61), 1000.0))
     monkeypatch.setattr(ground, "made_names", lambda _: NAMES)
     figures = ground.measure(lambda _: None, quick=True)
-    assert [one.section for one in figures] == ["ground"] * 3
+    assert [one.section for one in figures] == ["ground"] * 4
     assert all(one.value is not None and one.peer_value is not None for one in figures)
 
 

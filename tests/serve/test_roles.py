@@ -41,6 +41,7 @@ EXPECTED = {
     ("GET", "/openapi.json"): READ | {"ingest"},
     ("GET", "/asyncapi.json"): READ | {"ingest"},
     ("POST", "/v1/observations"): {"ingest", "ranger", "operator", "admin"},
+    ("POST", "/v1/permits"): {"operator", "admin"},
     ("POST", "/v1/answers"): {"ranger", "operator", "admin"},
     ("POST", "/v1/verdicts"): {"ranger", "operator", "admin"},
     ("GET", "/livez"): None,

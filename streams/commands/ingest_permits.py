@@ -1,0 +1,57 @@
+"""`fenghuo ingest permits`: the permits to burn of an office, handed in by an operator."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import click
+
+from streams.commands.options import examples, way_in
+from streams.config import load_settings
+from streams.feeds import Limits
+from streams.feeds.permits import read_permits
+from streams.ingest.post import Door, NotTaken, NotWanted, Post, Taken, idempotency_key
+from streams.jurisdiction import in_force
+
+
+@click.command(
+    "permits",
+    epilog=examples("ingest permits permits.csv", "ingest permits permits.csv --check"),
+)
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--check", is_flag=True, help="Say what each bad row lacks and hand nothing in.")
+@way_in
+def permits(file: Path, *, check: bool, **way: Any) -> None:
+    """Hand in permits to burn: CSV, JSON or NDJSON.
+
+    Columns in Chinese or English, areas as WKT, GeoJSON or a circle. The key needs the role operator.
+    """
+    payload = file.read_bytes()
+    reader = partial(read_permits, in_force(load_settings(way["settings_file"])).zone)
+    if check:
+        parsed = reader(payload, Limits(datetime.now(UTC)))
+        refused = [*([] if parsed.refused is None else [(0, parsed.refused)])]
+        refused += [(row.line, row.reason) for row in parsed.rejected]
+        for line, reason in refused:
+            click.echo(f"line {line}: {reason.code} {reason.rule} {reason.detail}".rstrip())
+        click.echo(f"{len(parsed.observations)} permits good, {len(refused)} bad")
+        if refused:
+            raise click.exceptions.Exit(1)
+        return
+    from streams.commands import ingest  # noqa: PLC0415 - it names this command
+
+    way["once"] = True
+
+    async def work(_: aiohttp.ClientSession, post: Post) -> Mapping[str, Taken | str]:
+        try:
+            taken: Taken | str = await post(payload, idempotency_key(f"permits/{file.name}", payload))
+        except (NotTaken, NotWanted) as error:
+            taken = str(error)
+        if isinstance(taken, Taken):
+            ingest.tell(way)(f"{file.name}: {taken.accepted} accepted, {taken.rejected} rejected")
+        return {file.name: taken}
+
+    ingest.run(work, "permits", way, Door(path="/v1/permits", role="operator", reader=reader))
