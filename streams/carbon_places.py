@@ -11,7 +11,8 @@ from alerts.carbon.ground import ground_of
 from alerts.carbon.plane import area_ha, plane_of
 from alerts.carbon.stock import stock
 from detectors.region import Layer
-from streams.hops.carbon import MOST_FEATURES, Assessor, features
+from streams.hops.carbon import MOST_FEATURES, Assessor
+from streams.hops.growth import features
 
 PROJECTS = "carbon_projects"
 PLACES = ("township", "county", "city", "province")
@@ -37,11 +38,16 @@ class Belonging:
     def _found(self, stand: str) -> dict[str, Parts]:
         name, _, one = stand.partition("/")
         layer = self.assessor.region.layers.get(name)
+        nowhere: dict[str, Parts] = {level: {} for level in ("owner", *LAYER_OF)}
         if layer is None:
-            return {level: {} for level in ("owner", *LAYER_OF)}
-        row = layer.row(one)
+            return nowhere
+        try:
+            row = layer.row(one)
+        except KeyError:
+            # another version of the region has other stands
+            return nowhere
         owner = str(layer.attributes(row).get("owner") or "")
-        shape = layer.geometries([row])[0]
+        shape = shapely.make_valid(layer.geometries([row])[0])
         return {
             "owner": {owner: 1.0} if owner else {},
             **{level: self._parts(shape, where) for level, where in LAYER_OF.items()},
@@ -52,7 +58,7 @@ class Belonging:
         if size <= 0 or where not in self.assessor.region.layers:
             return {}
         found = {
-            key: float(area_ha(shapely.intersection(shape, other))) / size
+            key: float(area_ha(shapely.intersection(shape, shapely.make_valid(other)))) / size
             for key, other, _ in features(self.assessor.region, where, shape)
         }
         return {key: part for key, part in found.items() if part > 1e-9}

@@ -15,7 +15,7 @@ from alerts.carbon.stock import stock
 from alerts.carbon.stocked import POOLS, TIERS, Stock
 from alerts.carbon.tables import CarbonTables
 from detectors.region import Layer, Region
-from streams.hops.carbon import COLUMNS
+from streams.hops.growth import COLUMNS
 
 CHUNK = 100_000
 """Rows at once, so that memory stays bounded."""

@@ -1,7 +1,6 @@
 """Carbon at risk of an incident: what the region's layers say grows around it, and how far it may reach."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
@@ -9,7 +8,6 @@ from typing import Any, Protocol
 import numpy as np
 import shapely
 from msgspec import structs
-from numpy.typing import NDArray
 
 from alerts.carbon.at_risk import Answer, Fire, Options, at_risk, in_reach, unknown
 from alerts.carbon.caution import Caution
@@ -20,13 +18,8 @@ from alerts.carbon.scenario import Drivers, seed_of
 from alerts.carbon.soon import in_degrees, soon
 from alerts.carbon.tables import CarbonTables
 from detectors.region import Region
-from detectors.region.grid import to_grid
 from detectors.region.incline import slope_of
-
-COLUMNS = (
-    "species", "species_code", "cover", "kind", "origin", "volume_m3_ha", "age_a", "peat_depth_m",
-)  # fmt: skip
-"""What a layer may say of what grows there."""
+from streams.hops.growth import barriers_in, features, rows_of, wide_roads
 
 
 class Placed(Protocol):
@@ -155,21 +148,23 @@ class Assessor:
 
     def count(self, around: Any) -> int:
         """Return how many features of layers of carbon have a box that meets a geometry's box."""
-        return sum(len(_rows(self.region, name, around)) for name in self._layers())
+        return sum(len(rows_of(self.region, name, around)) for name in self._layers())
 
     def _layers(self) -> list[str]:
         return [name for name in LAYERS if name in self.region.layers]
 
     def _barriers(self, fire: Fire, plane: Plane) -> Any:
         """Return the barriers within a day's run as one geometry in metres; None where there is none."""
-        if "barriers" not in self.region.layers:
-            return None
         around = plane.to_degrees(shapely.buffer(fire.shape, FURTHEST_M))
-        shapes = [shape for _, shape, _ in features(self.region, "barriers", around)]
-        return barrier(plane.to_metres(np.array(shapes, object)), self.tables.spread) if shapes else None
+        shapes = [plane.to_metres(shape) for shape in barriers_in(self.region, around)]
+        shapes += [
+            shapely.buffer(plane.to_metres(shape), width_m / 2, cap_style="flat")
+            for shape, width_m in wide_roads(self.region, around)
+        ]
+        return barrier(np.array(shapes, object), self.tables.spread) if shapes else None
 
 
-SPREADS = {*LAYERS, "barriers"}
+SPREADS = {*LAYERS, "barriers", "roads"}
 """Layers that say how a fire spreads."""
 
 WIDEST_DEG = 5.0
@@ -180,18 +175,3 @@ MOST_FEATURES = 20_000
 
 FURTHEST_M = 20_000.0
 """Further away nothing is looked at: no fire runs as far before the next revision of its alert."""
-
-
-def features(region: Region, name: str, around: Any) -> Iterator[tuple[str, Any, dict[str, Any]]]:
-    """Yield id, geometry and what is said of each feature of a layer whose box meets a geometry's box."""
-    layer = region.layers[name]
-    rows = _rows(region, name, around)
-    said = {label: layer.column(label, rows) for label in COLUMNS if label in layer.columns}
-    for at, (one, shape) in enumerate(zip(layer.ids(rows), layer.geometries(rows), strict=True)):
-        yield one, shape, {label: values[at] for label, values in said.items()}
-
-
-def _rows(region: Region, name: str, around: Any) -> NDArray[np.int64]:
-    """Return the rows of a layer whose box meets a geometry's box, ascending."""
-    _, rows = region.layers[name].tree.meeting(to_grid(shapely.bounds(around))[None])
-    return np.unique(rows)

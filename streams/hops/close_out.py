@@ -1,13 +1,18 @@
 """When a fire is over: what was exposed and forecast, beside what lies in its last perimeter."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from msgspec import structs
 
+from alerts.carbon.at_risk import Fire, unknown
 from alerts.carbon.closing import close_out
+from alerts.carbon.plane import Plane
+from schemas.alert import Carbon
 from schemas.carbon import CloseOut
 from schemas.incident import Incident
 from schemas.topics import CARBON
+from streams.hops.carbon import Assessor
 from streams.hops.sitting import Sitting
 
 
@@ -24,9 +29,15 @@ def close(sitting: Sitting, incident: Incident) -> None:
     lost, why = None, "no extent was seen"
     placed = assessor.fire_of(incident) if incident.area_ha is not None else None
     if placed is not None:
-        fire, plane = placed
-        lost = assessor.burnt(replace(fire, probability=1.0), plane, sitting.now).carbon
+        lost = _lost(assessor, *placed, sitting.now)
         why = "" if lost.reason is None else lost.reason.detail or lost.reason.code
     record = close_out(incident.incident_id, first.carbon, lost)
     made: CloseOut = structs.replace(record, closed_at=incident.closed_at, perimeter="pixels", why=why)
     sitting.put(CARBON, incident.incident_id, made)
+
+
+def _lost(assessor: Assessor, fire: Fire, plane: Plane, now: datetime) -> Carbon:
+    try:
+        return assessor.burnt(replace(fire, probability=1.0), plane, now).carbon
+    except Exception as error:  # noqa: BLE001 - a fire closes whatever its shape is
+        return unknown("not_computed", type(error).__name__).carbon

@@ -72,6 +72,19 @@ def test_a_barrier_of_the_region_holds_the_fire():
     assert held.carbon_t < free.carbon_t
 
 
+def test_water_and_a_wide_road_hold_a_fire_and_a_road_of_unknown_width_does_not():
+    ring = shapely.box(102.2015, 27.8015, 102.2045, 27.8045).exterior
+    moat = ring.buffer(0.0002)
+    free = carbon(FIRE)
+    lake = Layer.of("wetland", [moat], ["l"], ["l"], [{"kind": "湖泊"}])
+    marsh = Layer.of("wetland", [moat], ["l"], ["l"], [{"kind": "沼泽"}])
+    assert carbon(FIRE, where=region(wetland=lake)).reach_ha < free.reach_ha
+    assert carbon(FIRE, where=region(wetland=marsh)).reach_ha == free.reach_ha
+    for said, holds in (({"width_m": 24.0}, True), ({"width_m": 4.0}, False), ({"width_m": None}, False)):
+        road = Layer.of("roads", [ring], ["r"], ["r"], [said])
+        assert (carbon(FIRE, where=region(roads=road)).reach_ha < free.reach_ha) == holds, said
+
+
 @pytest.mark.parametrize(
     "footprint",
     [

@@ -13,6 +13,7 @@ from detectors.region import Layer, Region
 from schemas.carbon import LEVELS, CarbonTotal, CloseOut
 from schemas.observation import Reading
 from schemas.settings import Settings
+from streams.carbon_places import Belonging
 from streams.carbon_statement import sources
 from streams.carbon_totals import totals
 from streams.hops.carbon import Assessor
@@ -165,3 +166,11 @@ def test_fires_that_become_one_are_not_counted_twice():
     )
     living = [one.incident_id for one in outcome.incidents.values() if one.status == "open"]
     assert [key for level, key in last(outcome) if level == "incident"] == living
+
+
+def test_a_stand_that_another_version_of_the_region_lost_is_counted_under_no_name():
+    belonging = Belonging(Assessor(load_tables().carbon, Options(), REGION))
+    assert belonging.of("stands/gone") == belonging.of("peat/s1")
+    assert set(belonging.of("stands/gone")["county"]) == {""}
+    assert belonging.name("county", "gone") == ""
+    assert belonging.stock_t("P9", START.date()) is None
