@@ -17,6 +17,7 @@ from detectors.association import Fire, Graph, Node
 from detectors.evidence import Evidence
 from detectors.fire_weather.diary import Page
 from detectors.fire_weather.record import Record
+from detectors.look_times import LookTimes
 from detectors.region import AnyRegion, Region
 from detectors.static_heat import HeatIndex, Hit
 from schemas.carbon import CarbonTotal
@@ -135,6 +136,7 @@ class Desk:
     """Fires by the id they are shown under."""
     over: dict[str, Over] = field(default_factory=dict)
     looks: dict[str, list[Look]] = field(default_factory=dict)
+    look_times: LookTimes = field(default_factory=LookTimes)
     withdrawn: dict[str, TakenBack] = field(default_factory=dict)
     """What sources took back, by observation, whether it came or not."""
     told: dict[str, report_duty.Told] = field(default_factory=dict)
@@ -240,6 +242,7 @@ def _put_permit(desk: Desk, key: str, permit: Permit) -> None:
 
 def _put_looks(desk: Desk, key: str, looks: list[Look]) -> None:
     desk.looks[key] = looks
+    desk.look_times.add(looks)
 
 
 def _put_taken_back(desk: Desk, key: str, one: TakenBack) -> None:

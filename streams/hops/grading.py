@@ -1,7 +1,7 @@
 """How sure and how grave one fire is, here and in this weather, with what was looked for in vain."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,7 +19,6 @@ from schemas.detection import Look
 from schemas.incident import Incident, Place
 from schemas.reason import Reason
 from schemas.units import Grade
-from streams.hops.desk import Desk
 from streams.hops.nowhere import capped
 from streams.hops.sitting import Sitting
 
@@ -61,7 +60,7 @@ def graded(sitting: Sitting, one: Summary, where: tuple[Place, ...], soon: dict[
     after: list[Weighed] = []
     if sitting.desk.looks and is_open:
         fire = fire_of(one)
-        later = _later(sitting.desk, one.last_observed_at)
+        later = sitting.desk.look_times.later(one.last_observed_at)
         blank = against.speaking(sitting.given.evidence.against, fire, later)
         after = _weighed(sitting, sure, fire, blank)
         reasons += _of_blank(sitting, fire, blank, after)
@@ -122,10 +121,6 @@ def _moved(probability: float, gain: float) -> float:
         return probability
     logit = math.log(probability / (1.0 - probability)) + gain
     return round(min(1.0 / (1.0 + math.exp(-logit)), MOST_SURE), 4)
-
-
-def _later(desk: Desk, last: datetime) -> Iterable[Look]:
-    return (look for looks in desk.looks.values() for look in looks if look.observed_at > last)
 
 
 def _weighed(

@@ -111,6 +111,7 @@ def _take_in(sitting: Sitting, claims: Claims) -> None:
         key = f"l/{claims.received_at:%Y%m%dT%H%M%S%f}/{claims.origin}"
         desk.looks[key] = list(claims.looks)
         sitting.result.rows[key] = desk.looks[key]
+        desk.look_times.add(claims.looks)
         meet(sitting, claims.looks)
     fresh = [one for one in claims.detections if _is_news(desk, one)]
     # most places were never hot before and hold no works: no mask there, and nothing to judge again

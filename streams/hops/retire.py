@@ -26,6 +26,7 @@ def retire(sitting: Sitting) -> None:
     for detection_id in [k for k, kept in desk.masked.items() if kept.claim.observed_at < oldest]:
         del desk.masked[detection_id]
         rows[f"c/{detection_id}"] = None
+    desk.look_times.forget(oldest)
     for key in [k for k, looks in desk.looks.items() if all(look.observed_at < oldest for look in looks)]:
         del desk.looks[key]
         rows[key] = None

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from detectors.against import Fire, could_see, speaking, weight
+from detectors.look_times import LookTimes
 from schemas.detection import Look
 from streams.tables import load_tables
 
@@ -74,4 +75,18 @@ def test_long_after_the_evidence_it_only_says_that_it_is_over():
 def test_the_order_of_looks_changes_nothing(looks):
     assert weighed(*looks) == pytest.approx(math.log(0.5 * 0.5 * 0.75 * 0.2)) or weighed(*looks) == math.log(
         TABLE.most
+    )
+
+
+@given(st.lists(st.integers(0, 20), max_size=20), st.integers(0, 20), st.integers(0, 20))
+def test_looks_by_time_are_those_that_going_over_all_would_find(hours, after, before):
+    every = [look(float(hour), source=f"s{at}/VIIRS") for at, hour in enumerate(hours)]
+    times, moment = LookTimes(), AT + dt.timedelta(hours=after)
+    times.add(every)
+    kept = [one for one in every if one.observed_at >= AT + dt.timedelta(hours=before)]
+    times.forget(AT + dt.timedelta(hours=before))
+    assert len(times) == len(kept)
+    found = times.later(moment)
+    assert found == sorted(
+        (one for one in kept if one.observed_at > moment), key=lambda one: (one.observed_at, one.source)
     )

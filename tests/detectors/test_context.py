@@ -1,5 +1,7 @@
 """What was seen weighs by land, hour and weather; what is unknown changes nothing."""
 
+import math
+
 import pytest
 from claimed import claim
 from hypothesis import given, settings
@@ -98,3 +100,10 @@ def test_independent_evidence_never_lowers_the_probability_wherever_it_is(known,
         for one in known
     ):
         assert probability([*known, new], context) >= probability(known, context) - 1e-9
+
+
+def test_worked_odds():
+    sure = 0.10
+    for factor, expected in ((8, 0.4706), (4, 0.7805), (50, 0.9944)):
+        sure = moved(sure, math.log(factor), 1.0)
+        assert round(sure, 4) == expected
