@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from schemas.wording import Words
@@ -22,6 +23,7 @@ def percent(share: float) -> str:
     return f"{share:.0%}"[:-1]
 
 
+@lru_cache(maxsize=4096)
 def moment(pattern: str, instant: datetime, zone: str) -> str:
     """Return the instant in the IANA zone, as the pattern says."""
     return instant.astimezone(ZoneInfo(zone)).strftime(pattern)

@@ -20,7 +20,7 @@ a second kind of source opens it (invariant 7). The date line is a seam: hits on
 
 import math
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Annotated
 
@@ -71,9 +71,14 @@ class Hit(Struct, frozen=True, array_like=True, gc=False):
 def hit_of(claim: Detection) -> Hit:
     """Return what the mask keeps of one hotspot."""
     radius = max(0.5, math.hypot(claim.scan_km, claim.track_km) / 2.0)
-    look = f"{claim.look} {claim.observed_at:%Y%m%dT%H%M}"
+    look = _look(claim.look, claim.observed_at)
     day = claim.observed_at.toordinal()
     return Hit(claim.detection_id, day, claim.longitude, claim.latitude, radius, look, claim.frp_mw)
+
+
+@lru_cache(maxsize=1024)
+def _look(source: str, observed_at: datetime) -> str:
+    return f"{source} {observed_at:%Y%m%dT%H%M}"
 
 
 class HeatIndex:
