@@ -1,7 +1,7 @@
 """What the claims of a great fire say together, kept while they come and go.
 
 It is the same, to the last digit, as what `assembly.assemble` makes of all the claims at once; so a pixel
-costs as much at the end of a fire of sixty days as on its first.
+costs about as much at the end of a fire of sixty days as on its first.
 """
 
 import math

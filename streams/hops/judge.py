@@ -151,7 +151,7 @@ def _withdraw(sitting: Sitting, withdrawn: Sequence[Withdrawn]) -> frozenset[str
         desk.withdrawn[name] = TakenBack(one.observed_at, one.source)
         sitting.result.rows[f"w/{name}"] = desk.withdrawn[name]
         node, kept = desk.graph.nodes.get(name), desk.masked.get(name)
-        if node is not None and node.fire is not None:
+        if node is not None and node.fire is not None and name not in told:
             told |= _told_claims(desk, node.fire)
         claim = node.claim if node is not None else kept.claim if kept is not None else None
         if claim is not None:
