@@ -27,11 +27,11 @@ WINDOW = timedelta(hours=24)
 """Pixels older than this, counted from the newest, say where it burned and not where it burns."""
 
 LOOK = timedelta(minutes=30)
-MOST = 400
+MOST = 240
 """More pixels than this: the newest of them."""
 
 ALPHA_KM = 1.0
-OUTLINED = range(10, 201)
+OUTLINED = range(10, 121)
 """So many pixels have a perimeter; fewer show it by their boxes, more cost too long to join."""
 
 Floats = NDArray[np.float64]
@@ -102,13 +102,16 @@ def flattened(pixels: Sequence[Detection]) -> Flat:
 
 def fields_of(flat: Flat) -> tuple[FireField, ...]:
     """Return the fields, that of most pixels first, then by place."""
-    label = _labels(flat)
+    _, part, count = np.unique(_labels(flat), return_inverse=True, return_counts=True)
+    x, y = (np.bincount(part, weights=along) / count for along in (flat.x, flat.y))
+    newest = np.zeros(len(count), dtype=np.int64)
+    # pixels are in order of time
+    np.maximum.at(newest, part, np.arange(len(part)))
     found = []
-    for one in np.unique(label):
-        rows = np.flatnonzero(label == one)
-        lon, lat = flat.place(float(flat.x[rows].mean()), float(flat.y[rows].mean()))
-        newest = max(flat.pixels[row].observed_at for row in rows.tolist())
-        found.append(FireField(longitude=lon, latitude=lat, pixels=len(rows), newest_at=newest))
+    for at, row in enumerate(newest.tolist()):
+        lon, lat = flat.place(float(x[at]), float(y[at]))
+        seen_at = flat.pixels[row].observed_at
+        found.append(FireField(longitude=lon, latitude=lat, pixels=int(count[at]), newest_at=seen_at))
     return tuple(sorted(found, key=lambda field: (-field.pixels, field.longitude, field.latitude)))
 
 

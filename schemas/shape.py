@@ -43,5 +43,5 @@ class Shape(Struct, frozen=True, kw_only=True):
     ] = None
     perimeter: Annotated[
         dict[str, Any] | None,
-        Meta(description="Alpha shape of the pixels, grown by half a pixel, GeoJSON; 10 to 200 pixels."),
+        Meta(description="Alpha shape of the pixels, grown by half a pixel, GeoJSON; 10 to 120 pixels."),
     ] = None
