@@ -17,6 +17,7 @@ from collections.abc import Iterable
 
 from detectors.grid import Bins
 from detectors.link import Fire, Node, Options, hang_together, limit_km, linked, meets
+from detectors.parting import Parting
 from schemas.detection import Detection
 
 __all__ = ["Bins", "Fire", "Graph", "Node", "Options", "limit_km", "linked"]
@@ -35,6 +36,8 @@ class Graph:
         self.gone: list[Fire] = []
         self.joined: list[Fire] = []
         """Fires that became part of another since last taken."""
+        self.parting = Parting()
+        """What officers said of two fires."""
 
     def add(self, claim: Detection) -> Fire:
         """Put one claim in and return the fire it belongs to."""
@@ -110,6 +113,8 @@ class Graph:
 
         Then the whole fire does; if not, or if the grid does not hold all of it, it may still.
         """
+        if self.parting:
+            return False
         if gone.seconds - self.options.gap_d * 86400.0 <= fire.forgotten_s:
             return False
         around = [
@@ -129,13 +134,30 @@ class Graph:
             if node.seconds - clump.latest > gap_s or clump.earliest - node.seconds > gap_s:
                 continue
             theirs = clump.fire
-            if theirs is not None and theirs is not mine and meets(self.options, node, clump.nodes):
+            if theirs is not None and theirs is not mine and self._meets(node, clump.nodes):
+                mine = self._merge(mine, theirs)
+        for name in sorted(self.parting.ties.get(node.claim.detection_id, ())):
+            theirs = self.nodes[name].fire if name in self.nodes else None
+            if theirs is not None and theirs is not mine:
                 mine = self._merge(mine, theirs)
         self.bins.add(node)
         if node.claim.source_class != "satellite":
             self.witnesses.add(node)
         self.touched[id(mine)] = mine
         return mine
+
+    def _meets(self, node: Node, others: dict[Node, None]) -> bool:
+        if self.parting.cuts:
+            others = {other: None for other in others if not self.parting.apart(node, other)}
+        return meets(self.options, node, others)
+
+    def unite(self, one: Fire, two: Fire) -> Fire:
+        """Make two fires one and return it."""
+        return self._merge(one, two)
+
+    def part(self, fire: Fire) -> list[Fire]:
+        """Link the claims of a fire anew and return its pieces, the oldest first."""
+        return self._rebuild(fire, list(fire.nodes))
 
     def _drop(self, node: Node) -> None:
         self.bins.drop(node)

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from schemas.act import AnyAct
 from schemas.observation import Permit
 from schemas.reason import Reason, Silence
 from schemas.units import (
@@ -147,3 +148,4 @@ class Claims(Struct, frozen=True, kw_only=True, omit_defaults=True):
     heard: Annotated[tuple[Presence, ...], Meta(description="Every source that spoke, by name.")] = ()
     weather: tuple[Measured, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
+    acts: tuple[AnyAct, ...] = ()

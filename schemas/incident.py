@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
+from schemas.act import Entered
 from schemas.kin import Candidate, Kinship
 from schemas.reason import Reason
 from schemas.report_duty import ReportDuty
@@ -86,6 +87,7 @@ class Incident(Struct, frozen=True, kw_only=True):
     places: tuple[Place, ...] = ()
     placed_by: Annotated[str, Meta(description="Version of the region that gave the places.")] = ""
     reasons: tuple[Reason, ...] = ()
+    entered: Annotated[Entered | None, Meta(description="What operators entered; null: nothing.")] = None
     feedback: Annotated[Verification | None, Meta(description="Answers of people; null: none yet.")] = None
     shape: Annotated[
         Shape | None, Meta(description="Of a graded fire with two pixels or more in its last day.")

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
+from schemas.act import AnyAct
 from schemas.units import (
     Azimuth,
     Count,
@@ -280,3 +281,4 @@ class Delivery(Struct, frozen=True, kw_only=True, omit_defaults=True):
     verdicts: Annotated[
         tuple[Verdict, ...], Meta(description="What people found; judged in the order of this log.")
     ] = ()
+    acts: Annotated[tuple[AnyAct, ...], Meta(description="What operators did to incidents.")] = ()

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from schemas.act import AnyAct
 from schemas.alert import Alert
 from schemas.carbon import AnyCarbon
 from schemas.dead_letter import DeadLetter, Tick
@@ -118,6 +119,17 @@ VERDICT = Topic(
     readers=("serve",),
     about="what people found and what became of it; it comes in by `observation.v1`",
 )
+ACT = Topic(
+    name="act.v1",
+    value=AnyAct,
+    key="incident id",
+    partitions=None,
+    retention_days=None,
+    compacted=False,
+    writers=("judge",),
+    readers=("serve",),
+    about="what operators did to incidents and what became of it; it comes in by `observation.v1`",
+)
 SETTING = Topic(
     name="setting.v1",
     value=Setting,
@@ -161,6 +173,7 @@ TOPICS: tuple[Topic, ...] = (
     SILENCE,
     NOTICE,
     VERDICT,
+    ACT,
     SETTING,
     TICK,
     DEAD_LETTER,

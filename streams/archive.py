@@ -17,6 +17,7 @@ from typing import Any
 import msgspec
 
 from alerts.masking import unaddressed
+from schemas.act import AnyAct
 from schemas.codec import Unreadable, decode, encode
 from schemas.observation import AnyObservation, Delivery
 from schemas.settings import Settings
@@ -93,7 +94,7 @@ class Archive:
             lines.setdefault(day, []).extend(_stamped(one, delivery) for one in delivery.observations)
         return sum(self._append(day, OBSERVATIONS, lines[day]) for day in sorted(lines))
 
-    def append_verdicts(self, verdicts: Iterable[Verdict]) -> int:
+    def append_verdicts(self, verdicts: Iterable[Verdict | AnyAct]) -> int:
         """Write the verdicts to the days they were received on; return how many were new."""
         lines: dict[date, list[tuple[bytes, bytes]]] = {}
         for verdict in verdicts:

@@ -13,10 +13,9 @@ from detectors.identity import key_of
 from schemas.codec import encode
 from schemas.observation import AnyObservation, Delivery
 from schemas.reason import Reason
-from schemas.verdict import Verdict
 from streams import feeds
 from streams.feeds.base import Limits, refusal
-from streams.said import read_said
+from streams.said import Word, read_said
 from streams.unfolding import GZIP, DamagedError, pieces
 
 LARGEST_DELIVERY = 500
@@ -61,7 +60,7 @@ class Recorded:
     rejected: tuple[Refused, ...]
     files: tuple[FileCount, ...]
     besides: tuple[AnyObservation, ...] = ()
-    verdicts: tuple[Verdict, ...] = ()
+    verdicts: tuple[Word, ...] = ()
 
     @property
     def read(self) -> int:
@@ -82,7 +81,7 @@ def read(paths: Iterable[Path], *, now: datetime) -> Recorded:
     files: list[FileCount] = []
     besides: list[AnyObservation] = []
     known = False
-    verdicts: list[Verdict] = []
+    verdicts: list[Word] = []
     for path in paths:
         parsed, refused, said = _read_file(path, Limits(now))
         verdicts += said
@@ -104,7 +103,7 @@ def _nothing(rejected: Sequence[Refused]) -> str:
     return f"nothing readable: {told or 'no file given'}{more}"
 
 
-def _read_file(path: Path, limits: Limits) -> tuple[feeds.Parsed, list[Refused], tuple[Verdict, ...]]:
+def _read_file(path: Path, limits: Limits) -> tuple[feeds.Parsed, list[Refused], tuple[Word, ...]]:
     """Return what one file holds and its refused rows; a broken end counts as one of them."""
     name = str(path)
     try:

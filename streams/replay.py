@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from detectors.region import WORLD, AnyRegion
+from schemas.act import AnyAct
 from schemas.alert import Alert
 from schemas.carbon import AnyCarbon
 from schemas.codec import encode
@@ -18,7 +19,7 @@ from schemas.notice import Notice
 from schemas.observation import Delivery
 from schemas.reason import Silence
 from schemas.settings import Settings
-from schemas.topics import ALERT, CARBON, DETECTION, INCIDENT, NOTICE, OBSERVATION, SILENCE, VERDICT
+from schemas.topics import ACT, ALERT, CARBON, DETECTION, INCIDENT, NOTICE, OBSERVATION, SILENCE, VERDICT
 from schemas.verdict import Verdict
 from streams.files import write_whole
 from streams.garbage import calm
@@ -32,6 +33,7 @@ INCIDENT_FIELDS = (
     "v", "incident_id", "short_code", "kind", "status", "merged_into", "opened_at", "last_observed_at",
     "closed_at", "longitude", "latitude", "radius_m", "observation_count", "sources", "area_ha", "footprint",
     "grade", "probability", "places", "feedback", "parent", "relation", "reburn_of", "candidates",
+    "grade", "probability", "places", "feedback", "entered",
 )  # fmt: skip
 """What a line of incidents.ndjson says; what depends on the order of arrival is left to the revisions."""
 
@@ -56,6 +58,7 @@ class Outcome:
     detected: dict[str, str] = field(default_factory=dict)
     notices: list[Notice] = field(default_factory=list)
     verdicts: list[Verdict] = field(default_factory=list)
+    acts: list[AnyAct] = field(default_factory=list)
     carbon: list[AnyCarbon] = field(default_factory=list)
     """Totals of carbon at risk and close-outs, as they were said."""
 
@@ -75,6 +78,8 @@ class Outcome:
                 self.verdicts.append(output.value)
             case CARBON.name:
                 self.carbon.append(output.value)
+            case ACT.name:
+                self.acts.append(output.value)
             case NOTICE.name if isinstance(output.value, Notice):
                 self.notices.append(output.value)
             case _:

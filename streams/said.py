@@ -1,6 +1,6 @@
 """What people said of incidents, as files and as deliveries: one message each, in the order it was received.
 
-A file is NDJSON with one verdict a line, as the archive keeps them (`verdicts.ndjson.gz`).
+A file is NDJSON with one verdict or act a line, as the archive keeps them (`verdicts.ndjson.gz`).
 """
 
 import re
@@ -11,6 +11,7 @@ from heapq import merge
 
 from msgspec.structs import replace
 
+from schemas.act import AnyAct
 from schemas.codec import Unreadable, decode
 from schemas.observation import Delivery
 from schemas.reason import Reason
@@ -18,7 +19,9 @@ from schemas.verdict import Verdict
 from streams.feeds.base import Limits, Rejected, refusal
 from streams.feeds.text import lines_of
 
-_NAMED = re.compile(rb'^\s*\{[^\n]*"verdict_id"\s*:')
+Word = Verdict | AnyAct
+
+_NAMED = re.compile(rb'^\s*\{[^\n]*"(verdict_id|act_id)"\s*:')
 """A line of such a file is an object that names its verdict."""
 
 
@@ -26,7 +29,7 @@ _NAMED = re.compile(rb'^\s*\{[^\n]*"verdict_id"\s*:')
 class Said:
     """The verdicts of one file, and the lines that are none."""
 
-    verdicts: tuple[Verdict, ...] = ()
+    verdicts: tuple[Word, ...] = ()
     rejected: tuple[Rejected, ...] = ()
 
 
@@ -35,10 +38,10 @@ def read_said(data: bytes, limits: Limits) -> Said | None:
     lines = [(number, line) for number, line in enumerate(lines_of(data), 1) if line.strip()]
     if not lines or not _NAMED.match(lines[0][1]):
         return None
-    good: list[Verdict] = []
+    good: list[Word] = []
     bad: list[Rejected] = []
     for number, line in lines:
-        one = decode(line, Verdict)
+        one = decode(line, AnyAct if b'"act_id"' in line else Verdict)
         reason = _fault(one, limits)
         if isinstance(one, Unreadable) or reason is not None:
             bad.append(Rejected(number, line, reason or refusal("unreadable", "no verdict")))
@@ -47,25 +50,26 @@ def read_said(data: bytes, limits: Limits) -> Said | None:
     return Said(tuple(good), tuple(bad))
 
 
-def _fault(one: Verdict | Unreadable, limits: Limits) -> Reason | None:
+def _fault(one: Word | Unreadable, limits: Limits) -> Reason | None:
     if isinstance(one, Unreadable):
         return refusal("unreadable", one.why)
     return None if limits.believes(one.at) else limits.unbelieved(one.at, one.author)
 
 
-def as_given(one: Verdict) -> Verdict:
-    """Return a verdict as it came in, without what became of it; received when given, if nobody knows."""
+def as_given(one: Word) -> Word:
+    """Return it as it came in, without what became of it; received when given, if nobody knows."""
     return replace(one, received_at=one.received_at or one.at, outcome="given", applied_to="", reason=None)
 
 
-def delivered(one: Verdict) -> Delivery:
-    """Return the message that brings one verdict into the one ordered log."""
-    return Delivery(
-        delivery_id=f"verdict:{one.verdict_id}"[:200], received_at=one.received_at or one.at, verdicts=(one,)
-    )
+def delivered(one: Word) -> Delivery:
+    """Return the message that brings one verdict or act into the one ordered log."""
+    at = one.received_at or one.at
+    if isinstance(one, Verdict):
+        return Delivery(delivery_id=f"verdict:{one.verdict_id}"[:200], received_at=at, verdicts=(one,))
+    return Delivery(delivery_id=f"act:{one.act_id}"[:200], received_at=at, acts=(one,))
 
 
-def with_said(given: Iterable[Delivery], verdicts: Iterable[Verdict]) -> Iterable[Delivery]:
+def with_said(given: Iterable[Delivery], verdicts: Iterable[Word]) -> Iterable[Delivery]:
     """Return both in the order received: at one instant what was observed comes first."""
     spoken = sorted(map(delivered, verdicts), key=lambda one: (one.received_at, one.delivery_id))
     return merge(given, spoken, key=_received) if spoken else given

@@ -136,7 +136,7 @@ def judge(
     for one in deliveries:
         number = zlib.crc32(key_of(one.observations[0]).encode()) % origins if one.observations else 0
         line.watch(one, number)
-        if ticks and (one.observations or one.verdicts):
+        if ticks and (one.observations or one.verdicts or one.acts):
             line.watch(tick(one.received_at), number)
         if draw is None:
             line.drain_all()

@@ -18,8 +18,10 @@ from detectors.evidence import Evidence
 from detectors.fire_weather.diary import Page
 from detectors.fire_weather.record import Record
 from detectors.look_times import LookTimes
+from detectors.parting import Cut
 from detectors.region import AnyRegion, Region
 from detectors.static_heat import HeatIndex, Hit
+from schemas.act import AnyAct
 from schemas.carbon import CarbonTotal
 from schemas.codec import Unreadable, decode
 from schemas.detection import Detection, Look
@@ -114,6 +116,13 @@ class TakenBack(Struct, frozen=True):
     source: str
 
 
+class Tie(Struct, frozen=True):
+    """Row of two claims that an operator said are of one fire: `1/{one} {two}`."""
+
+    one: str
+    two: str
+
+
 class Clock(Struct, frozen=True):
     """Row of one origin's clock: `k/{origin}`."""
 
@@ -141,6 +150,8 @@ class Desk:
     """What sources took back, by observation, whether it came or not."""
     told: dict[str, report_duty.Told] = field(default_factory=dict)
     """What people entered of an incident, by any id it was shown under."""
+    acts: dict[str, list[AnyAct]] = field(default_factory=dict)
+    """What operators did, by the id they named."""
     verdicts: dict[str, list[Verdict]] = field(default_factory=dict)
     """What people answered, by the id they named, whether there is such a fire or not."""
     paged: dict[str, Paged] = field(default_factory=dict)
@@ -249,6 +260,18 @@ def _put_taken_back(desk: Desk, key: str, one: TakenBack) -> None:
     desk.withdrawn[key[2:]] = one
 
 
+def _put_acts(desk: Desk, key: str, acts: list[AnyAct]) -> None:
+    desk.acts[key[2:]] = acts
+
+
+def _put_tie(desk: Desk, _key: str, tie: Tie) -> None:
+    desk.graph.parting.tie(tie.one, tie.two)
+
+
+def _put_cut(desk: Desk, key: str, cut: Cut) -> None:
+    desk.graph.parting.cuts[key[2:]] = cut
+
+
 def _put_verdicts(desk: Desk, key: str, verdicts: list[Verdict]) -> None:
     desk.verdicts[key[2:]] = verdicts
 
@@ -265,6 +288,10 @@ ROWS: dict[str, tuple[Any, Callable[[Desk, str, Any], None]]] = {
     "l/": (list[Look], _put_looks),
     "y/": (Permit, _put_permit),
     "k/": (Clock, _put_clock),
+    # ties and cuts are read before the claims that they keep together or apart
+    "1/": (Tie, _put_tie),
+    "2/": (Cut, _put_cut),
+    "a/": (list[AnyAct], _put_acts),
     "v/": (list[Verdict], _put_verdicts),
     "w/": (TakenBack, _put_taken_back),
     "p/": (Paged, lambda desk, key, paged: desk.paged.__setitem__(key[2:], paged)),

@@ -18,6 +18,7 @@ from schemas.hop import Hop, Output, Result
 from schemas.reason import Reason, Silence
 from schemas.topics import DETECTION, SILENCE, TICK
 from streams.hops import blinding
+from streams.hops.acting import act_on, take_up
 from streams.hops.anew import place_anew
 from streams.hops.answering import hear
 from streams.hops.crossing import recross
@@ -50,6 +51,10 @@ def step(given: Judge, desk: Desk, claims: Claims, now: datetime) -> Result:
         settle(sitting, _changed(desk), hold=hold)
     if claims.verdicts:
         hear(sitting, claims.verdicts, hold=hold)
+    if claims.acts:
+        act_on(sitting, claims.acts, hold=hold)
+    if desk.acts and claims.detections:
+        take_up(sitting)
     if _says_time_only(claims):
         _tick(sitting, claims)
     return sitting.result
@@ -57,7 +62,7 @@ def step(given: Judge, desk: Desk, claims: Claims, now: datetime) -> Result:
 
 def _says_time_only(claims: Claims) -> bool:
     said = (claims.detections, claims.looks, claims.withdrawn, claims.silences, claims.permits)
-    return not any((*said, claims.heard, claims.weather, claims.verdicts))
+    return not any((*said, claims.heard, claims.weather, claims.verdicts, claims.acts))
 
 
 def _while_stopped(sitting: Sitting, claims: Claims) -> bool:

@@ -121,6 +121,7 @@ def step(given: Observe, state: State, delivery: Delivery, now: datetime) -> Res
         heard=tuple(sitting.heard[source] for source in sorted(sitting.heard)),
         weather=tuple(sitting.weather),
         verdicts=delivery.verdicts,
+        acts=delivery.acts,
     )
     result.outputs.append(Output(DETECTION, delivery.delivery_id, claims, 0))
     return result

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from streams.hops.acting import forget_acts
 from streams.hops.answering import forget
 from streams.hops.heat import forget_heat, settle_heat
 from streams.hops.paging import forget_pages
@@ -37,6 +38,7 @@ def retire(sitting: Sitting) -> None:
         del desk.over[one]
         rows[f"o/{one}"] = None
     forget(sitting, oldest)
+    forget_acts(sitting, oldest)
     for key in forget_heat(desk.heat, desk.hits, now.toordinal() - given.static_heat.memory_d):
         rows[key] = None
     settle_heat(desk.heat, desk.hits, now.toordinal())

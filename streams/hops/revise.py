@@ -12,6 +12,7 @@ from detectors.shape import shaped
 from schemas.incident import Incident, Place
 from schemas.reason import Reason
 from schemas.topics import INCIDENT
+from streams.hops.acts import entered
 from streams.hops.answers import answered
 from streams.hops.desk import FireRow, incident_id
 from streams.hops.duty import duty
@@ -40,6 +41,8 @@ def revise(sitting: Sitting, fire: Fire, one: Summary, where: tuple[Place, ...])
     last = max([old.incident.revision for old in said] + ([] if over is None else [over.revision]), default=0)
     incident = shaped(_incident(sitting, fire, one, where, last + 1), fire, one)
     incident = related(sitting, answered(sitting, fire, incident))
+    incident = answered(sitting, fire, _incident(sitting, fire, one, where, last + 1))
+    incident = entered(sitting, fire, incident)
     before = {old.incident.placed_by for old in said} - {"", incident.placed_by}
     if before:
         changed = Reason(code="region_changed", ref=incident.placed_by, detail=f"was {min(before)}")

@@ -15,6 +15,7 @@ from detectors.running import summed
 from schemas.incident import Place
 from schemas.reason import Reason
 from schemas.topics import INCIDENT
+from streams.hops.acts import with_acts
 from streams.hops.answers import with_answers
 from streams.hops.desk import FireRow, incident_id
 from streams.hops.kinship import widened
@@ -23,12 +24,21 @@ from streams.hops.revise import revise
 from streams.hops.sitting import Sitting
 from streams.hops.telling import tell
 
+TAKEN_BACK = Reason(code="withdrawn", rule="some of its evidence")
 
-def settle(sitting: Sitting, fires: list[Fire], *, hold: bool, told: frozenset[str] = frozenset()) -> None:
+
+def settle(
+    sitting: Sitting,
+    fires: list[Fire],
+    *,
+    hold: bool,
+    told: frozenset[str] = frozenset(),
+    why: Reason = TAKEN_BACK,
+) -> None:
     """Revise every fire that changed, the oldest first, then take back those whose evidence is gone.
 
     With `hold` nothing new is told before everything received until now has been judged. A fire all of
-    whose claims are among `told` is what a withdrawal left of one people know of: it pages nobody.
+    whose claims are among `told` is what is left of one that people know of: `why` it pages nobody.
     """
     fires = widened(sitting, fires)
     _part(sitting, fires)
@@ -36,7 +46,7 @@ def settle(sitting: Sitting, fires: list[Fire], *, hold: bool, told: frozenset[s
     for fire, summary, where in zip(fires, sums, _places(sitting, sums), strict=True):
         row = revise(sitting, fire, summary, where)
         if told and all(node.claim.detection_id in told for node in fire.nodes):
-            _say(sitting, row, summary.source_classes, known=True)
+            _say(sitting, row, summary.source_classes, known=why)
         else:
             _tell_or_hold(sitting, row, summary.source_classes, hold=hold)
     gone, sitting.desk.graph.gone = sitting.desk.graph.gone, []
@@ -45,7 +55,7 @@ def settle(sitting: Sitting, fires: list[Fire], *, hold: bool, told: frozenset[s
 
 
 def _summed(sitting: Sitting, fire: Fire) -> Summary:
-    return with_answers(sitting, fire, summed(sitting.given.evidence, fire))
+    return with_acts(sitting, fire, with_answers(sitting, fire, summed(sitting.given.evidence, fire)))
 
 
 def _part(sitting: Sitting, fires: list[Fire]) -> None:
@@ -149,11 +159,11 @@ def close_quiet(sitting: Sitting) -> None:
         heapq.heappush(desk.closing, entry)
 
 
-def _say(sitting: Sitting, row: FireRow, classes: tuple[str, ...], *, known: bool = False) -> None:
+def _say(sitting: Sitting, row: FireRow, classes: tuple[str, ...], *, known: Reason | None = None) -> None:
     """Put out the alert revision that is due, if any, and keep what was last said; `known` never pages."""
     turn = turn_of(sitting, row, classes)
-    if known and turn is not None and turn.action in TELLING:
-        turn = replace(turn, pages=False, reason=Reason(code="withdrawn", rule="some of its evidence"))
+    if known is not None and turn is not None and turn.action in TELLING:
+        turn = replace(turn, pages=False, reason=known)
     sitting.keep(row if turn is None else tell(sitting, row, turn, classes))
 
 

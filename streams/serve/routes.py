@@ -6,6 +6,7 @@ from typing import Any
 from schemas.alert import Alert
 from streams.explain.explanation import Explanation
 from streams.serve import (
+    acts,
     answering,
     asking,
     carbon,
@@ -170,6 +171,15 @@ ROUTES: tuple[Route, ...] = (
         handler=verdicts.verdict,
         roles=ANSWERERS,
         about="What a person found at an incident",
+        body=("application/json",),
+        status=202,
+    ),
+    Route(
+        method="POST",
+        path="/v1/acts",
+        handler=acts.act,
+        roles=ANSWERERS - {"ranger"},
+        about="Split, merge, relabel or move an incident, or enter what it cost",
         body=("application/json",),
         status=202,
     ),

@@ -30,7 +30,7 @@ def test_changelogs_are_compacted_and_never_emptied_by_time():
         if topic.name.endswith("-changelog"):
             assert topic.configs["cleanup.policy"] == "compact"
         kept_for_ever = topic.configs["retention.ms"] == "-1"
-        assert kept_for_ever == topic.name.endswith(("-changelog", "verdict.v1", "setting.v1"))
+        assert kept_for_ever == topic.name.endswith(("-changelog", "verdict.v1", "act.v1", "setting.v1"))
 
 
 def test_one_copy_is_on_the_disk_before_it_is_acknowledged():
@@ -45,6 +45,8 @@ def test_each_role_may_do_only_what_it_must():
     assert may["worker", "alert.v1"] == {"Read", "Write", "Describe"}
     # what became of a verdict is said beside it
     assert "Write" in may["worker", "verdict.v1"]
+    assert may["worker", "verdict.v1"] == may["worker", "act.v1"] == {"Write", "Describe"}
+    assert "Write" not in may["serve", "verdict.v1"]
     assert "Write" not in may["serve", "alert.v1"]
     assert not any(name.endswith("-changelog") for role, name in may if role != "worker")
     assert set().union(*may.values()) == {"Read", "Write", "Describe"}

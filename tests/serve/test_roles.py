@@ -44,6 +44,7 @@ EXPECTED = {
     ("POST", "/v1/permits"): {"operator", "admin"},
     ("POST", "/v1/answers"): {"ranger", "operator", "admin"},
     ("POST", "/v1/verdicts"): {"ranger", "operator", "admin"},
+    ("POST", "/v1/acts"): {"operator", "admin"},
     ("GET", "/livez"): None,
     ("GET", "/readyz"): None,
     ("POST", "/v1/session"): None,
@@ -99,7 +100,7 @@ async def test_each_role_at_each_door(serve, services_of, tmp_path, route, open_
         good = {201, 400, 401}
     if route.path == "/v1/pictures":
         good = {415}
-    if route.path in {"/v1/answers", "/v1/verdicts", "/v1/where", "/v1/place-names"}:
+    if route.path in {"/v1/answers", "/v1/verdicts", "/v1/acts", "/v1/where", "/v1/place-names"}:
         good = {400}
     for role in (None, *ROLES):
         headers = bearer(make(services.keys, role)) if role else {}

@@ -1,0 +1,77 @@
+"""What an operator does to an incident: split it, merge it, say what burns, where it is and what it cost."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from schemas.reason import Reason
+from schemas.units import Count, Frame, Hectares, Identifier, Latitude, Longitude, UtcTime, Version
+from schemas.verdict import Author, Outcome, Written
+
+Land = Literal["forest", "grassland", "other"]
+
+
+class Act(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="act"):
+    """What every act says; on `act.v1` `outcome` says what became of it."""
+
+    v: Version = 1
+    act_id: Identifier
+    incident_id: Identifier
+    author: Annotated[Author, Meta(min_length=1)]
+    at: UtcTime
+    text: Written = ""
+    received_at: Annotated[UtcTime | None, Meta(description="When it was taken in.")] = None
+    outcome: Annotated[Outcome, Meta(description="`waiting`: no such incident yet.")] = "given"
+    applied_to: Annotated[str, Meta(description="The incident that answers to the id now.")] = ""
+    reason: Reason | None = None
+
+
+class Merge(Act, frozen=True, kw_only=True, tag="merge"):
+    """Two incidents are one fire."""
+
+    other_id: Identifier
+
+
+class Split(Act, frozen=True, kw_only=True, tag="split"):
+    """Some of what was seen is of another fire: the two are parted half way between their middles."""
+
+    observation_ids: Annotated[tuple[str, ...], Meta(min_length=1, max_length=1000)]
+
+
+class Relabel(Act, frozen=True, kw_only=True, tag="relabel"):
+    """What kind of land burns."""
+
+    land: Land
+
+
+class Relocate(Act, frozen=True, kw_only=True, tag="relocate"):
+    """Where it is: a position with its frame, better than what sources say."""
+
+    frame: Frame
+    longitude: Longitude
+    latitude: Latitude
+    radius_m: Annotated[float, Meta(ge=1, le=50_000)] = 200.0
+
+
+class EnterFigures(Act, frozen=True, kw_only=True, tag="figures"):
+    """What it cost, as far as it is known; what is left out stays as it was."""
+
+    area_ha: Annotated[Hectares | None, Meta(description="受害森林面积, or grassland burned, ha.")] = None
+    deaths: Count | None = None
+    serious_injuries: Count | None = None
+    loss_cny: Annotated[float, Meta(ge=0, description="Direct loss, yuan.")] | None = None
+
+
+AnyAct = Merge | Split | Relabel | Relocate | EnterFigures
+
+
+class Entered(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What people entered of an incident; null is not entered, and not 0."""
+
+    land: Land | None = None
+    area_ha: Hectares | None = None
+    deaths: Count | None = None
+    serious_injuries: Count | None = None
+    loss_cny: Annotated[float, Meta(ge=0)] | None = None
+    fire_class: Annotated[str, Meta(description="Official class that these figures reach, in words.")] = ""
+    fire_class_rank: Annotated[int, Meta(ge=1, le=4)] | None = None

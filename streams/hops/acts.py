@@ -1,0 +1,100 @@
+"""What operators entered of a fire: its place, its land, its figures, and every act with author and time."""
+
+from typing import Any
+
+from msgspec.structs import replace
+
+from alerts.fire_class import Damage, fire_class
+from alerts.report_duty import Told
+from detectors.assembly import Summary
+from detectors.association import Fire
+from schemas.act import AnyAct, Entered, EnterFigures, Merge, Relabel, Relocate, Split
+from schemas.incident import Incident
+from schemas.reason import Reason
+from streams.hops.answers import names_of
+from streams.hops.desk import Desk
+from streams.hops.sitting import Sitting
+
+MOST_SHOWN = 8
+"""Acts of one incident that its reasons name, the newest."""
+
+
+def acts_of(desk: Desk, fire: Fire) -> list[AnyAct]:
+    """Return what operators did to any id of this fire, by time."""
+    if not desk.acts:
+        return []
+    found = [one for name in names_of(fire) for one in desk.acts.get(name, ())]
+    return sorted(found, key=lambda one: (one.at, one.act_id))
+
+
+def with_acts(sitting: Sitting, fire: Fire, one: Summary) -> Summary:
+    """Return the summary at the place that an operator gave it last, with a reason for every act."""
+    acts = [act for act in acts_of(sitting.desk, fire) if act.outcome == "applied"]
+    if not acts:
+        return one
+    reasons = tuple(reason_of(act) for act in reversed(acts[-MOST_SHOWN:]))
+    one = replace(one, reasons=(*reasons, *one.reasons))
+    places = [act for act in acts if isinstance(act, Relocate)]
+    if not places:
+        return one
+    last = places[-1]
+    return replace(one, longitude=last.longitude, latitude=last.latitude, radius_m=last.radius_m)
+
+
+def reason_of(act: AnyAct) -> Reason:
+    """Return the reason that an act gives: what was done, by whom, when and why."""
+    text = " ".join(act.text.split())[:200]
+    detail = f"{act.author}, {act.at:%Y-%m-%dT%H:%M:%SZ}" + (f": {text}" if text else "")
+    match act:
+        case Merge():
+            return Reason(code="merged_by_officer", ref=act.other_id, detail=detail)
+        case Split():
+            return Reason(code="split_by_officer", value=float(len(act.observation_ids)), detail=detail)
+        case Relabel():
+            return Reason(code="relabelled", rule=act.land, detail=detail)
+        case Relocate():
+            return Reason(code="relocated", value=act.radius_m, unit="m", detail=detail)
+        case EnterFigures():
+            return Reason(code="figures_entered", value=act.area_ha, unit="ha", detail=detail)
+
+
+def entered(sitting: Sitting, fire: Fire, incident: Incident) -> Incident:
+    """Return the revision with what people entered, newest figure by figure, and its official class."""
+    acts = acts_of(sitting.desk, fire)
+    figures: dict[str, Any] = {}
+    for act in acts:
+        if isinstance(act, Relabel) and act.outcome == "applied":
+            figures["land"] = act.land
+        if isinstance(act, EnterFigures) and act.outcome == "applied":
+            told = {
+                name: getattr(act, name) for name in ("area_ha", "deaths", "serious_injuries", "loss_cny")
+            }
+            figures |= {name: value for name, value in told.items() if value is not None}
+    if not figures:
+        return incident
+    found = _classed(sitting, Entered(**figures))
+    sitting.desk.told[incident.incident_id] = Told(
+        damaged_forest_ha=found.area_ha if found.land == "forest" else None,
+        deaths=found.deaths,
+        serious_injuries=found.serious_injuries,
+        rank=found.fire_class_rank,
+    )
+    return replace(incident, entered=found)
+
+
+def _classed(sitting: Sitting, one: Entered) -> Entered:
+    """Return the figures with their class; without the kind of land there is none."""
+    if one.land not in {"forest", "grassland"}:
+        return one
+    damage = Damage(
+        kind="forest" if one.land == "forest" else "grassland",
+        area_ha=one.area_ha,
+        dead=one.deaths,
+        serious=one.serious_injuries,
+        loss_cny=one.loss_cny,
+    )
+    profile = sitting.given.profile
+    found = fire_class(profile.fire_class, damage)
+    if found is None:
+        return one
+    return replace(one, fire_class=found.found.text[profile.languages[0]], fire_class_rank=found.found.rank)

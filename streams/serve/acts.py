@@ -1,0 +1,75 @@
+"""`POST /v1/acts`: what an operator does to an incident, written to the one ordered log."""
+
+import asyncio
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from aiohttp import web
+from msgspec.structs import replace
+
+from detectors.datum import to_wgs84
+from schemas import topics
+from schemas.act import AnyAct, Merge, Relocate
+from schemas.codec import Unreadable, decode, encode
+from streams.feeds.base import EARLIEST, TOLERANCE
+from streams.said import delivered
+from streams.serve.ingest import UNWRITTEN, once, refused, small_body
+from streams.serve.problems import problem
+from streams.serve.services import SERVICES, Services
+from streams.serve.verdicts import incident_named
+
+
+async def act(request: web.Request) -> web.Response:
+    """Answer 202 once the log has it: its id, the incident it goes to, and whether that is known yet."""
+    raw = await small_body(request)
+    services = request.app[SERVICES]
+
+    async def take_in() -> tuple[int, bytes]:
+        one, known = await asyncio.to_thread(made, services, raw)
+        await _write(services, one)
+        named = {"act_id": one.act_id, "incident_id": one.incident_id}
+        return 202, encode({"accepted": True, **named, "known": known})
+
+    return await once(request, raw, take_in)
+
+
+def made(services: Services, raw: bytes) -> tuple[AnyAct, bool]:
+    """Return the act as it goes into the log, and whether its incident is known; raises a 4xx problem."""
+    now = services.clock()
+    one = _read(raw, now)
+    if not EARLIEST <= one.at <= now + TOLERANCE:
+        raise problem(422, "bad_time: `at` is before 2000 or in the future")
+    incident_id, known = incident_named(services.store, one.incident_id)
+    one = replace(one, incident_id=incident_id, received_at=now, outcome="given", applied_to="", reason=None)
+    if isinstance(one, Merge):
+        other, _ = incident_named(services.store, one.other_id)
+        if other == incident_id:
+            raise problem(422, "both ids lead to the same incident")
+        return replace(one, other_id=other), known
+    if isinstance(one, Relocate):
+        longitude, latitude = to_wgs84(one.frame, one.longitude, one.latitude)
+        return replace(one, frame="wgs84", longitude=longitude, latitude=latitude), known
+    return one, known
+
+
+def _read(raw: bytes, now: datetime) -> AnyAct:
+    """Return the act in a body; its time and its id may be left out."""
+    given = decode(raw, dict[str, Any])
+    if isinstance(given, Unreadable):
+        raise problem(400, f'send {{"act": "merge", "incident_id": "…", "author": "…"}}: {given.why}')
+    seal = sha256(raw).hexdigest()[:24]
+    one = decode(encode({"act_id": f"a:{seal}", "at": now, **given}), AnyAct)
+    if isinstance(one, Unreadable):
+        raise problem(400, one.why)
+    found: AnyAct = one
+    return found
+
+
+async def _write(services: Services, one: AnyAct) -> None:
+    if services.writer is None:
+        raise problem(503, "this server takes nothing in")
+    try:
+        await services.writer.send(topics.OBSERVATION, one.incident_id, delivered(one))
+    except UNWRITTEN as error:
+        raise refused(error) from error

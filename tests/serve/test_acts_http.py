@@ -1,0 +1,69 @@
+"""Acts handed in over HTTP: by operators alone, names and frames resolved, written once or not at all."""
+
+from datetime import timedelta
+
+import pytest
+import pytest_asyncio
+from serve_words import NOON, LogInMemory, make_incident, record
+
+GIVEN = {"act": "merge", "incident_id": "fire-1", "other_id": "fire-2", "author": "Li"}
+
+
+@pytest_asyncio.fixture
+async def given(serve, services_of, store, keys):
+    store.apply(
+        [record("incident.v1", at, make_incident(f"fire-{at}", short_code=f"A00{at}")) for at in (1, 2)]
+    )
+    log = LogInMemory()
+    client = await serve(services_of(writer=log))
+
+    async def give(body, role="operator"):
+        secret = keys.create(frozenset({role}), NOON, expires_at=NOON + timedelta(days=1))[1]
+        async with client.post("/v1/acts", json=body, headers={"X-API-Key": secret}) as answer:
+            return answer.status, await answer.json()
+
+    give.log = log
+    return give
+
+
+def written(log):
+    return [one for delivery in log.values("observation.v1") for one in delivery.acts]
+
+
+async def test_an_act_is_in_the_one_ordered_log_with_its_author_and_time(given):
+    status, answer = await given({**GIVEN, "other_id": "A002"})
+    (one,) = written(given.log)
+    assert (status, answer["known"], answer["act_id"]) == (202, True, one.act_id)
+    assert (one.other_id, one.author, one.at, one.received_at) == ("fire-2", "Li", NOON, NOON)
+
+
+async def test_a_place_off_a_web_map_is_brought_to_wgs_84(given):
+    body = {"act": "relocate", "incident_id": "fire-1", "author": "Li", "frame": "gcj02"}
+    assert (await given({**body, "longitude": 102.265893, "latitude": 27.891064}))[0] == 202
+    (one,) = written(given.log)
+    assert one.frame == "wgs84"
+    assert (one.longitude, one.latitude) == pytest.approx((102.2644, 27.8945), abs=2e-6)
+
+
+@pytest.mark.parametrize(
+    ("body", "role", "status"),
+    [
+        (GIVEN, "ranger", 403),
+        (GIVEN, "viewer", 403),
+        ({**GIVEN, "other_id": "fire-1"}, "operator", 422),
+        ({**GIVEN, "at": "2026-04-05T13:00:00Z"}, "operator", 422),
+        ({**GIVEN, "author": ""}, "operator", 400),
+        ({**GIVEN, "act": "burn"}, "operator", 400),
+        ({"act": "split", "incident_id": "fire-1", "author": "Li", "observation_ids": []}, "operator", 400),
+        ({"act": "figures", "incident_id": "fire-1", "author": "Li", "deaths": -1}, "operator", 400),
+        ([], "operator", 400),
+    ],
+)
+async def test_what_cannot_be_is_refused_and_not_written(given, body, role, status):
+    assert (await given(body, role=role))[0] == status
+    assert given.log.sent == []
+
+
+async def test_what_the_log_did_not_take_was_not_accepted(given):
+    given.log.fails = TimeoutError()
+    assert (await given(GIVEN))[0] == 503
