@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from schemas.reason import Reason
-from schemas.units import Count, Frame, Hectares, Identifier, Latitude, Longitude, UtcTime, Version
+from schemas.units import Count, Frame, Hectares, Identifier, Latitude, Longitude, UtcTime, Version, written
 from schemas.verdict import Author, Outcome, Written
 
 Land = Literal["forest", "grassland", "other"]
@@ -14,7 +14,7 @@ Land = Literal["forest", "grassland", "other"]
 class Act(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="act"):
     """What every act says; on `act.v1` `outcome` says what became of it."""
 
-    v: Version = 1
+    v: Version = written()
     act_id: Identifier
     incident_id: Identifier
     author: Annotated[Author, Meta(min_length=1)]
