@@ -32,8 +32,7 @@ from streams.said import with_said
 INCIDENT_FIELDS = (
     "v", "incident_id", "short_code", "kind", "status", "merged_into", "opened_at", "last_observed_at",
     "closed_at", "longitude", "latitude", "radius_m", "observation_count", "sources", "area_ha", "footprint",
-    "grade", "probability", "places", "feedback", "parent", "relation", "reburn_of", "candidates",
-    "grade", "probability", "places", "feedback", "entered",
+    "grade", "probability", "places", "feedback", "entered", "parent", "relation", "reburn_of", "candidates",
 )  # fmt: skip
 """What a line of incidents.ndjson says; what depends on the order of arrival is left to the revisions."""
 

@@ -41,7 +41,6 @@ def revise(sitting: Sitting, fire: Fire, one: Summary, where: tuple[Place, ...])
     last = max([old.incident.revision for old in said] + ([] if over is None else [over.revision]), default=0)
     incident = shaped(_incident(sitting, fire, one, where, last + 1), fire, one)
     incident = related(sitting, answered(sitting, fire, incident))
-    incident = answered(sitting, fire, _incident(sitting, fire, one, where, last + 1))
     incident = entered(sitting, fire, incident)
     before = {old.incident.placed_by for old in said} - {"", incident.placed_by}
     if before:
