@@ -26,6 +26,8 @@ def _overlay(profile: Jurisdiction, language: str) -> Overlay:
     said |= {f"level.{level.layer}": level.text[language] for level in profile.level}
     said |= {f"legal.{field.name}": field.text[language] for field in profile.warning.field}
     said |= {f"feedback.{one.code}": one.text[language] for one in profile.feedback}
+    states = {one.level or "none": one.text[language] for one in profile.feedback_state}
+    said |= {f"feedback.state.{level}": text for level, text in states.items()}
     said |= {f"trigger.{one.code}": one.text[language] for one in profile.trigger}
     said |= {f"clock.{one.code}": one.text[language] for one in profile.clock}
     return said

@@ -99,6 +99,13 @@ function head(alert) {
     el("p", { class: "description" }, ofLanguage(alert.description)));
 }
 
+/** How far the answers of people have come, what the office in force found, and whether they agree. */
+const feedback = (said) => [
+  t(`feedback.state.${said?.state ?? "none"}`),
+  said?.ruling ? t(`feedback.${said.code}`) : null,
+  said?.contradicted ? t("feedback.contradicted") : null,
+].filter(Boolean).join(" · ");
+
 const facts = (alert) => pairs([
   ["fact.position", `${alert.longitude.toFixed(4)}, ${alert.latitude.toFixed(4)} ± ${number(alert.radius_m, 0)} m`],
   ["fact.probability", alert.probability > 0.99 ? "> 99 %" : `${number(alert.probability * 100, 0)} %`],
@@ -107,6 +114,7 @@ const facts = (alert) => pairs([
   ["fact.issued", `${dateTime(alert.issued_at)} ${zoneName(alert.issued_at)}`],
   ["fact.expires", isLive(alert) ? dateTime(alert.expires_at) : null],
   ["fact.code", `${alert.short_code} · ${t("fact.revision", { n: alert.revision })}`],
+  ["fact.feedback", feedback(alert.feedback)],
   ["fact.previous", alert.previous_grade && alert.previous_grade !== alert.grade ? gradeWord({ ...alert, grade: alert.previous_grade }) : null],
 ]);
 

@@ -3,6 +3,7 @@
 import { svg } from "./dom.mjs";
 import { ENDED } from "./store.mjs";
 import { has, t } from "./text.mjs";
+import { now } from "./time.mjs";
 
 export const GRADES = ["I", "II", "III", "IV", "task"];
 /** What stands inside a symbol. */
@@ -23,8 +24,12 @@ export const MIDDLE = { I: 12, II: 15, III: 12, IV: 12, task: 12 };
 /** 0 for grade I … 4 for a task. */
 export const rank = (grade) => GRADES.indexOf(grade);
 
+/** Denied by the county alone: city and province still have to look, as long as the alert would have been valid. */
+const waitsAbove = (alert) => alert.action === "cancel" && alert.feedback?.ruling === "no_fire"
+  && alert.feedback.state === "county" && Date.parse(alert.expires_at) > now();
+
 /** Whether people should still look at it. */
-export const isLive = (alert) => !ENDED.has(alert.action);
+export const isLive = (alert) => !ENDED.has(alert.action) || waitsAbove(alert);
 
 /** 火情Ⅰ级（系统研判）, 核查任务, and the words of other kinds. */
 export function gradeWord(alert) {
