@@ -40,6 +40,13 @@ class Cut(Struct, frozen=True, kw_only=True):
         return east * squeeze * KM_PER_DEGREE, (latitude - middle[1]) * KM_PER_DEGREE
 
 
+class Tie(Struct, frozen=True):
+    """Two claims that an operator said are of one fire, by their ids."""
+
+    one: str
+    two: str
+
+
 class Parting:
     """The cuts and ties in force."""
 

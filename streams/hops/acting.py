@@ -8,14 +8,14 @@ from msgspec.structs import replace
 
 from detectors.association import Fire, Node
 from detectors.geodesy import KM_PER_DEGREE
-from detectors.parting import Cut
+from detectors.parting import Cut, Tie
 from schemas.act import AnyAct, Merge, Split
 from schemas.reason import Reason
 from schemas.topics import ACT
 from schemas.verdict import Outcome
 from streams.hops.acts import reason_of
 from streams.hops.answers import fire_of, names_of
-from streams.hops.desk import Tie, incident_id
+from streams.hops.desk import incident_id
 from streams.hops.settle import settle
 from streams.hops.sitting import Sitting
 

@@ -18,7 +18,7 @@ from detectors.evidence import Evidence
 from detectors.fire_weather.diary import Page
 from detectors.fire_weather.record import Record
 from detectors.look_times import LookTimes
-from detectors.parting import Cut
+from detectors.parting import Cut, Tie
 from detectors.region import AnyRegion, Region
 from detectors.static_heat import HeatIndex, Hit
 from schemas.act import AnyAct
@@ -114,13 +114,6 @@ class TakenBack(Struct, frozen=True):
 
     observed_at: datetime
     source: str
-
-
-class Tie(Struct, frozen=True):
-    """Row of two claims that an operator said are of one fire: `1/{one} {two}`."""
-
-    one: str
-    two: str
 
 
 class Clock(Struct, frozen=True):
@@ -260,18 +253,6 @@ def _put_taken_back(desk: Desk, key: str, one: TakenBack) -> None:
     desk.withdrawn[key[2:]] = one
 
 
-def _put_acts(desk: Desk, key: str, acts: list[AnyAct]) -> None:
-    desk.acts[key[2:]] = acts
-
-
-def _put_tie(desk: Desk, _key: str, tie: Tie) -> None:
-    desk.graph.parting.tie(tie.one, tie.two)
-
-
-def _put_cut(desk: Desk, key: str, cut: Cut) -> None:
-    desk.graph.parting.cuts[key[2:]] = cut
-
-
 def _put_verdicts(desk: Desk, key: str, verdicts: list[Verdict]) -> None:
     desk.verdicts[key[2:]] = verdicts
 
@@ -289,9 +270,9 @@ ROWS: dict[str, tuple[Any, Callable[[Desk, str, Any], None]]] = {
     "y/": (Permit, _put_permit),
     "k/": (Clock, _put_clock),
     # ties and cuts are read before the claims that they keep together or apart
-    "1/": (Tie, _put_tie),
-    "2/": (Cut, _put_cut),
-    "a/": (list[AnyAct], _put_acts),
+    "1/": (Tie, lambda desk, _key, tie: desk.graph.parting.tie(tie.one, tie.two)),
+    "2/": (Cut, lambda desk, key, cut: desk.graph.parting.cuts.update({key[2:]: cut})),
+    "a/": (list[AnyAct], lambda desk, key, acts: desk.acts.update({key[2:]: acts})),
     "v/": (list[Verdict], _put_verdicts),
     "w/": (TakenBack, _put_taken_back),
     "p/": (Paged, lambda desk, key, paged: desk.paged.__setitem__(key[2:], paged)),
