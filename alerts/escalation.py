@@ -27,4 +27,4 @@ def answer_within(options: Options, receiver: Receiver | None, alert: Alert | No
 def in_line(receiver: Receiver, alert: Alert) -> Receiver:
     """Return the next in line as asked for this alert: grade, kind and place were somebody else's choice."""
     asked = replace(receiver, minimum_grade="IV", tasks=True, kinds=(alert.kind,))
-    return replace(asked, areas=(), owners=(), polygon=(), quiet=None)
+    return replace(asked, areas=(), owners=(), polygon=(), quiet=None, on_duty_in="")

@@ -14,6 +14,9 @@ from schemas.units import Grade
 RANK: dict[Grade, int] = {"task": 0, "IV": 1, "III": 2, "II": 3, "I": 4}
 """Order of urgency: a task is below every grade, grade I is the worst."""
 
+SPOTTING = frozenset({"spotting", "spotting_candidate"})
+"""Reasons that tell of a spot fire; `ref` is the fire it came from."""
+
 TEST = "Test"
 """CAP status of what a drill puts in."""
 
@@ -40,6 +43,17 @@ def wants(alert: Alert, receiver: Receiver) -> bool:
 def due(alert: Alert, receivers: Iterable[Receiver]) -> tuple[str, ...]:
     """Return the names of the receivers that asked for this alert, in the order of the settings."""
     return tuple(receiver.name for receiver in receivers if wants(alert, receiver))
+
+
+def goes_out(receiver: Receiver) -> bool:
+    """Return whether this receiver is a person who may stand near a fire."""
+    return bool(receiver.phone) if receiver.goes_out is None else receiver.goes_out
+
+
+def guarded(alert: Alert) -> bool:
+    """Return whether a revision may endanger those who are out: its reach is known, or it is a spot fire."""
+    spots = any(reason.code in SPOTTING for reason in alert.reasons)
+    return alert.kind == "fire" and not alert.late and (alert.reach_1h is not None or spots)
 
 
 def _area_wanted(alert: Alert, receiver: Receiver) -> bool:

@@ -87,9 +87,16 @@ def instruction(alert: Alert, office: Office, words: Words) -> str:
     """Return what is told to do: what stands in its place at an end, the office's own, or the profile's."""
     if alert.kind == "blind":
         return words.lost.back if alert.action == "close" else words.lost.instruction
+    if alert.order:
+        return words.short_message.pull_back_instruction
     instead = words.short_message.instead.get(cast("Ending", alert.action), "")
-    own = office.instruction if readable(office.instruction, words) else ""
+    own = office.instruction if readable(office.instruction, words) and not _storm(alert, office) else ""
     return instead or own or words.short_message.instruction
+
+
+def _storm(alert: Alert, office: Office) -> bool:
+    """Return whether the wind is so strong that no text of an office may send anybody near."""
+    return alert.kind == "fire" and alert.wind_ms is not None and alert.wind_ms >= office.keep_away_wind_ms
 
 
 def _fitted(alert: Alert, office: Office, words: Words, zone: str, joint: str) -> Parts:
@@ -114,6 +121,8 @@ def word(alert: Alert, words: Words) -> str:
     """Return what it is: the grade as the system judges it, a task, or the end of either."""
     short = words.short_message
     mark, kind = short.reconstruction if alert.reconstruction else "", short.kind[alert.kind]
+    if alert.order:
+        return mark + short.pull_back
     if alert.action in short.ending:
         return short.ended.format(mark=mark, ending=short.ending[alert.action], kind=kind)
     if alert.grade == "task":
@@ -137,7 +146,7 @@ def _whole(parts: Parts, alert: Alert, office: Office, words: Words, joint: str)
         signature=_signed(office, words),
         joint=joint,
         instruction=told,
-        reply=short.reply.format(code=parts.code) if asks else "",
+        reply=(short.pull_back_reply if alert.order else short.reply).format(code=parts.code) if asks else "",
         call=_call(office, words),
         **parts._asdict(),
     )

@@ -1,6 +1,6 @@
 """What people are told about an incident: one graded, explained revision."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
@@ -162,6 +162,11 @@ class Alert(Struct, frozen=True, kw_only=True):
     parent: Annotated[Identifier | None, Meta(description="Incident that this one stems from.")] = None
     relation: Kinship = ""
     reburn_of: Annotated[Identifier | None, Meta(description="Former incident on the same ground.")] = None
+    wind_ms: Annotated[float, Meta(ge=0, description="Wind at the fire, m/s; null: unknown.")] | None = None
+    order: Annotated[
+        Literal["", "pull_back"],
+        Meta(description="What one receiver must do at once; set for them alone, never on alert.v1."),
+    ] = ""
     scope: str = "Restricted"
     status: str = "Exercise"
     reconstruction: bool = False

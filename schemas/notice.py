@@ -6,7 +6,7 @@ from msgspec import Meta, Struct
 
 from schemas.alert import Alert
 from schemas.reason import Reason
-from schemas.units import Grade, Identifier, UtcTime, Version, written
+from schemas.units import Grade, Identifier, Latitude, Longitude, Metres, UtcTime, Version, written
 
 Says = Literal["seen", "yes", "no"]
 """What an answer says: read; there is a fire; there is none to be found."""
@@ -25,6 +25,7 @@ class Due(Struct, frozen=True, kw_only=True, tag="due", tag_field="type"):
     alert: Alert | None = None
     digest: bool = False
     instead_of: Annotated[str, Meta(description="Who did not answer in time; empty: nobody.")] = ""
+    guard: Annotated[bool, Meta(description="Only to see whether they are out and must leave.")] = False
 
 
 class Answer(Struct, frozen=True, kw_only=True, tag="answer", tag_field="type"):
@@ -51,6 +52,20 @@ class Receipt(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="receip
     notice_id: Annotated[str, Meta(description="The notice; empty: `ref` leads to it.")] = ""
     ref: Annotated[str, Meta(description="The gateway's own id of the message.")] = ""
     detail: Annotated[str, Meta(max_length=200, description="The gateway's word.")] = ""
+
+
+class Position(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="position", tag_field="type"):
+    """Where somebody is who was sent out; or that they were sent, or are back."""
+
+    v: Version = written()
+    receiver: str
+    at: UtcTime
+    alert_id: Annotated[str, Meta(description="The fire they are sent to; empty: none anew.")] = ""
+    longitude: Longitude | None = None
+    latitude: Latitude | None = None
+    radius_m: Metres = 0.0
+    back: Annotated[bool, Meta(description="They are back and safe.")] = False
+    by: Annotated[str, Meta(description="Who handed it in: the id of a key.")] = ""
 
 
 class Note(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="note", tag_field="type"):
@@ -90,4 +105,4 @@ class Notice(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="notice"
     ref: Annotated[str, Meta(description="The gateway's own id of the message, for its receipt.")] = ""
 
 
-AnyNotice = Due | Notice | Answer | Receipt | Note
+AnyNotice = Due | Notice | Answer | Receipt | Position | Note

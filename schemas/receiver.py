@@ -69,6 +69,10 @@ class Receiver(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     escalate_to: Annotated[
         tuple[str, ...], Meta(description="Receivers told when no answer comes in time.", max_length=8)
     ] = ()
+    on_duty_in: Annotated[str, Meta(description="Told only while on duty in this group; empty: always.")] = ""
+    goes_out: Annotated[
+        bool | None, Meta(description="Goes to fires, so is called back; null: whoever has a telephone.")
+    ] = None
     then: Annotated[tuple[Way, ...], Meta(description="Further ways, in order.", max_length=4)] = ()
     allow_private: Annotated[
         bool, Meta(description="Allow a private or loopback address and plain HTTP.")
@@ -90,6 +94,13 @@ class Office(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         str,
         Meta(pattern="^$|^.{2,8}$", description="Safety instruction as approved; empty: the jurisdiction's."),
     ] = ""
+    instruction_by: Annotated[
+        str, Meta(max_length=80, description="Who approved the instruction, and its version.")
+    ] = ""
+    keep_away_wind_ms: Annotated[
+        float,
+        Meta(gt=0, le=40, description="From here on nobody is told to go near: force 6, GB/T 28591-2012."),
+    ] = 10.8
     link: Annotated[
         str,
         Meta(max_length=120, description="Address of `fenghuo serve` for receivers; empty: no links."),

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct, field
 
 from schemas.receiver import Office, Receiver
+from schemas.roster import Group
 from schemas.silencing import Silencing
 from schemas.units import Version
 
@@ -68,6 +69,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     channels: dict[str, dict[str, Any]] = field(default_factory=dict)
     receivers: tuple[Receiver, ...] = ()
     silences: tuple[Silencing, ...] = ()
+    groups: tuple[Group, ...] = ()
 
 
 class Setting(Struct, frozen=True, kw_only=True):

@@ -91,6 +91,8 @@ class ShortMessage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     pull_back: Word
     """What it is, to those who must leave at once."""
     pull_back_instruction: Word
+    pull_back_reply: Annotated[str, gaps("code")]
+    """How they say that they have read it."""
     """What they are told to do, whatever the office has set."""
     instead: dict[Ending, Annotated[str, Meta(max_length=40)]]
     """In place of the instruction at an end; empty: the instruction stands."""

@@ -8,6 +8,7 @@ from typing import Any
 from alerts import digest, feedback, grade, lifecycle, report_duty
 from alerts.carbon import at_risk
 from alerts.channels import CHANNELS, Exit, exits
+from alerts.roster import Roster
 from detectors import DETECTORS, association, crossing, permits, spotting, static_heat
 from detectors.region import AnyRegion
 from detectors.trust.expected import Expecting
@@ -72,6 +73,7 @@ def build_hops(
     options = check_tables(settings, OWNERS)
     tables, profile = load_tables(), in_force(settings)
     named = in_language(region, profile.languages[0])
+    roster = Roster({group.name: group for group in settings.groups}, profile.zone, settings.office.duty)
     receivers = in_service(settings, named.newest, options)
     if options["blind"].expected and receivers and not any("blind" in one.kinds for one in receivers):
         logger.warning("[blind] expects sources, but no receiver names blind in its kinds")
@@ -113,8 +115,14 @@ def build_hops(
     return (
         observe.observing(observing),
         judge.judging(verdict),
-        route.route(receivers),
-        deliver.deliver(receivers, exits(profile, settings, options), options["tell"], settings.silences),
+        route.route(receivers, roster),
+        deliver.deliver(
+            receivers,
+            exits(profile, settings, options),
+            options["tell"],
+            settings.silences,
+            roster,
+        ),
     )
 
 

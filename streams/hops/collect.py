@@ -16,10 +16,12 @@ from alerts.policy import ENDING, UNTELLING, Told, is_old_news
 from alerts.quiet import held_together
 from alerts.routing import RANK
 from schemas.alert import Alert
-from schemas.hop import Result
+from schemas.hop import Output, Result
 from schemas.notice import Due
 from schemas.reason import Reason
 from schemas.receiver import Receiver
+from schemas.topics import NOTICE
+from streams.hops.concluding import instant
 from streams.hops.outbox import Outbox, Pending
 
 SENT_FOR = timedelta(hours=24)
@@ -30,6 +32,14 @@ def over(row: Pending) -> Due:
     """Return the message that says that the time of an open digest or of a wait is over, always the same."""
     assert row.ends_at is not None
     return Due(receiver=row.receiver, due_at=row.ends_at)
+
+
+def at_once(result: Result, at: datetime) -> tuple[Output, ...]:
+    """Return, for replay, the acceptance of what a step made ready, and the end of each window it opened."""
+    rows = [row for row in result.rows.values() if isinstance(row, Pending)]
+    accepted = [Output(NOTICE, row.receiver, instant(row, at)) for row in rows if row.ready]
+    opened = [row for row in rows if row.collects_until is not None]
+    return (*accepted, *(Output(NOTICE, row.receiver, over(row)) for row in opened))
 
 
 def join(state: Outbox, result: Result, row: Pending, window: timedelta, now: datetime) -> str:

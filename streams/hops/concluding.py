@@ -28,7 +28,7 @@ def conclude(  # noqa: PLR0913 - the last word on a row has this much to say
         alert_id=row.alert_id,
         incident_id=row.incident_id,
         revision=row.revision,
-        action="digest" if row.digest else "note" if row.text else row.action,
+        action=row.order or ("digest" if row.digest else "note" if row.text else row.action),
         grade=row.grade,
         outcome=outcome,
         at=at,

@@ -17,17 +17,20 @@ from alerts.digest import Options
 from alerts.escalation import answer_within, in_line
 from alerts.policy import ENDING, Decision, Told, combine, decide, lineage, witness
 from alerts.restraint import budgeted, silenced, within
+from alerts.roster import Roster
+from alerts.routing import goes_out
 from alerts.ways import ways
 from schemas.alert import Alert
 from schemas.hop import Hop, Output, Result
-from schemas.notice import Answer, AnyNotice, Due, Note, Notice, Receipt
+from schemas.notice import Answer, AnyNotice, Due, Note, Notice, Position, Receipt
 from schemas.reason import Reason
 from schemas.receiver import Receiver
 from schemas.settings import Settings
 from schemas.silencing import Silencing
 from schemas.topics import NOTICE
 from streams.hops import collect
-from streams.hops.concluding import GONE, Outcome, conclude, in_digest, instant, superseded
+from streams.hops.collect import at_once
+from streams.hops.concluding import GONE, Outcome, conclude, in_digest, superseded
 from streams.hops.draft import drafted, rendered, told_by
 from streams.hops.escalating import answered, escalate, settled, wait
 from streams.hops.handing import handed_on
@@ -36,6 +39,9 @@ from streams.hops.outbox import Outbox, Pending, Spent, notice_id, open_outbox
 from streams.jurisdiction import in_force
 from streams.telling.notes import note_told, noted
 from streams.telling.receipts import expect, forgo, give_up_late, received
+from streams.telling.safety import answered_call, await_answer, guard, placed
+
+__all__ = ["Deliver", "at_once", "deliver", "step"]
 
 TICK = timedelta(microseconds=1)
 """What comes just when the window ends still joins: all alerts of one instant are told together."""
@@ -49,6 +55,7 @@ class Deliver:
     exits: Mapping[str, Exit]
     tell: Options
     silences: tuple[Silencing, ...] = ()
+    roster: Roster = field(default_factory=Roster)
 
 
 def step(given: Deliver, state: Outbox, message: AnyNotice, now: datetime) -> Result:
@@ -58,26 +65,24 @@ def step(given: Deliver, state: Outbox, message: AnyNotice, now: datetime) -> Re
         sitting.settle(message)
     elif isinstance(message, Answer):
         answered(state, sitting.result, message)
+        sitting.spoke(message)
         forgo(state, sitting.result, message.receiver, message.alert_id)
     elif isinstance(message, Receipt):
         receiver = given.receivers.get(message.receiver)
         received(state, sitting.result, message, receiver, given.exits)
+    elif isinstance(message, Position):
+        placed(state, sitting.result, message)
     elif isinstance(message, Note):
         noted(state, sitting.result, message, given.receivers.get(message.receiver), given.exits)
     elif message.alert is None:
         sitting.close_digest(message.receiver, now)
         sitting.time_out(message.receiver)
     else:
-        sitting.consider(message.receiver, message.alert, instead=bool(message.instead_of))
+        if not message.guard:
+            sitting.consider(message.receiver, message.alert, instead=bool(message.instead_of))
+        if (receiver := given.receivers.get(message.receiver)) is not None:
+            guard(state, sitting.result, receiver, given.exits, message.alert, now)
     return sitting.result
-
-
-def at_once(result: Result, at: datetime) -> tuple[Output, ...]:
-    """Return, for replay, the acceptance of what a step made ready, and the end of each window it opened."""
-    rows = [row for row in result.rows.values() if isinstance(row, Pending)]
-    accepted = [Output(NOTICE, row.receiver, instant(row, at)) for row in rows if row.ready]
-    opened = [row for row in rows if row.collects_until is not None]
-    return (*accepted, *(Output(NOTICE, row.receiver, collect.over(row)) for row in opened))
 
 
 @dataclass
@@ -153,6 +158,7 @@ class _Sitting:
     def restrained(self, decision: Decision, row: Pending, told: Told | None, receiver: Receiver) -> Decision:
         """Return the decision after silences and budget, each of which may turn a yes into a no."""
         assert row.alert is not None
+        decision = self.given.roster.resting(decision, row.alert, receiver, self.now)
         decision = silenced(decision, self.given.silences, row.alert, receiver, self.now)
         return budgeted(decision, self.spent(receiver), told, row.alert, receiver)
 
@@ -185,15 +191,23 @@ class _Sitting:
                 self.state.put(replace(row, attempts=notice.attempts), self.result)
             return
         ids = tuple(self.state.lines.get(row.notice_id, ())) if row.digest else row.covers
-        if notice.outcome == "accepted" and row.digest:
-            collect.mark(self.state, self.result, row, self.now)
-        elif notice.outcome == "accepted" and not row.text:
-            self.mark(row)
-            expect(self.state, self.result, row, notice, receiver, self.given.exits, self.given.tell)
-        elif notice.outcome == "accepted":
-            note_told(self.state, self.result, row, notice)
+        if notice.outcome == "accepted":
+            self.taken(row, notice, receiver)
         self.state.drop(row, self.result)
         self.reconsider(row.receiver, ids)
+
+    def taken(self, row: Pending, notice: Notice, receiver: Receiver | None) -> None:
+        """Note what follows once a gateway took a row, by what it was."""
+        if row.digest:
+            collect.mark(self.state, self.result, row, self.now)
+        elif row.text:
+            note_told(self.state, self.result, row, notice)
+        else:
+            if row.order:
+                await_answer(self.state, self.result, row, self.now)
+            else:
+                self.mark(row)
+            expect(self.state, self.result, row, notice, receiver, self.given.exits, self.given.tell)
 
     def close_digest(self, name: str, reached: datetime) -> None:
         """Render the receiver's digest when its window ended by `reached`: nothing joins it any more."""
@@ -213,7 +227,15 @@ class _Sitting:
         """Try the next way for what did not arrive; tell the next in line of what was not answered."""
         if (receiver := self.given.receivers.get(name)) is not None:
             give_up_late(self.state, self.result, receiver, self.given.exits, self.now)
-            escalate(self.state, self.result, receiver, self.now)
+            escalate(self.state, self.result, receiver, self.now, self.given.roster)
+
+    def spoke(self, answer: Answer) -> None:
+        """Note that somebody who goes out has answered: they count as out, and were heard."""
+        answered_call(self.state, self.result, answer.receiver)
+        receiver = self.given.receivers.get(answer.receiver)
+        if receiver is not None and goes_out(receiver):
+            said = Position(receiver=answer.receiver, at=answer.at, alert_id=answer.alert_id)
+            placed(self.state, self.result, said)
 
     def mark(self, row: Pending) -> None:
         """Note what the receiver now holds; what is older and still on its way is out of date."""
@@ -257,9 +279,11 @@ def deliver(
     out: Mapping[str, Exit] | None = None,
     tell: Options | None = None,
     silences: tuple[Silencing, ...] = (),
+    roster: Roster | None = None,
 ) -> Hop:
     """Return the hop for these receivers; raises ValueError for a channel that does not exist."""
     known = exits(in_force(Settings())) if out is None else out
+    by_name = {receiver.name: receiver for receiver in receivers}
     for receiver in receivers:
         for way in ways(receiver):
             if way.channel not in known:
@@ -270,7 +294,5 @@ def deliver(
         open=lambda _given, _partition, rows: open_outbox(rows),
         step=step,
         now=_now,
-        options=Deliver(
-            {receiver.name: receiver for receiver in receivers}, known, tell or Options(), silences
-        ),
+        options=Deliver(by_name, known, tell or Options(), silences, roster or Roster()),
     )

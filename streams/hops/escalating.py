@@ -11,11 +11,13 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
+from alerts.roster import Roster
 from schemas.hop import Output, Result
 from schemas.notice import Answer, Due
 from schemas.receiver import Receiver
 from schemas.topics import NOTICE
 from streams.hops.outbox import Outbox, Pending
+from streams.telling.safety import tell_officers
 
 
 def waiting_id(receiver: str, alert_id: str) -> str:
@@ -50,24 +52,36 @@ def settled(state: Outbox, result: Result, receiver: str, alert_ids: Iterable[st
     return bool(found)
 
 
-def escalate(state: Outbox, result: Result, receiver: Receiver, now: datetime) -> None:
+def escalate(
+    state: Outbox,
+    result: Result,
+    receiver: Receiver,
+    now: datetime,
+    roster: Roster,
+) -> None:
     """Tell the next in line of everything this receiver did not answer in time."""
     rows = [row for row in state.pending.get(receiver.name, {}).values() if row.answer_by is not None]
     for row in sorted(rows, key=lambda row: row.notice_id):
         if row.answer_by is not None and row.answer_by <= now:
             state.drop(row, result)
+            if row.order:
+                tell_officers(result, row, roster.people(roster.officers or receiver.escalate_to, now), now)
+                continue
             result.outputs += [
                 Output(
                     NOTICE, name, Due(receiver=name, due_at=now, alert=row.alert, instead_of=receiver.name)
                 )
-                for name in receiver.escalate_to
+                for name in roster.people(receiver.escalate_to, now)
             ]
 
 
-def line_of(names: Iterable[str], receivers: Iterable[Receiver]) -> tuple[str, ...]:
+def line_of(
+    names: Iterable[str], receivers: Iterable[Receiver], roster: Roster | None = None
+) -> tuple[str, ...]:
     """Return the names with everybody who may be told in their place, each once, in order."""
-    known = {receiver.name: receiver for receiver in receivers}
+    known, groups = {receiver.name: receiver for receiver in receivers}, roster or Roster()
     found = list(dict.fromkeys(names))
     for name in found:  # grows while it is gone through
-        found += [one for one in (known[name].escalate_to if name in known else ()) if one not in found]
+        further = groups.everyone(known[name].escalate_to if name in known else ())
+        found += [one for one in further if one not in found]
     return tuple(found)

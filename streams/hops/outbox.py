@@ -11,6 +11,7 @@ from msgspec import Meta, Struct
 
 from alerts.digest import Listed
 from alerts.policy import UNTELLING, Told
+from alerts.pull_back import Afield
 from schemas.alert import Alert
 from schemas.codec import decode
 from schemas.hop import Result
@@ -69,6 +70,7 @@ class Pending(Struct, frozen=True, kw_only=True, omit_defaults=True):
         UtcTime | None, Meta(description="Not to be sent: the receipt of what was taken is waited for.")
     ] = None
     ref: Annotated[str, Meta(description="The gateway's own id of what is waited for.")] = ""
+    order: Annotated[str, Meta(description="A call back to one who is out; told of no grade.")] = ""
     text: Annotated[str, Meta(description="Words that are no alert; its ids are then its own.")] = ""
 
     @property
@@ -106,6 +108,7 @@ class Outbox:
     lines: dict[str, dict[str, Listed]] = field(default_factory=dict)
     open: dict[str, str] = field(default_factory=dict)
     spent: dict[tuple[str, str], Spent] = field(default_factory=dict)
+    afield: dict[str, Afield] = field(default_factory=dict)
     unreadable: dict[str, str] = field(default_factory=dict)
     """Keys of rows that could not be read, with the reason; the engine tells of them."""
 
@@ -151,6 +154,11 @@ class Outbox:
         """Write when a receiver was sent something."""
         self.spent[spent.receiver, spent.channel] = spent
         result.rows[f"spent/{spent.receiver}/{spent.channel}"] = spent
+
+    def go(self, afield: Afield, result: Result) -> None:
+        """Write who is out."""
+        self.afield[afield.receiver] = afield
+        result.rows[f"afield/{afield.receiver}"] = afield
 
     def carried(self, receiver: str, alert_id: str) -> frozenset[str]:
         """Return the alerts that go on in this one for this receiver."""
@@ -228,6 +236,8 @@ def open_outbox(rows: Mapping[str, bytes]) -> Outbox:
         outbox.put(row, written)
     for line in _read(rows, "line/", Listed, lost):
         outbox.add_line(line, written)
+    for afield in _read(rows, "afield/", Afield, lost):
+        outbox.go(afield, written)
     for spent in _read(rows, "spent/", Spent, lost):
         outbox.spend(spent, written)
     return outbox

@@ -6,14 +6,16 @@ changed its id) or other alerts ended in this one, everybody counts, and `delive
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from alerts.policy import TELLING, UNTELLING
-from alerts.routing import due
+from alerts.policy import ENDING, TELLING, UNTELLING
+from alerts.roster import Roster
+from alerts.routing import due, goes_out, guarded
 from schemas.alert import Alert
 from schemas.codec import decode
 from schemas.hop import Hop, Output, Result
@@ -47,12 +49,21 @@ Circles = dict[str, Circle]
 """The circles of one partition, the latest touched last."""
 
 
-def step(receivers: Receivers, circles: Circles, alert: Alert, now: datetime) -> Result:
+@dataclass(frozen=True)
+class Route:
+    """What the step is given: receivers, and the groups they stand in."""
+
+    receivers: Receivers
+    roster: Roster = field(default_factory=Roster)
+
+
+def step(given: Route, circles: Circles, alert: Alert, now: datetime) -> Result:
     """Return one `Due` for every receiver that this revision may concern."""
+    receivers = given.receivers
     known = circles.pop(alert.alert_id, None)
     asked = _asked(alert, receivers)
     # who may be told in somebody's place must hear the end of it as well
-    circle = circles[alert.alert_id] = _widened(known, alert, line_of(asked, receivers))
+    circle = circles[alert.alert_id] = _widened(known, alert, line_of(asked, receivers, given.roster))
     everybody = tuple(receiver.name for receiver in receivers)
     if alert.action in UNTELLING:
         names = everybody if circle.names is None else circle.names
@@ -62,6 +73,11 @@ def step(receivers: Receivers, circles: Circles, alert: Alert, now: datetime) ->
     result = Result(
         outputs=[Output(NOTICE, name, Due(receiver=name, due_at=now, alert=alert)) for name in names]
     )
+    if alert.action not in ENDING and guarded(alert):
+        out = (one.name for one in receivers if goes_out(one) and one.name not in names)
+        result.outputs += [
+            Output(NOTICE, name, Due(receiver=name, due_at=now, alert=alert, guard=True)) for name in out
+        ]
     result.rows[f"circle/{alert.alert_id}"] = circle
     _forget(circles, now, result)
     return result
@@ -95,13 +111,13 @@ def _forget(circles: Circles, now: datetime, result: Result) -> None:
         result.rows[f"circle/{oldest.alert_id}"] = None
 
 
-def _open(_receivers: Receivers, _partition: int, rows: Mapping[str, bytes]) -> Circles:
+def _open(_given: Route, _partition: int, rows: Mapping[str, bytes]) -> Circles:
     read = (decode(raw, Circle) for key, raw in rows.items() if key.startswith("circle/"))
     circles = sorted((one for one in read if isinstance(one, Circle)), key=lambda one: one.touched_at)
     return {one.alert_id: one for one in circles}
 
 
-def route(receivers: Receivers) -> Hop:
+def route(receivers: Receivers, roster: Roster | None = None) -> Hop:
     """Return the hop for these receivers."""
     return Hop(
         name="route",
@@ -109,5 +125,5 @@ def route(receivers: Receivers) -> Hop:
         open=_open,
         step=step,
         now=lambda alert: alert.issued_at,
-        options=receivers,
+        options=Route(receivers, roster or Roster()),
     )

@@ -58,6 +58,7 @@ def _alert(sitting: Sitting, row: FireRow, turn: Turn, classes: tuple[str, ...],
         observation_count=incident.observation_count,
         sources=incident.sources,
         footprint=incident.footprint,
+        wind_ms=_wind_ms(sitting, incident),
         reach_1h=None if turn.action in ENDING else incident.reach_1h,
         places=incident.places,
         carbon=carbon,
@@ -86,6 +87,14 @@ def _beside(issued: Issued | None, incident: Incident, turn: Turn) -> tuple[Reas
     """Return what is news beside the reason for the turn: new fields of a fire whose grade rose."""
     news = None if turn.action in ENDING else lifecycle.new_field(issued, incident)
     return () if news is None or news == turn.reason else (news,)
+
+
+def _wind_ms(sitting: Sitting, incident: Incident) -> float | None:
+    """Return the wind at a fire as far as anybody knows; so strong a wind lets nobody be sent near."""
+    if incident.kind != "fire":
+        return None
+    found = sitting.desk.weather.at(incident.longitude, incident.latitude, sitting.now)
+    return None if found is None else found.wind_ms
 
 
 def _issued(alert: Alert, row: FireRow, classes: tuple[str, ...]) -> Issued:

@@ -35,10 +35,15 @@ def in_service(
         that the channel or its options need, an address that nothing is sent to, a polygon that is none.
     """
     names = [receiver.name for receiver in settings.receivers]
+    check_groups(settings, names)
+    groups = [group.name for group in settings.groups]
     for n, receiver in enumerate(settings.receivers):
         for k, name in enumerate(receiver.escalate_to):
-            if name not in names or name == receiver.name:
+            if name not in (*names, *groups) or name == receiver.name:
                 _refuse(f"$.receivers[{n}].escalate_to[{k}]", f"no other receiver {name!r}", name, names)
+        if receiver.on_duty_in and receiver.on_duty_in not in groups:
+            what = f"no group {receiver.on_duty_in!r}"
+            _refuse(f"$.receivers[{n}].on_duty_in", what, receiver.on_duty_in, groups)
     for n, silence in enumerate(settings.silences):
         for k, name in enumerate(silence.receivers):
             if name not in names:
@@ -47,6 +52,23 @@ def in_service(
         for path, way in zip(paths(receiver, f"$.receivers[{n}]"), ways(receiver), strict=True):
             _check_way(way, path, options or {})
     return tuple(_checked(one, f"$.receivers[{n}]", region) for n, one in enumerate(settings.receivers))
+
+
+def check_groups(settings: Settings, names: list[str]) -> None:
+    """Refuse a group that names nobody, or is named like a receiver; and an officer who does not exist."""
+    groups = [group.name for group in settings.groups]
+    for n, group in enumerate(settings.groups):
+        if group.name in names or group.name in groups[:n]:
+            raise ConfigError(f"settings: $.groups[{n}].name: {group.name!r} is taken")
+        lists = [("members", group.members), ("fallback", group.fallback)]
+        lists += [(f"shifts[{k}].who", shift.who) for k, shift in enumerate(group.shifts)]
+        for field, some in lists:
+            for k, name in enumerate(some):
+                if name not in names:
+                    _refuse(f"$.groups[{n}].{field}[{k}]", f"no receiver {name!r}", name, names)
+    for k, name in enumerate(settings.office.duty):
+        if name not in (*names, *groups):
+            _refuse(f"$.office.duty[{k}]", f"no receiver or group {name!r}", name, (*names, *groups))
 
 
 def _checked(receiver: Receiver, path: str, region: Region) -> Receiver:

@@ -32,6 +32,7 @@ from streams.serve.retention import Retention, forget, judged_until
 from streams.serve.rows import KEEP
 from streams.serve.services import Network, Services
 from streams.serve.store import Store
+from streams.telling import duty
 from streams.telling.hearing import Ears
 from streams.telling.polling import asked, poll
 
@@ -130,9 +131,12 @@ async def opened(what: Opening) -> AsyncIterator[Services]:
             health.start("the history", _follow(what, services, health)),
             health.start("forgetting", _forget_hourly(store, what.retention)),
         ]
+        ears = Ears(store, writer, settings, in_force(settings))
+        if settings.receivers:
+            work = duty.watch(ears, services.metrics, services.clock)
+            running.append(health.start("the ledger of telling", work))
         asks = asked(ways_out(settings))
         if asks:
-            ears = Ears(store, writer, settings, in_force(settings))
             running.append(health.start("asking gateways", poll(ears, asks, services.metrics)))
         if what.follower is not None:
             running.append(health.start("taking up regions", what.follower.follow()))

@@ -19,6 +19,7 @@ from streams.serve import (
     observed,
     pages,
     pictures,
+    positions,
     reading,
     replying,
     session,
@@ -130,6 +131,15 @@ ROUTES: tuple[Route, ...] = (
         roles=OPERATORS,
         about="Take permits to burn in",
         body=("application/json", "application/x-ndjson", "text/csv"),
+        status=202,
+    ),
+    Route(
+        method="POST",
+        path="/v1/positions",
+        handler=positions.place,
+        roles=ANSWERERS,
+        about="Where somebody is, whom they are sent to, or that they are back",
+        body=("application/json",),
         status=202,
     ),
     Route(

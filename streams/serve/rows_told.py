@@ -32,7 +32,7 @@ def keep_told(db: sqlite3.Connection, body: bytes, said: AnyNotice) -> tuple[str
 def _keep_due(db: sqlite3.Connection, due: Due) -> None:
     """Keep that somebody must be told: of a raise, or instead of one who did not answer."""
     alert = due.alert
-    if alert is None or alert.action not in TELLING or alert.grade == "task" or not alert.pages:
+    if due.guard or alert is None or alert.action not in TELLING or alert.grade == "task" or not alert.pages:
         return
     name = notice_id(due.receiver, alert.alert_id, alert.revision)
     row = (name, alert.alert_id, alert.revision, due.receiver, alert.grade)

@@ -14,6 +14,7 @@ from typing import Any
 
 from alerts import uplink
 from alerts.channels.base import Heard
+from alerts.roster import Roster
 from alerts.ways import ways
 from schemas.jurisdiction import Jurisdiction
 from schemas.notice import Answer, Note, NoteCode, Receipt, Says, Via
@@ -103,7 +104,10 @@ class Ears:
     async def _unreadable(self, channel: str, sender: Receiver, text: str, now: datetime) -> None:
         mark = f"{channel} {sender.name} {text} {now:%Y%m%d%H%M}"
         said = {"who": sender.name, "text": text}
-        await self.note(self.settings.office.duty or sender.escalate_to, "unreadable", mark, said, now)
+        groups = {group.name: group for group in self.settings.groups}
+        names = self.settings.office.duty or sender.escalate_to
+        on_duty = Roster(groups, self.profile.zone).people(names, now)
+        await self.note(on_duty, "unreadable", mark, said, now)
         await self.note((sender.name,), "how_to_answer", mark, {}, now)
 
 

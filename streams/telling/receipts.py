@@ -39,10 +39,10 @@ def expect(  # noqa: PLR0913, PLR0917 - what the wait hangs on
     kept, way = row.kept, exits.get(row.channel)
     if kept is None or receiver is None or way is None or not way.gives_receipts or not row.tells:
         return
-    if kept.kind != "fire" or kept.grade not in NEVER_HELD:
+    if not row.order and (kept.kind != "fire" or kept.grade not in NEVER_HELD):
         return
     told = state.told.get(row.receiver, {}).get(row.alert_id)
-    if told is not None and told.delivered >= row.revision:
+    if not row.order and told is not None and told.delivered >= row.revision:
         return  # the receipt was quicker than the word that it was taken
     if after(receiver, row.way, (*row.dead, row.way)) is None:
         return

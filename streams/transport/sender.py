@@ -19,7 +19,6 @@ from datetime import UTC, datetime
 from functools import partial
 
 from alerts.channels import Exit, exits
-from alerts.routing import RANK
 from alerts.ways import on_way
 from schemas.notice import Notice
 from schemas.reason import Reason
@@ -33,12 +32,10 @@ from streams.hops.outbox import Pending
 from streams.jurisdiction import in_force
 from streams.transport.attempt import Attempts
 from streams.transport.carry import Carrier
+from streams.transport.lanes import Lane, first_of_each_lane, held_s, key_of, lane_of
 from streams.transport.rates import Rates
 
 logger = logging.getLogger(__name__)
-
-Lane = tuple[str, str]
-"""Receiver and alert: one attempt at a time."""
 
 
 @dataclass(frozen=True)
@@ -137,20 +134,20 @@ class Sender:
         found = list(self._pending())
         wait_s = min(wait_s, self._close_digests(found, now))
         rows = [row for row in found if row.ready]
-        here = {_key(row) for row in rows}
+        here = {key_of(row) for row in rows}
         self._trials = {key: trial for key, trial in self._trials.items() if key in here}
         busy = Counter(receiver for receiver, _ in self._lanes)
         limited: dict[tuple[Hashable, str], list[Pending]] = {}
-        for row in _first_of_each_lane(rows):
-            trial = self._trials.setdefault(_key(row), _Trial(row.attempts))
-            if trial.settled or (row.receiver, row.alert_id) in self._lanes:
+        for row in first_of_each_lane(rows):
+            trial = self._trials.setdefault(key_of(row), _Trial(row.attempts))
+            if trial.settled or lane_of(row) in self._lanes:
                 continue
-            held_s = _held_s(row)
-            if trial.next_at > now or held_s > 0:
-                wait_s = min(wait_s, max(trial.next_at - now, held_s))
+            held = held_s(row)
+            if trial.next_at > now or held > 0:
+                wait_s = min(wait_s, max(trial.next_at - now, held))
             elif (address := self._limited(row)) is not None:
                 limited.setdefault((address, row.receiver), []).append(row)
-            elif busy[row.receiver] < self._limits.per_receiver:
+            elif row.order or busy[row.receiver] < self._limits.per_receiver:
                 busy[row.receiver] += 1
                 self._start(carrier, [row])
         return min(wait_s, self._start_limited(carrier, limited, now))
@@ -184,9 +181,9 @@ class Sender:
         return wait_s
 
     def _start(self, carrier: Carrier, rows: list[Pending], address: Hashable = None) -> None:
-        task = asyncio.create_task(self._attempt(carrier, [(row, self._trials[_key(row)]) for row in rows]))
+        task = asyncio.create_task(self._attempt(carrier, [(row, self._trials[key_of(row)]) for row in rows]))
         for row in rows:
-            self._lanes[row.receiver, row.alert_id] = task
+            self._lanes[lane_of(row)] = task
         if address is not None:
             self._addresses.add(address)
         task.add_done_callback(partial(self._leave, rows, address))
@@ -216,7 +213,7 @@ class Sender:
 
     def _leave(self, rows: list[Pending], address: Hashable, task: asyncio.Task[None]) -> None:
         for row in rows:
-            del self._lanes[row.receiver, row.alert_id]
+            del self._lanes[lane_of(row)]
         self._addresses.discard(address)
         if not task.cancelled() and task.exception() is not None:
             logger.error("an attempt to %s broke off", rows[0].receiver, exc_info=task.exception())
@@ -277,23 +274,3 @@ class Sender:
                 await asyncio.sleep(self._limits.report_s)
             else:
                 return
-
-
-def _first_of_each_lane(rows: Iterable[Pending]) -> list[Pending]:
-    """Return the newest revision of each alert for each receiver, the worst grades first, digests last."""
-    newest: dict[Lane, Pending] = {}
-    for row in sorted(rows, key=lambda row: row.revision):
-        newest[row.receiver, row.alert_id] = row
-    return sorted(newest.values(), key=lambda row: (row.digest, -RANK[row.grade], row.due_at))
-
-
-def _key(row: Pending) -> Hashable:
-    """Return what attempts are counted by: a row anew on each of its ways."""
-    return row.notice_id, row.way
-
-
-def _held_s(row: Pending) -> float:
-    """Return for how long a row is still held back; never beyond the end of its validity."""
-    if row.held_until is None:
-        return 0.0
-    return (min(row.held_until, row.expires_at) - datetime.now(UTC)).total_seconds()

@@ -1,0 +1,107 @@
+"""Those who are out: kept with their last known place, and called back past budget, digest and quiet hours.
+
+Whoever answers an alert of a fire counts as out, or is put down as out by an officer, until they say that
+they are back. A call back goes at once; without an answer within three minutes the officers learn of it.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from msgspec.structs import replace
+
+from alerts.channels import Exit
+from alerts.pull_back import Afield, head_deg, why_back
+from schemas.alert import Alert
+from schemas.hop import Output, Result
+from schemas.notice import Note, Position
+from schemas.reason import Reason
+from schemas.receiver import Receiver
+from schemas.topics import NOTICE
+from streams.hops.draft import drafted
+from streams.hops.outbox import Outbox, Pending
+
+ANSWER_WITHIN = timedelta(minutes=3)
+ORDER = "pull_back"
+
+
+def placed(state: Outbox, result: Result, said: Position) -> None:
+    """Note where somebody is, that they were sent to a fire, or that they are back."""
+    if said.back:
+        if state.afield.pop(said.receiver, None) is not None:
+            result.rows[f"afield/{said.receiver}"] = None
+        return
+    known = state.afield.get(said.receiver) or Afield(receiver=said.receiver, touched_at=said.at)
+    if said.alert_id and said.alert_id not in known.alerts:
+        known = replace(known, alerts=(*known.alerts, said.alert_id)[-20:])
+    if said.longitude is not None and said.latitude is not None:
+        where = {"longitude": said.longitude, "latitude": said.latitude, "radius_m": said.radius_m}
+        known = replace(known, **where, placed_at=said.at)
+    state.go(replace(known, touched_at=max(known.touched_at, said.at)), result)
+
+
+def guard(  # noqa: PLR0913, PLR0917 - whom, by which ways, from what, when
+    state: Outbox, result: Result, receiver: Receiver, exits: Mapping[str, Exit], alert: Alert, now: datetime
+) -> None:
+    """Call somebody back whom this revision endangers."""
+    afield = state.afield.get(receiver.name)
+    if afield is None:
+        return
+    why = why_back(afield, alert, now)
+    if not why:
+        head = head_deg(alert)
+        if head is not None and alert.alert_id in afield.alerts and alert.alert_id not in afield.heads:
+            state.go(replace(afield, heads={**afield.heads, alert.alert_id: head}), result)
+        return
+    state.go(replace(afield, called={**afield.called, alert.alert_id: now}), result)
+    ordered = replace(alert, order=ORDER)
+    row = drafted(receiver, alert, now, ())
+    way = exits[receiver.channel]
+    message = way.render(ordered, receiver)
+    state.put(
+        replace(
+            row,
+            notice_id=called_id(receiver.name, alert),
+            order=ORDER,
+            action="update",
+            reason=Reason(code="pull_back", detail=why),
+            headers=message.headers,
+            body=message.body,
+            alert=None,
+            kept=ordered,
+        ),
+        result,
+    )
+
+
+def await_answer(state: Outbox, result: Result, row: Pending, now: datetime) -> None:
+    """Wait for the answer to a call back that was taken."""
+    waiting = replace(row, notice_id=_waiting(row), alert=row.kept, kept=None, body="", headers={})
+    state.put(replace(waiting, answer_by=now + ANSWER_WITHIN), result)
+
+
+def tell_officers(result: Result, row: Pending, officers: tuple[str, ...], now: datetime) -> None:
+    """Let the officers know who has not answered a call back."""
+    code = "" if row.alert is None else row.alert.short_code
+    for name in officers:
+        note_id = "note_" + hashlib.sha256(f"{len(name)}:{name}{row.notice_id}".encode()).hexdigest()[:32]
+        values = {"who": row.receiver, "code": code}
+        note = Note(note_id=note_id, receiver=name, at=now, code="unanswered", values=values)
+        result.outputs.append(Output(NOTICE, name, note))
+
+
+def answered_call(state: Outbox, result: Result, receiver: str) -> None:
+    """End the waits for an answer to a call back: they have spoken."""
+    rows = state.pending.get(receiver, {}).values()
+    for row in [one for one in rows if one.order and one.answer_by is not None]:
+        state.drop(row, result)
+
+
+def called_id(receiver: str, alert: Alert) -> str:
+    """Return the lasting id of a call back from one revision."""
+    words = f"{len(receiver)}:{receiver}{alert.alert_id}.{alert.revision} {ORDER}"
+    return "notice_" + hashlib.sha256(words.encode()).hexdigest()[:32]
+
+
+def _waiting(row: Pending) -> str:
+    return "answer_" + row.notice_id

@@ -1,0 +1,35 @@
+"""In whose order rows of the outbox are sent: one attempt at a time for each receiver and alert."""
+
+from collections.abc import Hashable, Iterable
+from datetime import UTC, datetime
+
+from alerts.routing import RANK
+from streams.hops.outbox import Pending
+
+Lane = tuple[str, str]
+"""Receiver and alert: one attempt at a time."""
+
+
+def first_of_each_lane(rows: Iterable[Pending]) -> list[Pending]:
+    """Return the newest revision of each alert for each receiver, the worst grades first, digests last."""
+    newest: dict[Lane, Pending] = {}
+    for row in sorted(rows, key=lambda row: row.revision):
+        newest[lane_of(row)] = row
+    return sorted(newest.values(), key=lambda row: (not row.order, row.digest, -RANK[row.grade], row.due_at))
+
+
+def lane_of(row: Pending) -> Lane:
+    """Return in whose order a row goes; a call back waits for nothing."""
+    return row.receiver, row.alert_id + row.order
+
+
+def key_of(row: Pending) -> Hashable:
+    """Return what attempts are counted by: a row anew on each of its ways."""
+    return row.notice_id, row.way
+
+
+def held_s(row: Pending) -> float:
+    """Return for how long a row is still held back; never beyond the end of its validity."""
+    if row.held_until is None:
+        return 0.0
+    return (min(row.held_until, row.expires_at) - datetime.now(UTC)).total_seconds()
