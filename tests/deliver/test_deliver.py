@@ -212,7 +212,7 @@ def test_a_fire_that_reaches_an_area_by_an_update_pages_there_once():
     desk.due(an_alert(4, "update"))
     assert desk.ready() == [row]
     desk.outcome(row)
-    assert desk.reasons()[-1] == (4, "suppressed", "not_paging")
+    assert desk.reasons()[-1] == (4, "suppressed", "already_told")
     desk.due(an_alert(5, "close"))
     assert [row.action for row in desk.ready()] == ["close"]
 
