@@ -1,0 +1,84 @@
+"""Gateways that fail and hang, a program that is killed, many alerts: nobody is lost, nobody doubled."""
+
+import asyncio
+import random
+from collections import Counter
+
+from aiohttp import web
+from alerted import a_receiver
+from gateway import Gateway, Post, replaced_limits
+
+from schemas.reason import REASONS
+
+ALERTS, RECEIVERS, KILLS = 24, 20, 6
+"""Scaled for every build; `fenghuo bench` and a longer run use the same code."""
+
+
+class Flaky:
+    """One request in twenty fails, by the dice of this test."""
+
+    def __init__(self, dice, share=0.05):
+        self.dice, self.share, self.kept = dice, share, Counter()
+
+    async def __call__(self, request, _number):
+        if self.dice.random() < self.share:
+            return web.Response(status=503)
+        self.kept[request.headers["webhook-id"]] += 1
+        return web.Response()
+
+
+async def hang(_request, _number):
+    await asyncio.sleep(60)
+
+
+async def killed_and_started(first, receivers, limits, seconds):
+    """Send for a while, die without a word, and start again from what is on the disk."""
+    async with first.sending():
+        await asyncio.sleep(seconds)
+    second = Post(*receivers, limits=limits)
+    second.rows, second.results = first.rows, first.results
+    second.restart()
+    return second
+
+
+async def soak(alerts, names, kills, dice, within=60.0):
+    """Return what each gateway took, the results, and in how many notices a kill fell."""
+    answer, limits = Flaky(dice), replaced_limits(timeout_s=0.4, per_receiver=8)
+    async with Gateway(answer).open() as good, Gateway(hang).open() as stuck:
+        urls = {name: stuck.url if name == "stuck" else good.url for name in names}
+        receivers = tuple(a_receiver(name, url=url, allow_private=True) for name, url in urls.items())
+        post = Post(*receivers, limits=limits)
+        for k in range(alerts):
+            for name in names:
+                minutes = 0.05 if name == "stuck" else 60.0
+                post.tell(receiver=name, minutes=minutes, alert_id=f"F{k:06d}")
+        for _ in range(kills):
+            post = await killed_and_started(post, receivers, limits, dice.uniform(0.05, 0.3))
+        async with post.sending():
+            await post.empty(within)
+    return answer.kept, post
+
+
+async def test_5_every_due_notice_is_delivered_once_or_expires_with_a_reason():
+    names = [f"r{k}" for k in range(RECEIVERS - 1)] + ["stuck"]
+    dice = random.Random(4711)  # noqa: S311 - the same run every time
+    kept, post = await soak(ALERTS, names, KILLS, dice)
+    last = {one.notice_id: one for one in post.results}
+    assert len(last) == ALERTS * RECEIVERS
+    outcomes = Counter((one.receiver == "stuck", one.outcome) for one in last.values())
+    assert outcomes == {(False, "accepted"): ALERTS * (RECEIVERS - 1), (True, "expired"): ALERTS}
+    assert all(one.reason.code in REASONS for one in last.values())
+    assert set(kept) == {name for name, one in last.items() if one.outcome == "accepted"}
+    in_flight = 8 * (RECEIVERS - 1)
+    assert sum(kept.values()) - len(kept) <= KILLS * in_flight
+    accepted = Counter(one.notice_id for one in post.results if one.outcome == "accepted")
+    assert set(accepted.values()) == {1}
+    told = post.state.told
+    assert all(len(told[name]) == ALERTS for name in names)
+
+
+async def test_without_a_kill_nobody_gets_anything_twice():
+    dice = random.Random(12)  # noqa: S311 - the same run every time
+    kept, _ = await soak(10, [f"r{k}" for k in range(10)], 0, dice)
+    assert len(kept) == 100
+    assert set(kept.values()) == {1}
