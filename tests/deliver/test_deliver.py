@@ -231,11 +231,11 @@ def test_a_raise_does_not_wait_for_the_page_to_a_reached_area(desk):
     assert [row.revision for row in desk.ready()] == [2, 3]
 
 
-def test_an_ordinary_update_after_a_page_says_that_it_pages_nobody(desk):
+def test_an_ordinary_update_after_a_page_says_that_it_was_told(desk):
     desk.due(an_alert())
     desk.accept_all()
     desk.due(an_alert(2, "update"))
-    assert desk.reasons() == [(2, "suppressed", "not_paging")]
+    assert desk.reasons() == [(2, "suppressed", "already_told")]
 
 
 def test_what_a_step_changed_is_given_as_it_is_on_the_disk(desk):
