@@ -54,7 +54,7 @@ def why_back(afield: Afield, alert: Alert, now: datetime) -> str:
     if known:
         return _by_place(afield, alert)
     if not mine:
-        spots = {reason.ref for reason in alert.reasons if reason.code in SPOTTING}
+        spots = {reason.ref for reason in alert.reasons if reason.code in SPOTTING} | {alert.parent}
         return "" if spots.isdisjoint(afield.alerts) else "spot_fire"
     return "wind_turned" if turned(afield.heads.get(alert.alert_id), head_deg(alert)) else ""
 
