@@ -13,6 +13,8 @@ from detectors import DETECTORS, association, crossing, permits, spotting, stati
 from detectors.region import AnyRegion
 from detectors.trust.expected import Expecting
 from schemas.hop import Hop
+from schemas.jurisdiction import Jurisdiction
+from schemas.receiver import Receiver
 from schemas.settings import Settings
 from streams.config import ConfigError, check_tables, settings_version
 from streams.hops import deliver, forecast, judge, observe, route, watching
@@ -73,7 +75,6 @@ def build_hops(
     options = check_tables(settings, OWNERS)
     tables, profile = load_tables(), in_force(settings)
     named = in_language(region, profile.languages[0])
-    roster = Roster({group.name: group for group in settings.groups}, profile.zone, settings.office.duty)
     receivers = in_service(settings, named.newest, options)
     if options["blind"].expected and receivers and not any("blind" in one.kinds for one in receivers):
         logger.warning("[blind] expects sources, but no receiver names blind in its kinds")
@@ -115,15 +116,18 @@ def build_hops(
     return (
         observe.observing(observing),
         judge.judging(verdict),
-        route.route(receivers, roster),
-        deliver.deliver(
-            receivers,
-            exits(profile, settings, options),
-            options["tell"],
-            settings.silences,
-            roster,
-        ),
+        *_telling(settings, receivers, profile, options),
     )
+
+
+def _telling(
+    settings: Settings, receivers: tuple[Receiver, ...], profile: Jurisdiction, options: dict[str, Any]
+) -> tuple[Hop, Hop]:
+    """Return the two hops that tell."""
+    roster = Roster({group.name: group for group in settings.groups}, profile.zone, settings.office.duty)
+    ways = exits(profile, settings, options)
+    telling = deliver.deliver(receivers, ways, options["tell"], settings.silences, roster)
+    return route.route(receivers, roster), telling
 
 
 def expecting_of(settings: Settings) -> Expecting:
