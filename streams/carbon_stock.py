@@ -30,9 +30,10 @@ class StockRow(Struct, frozen=True, kw_only=True):
     area_ha: float
     pools_t: dict[str, float]
     """Pools that are known."""
-    carbon_t: float
-    low_t: float
-    high_t: float
+    carbon_t: float | None
+    """None where it is not known what grows: that is no zero."""
+    low_t: float | None
+    high_t: float | None
     cautions: tuple[str, ...]
 
 
@@ -103,8 +104,8 @@ def _row(name: str, tier: int, parts: list[Stock]) -> StockRow:
         features=count,
         area_ha=area,
         pools_t={pool: float(pools[at]) for at, pool in enumerate(POOLS) if known[at]},
-        carbon_t=middle,
-        low_t=low + ground,
-        high_t=high + ground,
+        carbon_t=middle if known.any() else None,
+        low_t=low + ground if known.any() else None,
+        high_t=high + ground if known.any() else None,
         cautions=words(said),
     )

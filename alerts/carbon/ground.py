@@ -1,7 +1,7 @@
 """What grows around a fire: areas of stands, wetland and grassland, laid over each other without overlap."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ import numpy.typing as npt
 import shapely
 
 from alerts.carbon.plane import Plane
-from alerts.carbon.stand import Stands, stands_of
+from alerts.carbon.stand import Stands, cover_words, species_words, stands_of
 from alerts.carbon.stock_tables import StockTables
 
 LAYERS = ("stands", "wetland", "grassland")
@@ -48,7 +48,7 @@ class Ground:
 
 def ground_of(tables: StockTables, features: Sequence[Feature], plane: Plane) -> Ground:
     """Return the ground that these features make; their order does not matter, their area is measured."""
-    wanted = [one for one in features if _kind(one) not in NO_CARBON]
+    wanted = [one for one in features if NO_CARBON.isdisjoint(_kinds(one))]
     wanted.sort(key=lambda one: (LAYERS.index(one.layer), one.feature_id))
     shapes = np.array([one.shape for one in wanted], object)
     areas = _laid(shapely.make_valid(plane.to_metres(shapes)), [LAYERS.index(one.layer) for one in wanted])
@@ -58,11 +58,14 @@ def ground_of(tables: StockTables, features: Sequence[Feature], plane: Plane) ->
 
 def stands_in(tables: StockTables, features: Sequence[Feature], area_ha: npt.ArrayLike) -> Stands:
     """Return what grows on each feature, with these areas; water grows nothing that is known."""
+    covers = cover_words(tables)
+    known = covers.keys() | species_words(tables).keys()
+    species = [_first_known(_all_said(one, "species", "species_code"), known) for one in features]
     return stands_of(
         tables,
         area_ha=area_ha,
-        species=[_species(one) for one in features],
-        cover=[_cover(one) for one in features],
+        species=species,
+        cover=[_cover(one, tree, covers) for one, tree in zip(features, species, strict=True)],
         origin=[_word(one, "origin") for one in features],
         volume_m3_ha=[_number(one, "volume_m3_ha") for one in features],
         age_a=[_number(one, "age_a") for one in features],
@@ -104,31 +107,44 @@ def _laid(areas: npt.NDArray[np.object_], ranks: Sequence[int]) -> npt.NDArray[n
     return laid
 
 
-def _species(one: Feature) -> str | None:
-    return _word(one, "species") or _word(one, "species_code")
-
-
-def _cover(one: Feature) -> str | None:
+def _cover(one: Feature, species: str | None, covers: Mapping[str, int]) -> str | None:
+    """Return what covers a feature; a stand that says wood or a tree is forest, known or not."""
     if one.layer == "stands":
-        return _word(one, "cover")
+        has_wood = species not in NO_CARBON if species else _number(one, "volume_m3_ha") > 0
+        return _word(one, "cover") or ("forest" if has_wood else None)
     if _number(one, "peat_depth_m") > 0:
         return "peat"
-    return _kind(one) or COVER_OF_LAYER[one.layer]
+    return _first_known(_kinds(one), covers) or COVER_OF_LAYER[one.layer]
 
 
-def _kind(one: Feature) -> str | None:
-    return _word(one, "cover") or _word(one, "kind")
+def _kinds(one: Feature) -> list[str]:
+    """Return the words for what covers a feature; a number there is how much of it is covered."""
+    return [word for word in _all_said(one, "cover", "kind") if math.isnan(_float(word))]
+
+
+def _all_said(one: Feature, *names: str) -> list[str]:
+    return [word for name in names if (word := _word(one, name))]
+
+
+def _first_known(said: Sequence[str], known: Container[str]) -> str | None:
+    """Return the first word that a table knows, else the first, so that it can be said to be unknown."""
+    return next((word for word in said if word in known), said[0] if said else None)
 
 
 def _word(one: Feature, name: str) -> str | None:
+    """Return a word of a column; a code may come as a number."""
     value = one.columns.get(name)
-    return None if value is None or value == "" else str(value)
+    is_whole = isinstance(value, float) and value.is_integer()
+    return (str(int(value) if is_whole else value).strip() or None) if value is not None else None
 
 
 def _number(one: Feature, name: str) -> float:
     """Return a number of a column; NaN where it says none."""
+    return _float(one.columns.get(name))
+
+
+def _float(value: Any) -> float:
     try:
-        value = one.columns[name]
         return math.nan if value is None else float(value)
-    except (KeyError, TypeError, ValueError):
+    except (TypeError, ValueError):
         return math.nan

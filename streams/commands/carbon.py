@@ -12,6 +12,7 @@ import shapely
 from alerts.carbon.at_risk import Fire, Options
 from alerts.carbon.plane import plane_of
 from alerts.carbon.scenario import Drivers, seed_of
+from detectors.region.incline import slope_of
 from schemas.alert import Carbon
 from streams.carbon_picture import picture
 from streams.carbon_stock import stock_of
@@ -43,10 +44,11 @@ def stock_command(region_dir: Path, *, as_json: bool) -> None:
         return
     click.echo(f"{'layer':<10} {'tier':<10} {'features':>9} {'ha':>14} {'t C':>15} {'other methods':>27}")
     for row in rows:
-        span = f"{row.low_t:,.0f}-{row.high_t:,.0f}"
+        span = "-" if row.low_t is None or row.high_t is None else f"{row.low_t:,.0f}-{row.high_t:,.0f}"
+        carbon = "unknown" if row.carbon_t is None else f"{row.carbon_t:,.0f}"
         click.echo(
             f"{row.layer:<10} {row.tier:<10} {row.features:>9,} {row.area_ha:>14,.1f} "
-            f"{row.carbon_t:>15,.0f} {span:>27}  {', '.join(row.cautions)}"
+            f"{carbon:>15} {span:>27}  {', '.join(row.cautions)}"
         )
     click.echo(f"parameters {assessor.tables.version}")
 
@@ -87,9 +89,12 @@ def at_risk_command(
         click.echo(msgspec.json.encode(carbon) if as_json else "\n".join(pest_lines(carbon)))
         return
     plane = plane_of(shape)
+    slope, upslope = slope_of(assessor.region.terrain, shape)
+    if given["slope"] is not None:
+        slope, upslope = given["slope"], given["upslope"]
     drivers = Drivers(
         temperature_c=given["temperature"], humidity_pct=given["humidity"], wind_ms=given["wind_ms"],
-        wind_to_deg=given["wind_to"], slope_deg=given["slope"], upslope_deg=given["upslope"],
+        wind_to_deg=given["wind_to"], slope_deg=slope, upslope_deg=upslope,
     )  # fmt: skip
     seed = seed_of(shapely.to_geojson(shape))
     fire = Fire(shape=plane.to_metres(shape), probability=given["probability"], seed=seed, drivers=drivers)

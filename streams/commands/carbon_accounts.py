@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 import msgspec
+from msgspec import structs
 
 from alerts.carbon.at_risk import Fire, Options
 from alerts.carbon.closing import close_out, skill
@@ -54,7 +55,7 @@ def statement_command(
     ALERTS are files alerts.ndjson, as `fenghuo replay` writes them. The statement is not a credit or
     verified reversal figure, and says so.
     """
-    start, end = (given[name].replace(tzinfo=UTC) for name in ("start", "end"))
+    start, end = _span(given["start"], given["end"])
     try:
         made = statement(
             assessor_of(region_dir, Options()), project_id, sources(told(alerts), start, end),
@@ -100,7 +101,7 @@ def totals_command(
 
     ALERTS are files alerts.ndjson, as `fenghuo replay` writes them. What belongs to none has an empty key.
     """
-    start, end = (given[name].replace(tzinfo=UTC) for name in ("start", "end"))
+    start, end = _span(given["start"], given["end"])
     assessor = assessor_of(region_dir, Options())
     try:
         rows = totals(assessor, sources(told(alerts), start, end), level, zone)
@@ -137,7 +138,8 @@ def close_out_command(  # noqa: PLR0913 - one argument for each option
 
     ALERTS are files alerts.ndjson; the forecast is that of the first revision that had one.
     """
-    mine = [one for one in told(alerts) if one.incident_id == incident_id and one.carbon.carbon_t]
+    mine = [one for one in told(alerts) if one.incident_id == incident_id]
+    mine = [one for one in mine if one.carbon.carbon_t is not None]
     if not mine:
         raise click.ClickException(f"no alert of {incident_id} has carbon at risk")
     shape = shape_of(perimeter)
@@ -145,7 +147,12 @@ def close_out_command(  # noqa: PLR0913 - one argument for each option
     fire = Fire(shape=plane.to_metres(shape), probability=1.0, seed=seed_of(incident_id), drivers=Drivers())
     first = min(mine, key=lambda one: one.revision)
     lost = assessor_of(region_dir, Options(severity=severity)).burnt(fire, plane, first.issued_at)
-    record = close_out(incident_id, first.carbon, lost.carbon)
+    why = lost.carbon.reason
+    record = structs.replace(
+        close_out(incident_id, first.carbon, lost.carbon),
+        severity=severity or "",
+        why="" if why is None else why.detail or why.code,
+    )
     made = msgspec.json.encode({"record": record, "skill": skill([record])})
     click.echo(made if as_json else msgspec.json.format(made, indent=1))
 
@@ -170,6 +177,13 @@ def verify_command(file: Path, region_dir: Path, *, as_json: bool) -> None:
     if found:
         raise click.ClickException(f"{file}: the statement does not hold")
     click.echo(f"{file}: holds; {len(given.lines)} fires, {given.total.loss_t:,.0f} t C; {given.notice}")
+
+
+def _span(start: datetime, end: datetime) -> tuple[datetime, datetime]:
+    """Return both in UTC; raises a one-line error where no time lies between them."""
+    if not start < end:
+        raise click.UsageError(f"--from {start} is not before --to {end}")
+    return start.replace(tzinfo=UTC), end.replace(tzinfo=UTC)
 
 
 ACCOUNTS = (statement_command, totals_command, close_out_command, verify_command)

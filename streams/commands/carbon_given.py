@@ -11,7 +11,7 @@ import shapely
 
 from alerts.carbon.at_risk import Options
 from schemas.alert import Alert
-from streams.hops.carbon import Assessor
+from streams.hops.carbon import WIDEST_DEG, Assessor
 from streams.region import load_region
 from streams.tables import load_tables
 
@@ -28,11 +28,14 @@ output_option = click.option("--out", type=click.Path(path_type=Path, dir_okay=F
 
 
 def told(files: tuple[Path, ...]) -> Iterator[Alert]:
-    """Yield the alerts of files alerts.ndjson."""
+    """Yield the alerts of files alerts.ndjson; raises a one-line error where a line is none."""
     for file in files:
-        for line in file.read_bytes().splitlines():
+        for number, line in enumerate(file.read_bytes().splitlines(), 1):
             if line.strip():
-                yield msgspec.json.decode(line, type=Alert)
+                try:
+                    yield msgspec.json.decode(line, type=Alert)
+                except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+                    raise click.ClickException(f"{file}, line {number}: no alert: {error}") from None
 
 
 def assessor_of(region_dir: Path, options: Options) -> Assessor:
@@ -44,7 +47,7 @@ def assessor_of(region_dir: Path, options: Options) -> Assessor:
 
 
 def shape_of(path: Path) -> Any:
-    """Return the union of the geometries of a GeoJSON file."""
+    """Return the union of the geometries of a GeoJSON file, which must be a place on Earth that may burn."""
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
         parts = document.get("features", [document])
@@ -54,4 +57,9 @@ def shape_of(path: Path) -> Any:
         raise click.ClickException(f"{path}: no GeoJSON: {error}") from None
     if shapely.is_empty(shape):
         raise click.ClickException(f"{path}: nothing in it")
+    west, south, east, north = shapely.bounds(shape).tolist()
+    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+        raise click.ClickException(f"{path}: not in degrees: {west:g}, {south:g} to {east:g}, {north:g}")
+    if not (east - west < WIDEST_DEG and north - south < WIDEST_DEG):
+        raise click.ClickException(f"{path}: {WIDEST_DEG:g} degrees or wider, which no fire or outbreak is")
     return shape

@@ -12,8 +12,11 @@ from msgspec.structs import replace as with_fields
 from risk_words import PLANE, every, feature
 
 from alerts.carbon.at_risk import Fire, Options, at_risk, beside, in_reach
+from alerts.carbon.caution import words
 from alerts.carbon.ground import ground_of
 from alerts.carbon.scenario import Drivers
+from alerts.carbon.stock import stock
+from alerts.carbon.stocked import TIERS
 
 WINDY = Drivers(
     temperature_c=25, humidity_pct=20, wind_ms=8, wind_to_deg=90, slope_deg=10, upslope_deg=90, fuel="oak"
@@ -79,6 +82,29 @@ def test_ground_that_no_layer_knows_is_named():
     assert carbon.unknown_ha > 0
     assert carbon.tiers_ha["unknown"] > 0
     assert {"nothing_known_there", "unknown_cover"} <= set(carbon.cautions)
+
+
+@pytest.mark.parametrize(
+    ("said", "tier"),
+    [
+        ({"species": "桤木", "species_code": "590", "volume_m3_ha": 90.0}, "volume"),
+        ({"species_code": 230.0, "volume_m3_ha": 90.0}, "volume"),
+        ({"species": "dragon tree", "volume_m3_ha": 90.0}, "ipcc"),
+        ({"species": "dragon tree"}, "ipcc"),
+        ({"volume_m3_ha": 90.0}, "ipcc"),
+        ({"species": "毛竹", "volume_m3_ha": 90.0}, "type_mean"),
+        ({"species": "水域"}, "unknown"),
+        ({"species": "云南松", "cover": "riddle"}, "type_mean"),
+        ({"layer": "grassland", "cover": "0.82", "kind": "草原"}, "type_mean"),
+        ({"layer": "grassland", "cover": 0.82}, "type_mean"),
+        ({"layer": "wetland", "cover": "riddle", "kind": "沼泽"}, "type_mean"),
+    ],
+)
+def test_the_best_word_of_a_feature_decides_its_tier(said, tier):
+    ground = ground_of(every().stock, [feature("s", (0, -300, 400, 300), **said)], PLANE)
+    held = stock(every().stock, ground.stands, TODAY)
+    assert TIERS[held.tier[0]] == tier
+    assert (words(held.cautions[0]).count("unknown_species") == 1) == (tier == "ipcc")
 
 
 def test_missing_wind_and_volume_are_said():

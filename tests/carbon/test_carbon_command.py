@@ -105,12 +105,17 @@ def test_what_a_fire_puts_at_risk_as_table_json_and_picture(region, tmp_path):
 
 
 def test_a_file_that_is_no_geojson_is_one_line(region, tmp_path):
-    for text in ("nonsense", "[]", '{"type": "FeatureCollection", "features": []}'):
+    far_out, around = shapely.Point(1022.2, 27.8), shapely.box(-170, 27, 170, 60)
+    for text in (
+        "nonsense", "[]", '{"type": "FeatureCollection", "features": []}', '{"geometry": null}',
+        *map(shapely.to_geojson, (far_out, around)),
+    ):  # fmt: skip
         bad = tmp_path / "bad.geojson"
         bad.write_text(text)
         code, output = told("at-risk", "--footprint", bad, "--region", region)
         assert code == 1
         assert output.startswith("Error: ")
+        assert output.count("\n") == 1
 
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -210,7 +215,62 @@ def test_a_fire_that_is_over_scores_its_forecast(region, tmp_path):
     assert (scored["incidents"], scored["within"]) == (1, 1.0)
     _, severe = told(*words, "--severity", "high")
     assert json.loads(severe)["record"]["realised_t"] > record["realised_t"]
+    assert (json.loads(severe)["record"]["severity"], record["severity"]) == ("high", "")
+    perimeter.write_text(shapely.to_geojson(shapely.Point(102.202, 27.802)))
+    nothing = json.loads(told(*words)[1])["record"]
+    assert nothing["realised_t"] is None
+    assert nothing["why"]
     assert told("close-out", file, "--incident", "F9", *words[4:])[0] == 1
+
+
+def test_a_forecast_of_nothing_is_a_forecast_and_is_scored(region, tmp_path):
+    perimeter, file = tmp_path / "final.geojson", tmp_path / "alerts.ndjson"
+    perimeter.write_text(shapely.to_geojson(FIRE))
+    nothing = Carbon(carbon_t=0.0, low_t=0.0, high_t=0.0, exposed=Range(mean_t=0, low_t=0, high_t=0))
+    file.write_bytes(encode(replace(an_alert(), incident_id="F1", carbon=nothing, issued_at=NOW)))
+    code, output = told("close-out", file, "--incident", "F1", "--perimeter", perimeter, "--region", region)
+    assert code == 0
+    record = json.loads(output)["record"]
+    assert (record["forecast_t"], record["is_within"]) == (0.0, False)
+    assert record["error_t"] == -record["realised_t"] < 0
+
+
+def test_lines_that_are_no_alerts_and_times_that_end_before_they_begin_are_one_line(region, tmp_path):
+    file, perimeter = tmp_path / "alerts.ndjson", tmp_path / "final.geojson"
+    perimeter.write_text(shapely.to_geojson(FIRE))
+    good = encode(an_alert())
+    closing = ("close-out", file, "--incident", "F1", "--perimeter", perimeter, "--region", region)
+    span = ("--project", "P1", "--region", region, "--from", "2026-01-01", "--to")
+    for words in (closing, ("totals", file, "--region", region), ("statement", file, *span, "2027-01-01")):
+        file.write_bytes(good + b"\n{torn\n")
+        code, output = told(*words)
+        assert (code, output.count("\n")) == (1, 1)
+        assert output.startswith(f"Error: {file}, line 2: no alert: ")
+    file.write_bytes(good)
+    code, output = told("statement", file, *span, "2025-01-01")
+    assert code == 2
+    assert "is not before --to" in output
+
+
+def test_what_nobody_knows_is_no_zero_and_a_cover_may_be_a_share(tmp_path):
+    layers = {
+        "grassland": [("g1", *stand(0, cover=0.74, kind="高寒草甸"))],
+        "stands": [("s1", *stand(1, species="桤木", species_code=590, volume_m3_ha=90.0)), ("s2", *stand(2))],
+    }
+    words = ["region", "build", str(tmp_path / "county")]
+    for name, rows in layers.items():
+        file = tmp_path / f"{name}.geojson"
+        file.write_text(collection(rows))
+        words += ["--layer", f"{name}={file}"]
+    assert CliRunner().invoke(main, words).exit_code == 0
+    _, output = told("stock", tmp_path / "county", "--json")
+    rows = {(one["layer"], one["tier"]): one for one in json.loads(output)["rows"]}
+    assert set(rows) == {("grassland", "type_mean"), ("stands", "volume"), ("stands", "unknown")}
+    assert rows["grassland", "type_mean"]["carbon_t"] > 0
+    assert rows["stands", "unknown"]["carbon_t"] is None
+    _, output = told("stock", tmp_path / "county")
+    line = next(one for one in output.splitlines() if one.split()[1:2] == ["unknown"])
+    assert line.split()[4:6] == ["unknown", "-"]
 
 
 def test_a_project_that_is_not_there_is_one_line(region, tmp_path):
