@@ -147,6 +147,7 @@ def test_every_kind_of_observation_is_in_an_example_and_is_one_ndjson_line():
         "lab_result",
         "pass",
         "retraction",
+        "permit",
     }
 
 
