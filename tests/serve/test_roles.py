@@ -46,6 +46,7 @@ EXPECTED = {
     ("POST", "/v1/answers"): {"ranger", "operator", "admin"},
     ("POST", "/v1/verdicts"): {"ranger", "operator", "admin"},
     ("POST", "/v1/acts"): {"operator", "admin"},
+    ("POST", "/v1/positions"): {"ranger", "operator", "admin"},
     # a signed link and a gateway's secret word are their own keys
     ("GET", "/v1/reply/{token}"): None,
     ("POST", "/v1/reply/{token}"): None,
@@ -106,7 +107,14 @@ async def test_each_role_at_each_door(serve, services_of, tmp_path, route, open_
         good = {201, 400, 401}
     if route.path == "/v1/pictures":
         good = {415}
-    if route.path in {"/v1/answers", "/v1/verdicts", "/v1/acts", "/v1/where", "/v1/place-names"}:
+    if route.path in {
+        "/v1/answers",
+        "/v1/verdicts",
+        "/v1/acts",
+        "/v1/positions",
+        "/v1/where",
+        "/v1/place-names",
+    }:
         good = {400}
     if "{token}" in route.path or "{word}" in route.path:
         good = {404, 410}
