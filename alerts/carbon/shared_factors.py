@@ -22,6 +22,9 @@ UNIFORM = {"scenario", "method", "combustion", "depth", "mortality"}
 MOST_GROUPS = MOST_FACTORS - len(NAMED) - 2
 """Groups of stands with parameters of their own; the smallest beyond share one."""
 
+SOIL = "soil"
+"""The factor of soil carbon has dice of its own, so that it moves no other."""
+
 QUARTER_STEPS = 4096
 
 
@@ -64,6 +67,7 @@ def draw(seed: int, groups: int, draws: int) -> Factors:
     dice = np.random.default_rng(seed)
     # named ones first: another number of groups leaves them as they were
     named = {name: _named(dice, name, draws) for name in NAMED}
+    named[SOIL] = np.random.default_rng([seed, 2]).standard_normal(draws)
     return Factors(named, dice.standard_normal((groups, draws)))
 
 

@@ -11,7 +11,7 @@ from alerts.carbon.biomass import CARBON_PER_CO2
 from alerts.carbon.emission import Accounting
 from alerts.carbon.exposure import CLASSES, Exposure
 from alerts.carbon.loss_tables import Combustion, FireType, LossTables, Severity
-from alerts.carbon.shared_factors import Factors, beta, draw, mean_one, triangular
+from alerts.carbon.shared_factors import SOIL, Factors, beta, draw, mean_one, triangular
 from alerts.carbon.stock_tables import StockTables
 
 Floats = npt.NDArray[np.float64]
@@ -65,7 +65,8 @@ def simulate(
     dry = {fuel: np.zeros(options.draws) for fuel in dict.fromkeys(FUEL_OF)}
     for cell, kind in enumerate(exposure.kind):
         dry[FUEL_OF[kind]] += (canopy[cell] + ground[cell]) / exposure.carbon_fraction[cell]
-    peat_c, peat_ch4 = _peat(tables, exposure, factors, which, options)
+    soil = factors.lognormal(SOIL, stock_tables.cv("soil"))
+    peat_c, peat_ch4 = _peat(tables, exposure, factors, which, options, exposure.soil_c_t_ha * soil)
     gases = _gases(tables, factors, dry)
     burnt = canopy.sum(axis=0) + ground.sum(axis=0)
     if options.accounting == "stock_change":
@@ -77,7 +78,7 @@ def simulate(
     return Drawn(
         loss_c_t=burnt + peat_c,
         co2e_t=sum((gases[gas] * warming[gas] for gas in ("co2", "ch4", "n2o")), np.zeros(options.draws)),
-        exposed_c_t=standing.total + exposure.soil[which],
+        exposed_c_t=standing.total + exposure.soil[which] * soil,
         gases_t=gases,
         factors=factors.count,
     )
@@ -130,12 +131,13 @@ def _completeness(row: Combustion, uniform: Floats) -> tuple[Floats, Floats]:
     return above, above if same else beta(uniform, row.ground, row.ground_sd)
 
 
-def _peat(
+def _peat(  # noqa: PLR0913, PLR0917 - what burns, how deep, and what it holds
     tables: LossTables,
     exposure: Exposure,
     factors: Factors,
     which: npt.NDArray[np.int64],
     options: Options,
+    held_c_t_ha: Floats,
 ) -> tuple[Floats, Floats]:
     """Return carbon and methane of burning peat: mass of a drawn depth, at most the carbon of the soil."""
     area = exposure.peat_ha[which]
@@ -149,7 +151,7 @@ def _peat(
     mass = 10.0 * number["peat_bulk_density"] * burnt_m
     emitted = mass * (fire.co2c_g_kg * factors.lognormal("co2", 0.11) + fire.ch4_g_kg * 0.75) / 1000.0
     layer = mass * number["peat_carbon_fraction"]
-    lost = np.minimum(np.minimum(emitted, layer), exposure.soil_c_t_ha)
+    lost = np.minimum(np.minimum(emitted, layer), held_c_t_ha)
     methane = np.minimum(mass * fire.ch4_g_kg / 1000.0 * factors.lognormal("ch4", 0.44), lost / 0.75)
     return area * lost, area * methane
 

@@ -100,6 +100,15 @@ def test_natural_risk_of_the_non_permanence_tool(loss, years, measures, score):
     assert natural_risk(rows_of(texts()["reversal.csv"], Reversal), loss, years, measures) == score
 
 
+def test_every_score_of_the_tools_table():
+    # Verra, AFOLU Non-Permanence Risk Tool 4.2, table 10: loss downwards, return period across
+    table = {0.7: [None, 30, 20, 5, 4], 0.5: [30, 20, 5, 4, 3], 0.25: [20, 5, 4, 3, 2], 0.05: [5, 4, 3, 2, 1],
+             0.0: [4, 3, 2, 1, 1]}  # fmt: skip
+    rows = rows_of(texts()["reversal.csv"], Reversal)
+    said = {loss: [natural_risk(rows, loss, years) for years in (0, 10, 25, 50, 100)] for loss in table}
+    assert said == table
+
+
 def test_share_of_a_projects_stock():
     assert share_of_stock(5, 20) == 0.25
     assert share_of_stock(50, 20) == 1.0

@@ -11,6 +11,7 @@ from msgspec.structs import replace as with_fields
 
 from alerts.carbon.draws import beta_shape
 from alerts.carbon.exposure import expose
+from alerts.carbon.peat_fire import peat_loss
 from alerts.carbon.shared_factors import MOST_FACTORS, MOST_GROUPS, beta, draw, triangular
 from alerts.carbon.simulate import Options, car95, interval, simulate
 from alerts.carbon.stand import stands_of
@@ -51,6 +52,25 @@ def test_worked_fire_in_100_ha():
     found = interval(drawn)
     assert (found.mean, found.low, found.high) == pytest.approx((6845, 2145, 13474), rel=0.01)
     assert np.median(drawn) == pytest.approx(6513, rel=0.01)
+
+
+@pytest.mark.parametrize("depth_m", [0.02, 2.0])
+def test_the_error_of_soil_is_in_what_is_exposed_and_limits_what_peat_loses(depth_m):
+    stands = stands_of(tables(), area_ha=[100.0], cover=["peat"], peat_depth_m=[depth_m])
+    drawn = run(stands, np.ones((1, 1)), options=Options(peat_wetness="dry"))
+    soil = stock(tables(), stands, TODAY).pools_c_t_ha[0, 5] * 100.0
+    assert drawn.exposed_c_t.std() > 0.95 * tables().cv("soil") * soil
+    assert (drawn.loss_c_t <= drawn.exposed_c_t).all()
+
+
+def test_peat_loses_in_the_draws_what_the_worked_layer_loses():
+    stands = stands_of(tables(), area_ha=[100.0], cover=["peat"], peat_depth_m=[1.2])
+    dry, wet = (run(stands, np.ones((1, 1)), options=Options(peat_wetness=one)) for one in ("dry", "wet"))
+    # the mean depths lie 10 cm apart: 81.2 t C/ha, capped at the carbon of the layer
+    drained = next(row for row in losing().peat_fires if row.kind == "drained")
+    layer = peat_loss(drained, 0.10, 260.0, 0.3123).carbon_t_ha
+    assert f"{layer:.1f}" == "81.2"
+    assert dry.loss_c_t.mean() - wet.loss_c_t.mean() == pytest.approx(100.0 * layer, rel=0.01)
 
 
 def test_beta_shape_and_quantiles():
