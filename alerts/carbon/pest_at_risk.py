@@ -100,7 +100,10 @@ def pest_at_risk(tables: CarbonTables, ground: Ground, outbreak: Outbreak, today
     fate = next(row for row in tables.loss.decay if row.fate == outbreak.fate)
     given = shown(float(given_off(mean, fate, 10.0)))
     carbon = replace(carbon, committed_t=shown(mean), ten_year_t=given)
-    answer = Answer(carbon, tuple(ground.ids[row] for row in met), held.carbon_t())
+    mine = chance[met] * held.carbon_t(("agb", "bgb"))
+    weight = mine / mine.sum() if mine.sum() > 0 else mine
+    by_stand = (weight * live.mean(), weight * mean)
+    answer = Answer(carbon, tuple(ground.ids[row] for row in met), held.carbon_t(), *by_stand)
     return PestAnswer(answer, shown(mean), given)
 
 

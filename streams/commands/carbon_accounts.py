@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 import msgspec
@@ -102,6 +103,7 @@ def totals_command(
     ALERTS are files alerts.ndjson, as `fenghuo replay` writes them. What belongs to none has an empty key.
     """
     start, end = _span(given["start"], given["end"])
+    _known_zone(zone)
     assessor = assessor_of(region_dir, Options())
     try:
         rows = totals(assessor, sources(told(alerts), start, end), level, zone)
@@ -184,6 +186,14 @@ def _span(start: datetime, end: datetime) -> tuple[datetime, datetime]:
     if not start < end:
         raise click.UsageError(f"--from {start} is not before --to {end}")
     return start.replace(tzinfo=UTC), end.replace(tzinfo=UTC)
+
+
+def _known_zone(zone: str) -> None:
+    """Raise a one-line error where nobody knows this time zone."""
+    try:
+        ZoneInfo(zone)
+    except (KeyError, ValueError, OSError):
+        raise click.UsageError(f"--zone {zone}: no time zone of that name") from None
 
 
 ACCOUNTS = (statement_command, totals_command, close_out_command, verify_command)

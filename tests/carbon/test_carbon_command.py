@@ -250,6 +250,10 @@ def test_lines_that_are_no_alerts_and_times_that_end_before_they_begin_are_one_l
     code, output = told("statement", file, *span, "2025-01-01")
     assert code == 2
     assert "is not before --to" in output
+    for zone in ("Mars/Olympus", "../etc", ""):
+        code, output = told("totals", file, "--region", region, "--by", "day", "--zone", zone)
+        assert code == 2
+        assert output.endswith(f"--zone {zone}: no time zone of that name\n")
 
 
 def test_what_nobody_knows_is_no_zero_and_a_cover_may_be_a_share(tmp_path):

@@ -6,10 +6,13 @@ import shapely
 from carbon_words import TODAY, losing
 from risk_words import PLANE, every, feature
 
+from alerts.carbon.adding import shares_of, united
+from alerts.carbon.at_risk import Fire, Options, at_risk
 from alerts.carbon.caution import Caution
 from alerts.carbon.ground import ground_of
 from alerts.carbon.pest_at_risk import Outbreak, infested, pest_at_risk, reached
 from alerts.carbon.pest_loss import ring_mass
+from alerts.carbon.scenario import Drivers
 
 
 def pine(name, west, **said):
@@ -54,6 +57,25 @@ def test_what_is_no_host_is_not_at_risk_and_no_host_at_all_is_a_reason():
     none = risk([pine("b", 20, species="杉木")]).answer.carbon
     assert none.carbon_t is None
     assert none.reason.code == "no_carbon_layer"
+
+
+def test_what_falls_to_each_stand_adds_up_and_fire_and_pest_together_take_no_more_than_it_holds():
+    rows = [pine("a", -20), pine("b", 20), pine("c", 400)]
+    pest = risk(rows, severity="cumulative_3_to_5_years").answer
+    assert pest.loss_t.sum() == pytest.approx(pest.carbon.carbon_t, rel=1e-4)
+    assert pest.exposed_t.sum() == pytest.approx(pest.carbon.exposed.mean_t, rel=1e-4)
+    assert pest.loss_t[0] > pest.loss_t[2] > 0
+    shape = shapely.box(-500, -500, 1000, 500)
+    fire = at_risk(
+        every(), ground_of(every().stock, rows, PLANE), Fire(shape, 1.0, 5, Drivers()), TODAY,
+        Options(severity="high"), shapes=np.array([shape], object),
+    )  # fmt: skip
+    each = [*shares_of("F1", fire), *shares_of("P1", pest)]
+    for stand, one in united(each).items():
+        mine = [share for share in each if share.stand_id == stand]
+        assert [share.incident_id for share in mine] == ["F1", "P1"]
+        assert max(share.loss_t for share in mine) < one.loss_t < sum(share.loss_t for share in mine)
+        assert one.loss_t <= one.exposed_t <= mine[0].stock_t * (1 + 1e-12)
 
 
 def test_bamboo_and_grassland_have_pests_of_their_own():
