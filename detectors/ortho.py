@@ -112,8 +112,9 @@ def _stretched(one: Hotspot, view: Seen, at: int, errors: tuple[float, float]) -
         semi_minor_m=round(across * 1000.0, 1),
         azimuth_deg=round(float(view.azimuth_deg[at]), 1) % 360.0,
     )
+    height_km = height_m / 1000.0
     note = Reason(
-        code="parallax_unknown", value=round(most_km, 2), threshold=height_m, unit="km", ref=one.source
+        code="parallax_unknown", value=round(most_km, 2), threshold=height_km, unit="km", ref=one.source
     )
     sigma_km = math.sqrt((along**2 + across**2) / 2.0)
     placing = Placing(how="stretched", ellipse=ellipse, notes=(note,))

@@ -49,7 +49,8 @@ def test_without_heights_it_stays_and_its_error_is_longer_towards_the_satellite(
     most_m = 1330.0 * 4.0
     assert ellipse.semi_major_m == pytest.approx(math.sqrt(3500**2 / 12 + 70**2 + most_m**2 / 3), rel=0.005)
     assert ellipse.semi_minor_m == pytest.approx(math.sqrt(2100**2 / 12 + 70**2), abs=0.1)
-    assert claim.placing.notes[0].code == "parallax_unknown"
+    note = claim.placing.notes[0]
+    assert (note.code, note.threshold, note.unit) == ("parallax_unknown", 4.0, "km")
 
 
 @pytest.mark.parametrize(("satellite", "shift"), [("FY-4B", 0.64), ("FY-4A", 0.75), ("GK-2A", 0.94)])
