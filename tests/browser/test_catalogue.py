@@ -2,6 +2,7 @@
 
 import json
 import re
+from importlib.resources import files
 from typing import get_args
 
 import pytest
@@ -65,6 +66,16 @@ def test_every_layer_a_region_may_have_has_words(language):
     names = set(layers()) | {*AREA_LAYERS, *NEAR_LAYERS}
     assert {"ranger_posts", "roads", "wetland", "county"} <= names
     assert sorted(name for name in names if not WORDS[language].get(f"layer.{name}")) == []
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_level_that_a_profile_reports_to_has_words(language):
+    profiles = [one for one in files("alerts.data.jurisdictions").iterdir() if one.name.endswith(".toml")]
+    found = re.findall(
+        r'^to = "(\w+)"', "\n".join(one.read_text(encoding="utf-8") for one in profiles), re.MULTILINE
+    )
+    assert {"province", "state"} <= set(found)
+    assert sorted(to for to in set(found) if not WORDS[language].get(f"level.{to}")) == []
 
 
 def test_placeholders_agree():
