@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from detectors.pests.outbreak import Options as OutbreakOptions
 from detectors.pests.outbreak import Outbreak, outbreaks
 from detectors.pests.sign import Options, PestObservation, Rules, Signs, signs
 from schemas.observation import LabResult, PestSurvey, TrapCount
+from schemas.reason import Reason
 from streams.commands.options import examples
 from streams.feeds import read
 from streams.feeds.base import Limits
@@ -53,7 +55,13 @@ def command(files: tuple[Path, ...], *, at: str | None, as_json: bool, **record:
     judged = signs(Options(), rules, observations, now)
     found = outbreaks(OutbreakOptions(), judged.signs)
     if as_json:
-        document = {"at": now, "outbreaks": found, "unjudged": judged.unjudged, "bad_rows": bad}
+        document = {
+            "at": now,
+            "outbreaks": found,
+            "unjudged": judged.unjudged,
+            "bad_rows": len(bad),
+            "rejected": bad,
+        }
         click.echo(msgspec.json.encode(document).decode())
         return
     for line in _lines(found, judged, bad):
@@ -73,18 +81,37 @@ def _instant(at: str | None) -> datetime:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def _read(files: tuple[Path, ...]) -> tuple[list[PestObservation], int]:
-    """Return the pest observations of all files, and how many rows could not be read."""
+@dataclass(frozen=True)
+class _Bad:
+    """A row that could not be read, or a whole file (line 0), and why."""
+
+    file: str
+    line: int
+    reason: Reason
+
+    def __str__(self) -> str:
+        where = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{where}: {self.reason.code} {self.reason.detail}".rstrip()
+
+
+def _read(files: tuple[Path, ...]) -> tuple[list[PestObservation], list[_Bad]]:
+    """Return the pest observations of all files, and what could not be read; refuse if no file could be."""
     found: list[PestObservation] = []
-    bad = 0
+    bad: list[_Bad] = []
+    unreadable = 0
     for path in files:
         parsed = read(path.read_bytes(), Limits(datetime.now(UTC)))
-        bad += len(parsed.rejected) + (parsed.refused is not None)
+        if parsed.refused is not None:
+            unreadable += 1
+            bad.append(_Bad(str(path), 0, parsed.refused))
+        bad += [_Bad(str(path), row.line, row.reason) for row in parsed.rejected]
         found += [one for one in parsed.observations if isinstance(one, TrapCount | PestSurvey | LabResult)]
+    if unreadable == len(files):
+        raise click.ClickException("nothing readable: " + "; ".join(str(one) for one in bad))
     return found, bad
 
 
-def _lines(found: tuple[Outbreak, ...], judged: Signs, bad: int) -> Iterable[str]:
+def _lines(found: tuple[Outbreak, ...], judged: Signs, bad: list[_Bad]) -> Iterable[str]:
     """Yield what a person reads: each outbreak with its reasons, then why the rest is none."""
     names = load_species().by_name
     for one in found:
@@ -99,4 +126,5 @@ def _lines(found: tuple[Outbreak, ...], judged: Signs, bad: int) -> Iterable[str
             yield f"    {why.code}: {shown}{value}{limit}"
     silent = Counter(one.reason.code for one in judged.unjudged)
     rest = ", ".join(f"{number} {code}" for code, number in sorted(silent.items())) or "none"
-    yield f"{len(found)} outbreaks suspected; no sign: {rest}; {bad} bad rows"
+    yield from (str(one) for one in bad)
+    yield f"{len(found)} outbreaks suspected; no sign: {rest}; {len(bad)} bad rows"

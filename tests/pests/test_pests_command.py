@@ -37,6 +37,7 @@ def test_two_neighbouring_surveys_are_one_suspected_outbreak(survey):
     assert first.startswith("II  疑似马尾松毛虫")
     assert faults(first) == ()
     assert "1 outbreaks suspected; no sign: 1 occurrence; 1 bad rows" in shown
+    assert f"{survey}:5: bad_value" in shown
 
 
 def test_as_json_nothing_is_lost(survey):
@@ -44,6 +45,15 @@ def test_as_json_nothing_is_lost(survey):
     assert [one["grade"] for one in got["outbreaks"]] == ["II"]
     assert len(got["outbreaks"][0]["observation_ids"]) == 2
     assert (len(got["unjudged"]), got["bad_rows"]) == (1, 1)
+    assert [(one["line"], one["reason"]["code"]) for one in got["rejected"]] == [(5, "bad_value")]
+
+
+def test_a_file_of_no_known_form_fails_with_its_reason(tmp_path):
+    file = tmp_path / "garbage.csv"
+    file.write_text("garbage\n", encoding="utf-8")
+    done = CliRunner().invoke(command, [str(file)])
+    assert done.exit_code == 1
+    assert f"nothing readable: {file}: unreadable text of no format" in done.output
 
 
 def test_before_the_survey_there_is_no_sign(survey):
