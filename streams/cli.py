@@ -21,7 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "pests": ("pests", "Judge tables of trap rounds and surveys; nothing is sent."),
     "watch": ("watch", "Watch a running system from outside; tell when it is unready."),
     "keys": ("keys", "Create, list and revoke API keys."),
-    "ledger": ("ledger", "Say what became of each raise for each receiver."),
+    "ledger": ("ledger", "Say of each raise and receiver what became of it."),
     "topics": ("topics", "Create and check the topics of a Kafka cluster."),
     "dead-letters": ("dead_letters", "List, show and send in again what could not be read or judged."),
     "backup": ("backup", "Copy the data directory while the system runs."),

@@ -19,7 +19,7 @@ from streams.carbon_stock import stock_of
 from streams.commands.carbon_accounts import ACCOUNTS
 from streams.commands.carbon_given import assessor_of, region_option, shape_of
 from streams.commands.carbon_pest import of_find, pest_lines
-from streams.commands.options import examples, json_option
+from streams.commands.options import Measure, examples, json_option
 
 
 @click.group("carbon")
@@ -34,7 +34,10 @@ def command() -> None:
 @click.argument("region_dir", metavar="REGION", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @json_option
 def stock_command(region_dir: Path, *, as_json: bool) -> None:
-    """Print the stock of a region, t C, by layer and tier, with what methods disagree."""
+    """Print the stock of a region, t C, by layer and tier.
+
+    Where other methods give another figure, their range stands beside it.
+    """
     assessor = assessor_of(region_dir, Options())
     rows = stock_of(assessor.tables, assessor.region, datetime.now(UTC).date())
     if not rows:
@@ -65,23 +68,26 @@ def stock_command(region_dir: Path, *, as_json: bool) -> None:
     "--footprint", required=True, type=click.Path(path_type=Path, exists=True), help="GeoJSON of the fire."
 )
 @region_option
-@click.option("--horizon-h", type=click.FloatRange(0, 72, min_open=True), default=6.0, show_default=True,
+@click.option("--horizon-h", type=Measure(0, 72, min_open=True), default=6.0, show_default=True,
               help="Within so many hours.")  # fmt: skip
-@click.option("--probability", type=click.FloatRange(0, 1), default=1.0, show_default=True,
+@click.option("--probability", type=Measure(0, 1), default=1.0, show_default=True,
               help="That it is a fire.")  # fmt: skip
-@click.option("--wind-ms", type=click.FloatRange(0, 80), help="Wind at 10 m, m/s.")
-@click.option("--wind-to", type=click.FloatRange(0, 360), help="Bearing towards which it blows.")
-@click.option("--temperature", type=click.FloatRange(-60, 60), help="Air temperature, C.")
-@click.option("--humidity", type=click.FloatRange(0, 100), help="Relative humidity, %.")
-@click.option("--slope", type=click.FloatRange(0, 90), help="Slope, degrees.")
-@click.option("--upslope", type=click.FloatRange(0, 360), help="Bearing of the steepest way up.")
+@click.option("--wind-ms", type=Measure(0, 80), help="Wind at 10 m, m/s.")
+@click.option("--wind-to", type=Measure(0, 360), help="Bearing towards which it blows.")
+@click.option("--temperature", type=Measure(-60, 60), help="Air temperature, C.")
+@click.option("--humidity", type=Measure(0, 100), help="Relative humidity, %.")
+@click.option("--slope", type=Measure(0, 90), help="Slope, degrees.")
+@click.option("--upslope", type=Measure(0, 360), help="Bearing of the steepest way up.")
 @click.option("--pest", help="Of an outbreak: pest/severity, as tomicus/severe.")
 @click.option("--map", "map_file", type=click.Path(path_type=Path, dir_okay=False), help="Picture (SVG).")
 @json_option
 def at_risk_command(
     footprint: Path, region_dir: Path, map_file: Path | None, *, as_json: bool, **given: Any
 ) -> None:
-    """Print the carbon that a fire or pest puts at risk, with its interval and what was missing."""
+    """Print the carbon that a fire or pest puts at risk.
+
+    With its interval and what was missing.
+    """
     shape = shape_of(footprint)
     assessor = assessor_of(region_dir, Options(horizon_h=given["horizon_h"]))
     if given["pest"] is not None:

@@ -51,7 +51,9 @@ def statement_command(
     as_json: bool,
     **given: datetime,
 ) -> None:
-    """Write what fires put at risk in one carbon project: figures, stands, parameters, seeds and hashes.
+    """Write what fires put at risk in one carbon project.
+
+    It holds figures, stands, parameters, seeds and hashes.
 
     ALERTS are files alerts.ndjson, as `fenghuo replay` writes them. The statement is not a credit or
     verified reversal figure, and says so.
@@ -98,7 +100,9 @@ def statement_command(
 def totals_command(
     alerts: tuple[Path, ...], region_dir: Path, level: str, zone: str, *, as_json: bool, **given: Any
 ) -> None:
-    """Print what fires put at risk together, t C; a stand under several fires counts once.
+    """Print what fires put at risk together, t C.
+
+    A stand under several fires counts once.
 
     ALERTS are files alerts.ndjson, as `fenghuo replay` writes them. What belongs to none has an empty key.
     """
@@ -136,7 +140,7 @@ def close_out_command(  # noqa: PLR0913 - one argument for each option
     *,
     as_json: bool,
 ) -> None:
-    """Print what was exposed, forecast and lost in a fire that is over, as JSON.
+    """Print what a fire that is over exposed and lost, as JSON.
 
     ALERTS are files alerts.ndjson; the forecast is that of the first revision that had one.
     """
@@ -169,7 +173,7 @@ def verify_command(file: Path, region_dir: Path, *, as_json: bool) -> None:
         given = msgspec.json.decode(file.read_bytes(), type=Statement)
         made = again(assessor_of(region_dir, given.options), given, software())
     except (NoProjectError, msgspec.MsgspecError) as error:
-        raise click.ClickException(str(error)) from None
+        raise click.ClickException(f"{file}: {error}") from None
     found = differences(given, made)
     if as_json:
         click.echo(msgspec.json.encode({"holds": not found, "differences": list(found)}))

@@ -13,7 +13,7 @@ import click
 from detectors.region import Region
 from schemas.observation import Delivery
 from schemas.settings import Kafka, Settings
-from streams.commands.options import examples, log_to_stderr, refused
+from streams.commands.options import Measure, examples, log_to_stderr, refused
 from streams.commands.worker import REFUSED, unready
 from streams.demo.aloud import say_aloud, spoken
 from streams.demo.play import Player
@@ -67,7 +67,7 @@ READY_EVERY_S = 0.05
     "--speed",
     default=600.0,
     show_default=True,
-    type=click.FloatRange(1, 100000),
+    type=Measure(1, 100000),
     help="Times faster than life.",
 )
 @click.option(

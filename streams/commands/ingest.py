@@ -16,7 +16,7 @@ from aiokafka.errors import KafkaError
 
 from streams.commands.ingest_mqtt import mqtt
 from streams.commands.ingest_permits import permits
-from streams.commands.options import API_KEY, examples, way_in
+from streams.commands.options import API_KEY, Measure, examples, way_in
 from streams.config import ConfigError, load_settings
 from streams.engine.log_file import LogError
 from streams.engine.logs import is_embedded
@@ -64,7 +64,7 @@ def command() -> None:
 @click.option("--area", required=True, metavar="W,S,E,N", help="Degrees, as 97.3,26.0,108.6,34.4.")
 @click.option("--source", "sources", multiple=True, help=f"Repeatable; default {', '.join(SOURCES)}.")
 @click.option("--days", default=2, show_default=True, type=click.IntRange(1, 5), help="Days that overlap.")
-@click.option("--every", default=10.0, show_default=True, type=click.FloatRange(1), help="Minutes.")
+@click.option("--every", default=10.0, show_default=True, type=Measure(1), help="Minutes.")
 @click.option(
     "--budget", default=500, show_default=True, type=click.IntRange(1, LIMIT), help="Transactions in 10 min."
 )
@@ -109,7 +109,7 @@ def _options(area: str, way: Mapping[str, Any]) -> Options:
 
 
 _look = click.option(
-    "--look", default=2.0, show_default=True, type=click.FloatRange(0.05), help="Seconds between looks."
+    "--look", default=2.0, show_default=True, type=Measure(0.05), help="Seconds between looks."
 )
 
 

@@ -10,15 +10,13 @@ from typing import Any
 import click
 
 from schemas.codec import encode
-from streams.commands.options import data_dir_option, examples
+from streams.commands.options import Measure, data_dir_option, examples
 from streams.telling.ledger import Entry, reconciled, unaccounted
 
 
 @click.command("ledger", epilog=examples("ledger --days 1", "ledger --days 7 --json"))
 @data_dir_option
-@click.option(
-    "--days", default=1.0, show_default=True, type=click.FloatRange(0.01, 366), help="How far back."
-)
+@click.option("--days", default=1.0, show_default=True, type=Measure(0.01, 366), help="How far back.")
 @click.option("--json", "as_json", is_flag=True, help="One line for each raise and receiver.")
 def command(data_dir: Path, days: float, *, as_json: bool) -> None:
     """Say of each raise and receiver what became of it.

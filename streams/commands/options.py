@@ -1,10 +1,12 @@
 """What several commands share: the data directory, examples, the log, and a count on the terminal."""
 
 import logging
+import math
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 from aiokafka.errors import KafkaError
@@ -24,6 +26,17 @@ data_dir_option = click.option(
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="For programs: one JSON document.")
+
+
+class Measure(click.FloatRange):
+    """A number in a range; NaN and infinity are refused, which no comparison with the ends would do."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return the number; `click.BadParameter` for one that is none or is out of range."""
+        number = float(super().convert(value, param, ctx))
+        if not math.isfinite(number):
+            self.fail(f"{value} is no number.", param, ctx)
+        return number
 
 
 def examples(*lines: str) -> str:

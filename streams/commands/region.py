@@ -12,7 +12,7 @@ import click
 import msgspec
 from msgspec.structs import replace
 
-from streams.commands.options import examples, json_option
+from streams.commands.options import Measure, examples, json_option
 from streams.commands.region_asked import find_command, where_command
 from streams.region.build.make import Built, Progress, build
 from streams.region.build.plan import LayerPlan, Plan, labelled, read_maps, read_plan
@@ -43,7 +43,7 @@ def command() -> None:
     "--from", "plan_file", type=click.Path(path_type=Path, dir_okay=False), help="All of it as TOML."
 )
 @click.option("--boundary", metavar="FILE", help="Polygons; what lies outside is no concern. Or china:CODE.")
-@click.option("--buffer-km", type=click.FloatRange(0, 500), help="Keep a rim round the boundary.")
+@click.option("--buffer-km", type=Measure(0, 500), help="Keep a rim round the boundary.")
 @click.option(
     "--layer", "layers", multiple=True, metavar="NAME=FILE", help="A layer, or one more file of it."
 )
@@ -88,7 +88,10 @@ def build_command(folder: Path, plan_file: Path | None, *, as_json: bool, **give
     "--map", "map_file", type=click.Path(path_type=Path, dir_okay=False), help="Write a picture (SVG)."
 )
 def show_command(folder: Path, map_file: Path | None, *, as_json: bool, verify: bool) -> None:
-    """Show layers, counts, areas, versions, sources and licences of a region."""
+    """Show layers, areas, versions and sources of a region.
+
+    Counts and licences stand beside them.
+    """
     try:
         found = shown(folder, verify=verify)
         if map_file is not None:

@@ -7,7 +7,7 @@ import click
 import msgspec
 
 from schemas.settings import Settings
-from streams.commands.options import examples, json_option
+from streams.commands.options import Measure, examples, json_option
 from streams.config import ConfigError
 from streams.jurisdiction import in_force
 from streams.naming import one_in_language
@@ -22,11 +22,11 @@ folder_argument = click.argument("folder", metavar="DIR", type=click.Path(path_t
     epilog=examples("region where sichuan 102.22 27.79", "region where county 102.22 27.79 --radius-m 2000"),
 )
 @folder_argument
-@click.argument("lon", type=click.FloatRange(-180, 180))
-@click.argument("lat", type=click.FloatRange(-90, 90))
+@click.argument("lon", type=Measure(-180, 180))
+@click.argument("lat", type=Measure(-90, 90))
 @click.option(
     "--radius-m",
-    type=click.FloatRange(0, 50_000),
+    type=Measure(0, 50_000),
     default=100.0,
     show_default=True,
     help="Two standard errors.",
@@ -36,7 +36,10 @@ folder_argument = click.argument("folder", metavar="DIR", type=click.Path(path_t
 def where_command(  # noqa: PLR0913 - one argument for each option
     folder: Path, lon: float, lat: float, *, radius_m: float, jurisdiction: str, as_json: bool
 ) -> None:
-    """Say what lies at a position in WGS 84, longitude first: areas, what is near, name and ground."""
+    """Say what lies at a position in WGS 84, longitude first.
+
+    Areas, what is near, name and ground.
+    """
     try:
         profile = in_force(Settings(jurisdiction=jurisdiction))
         region = one_in_language(load_region(folder), profile.languages[0])
@@ -71,7 +74,7 @@ def _lines(answer: dict[str, Any]) -> list[str]:
 )
 @json_option
 def find_command(folder: Path, text: str, *, near: str | None, limit: int, as_json: bool) -> None:
-    """Find a place by its name in Chinese, pinyin, initials or a fragment."""
+    """Find a place by its name, pinyin, initials or a fragment."""
     try:
         names = found(load_region(folder), text, _position(near), limit)
     except ValueError as error:

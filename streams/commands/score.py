@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from schemas.codec import encode
-from streams.commands.options import examples, json_option
+from streams.commands.options import Measure, examples, json_option
 from streams.commands.replay import counting_rows
 from streams.config import ConfigError, load_settings
 from streams.pipeline import rare_collections
@@ -32,9 +32,9 @@ HEAD = (
 @click.option(
     "--truth", "truth_file", required=True, type=click.Path(path_type=Path), help="Perimeters (GeoJSON)."
 )
-@click.option("--acres", type=click.FloatRange(0), default=100.0, show_default=True, help="Smallest fire.")
+@click.option("--acres", type=Measure(0), default=100.0, show_default=True, help="Smallest fire.")
 @click.option(
-    "--within-km", type=click.FloatRange(0.0, 50.0), default=1.0, show_default=True, help="How near is on it."
+    "--within-km", type=Measure(0.0, 50.0), default=1.0, show_default=True, help="How near is on it."
 )
 @click.option(
     "--region",

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import aiohttp
 import click
 
-from streams.commands.options import examples
+from streams.commands.options import Measure, examples
 from streams.ingest.secret import NoKey, read_secret
 from streams.watch import Vigil, Word, ask, key_of, tell, watch
 
@@ -26,12 +26,10 @@ SECRET = "FENGHUO_WATCH_SECRET"  # noqa: S105 - the name of a variable
     "--limit",
     default=120.0,
     show_default=True,
-    type=click.FloatRange(0),
+    type=Measure(0),
     help="Seconds not ready, then told.",
 )
-@click.option(
-    "--every", default=30.0, show_default=True, type=click.FloatRange(0.05), help="Seconds between looks."
-)
+@click.option("--every", default=30.0, show_default=True, type=Measure(0.05), help="Seconds between looks.")
 @click.option("--once", is_flag=True, help="Look once and end: 0 when ready, else 1 with the reasons.")
 def command(url: str, webhook: str | None, limit: float, every: float, *, once: bool) -> None:
     """Watch a running system from outside; tell when it is unready.

@@ -39,6 +39,27 @@ def run(*words, env=None):
     return CliRunner().invoke(main, list(words), env=env or {})
 
 
+def test_a_number_of_any_command_is_never_nan_or_infinite():
+    numbers = [
+        one
+        for leaf in LEAVES.values()
+        for one in leaf.params
+        if isinstance(one.type, click.types.FloatParamType)
+    ]
+    assert len(numbers) > 15
+    for one in numbers:
+        for text in ("nan", "inf", "-inf"):
+            with pytest.raises(click.BadParameter):
+                one.type.convert(text, one, None)
+
+
+@pytest.mark.parametrize("group", ["carbon", "region"])
+def test_a_group_says_what_each_of_its_commands_is_for_and_cuts_nothing(group):
+    listed = run(group, "--help").stdout.partition("Commands:")[2]
+    assert listed
+    assert "..." not in listed
+
+
 def test_help_lists_every_command_with_what_its_own_help_says_first():
     shown = run("--help").stdout
     for name, (_, about) in COMMANDS.items():
