@@ -211,3 +211,19 @@ def test_a_phone_needs_no_sideways_scrolling(site, look):
 def test_the_seed_is_what_the_history_holds(site):
     assert len(site.store.alerts_after(0)) == 4 + 8 + 3
     assert len(browser_seed.xichang()[1]) == 61
+
+
+def test_two_instants_of_one_satellite_are_two_lines_and_their_power_is_never_added(site, look):
+    shown = look(site.url).evaluate(
+        """async () => {
+          const { entries } = await import("/timeline.mjs");
+          const seen = (at, frp_mw) => ({ what: "detection", detection: {
+            look: "Himawari-8/AHI", source: "Himawari-8/AHI", source_class: "satellite",
+            observed_at: at, received_at: at, frp_mw } });
+          return entries({ timeline: [
+            seen("2020-03-30T08:10:00Z", 5), seen("2020-03-30T08:00:00Z", 1), seen("2020-03-30T08:00:40Z", 2),
+          ] }).map((one) => [one.at, one.small.split(" · ")[0]]);
+        }"""
+    )
+    assert [at for at, _ in shown] == ["2020-03-30T08:10:00Z", "2020-03-30T08:00:00Z"]
+    assert [power.split(" ")[1] for _, power in shown] == ["5", "3"]

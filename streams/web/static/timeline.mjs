@@ -7,6 +7,8 @@ import { has, number, t } from "./text.mjs";
 import { dateTime, shortTime } from "./time.mjs";
 
 const MOST = 250;
+// Shorter than the ten minutes between two frames of a geostationary satellite.
+const PASS_MS = 10 * 60 * 1000;
 
 /** Entries `{at, kind, text, small, grade}` from the answer of `/v1/incidents/{id}`, newest first. */
 export function entries(told) {
@@ -16,17 +18,23 @@ export function entries(told) {
   return all.filter((one) => one.at).sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
 }
 
-/** Detections of one pass are one line with their number. */
+/** Detections of one pass are one line with their number. A source that looks again, as a geostationary satellite
+ * does every ten minutes, begins a new line: power of two instants is never added. */
 function looks(detections) {
-  const passes = new Map();
-  for (const one of detections) {
-    const key = one.look || `${one.source} ${one.observed_at}`;
-    const pass = passes.get(key) ?? { ...one, n: 0, frp: 0 };
+  const passes = [];
+  const last = new Map();
+  for (const one of [...detections].sort((a, b) => Date.parse(a.observed_at) - Date.parse(b.observed_at))) {
+    const key = one.look || one.source;
+    let pass = last.get(key);
+    if (!pass || Date.parse(one.observed_at) - Date.parse(pass.observed_at) >= PASS_MS) {
+      pass = { ...one, n: 0, frp: 0 };
+      last.set(key, pass);
+      passes.push(pass);
+    }
     pass.n += 1;
     pass.frp += one.frp_mw ?? 0;
-    passes.set(key, pass);
   }
-  return [...passes.values()].map((pass) => ({
+  return passes.map((pass) => ({
     at: pass.observed_at, kind: "look", rebuilt: pass.reconstruction,
     text: t("timeline.look", { source: pass.source, what: sourceWord(pass.source_class), n: number(pass.n) }),
     small: [pass.frp > 0 ? t("value.frp", { v: number(pass.frp) }) : "", pass.text,
