@@ -1,6 +1,6 @@
 """Hypothesis strategies for every Struct, within the ranges that `Meta` gives (`st.builds` ignores them)."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from hypothesis import strategies as st
@@ -57,6 +57,8 @@ def _strategy(info: Any) -> st.SearchStrategy[Any]:  # noqa: C901, PLR0911, PLR0
             return st.booleans()
         case inspect.DateTimeType():
             return instants
+        case inspect.DateType():
+            return st.dates(date(2000, 1, 1), date(2100, 1, 1))
         case inspect.NoneType():
             return st.none()
         case inspect.AnyType():
