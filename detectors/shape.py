@@ -193,8 +193,8 @@ def _ellipse(flat: Flat) -> Ellipse:
     values, vectors = np.linalg.eigh(spread)
     east, north = vectors[:, 1]
     return Ellipse(
-        semi_major_m=round(math.sqrt(values[1]) * 1000.0),
-        semi_minor_m=round(math.sqrt(max(values[0], 0.0)) * 1000.0),
+        semi_major_m=float(round(math.sqrt(values[1]) * 1000.0)),
+        semi_minor_m=float(round(math.sqrt(max(values[0], 0.0)) * 1000.0)),
         azimuth_deg=round(math.degrees(math.atan2(east, north)) % 180.0, 1) % 180.0,
     )
 
