@@ -9,7 +9,7 @@ Config::
     least_wind_ms = 10.8    # force 6: with less wind known, only what began as a lone night pixel is a child
     cone_deg = 120.0        # opening of the cone downwind, where the direction is known
     threat_km = 2.0         # a settlement or facility so near makes a lone night pixel a fire of its own
-    reburn_d = 13.0         # a new fire on the ground of one that old names it
+    reburn_d = 6.0          # a new fire on the ground of one that old names it; older may be forgotten
 
 At Mianning in 2021 a spot fire fell 2.53 km ahead. False pixels of a hot plume lie kilometres away at night
 (NASA VIIRS land quality record 339), so one of them alone is a task on the fire and no new incident.
@@ -44,7 +44,7 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     least_wind_ms: Annotated[float, Meta(ge=0)] = 10.8
     cone_deg: Annotated[float, Meta(gt=0, le=360)] = 120.0
     threat_km: Annotated[float, Meta(ge=0)] = 2.0
-    reburn_d: Annotated[float, Meta(ge=0, le=13)] = 13.0
+    reburn_d: Annotated[float, Meta(ge=0, le=6)] = 6.0
 
 
 class Wind(NamedTuple):

@@ -45,7 +45,8 @@ def test_distance_to_a_line_square_to_the_bearing_is_that_to_where_they_cross(
     if abs(ends[0][0]) > 179.99 or abs(ends[1][0]) > 179.99 or abs(ends[0][0] - ends[1][0]) > 180:
         return
     found = within(sheet_of([shapely.LineString(ends)]), lon, lat, 100_000.0)
-    assert found.distance_m[0] == pytest.approx(away_m, rel=3e-3, abs=1.0)
+    # straight in degrees is not the geodesic: up to 3000² tan 60° / 2R = 1.2 m aside
+    assert found.distance_m[0] == pytest.approx(away_m, rel=3e-3, abs=1.5)
 
 
 def test_inside_a_polygon_the_distance_is_nothing_and_beside_it_that_to_the_edge():
