@@ -1,5 +1,6 @@
 """What weather and ground say of a fire while it is judged: where it may be within the hour."""
 
+import logging
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,6 +8,8 @@ from alerts.carbon.scenario import drivers_in
 from detectors.assembly import Summary
 from schemas.weather import Conditions
 from streams.hops.sitting import Sitting
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -34,5 +37,7 @@ def reach_1h(
     seen = _Seen(incident_id, one.footprint, one.probability, one.radius_m, one.area_ha)
     try:
         return assessor.soon(seen, drivers_in(weather))
-    except Exception:  # noqa: BLE001 - a fire without its reach is better than no fire
+    except Exception:
+        # a fire without its reach is better than no fire, but nobody may take it for one that reaches nothing
+        log.exception("reach within the hour of %s cannot be computed: it is told as unknown", incident_id)
         return None
