@@ -2,8 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# Tests wait for disks, brokers and browsers; two files at a time.
-JOBS ?= 2
+# Tests wait for disks, brokers and browsers; three files at a time, those that wait longest first.
+JOBS ?= 3
 STAMP := $(VENV)/.installed
 
 .PHONY: help demo test check bench bench-large web clean
@@ -24,7 +24,7 @@ demo: $(STAMP) web ## the whole system on a live map; prints the address
 	@$(BIN)/fenghuo demo $(ARGS)
 
 test: $(STAMP) web ## every test; what needs Java, Maven or Chromium says so when it is skipped
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(STAMP) ## ruff, format, mypy, who may import whom
 	$(BIN)/ruff check .

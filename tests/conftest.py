@@ -13,10 +13,17 @@ settings.load_profile("house")
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 
+WAITING = ("slow", "broker", "browser")
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
     for item in items:
         if "shared_data" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.shared)
+    # Files that wait for processes come first: the short ones then fill the gaps, and none is a long tail.
+    first = {item.path for item in items if any(map(item.get_closest_marker, WAITING))}
+    items.sort(key=lambda item: item.path not in first)
 
 
 def missing(what: str) -> None:

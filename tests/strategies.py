@@ -1,5 +1,6 @@
 """Hypothesis strategies for every Struct, within the ranges that `Meta` gives (`st.builds` ignores them)."""
 
+import functools
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -28,8 +29,7 @@ def _strategy(info: Any) -> st.SearchStrategy[Any]:  # noqa: C901, PLR0911, PLR0
         case inspect.Metadata():
             return _strategy(info.type)
         case inspect.StructType():
-            fields = {field.name: _strategy(field.type) for field in info.fields}
-            return st.builds(info.cls, **fields)
+            return _struct(info.cls)
         case inspect.UnionType():
             return st.one_of([_strategy(choice) for choice in info.types])
         case inspect.VarTupleType():
@@ -64,6 +64,13 @@ def _strategy(info: Any) -> st.SearchStrategy[Any]:  # noqa: C901, PLR0911, PLR0
         case inspect.AnyType():
             return json_values
     raise NotImplementedError(f"no strategy for {info!r}")
+
+
+@functools.cache
+def _struct(cls: type) -> st.SearchStrategy[Any]:
+    """One strategy a class: to build it anew wherever the class occurs took most of the time."""
+    fields = {field.name: _strategy(field.type) for field in inspect.type_info(cls).fields}
+    return st.builds(cls, **fields)
 
 
 def _floats(info: inspect.FloatType) -> st.SearchStrategy[float]:

@@ -13,6 +13,7 @@ from schemas.settings import Settings
 from schemas.topics import TOPICS
 
 KINDS = [kind for topic in TOPICS for kind in kinds_of(topic.value)] + [Settings]
+SCHEMAS = json_schemas()
 some = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 
 
@@ -31,7 +32,7 @@ def test_encode_then_decode_is_identity(kind, data):
 @given(st.data())
 def test_every_value_keeps_to_its_exported_schema(topic, data):
     value = data.draw(values_of(topic.value))
-    jsonschema.Draft202012Validator(json_schemas()[topic.name]).validate(json.loads(encode(value)))
+    jsonschema.Draft202012Validator(SCHEMAS[topic.name]).validate(json.loads(encode(value)))
 
 
 @pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.name)

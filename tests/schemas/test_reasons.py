@@ -1,6 +1,7 @@
 """Every reason code that any part of the house gives or asks for is in the catalogue."""
 
 import ast
+import functools
 import pathlib
 
 import pytest
@@ -16,7 +17,7 @@ class Codes:
 
     def __init__(self, trees):
         self.trees = trees
-        self.functions = {}
+        self.functions, self.by_name = {}, {}
         self.home = {}
         self.file_of = {}
         self.imported = {}
@@ -33,6 +34,7 @@ class Codes:
             if is_function:
                 name = node.name if child.name == "__init__" else child.name
                 self.functions.setdefault((file, name), []).append(child)
+                self.by_name.setdefault(name, []).append(child)
             if isinstance(child, ast.ImportFrom) and child.module:
                 home = child.module.replace(".", "/") + ".py"
                 self.imported |= {(file, one.asname or one.name): (home, one.name) for one in child.names}
@@ -47,7 +49,7 @@ class Codes:
                     self.imported.get((file, name)), []
                 )
             case ast.Attribute(attr=name):
-                return [one for (_, known), ones in self.functions.items() if known == name for one in ones]
+                return self.by_name.get(name, [])
         return []
 
     def collect(self):
@@ -147,19 +149,21 @@ class Codes:
         return set().union(*(follow(value, place) for value in returned))
 
 
+@functools.cache
 def of_the_house():
     paths = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
-    return {str(path.relative_to(ROOT)): ast.parse(path.read_text(encoding="utf-8")) for path in paths}
+    trees = {str(path.relative_to(ROOT)): ast.parse(path.read_text(encoding="utf-8")) for path in paths}
+    return Codes(trees).collect()
 
 
 def test_every_code_that_is_given_is_in_the_catalogue():
-    codes = Codes(of_the_house()).collect()
+    codes = of_the_house()
     assert {code: places for code, places in codes.found.items() if code not in REASONS} == {}
     assert codes.unknown == set(), "cannot be followed to a literal"
 
 
 def test_the_search_reaches_every_way_in_which_a_code_is_given():
-    found = Codes(of_the_house()).collect().found
+    found = of_the_house().found
     wanted = {"step_failed", "unreadable", "swapped_coordinates?", "grade_rule", "task_not_wanted", "opened"}
     wanted |= {"reopened", "bad_time", "missing_column", "already_told", "first_notice", "too_large", "prior"}
     assert wanted <= set(found)
