@@ -52,11 +52,11 @@ async def _next_batch(waiting: asyncio.Queue[Record], reading: asyncio.Task[None
     """Return what is there, at least one record; empty once the reader has ended."""
     if waiting.empty() and not reading.done():
         first = asyncio.ensure_future(waiting.get())
-        await asyncio.wait({first, reading}, return_when=asyncio.FIRST_COMPLETED)
-        if not first.done():
-            first.cancel()
-            return _taken(waiting, [])
-        return _taken(waiting, [first.result()])
+        try:
+            await asyncio.wait({first, reading}, return_when=asyncio.FIRST_COMPLETED)
+            return _taken(waiting, [first.result()] if first.done() else [])
+        finally:
+            first.cancel()  # without it a stopping worker leaves it pending, and says so as an error
     return _taken(waiting, [])
 
 
