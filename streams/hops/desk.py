@@ -157,6 +157,8 @@ class Desk:
     swept_at: datetime | None = None
     board: Board = field(default_factory=Board)
     """The sources themselves: when each last looked, and which are lost."""
+    unseen: frozenset[str] = frozenset()
+    """Fires that are judged again for what is no new sign of them: what is closed stays closed."""
     unreadable: dict[str, str] = field(default_factory=dict)
     """Rows that could not be read, and why; the engine says so loudly."""
 

@@ -24,6 +24,7 @@ from streams.hops.answering import hear
 from streams.hops.crossing import recross
 from streams.hops.desk import Clock, Desk, Judge, Kept, TakenBack, open_desk
 from streams.hops.grading import meet
+from streams.hops.late_weather import take_weather
 from streams.hops.permits import take_permits
 from streams.hops.retire import retire
 from streams.hops.settle import close_quiet, release, settle
@@ -40,8 +41,7 @@ def step(given: Judge, desk: Desk, claims: Claims, now: datetime) -> Result:
     sitting = Sitting(given, desk, now)
     hold = _while_stopped(sitting, claims)
     blinding.hear(sitting, claims.heard)
-    if claims.weather:
-        sitting.result.rows |= desk.weather.take(claims.weather)
+    take_weather(sitting, claims.weather, hold=hold)
     if claims.withdrawn:
         told = _withdraw(sitting, claims.withdrawn)
         settle(sitting, _changed(desk), hold=hold, told=told)

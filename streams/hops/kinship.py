@@ -225,10 +225,15 @@ def _former(sitting: Sitting, fire: Fire) -> tuple[str | None, tuple[Reason, ...
 def related(sitting: Sitting, incident: Incident) -> Incident:
     """Return the incident with what it is to others, and with the candidates that are a task on it.
 
-    A tie is no new sign: a fire closed on quiet stays closed.
+    A tie is no new sign, nor is weather: a fire closed on quiet stays closed.
     """
     kin, one, row = sitting.desk.kin, incident.incident_id, sitting.desk.rows.get(incident.incident_id)
-    if one in kin.only and incident.status == "open" and row is not None and row.incident.status == "closed":
+    if (
+        one in kin.only | sitting.desk.unseen
+        and incident.status == "open"
+        and row is not None
+        and row.incident.status == "closed"
+    ):
         incident = replace(incident, status="closed", closed_at=row.incident.closed_at)
     tie, candidates = kin.ties.get(one), kin.candidates(one)
     if candidates:

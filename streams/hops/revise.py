@@ -93,7 +93,8 @@ def _incident(
     sitting: Sitting, fire: Fire, one: Summary, where: tuple[Place, ...], revision: int
 ) -> Incident:
     new_id = incident_id(fire.anchor())
-    weather = sitting.desk.weather.at(one.longitude, one.latitude, sitting.now)
+    # as it was last seen, whenever that arrived: where it may be decides its grade too
+    weather = sitting.desk.weather.at(one.longitude, one.latitude, one.last_observed_at)
     soon = reach_1h(sitting, new_id, one, weather)
     judged, burning = graded(sitting, one, where, soon), ruled(sitting, fire, one, where)
     stands, why = allowed(burning, judged.grade, judged.reasons[0])

@@ -14,7 +14,7 @@ from detectors.fire_weather.nearby import LAPSE_K_PER_M, Options, Stations, inte
 from detectors.geodesy import distance_km
 from detectors.region import WORLD, AnyRegion
 from schemas.reason import Reason
-from schemas.weather import Conditions, StationUsed
+from schemas.weather import Conditions, Measured, StationUsed
 from streams.hops.diary import Diary
 from streams.hops.forecast import foretold
 
@@ -44,6 +44,14 @@ class Weather(Diary):
         rows = super().retire(now)
         self._where = None
         return rows
+
+    def is_news_of_place(self, one: Measured) -> bool:
+        """Return whether a reading is of a station that is new, or says that one stands elsewhere."""
+        pages = self.pages.get(one.station)
+        if not pages:
+            return True
+        at = one.longitude, one.latitude, one.elevation_m
+        return any((page.longitude, page.latitude, page.elevation_m) != at for page in pages.values())
 
     def at(self, longitude: float, latitude: float, now: datetime) -> Conditions | None:
         """Return what is known of the weather at a place; None where neither station nor forecast says."""
