@@ -7,7 +7,7 @@ from msgspec import Meta, Struct, field
 from schemas.receiver import Office, Receiver
 from schemas.roster import Group
 from schemas.silencing import Silencing
-from schemas.units import Version
+from schemas.units import UtcTime, Version
 
 
 class Kafka(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -35,6 +35,10 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     v: Version = 1
     name: Annotated[str, Meta(description="Named in every alert.")] = "default"
+    effective_at: Annotated[
+        UtcTime | None,
+        Meta(description="From when who is told is in force, with offset; null: when it is seen."),
+    ] = None
     issuer: Annotated[str, Meta(description="发布单位; until set, CAP status is Exercise.")] = ""
     jurisdiction: Annotated[
         str,

@@ -52,6 +52,10 @@ class Sentences(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The area that may be affected, when it has no name."""
     area: Annotated[str, gaps("area_ha")]
     area_unknown: Annotated[str, gaps()]
+    taken_back: Annotated[str, gaps("who", "why")]
+    """Why a cancel or a lower grade, and who says so."""
+    judged_anew: Annotated[str, gaps()]
+    """Stands for {why} where no person has written one."""
     not_out: Annotated[str, gaps()]
     """Said at the end of an alert on quiet: nobody has declared the fire out."""
     reconstruction: Annotated[str, gaps()]

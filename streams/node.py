@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +18,11 @@ from streams.engine.logs import is_embedded
 from streams.engine.places import partitions_of, topic_name
 from streams.engine.worker import Worker, WorkerFailedError
 from streams.engine.writer import Writer, open_writer
-from streams.hops.build import build_hops, ways_out
+from streams.hops.build import build_hops, telling, ways_out
 from streams.hops.outbox import Pending, rows_written
 from streams.region.live import Follower
+from streams.telling.taking_up import SettingsFollower
+from streams.telling.versions import Versions
 from streams.transport.sender import Sender
 
 logger = logging.getLogger(__name__)
@@ -40,13 +42,16 @@ class Node:
     data_dir: Path
     live: bool = True
     follower: Follower | None = None
+    settings_file: Path | None = None
+    """Looked at while the system runs: who is told may change without a restart."""
+    versions: Versions = field(default_factory=Versions)
 
 
 def hops_of(node: Node) -> Any:
     """Return the hops; live, what was received while no worker ran is told once all of it has been read."""
     outage_s = MISSED_TICKS * node.settings.tick_s if node.live else None
     origins = partitions_of(node.settings.kafka, OBSERVATION)
-    return build_hops(node.settings, node.region, origins=origins, outage_s=outage_s)
+    return build_hops(node.settings, node.region, origins=origins, outage_s=outage_s, versions=node.versions)
 
 
 def keeping(node: Node) -> Keeping:
@@ -99,10 +104,18 @@ async def running(node: Node, stop: asyncio.Event) -> AsyncIterator[Worker]:
         )
         worker.app.hop_loops["deliver"].on_written = sender.wake
         work = [asyncio.create_task(worker.run(stop), name="worker")]
-        if node.settings.receivers:
+        if node.settings.receivers or node.settings_file is not None:
             work.append(asyncio.create_task(sender.run(), name="sender"))
         if is_embedded(node.broker):
             work.append(asyncio.create_task(keep_archive(keeping(node)), name="archive"))
+        if node.settings_file is not None:
+            follower = SettingsFollower(
+                node.versions,
+                node.settings_file,
+                lambda settings: telling(settings, node.region),
+                lambda found: sender.take(found.settings.receivers, found.ways),
+            )
+            work.append(asyncio.create_task(follower.follow(), name="settings"))
         if node.follower is not None:
             work.append(asyncio.create_task(node.follower.follow(), name="region"))
         for task in work:

@@ -12,6 +12,7 @@ from alerts.link import MARK
 from alerts.near import coordinates
 from alerts.policy import ENDING
 from alerts.sms import instruction, word
+from alerts.untelling import signed
 from schemas.alert import Alert
 from schemas.receiver import Receiver
 
@@ -84,6 +85,7 @@ def _lines(given: Given, alert: Alert, language: str) -> list[str]:
         f"**{safe(word(alert, words))} {safe(alert.short_code)}**",
         safe(_of(alert.headline, language)),
         f"> {instruction(alert, office, words)}" if asks else "",
+        safe(signed(alert, words)),
     ]
     if asks and office.link and office.link_secret_env:
         lines.append(f"[{words.page.link}]({MARK})")

@@ -89,6 +89,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument for each option
             broker=broker,
             data_dir=data_dir,
             follower=follower_of(regions, region),
+            settings_file=settings,
         )
         asyncio.run(_run(node, where) if is_embedded(broker) else _judge_only(node))
     except REFUSED as error:
@@ -121,6 +122,7 @@ async def _run(node: Node, where: Listening) -> None:
                 broker=node.broker,
                 data_dir=node.data_dir,
                 trusted_proxy=where.trusted_proxy,
+                versions=node.versions,
                 readiness=(lambda: unready(worker), *([node.follower] if node.follower else [])),
             )
             async with opened(what) as services, listening(services, where) as url:

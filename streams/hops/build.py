@@ -13,8 +13,6 @@ from detectors import DETECTORS, association, crossing, permits, spotting, stati
 from detectors.region import AnyRegion
 from detectors.trust.expected import Expecting
 from schemas.hop import Hop
-from schemas.jurisdiction import Jurisdiction
-from schemas.receiver import Receiver
 from schemas.settings import Settings
 from streams.config import ConfigError, check_tables, settings_version
 from streams.hops import deliver, forecast, judge, observe, route, watching
@@ -24,6 +22,7 @@ from streams.hops.whom import in_service
 from streams.jurisdiction import in_force, version_of
 from streams.naming import in_language
 from streams.tables import load_fire_weather, load_rhythms, load_sensors, load_tables
+from streams.telling.versions import EVER, Telling, Versions, followed
 
 OWNERS: tuple[tuple[str, type[Any]], ...] = (
     ("observe", observe.Options),
@@ -75,7 +74,9 @@ def build_hops(
     options = check_tables(settings, OWNERS)
     tables, profile = load_tables(), in_force(settings)
     named = in_language(region, profile.languages[0])
-    receivers = in_service(settings, named.newest, options)
+    versions = Versions() if versions is None else versions
+    versions.take(EVER, telling(settings, region))
+    receivers = settings.receivers
     if options["blind"].expected and receivers and not any("blind" in one.kinds for one in receivers):
         logger.warning("[blind] expects sources, but no receiver names blind in its kinds")
     observing = observe.Observe(
@@ -116,18 +117,22 @@ def build_hops(
     return (
         observe.observing(observing),
         judge.judging(verdict),
-        *_telling(settings, receivers, profile, options),
+        followed(versions, "route"),
+        followed(versions, "deliver"),
     )
 
 
-def _telling(
-    settings: Settings, receivers: tuple[Receiver, ...], profile: Jurisdiction, options: dict[str, Any]
-) -> tuple[Hop, Hop]:
-    """Return the two hops that tell."""
+def telling(settings: Settings, region: AnyRegion) -> Telling:
+    """Return who is told, of what and how, checked; raises ConfigError for a typo."""
+    options, profile = check_tables(settings, OWNERS), in_force(settings)
     roster = Roster({group.name: group for group in settings.groups}, profile.zone, settings.office.duty)
+    receivers = in_service(settings, in_language(region, profile.languages[0]).newest, options)
     ways = exits(profile, settings, options)
-    telling = deliver.deliver(receivers, ways, options["tell"], settings.silences, roster)
-    return route.route(receivers, roster), telling
+    hops = (
+        route.route(receivers, roster),
+        deliver.deliver(receivers, ways, options["tell"], settings.silences, roster),
+    )
+    return Telling(settings, ways, {hop.name: hop for hop in hops})
 
 
 def expecting_of(settings: Settings) -> Expecting:

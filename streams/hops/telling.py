@@ -13,6 +13,7 @@ from streams.hops.at_stake import at_stake
 from streams.hops.desk import FireRow
 from streams.hops.paging import within_budget
 from streams.hops.sitting import Sitting
+from streams.hops.small_name import with_name
 
 
 def tell(sitting: Sitting, row: FireRow, turn: Turn, classes: tuple[str, ...]) -> FireRow:
@@ -60,7 +61,7 @@ def _alert(sitting: Sitting, row: FireRow, turn: Turn, classes: tuple[str, ...],
         footprint=incident.footprint,
         wind_ms=_wind_ms(sitting, incident),
         reach_1h=None if turn.action in ENDING else incident.reach_1h,
-        places=incident.places,
+        places=with_name(incident.places, given.region.at(now), incident.longitude, incident.latitude),
         carbon=carbon,
         legal=text.legal(given.profile, incident, given.issuer, now),
         versions=Versions(

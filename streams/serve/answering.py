@@ -42,7 +42,7 @@ async def answer(request: web.Request) -> web.Response:
     given = decode(raw, Answered)
     if isinstance(given, Unreadable):
         raise problem(400, f'send {{"receiver": "…", "alert_id": "…"}}: {given.why}')
-    if given.receiver not in {receiver.name for receiver in services.settings.receivers}:
+    if given.receiver not in {receiver.name for receiver in services.told.receivers}:
         raise problem(404, "no such receiver in the settings")
     if await asyncio.to_thread(queries.alert, services.store, given.alert_id) is None:
         raise problem(404, "no such alert")

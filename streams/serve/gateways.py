@@ -30,7 +30,7 @@ async def hear(request: web.Request) -> web.Response:
     """Take in what a gateway says; 404 for a wrong word, 400 for what cannot be read, 503 if not written."""
     services = request.app[SERVICES]
     name = request.match_info["channel"]
-    way = ways_out(services.settings).get(name)
+    way = ways_out(services.told).get(name)
     if way is None or way.channel.hears is None or not _knows_the_word(request, services, way):
         if request.app[FAILURES].add(address(request), services.clock()):
             raise problem(429, "too many wrong words from this address", {"Retry-After": "60"})
@@ -55,7 +55,7 @@ def ears_of(services: Services) -> Ears:
     """Return what makes sense of what comes in; raises a 503 problem where nothing can be written."""
     if services.writer is None:
         raise problem(503, "this server takes nothing in")
-    return Ears(services.store, services.writer, services.settings, in_force(services.settings))
+    return Ears(services.store, services.writer, services.told, in_force(services.told))
 
 
 def _knows_the_word(request: web.Request, services: Services, way: Exit) -> bool:

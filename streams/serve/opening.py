@@ -35,6 +35,7 @@ from streams.serve.store import Store
 from streams.telling import duty
 from streams.telling.hearing import Ears
 from streams.telling.polling import asked, poll
+from streams.telling.versions import Versions
 
 AGAIN_S = 2.0
 """How long to wait before reading the log again after it failed."""
@@ -61,6 +62,8 @@ class Opening:
     readiness: tuple[Callable[[], str | None], ...] = ()
     about: Mapping[str, Any] = field(default_factory=dict)
     retention: Retention = field(default_factory=Retention)
+    versions: Versions | None = None
+    """Who is told, as a worker of this program takes it up."""
     follower: Follower | None = None
     """Takes up new versions of the region, unless a worker of this program does."""
 
@@ -126,6 +129,7 @@ async def opened(what: Opening) -> AsyncIterator[Services]:
             about={"region": what.region.newest.name, **what.about},
             open_reading=what.open_reading,
             trusted_proxy=what.trusted_proxy,
+            versions=what.versions,
         )
         running = [
             health.start("the history", _follow(what, services, health)),

@@ -34,7 +34,7 @@ async def place(request: web.Request) -> web.Response:
         raise problem(400, f'send {{"receiver": "…", "longitude": …, "latitude": …}}: {given.why}')
     if (given.longitude is None) != (given.latitude is None) or not 0 <= given.radius_m <= 50_000:
         raise problem(400, "longitude and latitude come together, radius_m is 0 to 50000")
-    if given.receiver not in {one.name for one in services.settings.receivers}:
+    if given.receiver not in {one.name for one in services.told.receivers}:
         raise problem(404, "no such receiver in the settings")
     if services.writer is None:
         raise problem(503, "this server takes nothing in")

@@ -32,12 +32,12 @@ HEADERS = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 async def ask(request: web.Request) -> web.Response:
     """Answer with the page that asks once more; 410 for a link that is not genuine or over."""
     services = request.app[SERVICES]
-    claim, words = _claim(request), in_force(services.settings).first
+    claim, words = _claim(request), in_force(services.told).first
     found = None if claim is None else await asyncio.to_thread(queries.alert, services.store, claim.alert_id)
     if claim is None or found is None:
         return _page(words, 410, f"<p>{escape(words.page.refused)}</p>")
     alert = msgspec.json.decode(found[1], type=Alert)
-    language = in_force(services.settings).languages[0]
+    language = in_force(services.told).languages[0]
     question = words.page.question.format(
         code=alert.short_code, headline=alert.headline.get(language, alert.alert_id)
     )
@@ -51,7 +51,7 @@ async def ask(request: web.Request) -> web.Response:
 async def answer(request: web.Request) -> web.Response:
     """Take the answer; 410 for a link that is not genuine, over, or used for this already."""
     services = request.app[SERVICES]
-    claim, words = _claim(request), in_force(services.settings).first
+    claim, words = _claim(request), in_force(services.told).first
     given = await request.content.read(200)
     says = next((one for one in get_args(Says) if given == f"says={one}".encode()), None)
     if claim is None or says is None:
@@ -76,7 +76,7 @@ def _claim(request: web.Request) -> Claim | None:
     services = request.app[SERVICES]
     try:
         key = _key(services)
-        names = (one.name for one in services.settings.receivers)
+        names = (one.name for one in services.told.receivers)
         return checked(key, request.match_info["token"], names, services.clock())
     except LinkError:
         services.metrics.heard.labels("link", "refused").inc()
@@ -86,7 +86,7 @@ def _claim(request: web.Request) -> Claim | None:
 
 
 def _key(services: Services) -> bytes:
-    name = services.settings.office.link_secret_env
+    name = services.told.office.link_secret_env
     try:
         return key_of(secrets_in(name, services.environ) if name else ())
     except ValueError as error:

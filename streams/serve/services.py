@@ -21,6 +21,7 @@ from streams.serve.broadcast import Broadcast
 from streams.serve.keys import Keys
 from streams.serve.sse import HEARTBEAT_S
 from streams.serve.store import Store
+from streams.telling.versions import Versions
 
 STATIC = pathlib.Path(__file__).resolve().parent.parent / "web" / "static"
 
@@ -52,8 +53,14 @@ class Services:
     trusted_proxy: tuple[Network, ...] = ()
     static: pathlib.Path = STATIC
     clock: Callable[[], datetime] = _now
+    versions: Versions | None = None
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
     heartbeat_s: float = HEARTBEAT_S
+
+    @property
+    def told(self) -> Settings:
+        """The settings of telling that are newest: receivers, groups, office and channels."""
+        return self.settings if self.versions is None else self.versions.newest.settings
 
 
 SERVICES: web.AppKey[Services] = web.AppKey("services", Services)

@@ -99,6 +99,14 @@ class Sender:
         self._asking: set[asyncio.Task[None]] = set()
         self._woken = asyncio.Event()
 
+    def take(self, receivers: Iterable[Receiver], ways: Mapping[str, Exit]) -> None:
+        """Send from now on to these receivers by these ways."""
+        self._receivers = {receiver.name: receiver for receiver in receivers}
+        self._ways = ways
+        office = next((way.given.office for way in ways.values()), Office())
+        self._attempts = Attempts(self._receivers, ways, self._attempts.environ, office)
+        self.wake()
+
     def wake(self) -> None:
         """Say that rows have appeared or gone."""
         self._woken.set()
