@@ -62,7 +62,12 @@ def ways_out(settings: Settings) -> dict[str, Exit]:
 
 
 def build_hops(
-    settings: Settings, region: AnyRegion, *, origins: int = 1, outage_s: float | None = None
+    settings: Settings,
+    region: AnyRegion,
+    *,
+    origins: int = 1,
+    outage_s: float | None = None,
+    versions: Versions | None = None,
 ) -> tuple[Hop, ...]:
     """Return the hops in the order of the flow.
 
