@@ -79,14 +79,11 @@ def build_hops(
     options = check_tables(settings, OWNERS)
     tables, profile = load_tables(), in_force(settings)
     named = in_language(region, profile.languages[0])
-    versions = Versions() if versions is None else versions
-    versions.take(EVER, telling(settings, region))
-    receivers = settings.receivers
-    if options["blind"].expected and receivers and not any("blind" in one.kinds for one in receivers):
-        logger.warning("[blind] expects sources, but no receiver names blind in its kinds")
+    versions = _first(versions or Versions(), settings, region)
+    _warn_of_blind(settings, options["blind"])
     observing = observe.Observe(
         options=options["observe"],
-        detectors={detector.name: options[f"detectors.{detector.name}"] for detector in DETECTORS},
+        detectors={one.name: options[f"detectors.{one.name}"] for one in DETECTORS},
         region=named,
         origins=origins,
         satellites=tables.satellites,
@@ -119,12 +116,19 @@ def build_hops(
         reported_pixels=report_duty.least_pixels(profile),
         answers=options["feedback"],
     )
-    return (
-        observe.observing(observing),
-        judge.judging(verdict),
-        followed(versions, "route"),
-        followed(versions, "deliver"),
-    )
+    hops = (observe.observing(observing), judge.judging(verdict))
+    return (*hops, followed(versions, "route"), followed(versions, "deliver"))
+
+
+def _first(versions: Versions, settings: Settings, region: AnyRegion) -> Versions:
+    versions.take(EVER, telling(settings, region))
+    return versions
+
+
+def _warn_of_blind(settings: Settings, blind: watching.Options) -> None:
+    receivers = settings.receivers
+    if blind.expected and receivers and not any("blind" in one.kinds for one in receivers):
+        logger.warning("[blind] expects sources, but no receiver names blind in its kinds")
 
 
 def telling(settings: Settings, region: AnyRegion) -> Telling:

@@ -28,7 +28,7 @@ def waiting_id(receiver: str, alert_id: str) -> str:
 
 def wait(state: Outbox, result: Result, row: Pending, within: timedelta | None, now: datetime) -> None:
     """Wait for the answer to a row that was taken; a later revision starts the wait anew."""
-    if row.kept is None or within is None or not row.tells:
+    if row.kept is None or within is None or not row.tells or state.is_over(row):
         return
     name = waiting_id(row.receiver, row.alert_id)
     made = replace(row, notice_id=name, alert=row.kept, kept=None, body="", headers={}, held_until=None)

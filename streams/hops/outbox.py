@@ -129,6 +129,11 @@ class Outbox:
         lines = self.lines.get(row.notice_id, {})
         return any(one in lines for one in wanted)
 
+    def is_over(self, row: Pending) -> bool:
+        """Return whether the alert of this row has ended since: nothing more is waited for."""
+        told = self.told.get(row.receiver, {}).get(row.alert_id)
+        return told is not None and told.ended > row.revision
+
     def collecting(self, receiver: str) -> Pending | None:
         """Return the receiver's open digest."""
         return self.pending.get(receiver, {}).get(self.open.get(receiver, ""))

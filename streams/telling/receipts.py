@@ -42,8 +42,8 @@ def expect(  # noqa: PLR0913, PLR0917 - what the wait hangs on
     if not row.order and (kept.kind != "fire" or kept.grade not in NEVER_HELD):
         return
     told = state.told.get(row.receiver, {}).get(row.alert_id)
-    if not row.order and told is not None and told.delivered >= row.revision:
-        return  # the receipt was quicker than the word that it was taken
+    if not row.order and told is not None and (told.delivered >= row.revision or told.ended > row.revision):
+        return  # the receipt, or the end of the alert, was quicker than the word that it was taken
     if after(receiver, row.way, (*row.dead, row.way)) is None:
         return
     until = notice.at + timedelta(seconds=tell.receipt_s)

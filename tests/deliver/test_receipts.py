@@ -104,6 +104,15 @@ def test_a_receipt_quicker_than_the_word_of_acceptance_counts(desk):
     assert desk.state.told["ranger"][row.alert_id].grade == "I"
 
 
+def test_what_was_taken_after_its_end_came_by_is_waited_for_neither_for_receipt_nor_for_answer(desk):
+    desk.due(an_alert(grade="II"))
+    (row,) = desk.ready()
+    desk.due(an_alert(2, "cancel", "II"))
+    desk.outcome(row)
+    (end,) = desk.state.rows()
+    assert (end.action, end.ready) == ("cancel", True)
+
+
 def test_the_gateways_own_id_leads_back_too(desk):
     from msgspec.structs import replace
 
