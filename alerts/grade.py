@@ -11,6 +11,8 @@ Config::
     slack_share = 0.1       # and while distance and size are within a tenth
     freeze_h = 1.0          # no grade falls so soon after it rose
     fall_h = 3.0            # nor before it has not been reached for so long
+    task = 0.0              # less sure than this makes no task: silent, with the margin in its reason
+    task_protected = 0.0    # the same where a protected area is touched
 
 Below every rule an incident is a `task`: 10 to 20 % of lone hotspots are forest fires, so somebody is to
 look, and nobody is paged. Missing weather asks for nothing more; whoever stands there is believed on wet
@@ -57,6 +59,12 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     slack_share: Annotated[float, Meta(ge=0, le=1)] = 0.1
     freeze_h: Annotated[float, Meta(ge=0, le=48)] = 1.0
     fall_h: Annotated[float, Meta(ge=0, le=48)] = 3.0
+    task: Annotated[
+        float, Meta(ge=0, lt=1, description="Probability; what is less sure makes no task, 0: all do.")
+    ] = 0.0
+    task_protected: Annotated[
+        float, Meta(ge=0, lt=1, description="The same where a protected area is touched.")
+    ] = 0.0
 
 
 class Grades(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -84,7 +92,7 @@ def overridden(table: Grades, options: Options) -> Grades:
     rules = tuple(own.pop(rule.grade, rule) for rule in table.rule)
     ranked = sorted((*rules, *own.values()), key=lambda rule: -ORDER[rule.grade])
     return Grades(
-        version=f"{table.version}+settings",
+        version=f"{table.version.removesuffix('+settings')}+settings",
         status=table.status,
         rule=tuple(ranked),
         sensitivity=table.sensitivity,

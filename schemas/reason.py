@@ -61,6 +61,7 @@ REASONS: dict[str, str] = {
     "grade_condition": "What of the grade's condition holds.",
     "grade_floor": "How far it is above what its grade asks for.",
     "grade_lacks": "What is missing to the next grade beside probability.",
+    "settings_layer": "Settings of the narrower scope in `ref` had a say in place of those of everywhere.",
     "grade_kept": "The grade stands: it falls only after a margin and a time.",
     "wet_day": "Danger is low or it rained: so much more is asked for every grade.",
     "surroundings": "What was seen weighs so much by land, hour and fire weather.",

@@ -30,6 +30,30 @@ class Kafka(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     password_env: str = "FENGHUO_KAFKA_PASSWORD"  # noqa: S105 - where the password is found, not the password
 
 
+class Layer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[[layers]]`: what holds in one place, or of one station, in the place of what holds everywhere."""
+
+    scope: Annotated[
+        str,
+        Meta(
+            pattern="^(province|city|county|area|station):[^ ]+$",
+            max_length=200,
+            description="`county:513401`, `area:ID` (protected), `station:SOURCE`; the narrower wins.",
+        ),
+    ]
+    reason: Annotated[str, Meta(max_length=400, description="Why it differs here.")] = ""
+    grade: Annotated[dict[str, Any], Meta(description="As [grade]; not of a station.")] = field(
+        default_factory=dict
+    )
+    lifecycle: Annotated[
+        dict[str, Any],
+        Meta(description="update_min_h, growth, page_limit_h, county_pages; not of a station."),
+    ] = field(default_factory=dict)
+    detectors: Annotated[
+        dict[str, dict[str, Any]], Meta(description="As [detectors.…]; of a station alone.")
+    ] = field(default_factory=dict)
+
+
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The whole settings file."""
 
@@ -74,6 +98,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     receivers: tuple[Receiver, ...] = ()
     silences: tuple[Silencing, ...] = ()
     groups: tuple[Group, ...] = ()
+    layers: tuple[Layer, ...] = ()
 
 
 class Setting(Struct, frozen=True, kw_only=True):

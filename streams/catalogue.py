@@ -17,7 +17,7 @@ from schemas.export import documents, kinds_of, unit_of
 from schemas.observation import AnyObservation
 from schemas.reason import REASONS
 from schemas.receiver import Budget, Office, Quiet, Receiver, Way
-from schemas.settings import Kafka, Settings
+from schemas.settings import Kafka, Layer, Settings
 from schemas.silencing import Silencing
 from schemas.topics import TOPICS
 from streams.files import write_whole
@@ -91,6 +91,7 @@ def settings() -> Iterator[str]:
         ("receivers.quiet", Quiet),
         ("receivers.budget", Budget),
         ("silences", Silencing),
+        ("layers", Layer),
     )
     tables = (
         ("", Settings),
@@ -101,7 +102,7 @@ def settings() -> Iterator[str]:
         *further,
     )
     for table, kind in tables:
-        brackets = f"[[{table}]]" if kind in {Receiver, Way, Silencing} else f"[{table}]"
+        brackets = f"[[{table}]]" if kind in {Receiver, Way, Silencing, Layer} else f"[{table}]"
         yield from ("", f"### `{brackets}`" if table else "### Top level", "")
         (_, parts) = msgspec.json.schema_components([kind], ref_template="{name}")
         said = _commented(kind)

@@ -23,6 +23,7 @@ from streams.jurisdiction import in_force, version_of
 from streams.naming import in_language
 from streams.tables import load_fire_weather, load_rhythms, load_sensors, load_tables
 from streams.telling.versions import EVER, Telling, Versions, followed
+from streams.tuning.layers import checked_layers, stations
 
 OWNERS: tuple[tuple[str, type[Any]], ...] = (
     ("observe", observe.Options),
@@ -88,6 +89,7 @@ def build_hops(
         origins=origins,
         satellites=tables.satellites,
         sensors=load_sensors().by_name(),
+        stations=stations(settings, OWNERS),
     )
     verdict = Judge(
         association=options["association"],
@@ -95,6 +97,7 @@ def build_hops(
         permits=options["permits"],
         static_heat=options["static_heat"],
         sparks=options["spotting"],
+        layers=checked_layers(settings),
         heat_kinds=tables.heat_kinds,
         lifecycle=options["lifecycle"],
         evidence=tables.evidence,

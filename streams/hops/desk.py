@@ -5,6 +5,7 @@ import heapq
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 from msgspec import Struct
@@ -12,6 +13,7 @@ from msgspec import Struct
 from alerts import feedback, lifecycle, report_duty
 from alerts.grade import Grades
 from alerts.grade import Options as GradeOptions
+from alerts.tuning.layers import Local, Rules
 from detectors import association, crossing, permits, spotting, static_heat, static_sources
 from detectors.association import Fire, Graph, Node
 from detectors.evidence import Evidence
@@ -29,6 +31,7 @@ from schemas.incident import Incident
 from schemas.jurisdiction import Jurisdiction
 from schemas.observation import Permit
 from schemas.reason import Reason
+from schemas.settings import Layer
 from schemas.verdict import Verdict
 from streams.hops.board import BlindRow, Board, Resumed, SourceRow
 from streams.hops.carbon import Assessor
@@ -75,6 +78,13 @@ class Judge:
     """So many pixels in one look are reported at once, by the rules of the jurisdiction."""
     answers: feedback.Options = field(default_factory=feedback.Options)
     sparks: spotting.Options = field(default_factory=spotting.Options)
+    layers: tuple[Layer, ...] = ()
+
+    @cached_property
+    def local(self) -> Local:
+        """What is judged by at a place."""
+        base = Rules(grades=self.grades, grading=self.grading, lifecycle=self.lifecycle)
+        return Local(base, self.layers)
 
 
 class Kept(Struct, frozen=True):

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from alerts import grade
+from alerts import floor, grade
 from alerts.grade_condition import Facts
 from alerts.holding import HOUR_S, Step, held
 from alerts.reached import in_reach
@@ -78,6 +78,7 @@ def graded(sitting: Sitting, one: Summary, where: tuple[Place, ...], soon: dict[
     found = _held(sitting, [*before, Step(one.last_observed_at.timestamp(), facts)], after)
     clear = [look.observed_at for look, _ in blank if look.source_class == "satellite"]
     stands, why = capped(one, found[0], found[1][0])
+    reasons += _local(sitting, stands, after[-1].probability if after else sure, where)
     return Graded(
         grade=stands,
         probability=after[-1].probability if after else sure,
@@ -184,16 +185,27 @@ def _of_blank(
 
 def _held(sitting: Sitting, seen: list[Step], after: Sequence[Weighed]) -> tuple[Grade, tuple[Reason, ...]]:
     """Return the grade that stands after everything seen and looked for in vain, and why."""
-    given, facts = sitting.given, seen[-1].facts
+    facts = seen[-1].facts
+    rules = sitting.given.local.at(facts.places)
     if len(seen) == 1 and not after:
-        return grade.judged(given.grades, given.grading, facts)
+        return grade.judged(rules.grades, rules.grading, facts)
     steps = list(seen)
     steps += (Step(step.seconds, replace(facts, probability=step.probability)) for step in after)
-    found = held(given.grades, given.grading, steps)
-    reasons = grade.reasons(given.grades, steps[-1].facts, found.found, found.shift)
+    found = held(rules.grades, rules.grading, steps)
+    reasons = grade.reasons(rules.grades, steps[-1].facts, found.found, found.shift)
     if found.kept_by:
         reasons += (grade.kept(found.found.grade, found.raw.grade, found.kept_by),)
     return found.found.grade, reasons
+
+
+def _local(
+    sitting: Sitting, stands: Grade, probability: float, where: tuple[Place, ...]
+) -> tuple[Reason, ...]:
+    """Return which layers of the settings had a say at a place, and what it lacks to make a task there."""
+    rules = sitting.given.local.at(where)
+    named = tuple(Reason(code="settings_layer", ref=scope) for scope in rules.scopes)
+    lacks = floor.lacking(rules.grading, stands, probability, where)
+    return named if lacks is None else (*named, lacks)
 
 
 def _before(sitting: Sitting, one: Summary, facts: Facts) -> list[Step]:

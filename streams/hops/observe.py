@@ -48,6 +48,12 @@ class Observe:
     satellites: Mapping[str, Any] = field(default_factory=dict)
     sensors: Mapping[str, Any] = field(default_factory=dict)
     """Geostationary ones whose products are not on the terrain, by name."""
+    stations: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Detector options of single sources, by source and detector."""
+
+    def options_of(self, detector: str, source: str) -> Any:
+        """Return the options by which a detector judges a source."""
+        return self.stations.get(source, self.detectors).get(detector, self.detectors[detector])
 
 
 class SeenOnce(Struct, frozen=True, array_like=True):
@@ -206,7 +212,7 @@ class _Sitting:
             return Reason(code="outside_region", ref=self.given.region.at(self.now).name)
         for detector in DETECTORS:
             if isinstance(one, detector.consumes):
-                options = self.given.detectors[detector.name]
+                options = self.given.options_of(detector.name, one.source)
                 place = self.placed.get(one.observation_id)
                 also = () if place is None else (place,)
                 claim: Detection | Reason = detector.judge(options, one, self.now, *also)

@@ -20,7 +20,8 @@ def within_budget(sitting: Sitting, incident: Incident, turn: Turn) -> Turn:
         return turn
     desk, known = sitting.desk, sitting.desk.paged.get(county)
     spent = within_hour(() if known is None else known.times, sitting.now)
-    turn = budgeted(turn, incident, county, spent, sitting.given.lifecycle.county_pages)
+    most = sitting.given.local.at(incident.places).lifecycle.county_pages
+    turn = budgeted(turn, incident, county, spent, most)
     if turn.pages:
         desk.paged[county] = Paged(times=(*spent, sitting.now))
         sitting.result.rows[f"p/{county}"] = desk.paged[county]

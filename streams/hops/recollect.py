@@ -19,7 +19,7 @@ def recollect(sitting: Any, result: Result) -> None:
     for (name, source), waiting in sitting.waiting.items():
         taken = [one for one, _ in waiting]
         memory = sitting.state.memories.of(named[name], source, sitting.now, result)
-        made = memory(sitting.given.detectors[name], taken)
+        made = memory(sitting.given.options_of(name, source), taken)
         for one, repeat in waiting:
             said = one.observation
             sitting.hear(said, made.unable.get(said.observation_id))

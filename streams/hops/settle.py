@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from alerts import lifecycle
 from alerts.answered import heard
+from alerts.floor import below_floor
 from alerts.lifecycle import Turn
 from alerts.policy import TELLING
 from detectors.assembly import Summary
@@ -18,6 +19,7 @@ from schemas.topics import INCIDENT
 from streams.hops.acts import with_acts
 from streams.hops.answers import with_answers
 from streams.hops.desk import FireRow, incident_id
+from streams.hops.hush import hush
 from streams.hops.kinship import widened
 from streams.hops.nowhere import in_sectors
 from streams.hops.revise import revise
@@ -49,6 +51,7 @@ def settle(
             _say(sitting, row, summary.source_classes, known=why)
         else:
             _tell_or_hold(sitting, row, summary.source_classes, hold=hold)
+        hush(sitting, fire, row)
     gone, sitting.desk.graph.gone = sitting.desk.graph.gone, []
     for fire in gone:
         _take_back(sitting, fire)
@@ -169,7 +172,10 @@ def _say(sitting: Sitting, row: FireRow, classes: tuple[str, ...], *, known: Rea
 
 def turn_of(sitting: Sitting, row: FireRow, classes: tuple[str, ...]) -> Turn | None:
     """Return the turn that evidence and answers call for, or None when nothing is worth saying."""
-    ordinary = lifecycle.turn(sitting.given.lifecycle, row.issued, row.incident, classes, sitting.now)
+    rules = sitting.given.local.at(row.incident.places).lifecycle
+    ordinary = lifecycle.turn(rules, row.issued, row.incident, classes, sitting.now)
+    if ordinary is not None and ordinary.action == "new" and below_floor(row.incident) is not None:
+        return None
     return heard(ordinary, row.issued, row.incident)
 
 

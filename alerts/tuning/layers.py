@@ -1,0 +1,103 @@
+"""Which thresholds hold at a place: those of everywhere, then of its province, city, county and areas.
+
+A narrower layer wins over a wider one, option by option; a rule of a grade takes the place of the one for its
+grade. What decided is named by its scopes.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from alerts import grade, lifecycle
+from alerts.county import county_of
+from schemas.incident import Place
+from schemas.settings import Layer
+
+RANKS = ("province", "city", "county", "area", "station")
+"""Scopes from the widest to the narrowest."""
+
+LOCAL = frozenset({"update_min_h", "growth", "page_limit_h", "county_pages"})
+"""Of `[lifecycle]` what may differ from place to place; the rest is asked of all incidents at once."""
+
+
+class Rules(Struct, frozen=True, kw_only=True):
+    """The options of judging at one place, and the scopes whose layers had a say, the widest first."""
+
+    grades: grade.Grades
+    grading: grade.Options
+    lifecycle: lifecycle.Options
+    scopes: tuple[str, ...] = ()
+
+
+def keys_of(places: Sequence[Place]) -> tuple[str, ...]:
+    """Return the scopes an incident at these places lies in; of counties the one that holds its centre."""
+    county = county_of(places)
+    keys = [f"county:{county}"] if county else []
+    for layer in ("province", "city"):
+        held = [one for one in places if one.layer == layer and one.relation != "near"]
+        likeliest = sorted(held, key=lambda one: (one.relation != "inside", -(one.probability or 0.0)))
+        keys += [f"{layer}:{one.place_id}" for one in likeliest[:1]]
+    keys += [f"area:{one.place_id}" for one in places if one.layer == "protected_areas"]
+    return tuple(sorted(set(keys), key=ranked))
+
+
+def ranked(scope: str) -> tuple[int, str]:
+    """Return the order in which layers are laid over each other."""
+    return RANKS.index(scope.partition(":")[0]), scope
+
+
+def chosen(layers: Iterable[Layer], keys: Iterable[str]) -> tuple[Layer, ...]:
+    """Return the layers that hold for these scopes, the widest first."""
+    wanted = set(keys)
+    return tuple(sorted((one for one in layers if one.scope in wanted), key=lambda one: ranked(one.scope)))
+
+
+def laid(base: Rules, layers: Sequence[Layer]) -> Rules:
+    """Return the options of everywhere with these layers over them, in their order.
+
+    Raises msgspec.ValidationError when what comes out is out of range.
+    """
+    found = base
+    for one in layers:
+        own = {name: value for name, value in one.grade.items() if name != "rule"}
+        rules = msgspec.convert(one.grade.get("rule", ()), tuple[grade.Rule, ...])
+        found = Rules(
+            grades=grade.overridden(found.grades, grade.Options(rule=rules)),
+            grading=_over(found.grading, own),
+            lifecycle=_over(found.lifecycle, one.lifecycle),
+            scopes=(*found.scopes, one.scope),
+        )
+    return found
+
+
+def _over(options: Any, over: Mapping[str, Any]) -> Any:
+    return msgspec.convert({**msgspec.to_builtins(options), **over}, type(options)) if over else options
+
+
+@dataclass(frozen=True)
+class Local:
+    """The layers of one settings document over what holds everywhere, each mixture made once."""
+
+    base: Rules
+    layers: tuple[Layer, ...]
+    _known: dict[tuple[str, ...], Rules] = field(default_factory=dict)
+
+    def at(self, places: Sequence[Place]) -> Rules:
+        """Return what holds at these places."""
+        if not self.layers:
+            return self.base
+        mine = chosen(self.layers, keys_of(places))
+        scopes = tuple(one.scope for one in mine)
+        if scopes not in self._known:
+            self._known[scopes] = laid(self.base, mine)
+        return self._known[scopes]
+
+    @property
+    def has_floor(self) -> bool:
+        """Whether anything may be too unsure to make a task anywhere."""
+        floors = [self.base.grading.task, self.base.grading.task_protected]
+        floors += [one.grade.get(name, 0.0) for one in self.layers for name in ("task", "task_protected")]
+        return any(floors)
