@@ -37,3 +37,13 @@ def spreading():
 @functools.cache
 def losing():
     return loss_tables(texts())
+
+
+def pairs(text):
+    """Every other word of a printed table with the one after it."""
+    words = text.split()
+    return list(zip(words[::2], words[1::2], strict=True))
+
+
+def numbers(text, separator="/"):
+    return [float(one) for one in text.split(separator)]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from alerts.carbon.stock_tables import Expansion, Roots
+from alerts.carbon.stock_tables import Climate, Expansion, Roots, StockTables
 
 Floats = npt.NDArray[np.float64]
 
@@ -38,18 +38,32 @@ def stepped(value: Floats, limits: Sequence[float], steps: Sequence[float]) -> F
     return found
 
 
-def ipcc_above_ground(volume_m3_ha: Floats, rows: Sequence[Expansion], leaf: str) -> Floats:
+def ipcc_above_ground(
+    volume_m3_ha: Floats, rows: Sequence[Expansion], leaf: str, climate: Climate = "temperate"
+) -> Floats:
     """Return above-ground biomass, t dry matter/ha, with the IPCC factor of the growing stock."""
-    mine = [row for row in rows if row.leaf == leaf]
+    mine = [row for row in rows if (row.climate, row.leaf) == (climate, leaf)]
     limits = [row.volume_to_m3_ha for row in mine if row.volume_to_m3_ha is not None]
     return volume_m3_ha * stepped(volume_m3_ha, limits, [row.bcef_t_m3 for row in mine])
 
 
-def ipcc_roots(agb_t_ha: Floats, rows: Sequence[Roots], leaf: str) -> Floats:
+def ipcc_roots(agb_t_ha: Floats, rows: Sequence[Roots], leaf: str, climate: Climate = "temperate") -> Floats:
     """Return root biomass, t dry matter/ha, with the IPCC ratio of the above-ground biomass."""
-    mine = [row for row in rows if row.leaf == leaf]
+    mine = [row for row in rows if (row.climate, row.leaf) == (climate, leaf)]
     limits = [row.agb_to_t_ha for row in mine if row.agb_to_t_ha is not None]
     return agb_t_ha * stepped(agb_t_ha, limits, [row.root_ratio for row in mine])
+
+
+def moso_culm_kg(tables: StockTables, diameter_cm: Floats, age_du: Floats) -> Floats:
+    """Return dry matter above ground of one culm of moso bamboo, kg (Zhou Guomo 2006).
+
+    `diameter_cm` is that at breast height; `age_du` counts 度, two years each, as foresters mark culms.
+    """
+    number = tables.constant
+    grown = number("moso_age_limit") * age_du / (number("moso_age_half") + age_du)
+    thick = np.power(diameter_cm, number("moso_diameter_power"))
+    found: Floats = number("moso_scale") * thick * np.power(grown, number("moso_age_power"))
+    return found + number("moso_constant")
 
 
 def peat_carbon(bulk_density_kg_m3: Floats, carbon_kg_kg: Floats, depth_m: Floats) -> Floats:

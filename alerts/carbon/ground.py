@@ -70,6 +70,8 @@ def stands_in(tables: StockTables, features: Sequence[Feature], area_ha: npt.Arr
         volume_m3_ha=[_number(one, "volume_m3_ha") for one in features],
         age_a=[_number(one, "age_a") for one in features],
         peat_depth_m=[_number(one, "peat_depth_m") for one in features],
+        diameter_cm=[_number(one, "diameter_cm") for one in features],
+        culms_ha=[_number(one, "culms_ha") for one in features],
     )
 
 

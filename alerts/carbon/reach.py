@@ -52,6 +52,12 @@ def barrier(lines: Any, tables: SpreadTables) -> Any:
     return shapely.union_all(wide)
 
 
+def road_width_m(tables: SpreadTables, width_m: Any) -> float | None:
+    """Return how wide a road holds a fire, m; None where it is narrow, or where nobody says how wide."""
+    is_wide = isinstance(width_m, int | float) and width_m >= tables.constant("least_road_width")
+    return float(width_m) if is_wide else None
+
+
 def holding(barriers: Any, margin_m: float) -> Any:
     """Return the part of the barriers that is wide enough to hold against pieces that fly `margin_m`."""
     if margin_m <= 0 or shapely.is_empty(barriers):

@@ -36,6 +36,9 @@ class Stands:
     age_a: Floats
     area_ha: Floats
     peat_depth_m: Floats
+    diameter_cm: Floats
+    """Of the mean culm of bamboo at breast height."""
+    culms_ha: Floats
     is_surveyed: npt.NDArray[np.bool_]
     """Volume measured in the stand, not read from a map."""
 
@@ -58,6 +61,8 @@ def stands_of(  # noqa: PLR0913 - one argument a column of the layer
     volume_m3_ha: npt.ArrayLike | None = None,
     age_a: npt.ArrayLike | None = None,
     peat_depth_m: npt.ArrayLike | None = None,
+    diameter_cm: npt.ArrayLike | None = None,
+    culms_ha: npt.ArrayLike | None = None,
     is_surveyed: npt.ArrayLike | None = None,
 ) -> Stands:
     """Return stands from columns of words and numbers; an absent column is unknown in every row.
@@ -81,6 +86,8 @@ def stands_of(  # noqa: PLR0913 - one argument a column of the layer
         age_a=_floats(age_a, count),
         area_ha=areas,
         peat_depth_m=_floats(peat_depth_m, count),
+        diameter_cm=_floats(diameter_cm, count),
+        culms_ha=_floats(culms_ha, count),
         is_surveyed=np.ones(count, bool)
         if is_surveyed is None
         else np.broadcast_to(np.asarray(is_surveyed, bool), count).copy(),

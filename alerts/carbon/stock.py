@@ -1,7 +1,7 @@
 """Carbon stock of every stand from the best tier its data allow, pool by pool, with what methods disagree.
 
-Tiers: 1 stand volume x species parameters (or measured peat depth), 2 type x age, 3 type mean, 4 IPCC or the
-mean of all types; 0: nothing is known of what grows there, and nothing is claimed.
+Tiers: 1 stand volume x species parameters (or measured peat depth, or counted culms of bamboo), 2 type x age,
+3 type mean, 4 IPCC or the mean of all types; 0: nothing is known of what grows there, and nothing is claimed.
 """
 
 from datetime import date
@@ -17,7 +17,7 @@ from alerts.carbon.stand import FOREST, ORIGIN_UNKNOWN, UNKNOWN, Ints, Stands
 from alerts.carbon.stock_arrays import StockArrays, arrays_of
 from alerts.carbon.stock_tables import StockTables
 from alerts.carbon.stocked import POOLS, TIERS, Stock
-from alerts.carbon.tiers import ages, covers, defaults, means, peat, volumes
+from alerts.carbon.tiers import ages, covers, culms, defaults, means, peat, volumes
 
 
 def stock(tables: StockTables, stands: Stands, today: date, *, arrays: StockArrays | None = None) -> Stock:
@@ -43,6 +43,7 @@ def stock(tables: StockTables, stands: Stands, today: date, *, arrays: StockArra
             fill(made, stands, filled, rows)
     covers(made, stands, filled, np.flatnonzero(stands.cover >= 0))
     peat(made, stands, filled, np.flatnonzero(stands.cover == made.peat_cover))
+    culms(made, stands, filled, np.flatnonzero(stands.cover == made.bamboo_cover))
     filled.cautions[:] |= _missing(stands, filled, has_volume) | _parameters(tables, stands, filled, today)
     return filled
 

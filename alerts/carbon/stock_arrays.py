@@ -36,6 +36,7 @@ class StockArrays:
     cover_low: Floats
     cover_high: Floats
     peat_cover: int
+    bamboo_cover: int
     half_width: float
     cv_volume: tuple[float, float]
     """Mapped, surveyed."""
@@ -68,6 +69,7 @@ def arrays_of(tables: StockTables) -> StockArrays:
         cover_low=np.minimum(low / vegetation, 1.0),
         cover_high=np.maximum(high / vegetation, 1.0),
         peat_cover=[row.cover for row in tables.covers].index("peat"),
+        bamboo_cover=[row.cover for row in tables.covers].index("bamboo"),
         half_width=tables.method_spread[0].half_width,
         cv_volume=(tables.cv("volume_mapped"), tables.cv("volume_surveyed")),
         cv_tier=np.array([0.0, shared, tables.cv("type_age"), tables.cv("type_mean"), tables.cv("ipcc")]),

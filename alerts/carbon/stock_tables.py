@@ -10,6 +10,7 @@ from alerts.carbon.provenance import Row, rows_of
 
 Leaf = Literal["conifer", "pine", "broadleaf"]
 Origin = Literal["natural", "planted"]
+Climate = Literal["temperate", "subtropical_dry", "subtropical_humid"]
 Positive = Annotated[float, Meta(gt=0)]
 Density = Annotated[float, Meta(ge=0, description="t C per ha.")]
 
@@ -73,6 +74,7 @@ class AgeCarbon(Row, frozen=True, kw_only=True):
 class Expansion(Row, frozen=True, kw_only=True):
     """IPCC conversion and expansion factor up to a growing stock; no limit: above all others."""
 
+    climate: Climate
     leaf: Leaf
     volume_to_m3_ha: Positive | None = None
     bcef_t_m3: Positive
@@ -81,9 +83,17 @@ class Expansion(Row, frozen=True, kw_only=True):
 class Roots(Row, frozen=True, kw_only=True):
     """IPCC root to shoot ratio up to an above-ground biomass; no limit: above all others."""
 
-    leaf: Leaf
+    climate: Climate
+    leaf: Literal["conifer", "pine", "broadleaf", "oak", "any"]
     agb_to_t_ha: Positive | None = None
     root_ratio: Positive
+
+
+class Fraction(Row, frozen=True, kw_only=True):
+    """Carbon fraction of a species group after a second lineage; the first is with the species."""
+
+    species: str
+    carbon_fraction: Positive
 
 
 class Cover(Row, frozen=True, kw_only=True):
@@ -131,6 +141,7 @@ FILES: dict[str, type[Row]] = {
     "age_carbon.csv": AgeCarbon,
     "ipcc_expansion.csv": Expansion,
     "ipcc_roots.csv": Roots,
+    "carbon_fractions.csv": Fraction,
     "cover.csv": Cover,
     "method_spread.csv": Spread,
     "uncertainty.csv": Variation,
@@ -150,6 +161,7 @@ class StockTables:
     age_carbon: tuple[AgeCarbon, ...]
     expansion: tuple[Expansion, ...]
     roots: tuple[Roots, ...]
+    fractions: tuple[Fraction, ...]
     covers: tuple[Cover, ...]
     method_spread: tuple[Spread, ...]
     variation: tuple[Variation, ...]
@@ -181,6 +193,7 @@ def stock_tables(texts: Mapping[str, str]) -> StockTables:
         age_carbon=rows_of(texts["age_carbon.csv"], AgeCarbon),
         expansion=rows_of(texts["ipcc_expansion.csv"], Expansion),
         roots=rows_of(texts["ipcc_roots.csv"], Roots),
+        fractions=rows_of(texts["carbon_fractions.csv"], Fraction),
         covers=rows_of(texts["cover.csv"], Cover),
         method_spread=rows_of(texts["method_spread.csv"], Spread),
         variation=rows_of(texts["uncertainty.csv"], Variation),

@@ -84,6 +84,27 @@ def peat(made: StockArrays, stands: Stands, filled: Stock, rows: Ints) -> None:
     filled.cautions[rows[~has]] |= int(Caution.PEAT_DEPTH_UNKNOWN)
 
 
+def culms(made: StockArrays, stands: Stands, filled: Stock, rows: Ints) -> None:
+    """Bamboo whose culms were counted and measured: biomass of one x their number; roots as the mean has.
+
+    Without an age a culm counts as grown (`default_culm_age`).
+    """
+    number, thick, many = made.tables.constant, stands.diameter_cm[rows], stands.culms_ha[rows]
+    has = (thick > 0) & (thick <= number("largest_culm")) & (many > 0) & (many <= number("most_culms"))
+    mine = rows[has]
+    age = np.where(stands.age_a[mine] > 0, stands.age_a[mine] / 2.0, number("default_culm_age"))
+    mass = biomass.moso_culm_kg(made.tables, thick[has], age) * many[has] / 1000.0
+    above = mass * number("bamboo_carbon_fraction")
+    pools = filled.pools_c_t_ha[mine]
+    roots = np.divide(pools[:, BGB], pools[:, AGB], out=np.zeros(len(mine)), where=pools[:, AGB] > 0)
+    _trees(filled, mine, above, above * roots)
+    filled.tier[mine] = 1
+    filled.carbon_fraction[mine] = number("bamboo_carbon_fraction")
+    filled.method_low[mine], filled.method_high[mine] = 1 - made.half_width, 1 + made.half_width
+    filled.own_cv[mine] = made.cv_volume[1]
+    filled.cautions[mine] |= int(Caution.UNVERIFIED)
+
+
 def _trees(filled: Stock, rows: Ints, above: Floats, roots: Floats) -> None:
     filled.pools_c_t_ha[rows, AGB], filled.pools_c_t_ha[rows, BGB] = above, roots
     filled.is_known[rows, AGB] = filled.is_known[rows, BGB] = True

@@ -17,7 +17,7 @@ from schemas.alert import Carbon
 from streams.carbon_picture import picture
 from streams.carbon_stock import stock_of
 from streams.commands.carbon_accounts import ACCOUNTS
-from streams.commands.carbon_given import assessor_of, region_option, shape_of
+from streams.commands.carbon_given import assessor_of, counting, region_option, settings_option, shape_of
 from streams.commands.carbon_pest import of_find, pest_lines
 from streams.commands.options import Measure, examples, json_option
 
@@ -68,8 +68,9 @@ def stock_command(region_dir: Path, *, as_json: bool) -> None:
     "--footprint", required=True, type=click.Path(path_type=Path, exists=True), help="GeoJSON of the fire."
 )
 @region_option
-@click.option("--horizon-h", type=Measure(0, 72, min_open=True), default=6.0, show_default=True,
-              help="Within so many hours.")  # fmt: skip
+@settings_option
+@click.option("--horizon-h", type=Measure(0, 72, min_open=True),
+              help="Within so many hours; as the settings say (6).")  # fmt: skip
 @click.option("--probability", type=Measure(0, 1), default=1.0, show_default=True,
               help="That it is a fire.")  # fmt: skip
 @click.option("--wind-ms", type=Measure(0, 80), help="Wind at 10 m, m/s.")
@@ -89,7 +90,7 @@ def at_risk_command(
     With its interval and what was missing.
     """
     shape = shape_of(footprint)
-    assessor = assessor_of(region_dir, Options(horizon_h=given["horizon_h"]))
+    assessor = assessor_of(region_dir, counting(given["settings_file"], horizon_h=given["horizon_h"]))
     if given["pest"] is not None:
         carbon = of_find(assessor, shape, given["pest"], given["probability"])
         click.echo(msgspec.json.encode(carbon) if as_json else "\n".join(pest_lines(carbon)))

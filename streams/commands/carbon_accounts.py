@@ -9,7 +9,7 @@ import click
 import msgspec
 from msgspec import structs
 
-from alerts.carbon.at_risk import Fire, Options
+from alerts.carbon.at_risk import Fire
 from alerts.carbon.closing import close_out, skill
 from alerts.carbon.plane import plane_of
 from alerts.carbon.scenario import Drivers, seed_of
@@ -20,8 +20,10 @@ from streams.carbon_totals import as_csv, as_geojson, totals
 from streams.commands.carbon_given import (
     SEVERITIES,
     assessor_of,
+    counting,
     output_option,
     region_option,
+    settings_option,
     shape_of,
     told,
 )
@@ -38,6 +40,7 @@ from streams.hops.build import software
 @click.argument("alerts", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
 @click.option("--project", "project_id", required=True, help="Id in the layer carbon_projects.")
 @region_option
+@settings_option
 @click.option("--from", "start", required=True, type=click.DateTime(), help="First instant, UTC.")
 @click.option("--to", "end", required=True, type=click.DateTime(), help="Up to this instant, UTC.")
 @output_option
@@ -49,7 +52,7 @@ def statement_command(
     out: Path | None,
     *,
     as_json: bool,
-    **given: datetime,
+    **given: Any,
 ) -> None:
     """Write what fires put at risk in one carbon project.
 
@@ -59,11 +62,11 @@ def statement_command(
     verified reversal figure, and says so.
     """
     start, end = _span(given["start"], given["end"])
+    assessor = assessor_of(region_dir, counting(given["settings_file"]))
     try:
         made = statement(
-            assessor_of(region_dir, Options()), project_id, sources(told(alerts), start, end),
-            start=start, end=end, software=software(),
-        )  # fmt: skip
+            assessor, project_id, sources(told(alerts), start, end), start=start, end=end, software=software()
+        )
     except (NoProjectError, msgspec.MsgspecError) as error:
         raise click.ClickException(str(error)) from None
     text = msgspec.json.encode(made) if as_json else msgspec.json.format(msgspec.json.encode(made), indent=1)
@@ -82,6 +85,7 @@ def statement_command(
 )
 @click.argument("alerts", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
 @region_option
+@settings_option
 @click.option(
     "--by", "level", type=click.Choice(LEVELS), default="county", show_default=True, help="Sum by this."
 )
@@ -108,7 +112,7 @@ def totals_command(
     """
     start, end = _span(given["start"], given["end"])
     _known_zone(zone)
-    assessor = assessor_of(region_dir, Options())
+    assessor = assessor_of(region_dir, counting(given["settings_file"]))
     try:
         rows = totals(assessor, sources(told(alerts), start, end), level, zone)
     except (msgspec.MsgspecError, ValueError) as error:
@@ -130,6 +134,7 @@ def totals_command(
 @click.option("--perimeter", required=True, type=click.Path(path_type=Path, exists=True), help="What burnt.")
 @click.option("--severity", type=click.Choice(SEVERITIES), help="Mapped severity.")
 @region_option
+@settings_option
 @json_option
 def close_out_command(  # noqa: PLR0913 - one argument for each option
     alerts: tuple[Path, ...],
@@ -138,6 +143,7 @@ def close_out_command(  # noqa: PLR0913 - one argument for each option
     severity: Any,
     region_dir: Path,
     *,
+    settings_file: Path | None,
     as_json: bool,
 ) -> None:
     """Print what a fire that is over exposed and lost, as JSON.
@@ -152,11 +158,12 @@ def close_out_command(  # noqa: PLR0913 - one argument for each option
     plane = plane_of(shape)
     fire = Fire(shape=plane.to_metres(shape), probability=1.0, seed=seed_of(incident_id), drivers=Drivers())
     first = min(mine, key=lambda one: one.revision)
-    lost = assessor_of(region_dir, Options(severity=severity)).burnt(fire, plane, first.issued_at)
+    options = counting(settings_file, severity=severity)
+    lost = assessor_of(region_dir, options).burnt(fire, plane, first.issued_at)
     why = lost.carbon.reason
     record = structs.replace(
         close_out(incident_id, first.carbon, lost.carbon),
-        severity=severity or "",
+        severity=options.severity or "",
         why="" if why is None else why.detail or why.code,
     )
     made = msgspec.json.encode({"record": record, "skill": skill([record])})

@@ -8,9 +8,12 @@ from typing import Any
 import click
 import msgspec
 import shapely
+from msgspec import structs
 
 from alerts.carbon.at_risk import Options
 from schemas.alert import Alert
+from streams.config import ConfigError, check_tables, load_settings
+from streams.hops.build import OWNERS
 from streams.hops.carbon import WIDEST_DEG, Assessor
 from streams.region import load_region
 from streams.tables import load_tables
@@ -24,6 +27,9 @@ region_option = click.option(
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="Region with stands, wetland or grassland.",
 )
+settings_option = click.option(
+    "--settings", "settings_file", type=click.Path(path_type=Path), help="Settings file (TOML) with [carbon]."
+)
 output_option = click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write.")
 
 
@@ -36,6 +42,18 @@ def told(files: tuple[Path, ...]) -> Iterator[Alert]:
                     yield msgspec.json.decode(line, type=Alert)
                 except (msgspec.MsgspecError, UnicodeDecodeError) as error:
                     raise click.ClickException(f"{file}, line {number}: no alert: {error}") from None
+
+
+def counting(settings_file: Path | None, **asked: Any) -> Options:
+    """Return how carbon is counted: by `[carbon]` of the settings, and what the command was asked over it.
+
+    What was asked for as None was not asked. Raises a one-line error where the settings are refused.
+    """
+    try:
+        options: Options = check_tables(load_settings(settings_file), OWNERS)["carbon"]
+    except ConfigError as error:
+        raise click.ClickException(str(error)) from None
+    return structs.replace(options, **{name: value for name, value in asked.items() if value is not None})
 
 
 def assessor_of(region_dir: Path, options: Options) -> Assessor:

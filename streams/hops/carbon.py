@@ -159,7 +159,7 @@ class Assessor:
         shapes = [plane.to_metres(shape) for shape in barriers_in(self.region, around)]
         shapes += [
             shapely.buffer(plane.to_metres(shape), width_m / 2, cap_style="flat")
-            for shape, width_m in wide_roads(self.region, around)
+            for shape, width_m in wide_roads(self.tables.spread, self.region, around)
         ]
         return barrier(np.array(shapes, object), self.tables.spread) if shapes else None
 

@@ -8,16 +8,16 @@ import shapely
 from numpy.typing import NDArray
 
 from alerts.carbon.ground import NO_CARBON
+from alerts.carbon.reach import road_width_m
+from alerts.carbon.spread_tables import SpreadTables
 from detectors.region import Region
 from detectors.region.grid import to_grid
 
 COLUMNS = (
     "species", "species_code", "cover", "kind", "origin", "volume_m3_ha", "age_a", "peat_depth_m",
+    "diameter_cm", "culms_ha",
 )  # fmt: skip
 """What a layer may say of what grows there."""
-
-LEAST_WIDTH_M = 8.0
-"""A road holds a fire when it is said to be so wide; our proposal. Of unknown width it holds nothing."""
 
 
 def features(region: Region, name: str, around: Any) -> Iterator[tuple[str, Any, dict[str, Any]]]:
@@ -45,12 +45,13 @@ def barriers_in(region: Region, around: Any) -> Iterator[Any]:
                 yield shape
 
 
-def wide_roads(region: Region, around: Any) -> Iterator[tuple[Any, float]]:
-    """Yield the roads near a geometry, in degrees, that are said to be wide, with their width in metres."""
+def wide_roads(tables: SpreadTables, region: Region, around: Any) -> Iterator[tuple[Any, float]]:
+    """Yield the roads near a geometry, in degrees, that hold a fire, with their width in metres."""
     layer = region.layers.get("roads")
     if layer is None or "width_m" not in layer.columns:
         return
     rows = rows_of(region, "roads", around)
     for shape, width in zip(layer.geometries(rows), layer.column("width_m", rows), strict=True):
-        if isinstance(width, int | float) and width >= LEAST_WIDTH_M:
-            yield shape, float(width)
+        wide = road_width_m(tables, width)
+        if wide is not None:
+            yield shape, wide

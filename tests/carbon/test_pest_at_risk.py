@@ -11,7 +11,7 @@ from alerts.carbon.at_risk import Fire, Options, at_risk
 from alerts.carbon.caution import Caution
 from alerts.carbon.ground import ground_of
 from alerts.carbon.pest_at_risk import Outbreak, infested, pest_at_risk, reached
-from alerts.carbon.pest_loss import ring_mass
+from alerts.carbon.pest_loss import mortality_of, ring_mass
 from alerts.carbon.scenario import Drivers
 
 
@@ -47,6 +47,19 @@ def test_the_loss_of_an_infested_stand_is_its_live_carbon_by_mortality():
     assert found.gross_t == carbon.carbon_t
     assert found.ten_year_t / found.gross_t == pytest.approx(1 - np.exp(-0.4), rel=1e-4)
     assert risk([pine("a", -20)], fate="burned").ten_year_t == found.gross_t
+
+
+def test_a_managed_forest_lost_less_than_the_interval_of_an_uncontrolled_year_but_more_than_its_dead_stems():
+    # Moso county: pine wilt took 1.99 of 31.9 t C/ha, 6.2 %, where 1.46 % of the stems had died
+    measured_t, stock_t, dead_stems = 1.99, 31.9, 0.0146
+    pines = pine("a", -20, volume_m3_ha=stock_t / ((0.3054 + 0.5206 / 2) / 2))
+    carbon = risk([pines]).answer.carbon
+    per_ha = carbon.exposed.mean_t / 0.16
+    assert per_ha == pytest.approx(stock_t, rel=0.02)
+    row = mortality_of(losing(), "pine_wilt", "uncontrolled_year")
+    assert dead_stems < row.low < measured_t / stock_t < carbon.low_t / carbon.exposed.mean_t
+    # where dead pines are felled at once the middle of an uncontrolled year is three times too much
+    assert carbon.carbon_t / carbon.exposed.mean_t == pytest.approx(3.2 * measured_t / stock_t, rel=0.05)
 
 
 def test_what_is_no_host_is_not_at_risk_and_no_host_at_all_is_a_reason():

@@ -53,12 +53,6 @@ def test_mortality_by_severity():
     assert all(row.low <= row.mid <= row.high for row in losing().mortality)
 
 
-def test_dead_pines_cost_more_than_their_share_of_stems():
-    # Moso forest: 1.46 % dead stems, 1.99 of 31.9 t C/ha
-    assert f"{1.99 / 31.9:.1%}" == "6.2%"
-    assert pytest.approx(4.3, abs=0.05) == 1.99 / 31.9 / 0.0146
-
-
 def test_what_is_given_off_by_fate():
     fate = {row.fate: row for row in losing().decay}
     assert pest_loss.given_off(100, fate["burned"], 0) == 100

@@ -7,22 +7,14 @@ import pytest
 import shapely
 from alerted import an_alert
 from msgspec.structs import replace
-from risk_words import every
+from risk_words import every, ramp
 
 from alerts.carbon.at_risk import Options
 from detectors.region import Layer, Region
 from detectors.region.incline import slope_of
-from detectors.region.terrain import Terrain
 from streams.hops.carbon import Assessor
 
 NOW = an_alert().issued_at
-
-
-def ramp(rise_m_per_cell, *, hole=False):
-    """Ground that rises to the east, in cells of 0.001 degrees."""
-    heights = np.tile(2000 + rise_m_per_cell * np.arange(60), (60, 1)).astype(float)
-    nodes = np.ma.masked_array(heights, mask=np.full((60, 60), hole))
-    return Terrain.of(nodes, 102.17, 27.83, 0.001, 0.001)
 
 
 def region(terrain=None, **more):
