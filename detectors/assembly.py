@@ -10,7 +10,8 @@ from msgspec import Struct
 from detectors.evidence import Evidence, Seen, judge
 from detectors.extent import half_km, placing, sector_of
 from detectors.geodesy import KM_PER_DEGREE
-from detectors.outline import finest, outline, spread_ha, turn
+from detectors.outline import finest, turn
+from detectors.outlines import Covered, Placed, grounds
 from schemas.detection import Detection, Sector
 from schemas.reason import Reason
 
@@ -45,24 +46,48 @@ def order(claim: Detection) -> tuple[datetime, str]:
 
 def assemble(table: Evidence, claims: Sequence[Detection]) -> Summary:
     """Return what these claims say together; at least one is needed."""
-    claims = sorted(claims, key=order) if len(claims) > 1 else claims
-    probability, seen, reasons = judge(table, claims)
+    return assembled(table, [claims])[0]
+
+
+def assembled(table: Evidence, fires: Sequence[Sequence[Detection]]) -> list[Summary]:
+    """Return what the claims of each of many fires say together; each has at least one."""
+    every = [sorted(claims, key=order) if len(claims) > 1 else claims for claims in fires]
+    places = [_placed(claims) for claims in every]
+    covered = grounds([place for place, _ in places])
+    return [
+        _assembled(table, claims, place, centre_at, ground)
+        for claims, (place, centre_at), ground in zip(every, places, covered, strict=True)
+    ]
+
+
+def _placed(claims: Sequence[Detection]) -> tuple[Placed, tuple[float, float]]:
+    """Return what tells the ground of one fire, and its centre."""
     where = placing(claims)
     longitude, latitude = centre(where)
     pixels = finest([claim for claim in claims if claim.scan_km > 0.0])
-    shape, area = outline(where, pixels, latitude)
+    return Placed(where, pixels, latitude), (longitude, latitude)
+
+
+def _assembled(
+    table: Evidence,
+    claims: Sequence[Detection],
+    place: Placed,
+    centre_at: tuple[float, float],
+    ground: Covered,
+) -> Summary:
+    probability, seen, reasons = judge(table, claims)
     return summary_of(
         span=(claims[0].observed_at, claims[-1].observed_at),
-        place=(longitude, latitude, radius_m(where, longitude, latitude)),
+        place=(*centre_at, radius_m(place.where, *centre_at)),
         count=len({claim.observation_id for claim in claims}),
         sources=(
             tuple(sorted({claim.source for claim in claims})),
             tuple(sorted({claim.source_class for claim in claims})),
         ),
         seen=seen,
-        area_ha=area,
-        spread_ha=spread_ha(pixels, latitude),
-        footprint=shape,
+        area_ha=ground.area_ha,
+        spread_ha=ground.spread_ha,
+        footprint=ground.footprint,
         judged=(probability, (*reasons, *_notes(claims))),
         reconstruction=any(claim.reconstruction for claim in claims),
         sector=sector_of(claims),

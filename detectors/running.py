@@ -13,7 +13,7 @@ from datetime import datetime
 
 import numpy as np
 
-from detectors.assembly import Summary, assemble, order, summary_of
+from detectors.assembly import Summary, assemble, assembled, order, summary_of
 from detectors.evidence import Evidence, is_weak, weigh
 from detectors.exact import ExactSum
 from detectors.extent import half_km
@@ -22,30 +22,39 @@ from detectors.link import Fire
 from detectors.lookbook import Lookbook
 from detectors.mosaic import Mosaic
 from detectors.outline import area_of, turn
+from detectors.outlines import SEAM_DEG
 from schemas.detection import Detection
 
 FROM = 24
 """Fires of fewer claims are assembled whole: that is quicker for them."""
-SEAM_DEG = 178.0
-"""Fires that come so near to the date line are assembled whole too: their outline runs on past it."""
 
 
 def _is_odd(claim: Detection) -> bool:
-    """Return whether a fire with this claim is assembled whole."""
+    """Return whether a fire with this claim is assembled whole; so are those near the date line."""
     return claim.placing is not None or abs(claim.longitude) > SEAM_DEG
 
 
 def summed(table: Evidence, fire: Fire) -> Summary:
     """Return what the claims of a fire say together."""
-    count = len(fire.nodes)
-    if count < FROM:
+    return summaries(table, [fire])[0]
+
+
+def summaries(table: Evidence, fires: Sequence[Fire]) -> list[Summary]:
+    """Return what the claims of each fire say together; the small ones are assembled all at once."""
+    small = [fire for fire in fires if len(fire.nodes) < FROM]
+    for fire in small:
         fire.running, fire.changes = None, []
-        return assemble(table, [node.claim for node in fire.nodes])
+    made = iter(assembled(table, [[node.claim for node in fire.nodes] for fire in small]))
+    return [next(made) if len(fire.nodes) < FROM else _kept(table, fire) for fire in fires]
+
+
+def _kept(table: Evidence, fire: Fire) -> Summary:
+    """Return what the claims of a great fire say, from what they said before and what changed."""
     running, changes, fire.changes = fire.running, fire.changes, []
     if isinstance(running, Running) and running.table is table:
         for is_new, claim in changes:
             (running.add if is_new else running.drop)(claim)
-        if len(running) == count and not running.is_worn:
+        if len(running) == len(fire.nodes) and not running.is_worn:
             return running.summary()
     fire.running = running = Running(table, [node.claim for node in fire.nodes])
     return running.summary()

@@ -12,7 +12,7 @@ from alerts.lifecycle import Turn
 from alerts.policy import TELLING
 from detectors.assembly import Summary
 from detectors.association import Fire
-from detectors.running import summed
+from detectors.running import summaries
 from schemas.incident import Place
 from schemas.reason import Reason
 from schemas.topics import INCIDENT
@@ -44,7 +44,7 @@ def settle(
     """
     fires = widened(sitting, fires)
     _part(sitting, fires)
-    sums = [_summed(sitting, fire) for fire in fires]
+    sums = _sums(sitting, fires)
     for fire, summary, where in zip(fires, sums, _places(sitting, sums), strict=True):
         row = revise(sitting, fire, summary, where)
         if told and all(node.claim.detection_id in told for node in fire.nodes):
@@ -57,8 +57,13 @@ def settle(
         _take_back(sitting, fire)
 
 
-def _summed(sitting: Sitting, fire: Fire) -> Summary:
-    return with_acts(sitting, fire, with_answers(sitting, fire, summed(sitting.given.evidence, fire)))
+def _sums(sitting: Sitting, fires: list[Fire]) -> list[Summary]:
+    """Return what each fire is by its claims, what was answered, and what operators did."""
+    found = summaries(sitting.given.evidence, fires)
+    return [
+        with_acts(sitting, fire, with_answers(sitting, fire, one))
+        for fire, one in zip(fires, found, strict=True)
+    ]
 
 
 def _part(sitting: Sitting, fires: list[Fire]) -> None:
