@@ -129,9 +129,11 @@ def summary_of(  # noqa: PLR0913 - what is summed has these parts
 
 
 def _notes(claims: Sequence[Detection]) -> tuple[Reason, ...]:
-    """Return what claims say of how they came by their place, each code once, by the oldest that does."""
+    """Return what claims say of how they came by place and time, each code once, by the oldest that does."""
     told: dict[str, Reason] = {}
     for claim in claims:
+        if claim.timing is not None:
+            told.setdefault(claim.timing.code, claim.timing)
         at = claim.placing
         for note in () if at is None else at.notes:
             if note.code == "bearing_only" and at is not None and at.how != "nowhere":

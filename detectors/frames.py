@@ -1,13 +1,15 @@
 """What a camera's frames say together: a flash is no smoke, a frozen picture is no look, and night is dark.
 
-A sighting that numbers its frame is one picture of many. It counts once K of the last N pictures in that
-direction show it (`trust/sequence.py`), and then so do those before it; until then it waits. One that names
-no frame is taken for what its platform has settled already, and counts alone. What is kept is a function of
-the set of frames, bounded to the newest of each position of the camera.
+A sighting that numbers its frame, says where in its picture it is, or comes from a source of `frames` is one
+picture of many. It counts once K of the last N pictures in that direction show it (`trust/sequence.py`), and
+then so do those before it; until then it waits. One that is `settled`, or has neither number nor box, is what
+a platform or a person made sure of, and counts alone. What is kept is a function of the set of frames, and
+bounded to the newest of each position of the camera.
 """
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from fnmatch import fnmatchcase
 from typing import Any
 
 from msgspec import Struct
@@ -25,6 +27,9 @@ MOST_FRAMES = 64
 
 UNSTATED_HALF_DEG = 1.0
 """Half the width of a direction that says none."""
+
+ALL_ROUND = (0.0, 180.0)
+"""What a frame shows that says no direction: it may be any."""
 
 
 class Kept(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -51,7 +56,10 @@ Cone = Callable[[Any], tuple[float, float] | None]
 def remember(
     rule: sequence.Sequencing, light: camera.Light, recall: Recall, taken: Sequence[Taken], cone: Cone
 ) -> Recalled:
-    """Return what the frames of one camera say; `cone` gives direction and half width of a sighting."""
+    """Return what the pictures of one camera say; `cone` gives direction and half width of a sighting.
+
+    Sightings for which `is_frame` does not hold count alone, but a frozen or a dark picture shows nothing.
+    """
     made = Recalled()
     still = _still(light, recall, made, taken)
     for one in taken:
@@ -62,15 +70,21 @@ def remember(
     seen = [one for one in taken if one.observation.observation_id not in made.unable]
     for preset in sorted({getattr(one.observation, "preset", "") for one in seen}):
         mine = [one for one in seen if getattr(one.observation, "preset", "") == preset]
-        frames = [one for one in mine if _is_frame(one.observation)]
+        frames = [one for one in mine if is_frame(rule.frames, one.observation)]
         if frames:
             row = recall(f"p/{preset}") or Frames()
             made.rows[f"p/{preset}"] = _sequences(rule, row, made, [_kept(one, cone) for one in frames])
     return made
 
 
-def _is_frame(one: Any) -> bool:
-    return isinstance(one, Pass) or (isinstance(one, Sighting) and one.frame_number is not None)
+def is_frame(sources: Sequence[str], one: Any) -> bool:
+    """Return whether this is one picture of many; `sources` are names, with `*`, that send no other."""
+    if not isinstance(one, Sighting):
+        return isinstance(one, Pass)
+    if one.settled:
+        return False
+    numbered = one.frame_number is not None or one.box is not None
+    return numbered or any(fnmatchcase(one.source, name) for name in sources)
 
 
 def _still(light: camera.Light, recall: Recall, made: Recalled, taken: Sequence[Taken]) -> datetime | None:
@@ -134,9 +148,10 @@ def _bare(one: Kept) -> sequence.Frame:
 
 def _kept(one: Taken, cone: Cone) -> Kept:
     seen = one.observation
-    at = cone(seen) if isinstance(seen, Sighting) else None
-    shown = () if at is None else ((round(at[0], 3), round(at[1] or UNSTATED_HALF_DEG, 3)),)
     claim = one.claim if isinstance(one.claim, Detection) else None
+    # a box as wide as a cloud claims nothing and is no sign of smoke either
+    at = (cone(seen) or ALL_ROUND) if claim is not None else None
+    shown = () if at is None else ((round(at[0], 3), round(at[1] or UNSTATED_HALF_DEG, 3)),)
     return Kept(frame_id=seen.observation_id, at=seen.observed_at, shown=shown, claim=claim)
 
 

@@ -90,6 +90,7 @@ class Detection(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False)
     reconstruction: bool = False
     text: str = ""
     placing: Annotated[Placing | None, Meta(description="Null: its source named the place.")] = None
+    timing: Annotated[Reason | None, Meta(description="How `observed_at` was set right.")] = None
 
 
 class Look(Struct, frozen=True, kw_only=True):

@@ -115,6 +115,9 @@ class Sighting(Observation, frozen=True, kw_only=True, tag="sighting"):
     frame_number: Count | None = None
     band: Literal["visible", "infrared", "unknown"] = "unknown"
     live_url: Annotated[str, Meta(max_length=500, description="Where to look for oneself.")] = ""
+    settled: Annotated[
+        bool, Meta(description="Its platform made sure of it over several pictures: it counts alone.")
+    ] = False
 
 
 class Reading(Observation, frozen=True, kw_only=True, tag="reading"):

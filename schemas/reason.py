@@ -47,6 +47,7 @@ REASONS: dict[str, str] = {
     "no_frame": "The position does not name its frame.",
     "parallax": "A geostationary pixel was brought onto the ground; it was drawn beside its place.",
     "parallax_unknown": "Heights are not known: a geostationary pixel may be drawn beside its place.",
+    "clock_set_right": "Its source's clock is behind by `value`; its time may still be early by `margin`.",
     "on_ground": "The look was followed down to the ground; behind that place it may be further.",
     "bearing_only": "Only a direction is known: a task until a second bearing or a place.",
     "bearings_cross": "Bearings from different stations cross here.",

@@ -1,4 +1,4 @@
-"""Whose clock is wrong: what the last messages of each source say together, over all payloads."""
+"""Whose clock is wrong, and who is off altogether: what the last messages of each source say together."""
 
 import logging
 from collections import OrderedDict, deque
@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
-from schemas.observation import Reading, Sighting
+from detectors.trust.clock import ENOUGH as ALIKE
+from detectors.trust.clock import is_late, offset_of
 from streams.feeds import Parsed
+from streams.feeds.sightings import SAYS_NOTHING
+from streams.hops.timing import is_live
 
 logger = logging.getLogger(__name__)
 
@@ -22,15 +25,13 @@ HEARD = timedelta(days=1)
 """A source that has been silent for so long is no news any more."""
 SAY_EVERY = timedelta(hours=1)
 
-LATE = timedelta(minutes=45)
-"""What always comes at least so old was observed by a clock that is behind, or in another zone."""
-STEADY = timedelta(minutes=10)
-"""And always by the same: what is stored and sent on in portions is late now more, now less."""
-
 UNITS = frozenset({"kelvin_to_celsius", "pascal_to_hectopascal"})
 """What was mended in a reading whose unit is not what it says."""
 
-Direction = Literal["ahead", "behind", "late", "units"]
+Direction = Literal["ahead", "behind", "late", "slow", "units", "refused"]
+
+OFF: frozenset[Direction] = frozenset({"units", "refused"})
+"""What is wrong with a whole source though its clock is right."""
 
 
 class Suspect(NamedTuple):
@@ -48,8 +49,10 @@ class _Recent:
 
     heard_at: datetime
     ways: deque[int] = field(default_factory=lambda: deque(maxlen=RECENT))
-    ages: deque[timedelta] = field(default_factory=lambda: deque(maxlen=RECENT))
+    ages: deque[timedelta] = field(default_factory=lambda: deque(maxlen=ALIKE))
     """How old the newest live observation of each payload was when it came."""
+    refused: deque[bool] = field(default_factory=lambda: deque(maxlen=RECENT))
+    """Whether a row was refused for anything but its time."""
     units: deque[bool] = field(default_factory=lambda: deque(maxlen=RECENT))
     """Whether the unit of a reading was mended."""
     said_at: datetime | None = None
@@ -71,6 +74,11 @@ class Clocks:
         for source, way in _ways(parsed, source_name):
             recent = self._sources.setdefault(source, _Recent(now))
             recent.ways.append(way)
+            recent.heard_at = now
+            touched[source] = None
+        for source, is_refused in _refusals(parsed, source_name):
+            recent = self._sources.setdefault(source, _Recent(now))
+            recent.refused.append(is_refused)
             recent.heard_at = now
             touched[source] = None
         for source, age, is_mended in _live(parsed, now):
@@ -107,10 +115,13 @@ class Clocks:
         if failed >= ENOUGH:
             return Suspect(source, "ahead" if ahead > behind else "behind", failed, len(ways))
         ages, units = self._sources[source].ages, self._sources[source].units
-        if len(ages) >= ENOUGH and min(ages) >= LATE and max(ages) - min(ages) <= STEADY:
-            return Suspect(source, "late", len(ages), len(ages))
+        if is_late(ages):
+            return Suspect(source, "slow" if offset_of(ages) else "late", len(ages), len(ages))
         if sum(units) >= ENOUGH:
             return Suspect(source, "units", sum(units), len(units))
+        refused = self._sources[source].refused
+        if sum(refused) >= ENOUGH:
+            return Suspect(source, "refused", sum(refused), len(refused))
         return None
 
     def _say(self, suspect: Suspect, now: datetime) -> None:
@@ -131,10 +142,26 @@ _SAID: dict[Direction, str] = {
     "ahead": _HELD,
     "behind": _HELD,
     "late": "clock source=%r direction=%s failed=%d of=%d: all it sends is late by the same; its clock, its "
-    "time zone or its way here is wrong. It is judged all the same: smoke seen an hour ago still counts",
+    "time zone or its way here is wrong. It is judged all the same, by the times it says",
+    "slow": "clock source=%r direction=%s failed=%d of=%d: its clock or its time zone is behind "
+    "by the same in all it sends. It is judged by times set right; set its clock",
     "units": "source=%r off in %s: %d of its last %d readings came in another unit than they say and were "
     "mended; set the unit at the source",
+    "refused": "source=%r off in %s: %d of its last %d rows were refused; the reasons stand beside them in "
+    "`fenghuo dead-letters list`",
 }
+
+
+def _refusals(parsed: Parsed, source_name: str) -> Iterator[tuple[str, bool]]:
+    """Yield source and whether it was refused of each row, in the order of the payload; no heartbeats."""
+    rows = [(line, one.source, False) for line, one in zip(parsed.lines, parsed.observations, strict=True)]
+    rows += [
+        (row.line, row.reason.ref or source_name, True)
+        for row in parsed.rejected
+        if row.reason.code != "bad_time" and row.reason.rule != SAYS_NOTHING
+    ]
+    for _, source, is_refused in sorted(rows, key=lambda row: row[0]):
+        yield source, is_refused
 
 
 def _live(parsed: Parsed, now: datetime) -> Iterator[tuple[str, timedelta, bool]]:
@@ -144,7 +171,7 @@ def _live(parsed: Parsed, now: datetime) -> Iterator[tuple[str, timedelta, bool]
     """
     newest: dict[str, tuple[datetime, bool]] = {}
     for one in parsed.observations:
-        if isinstance(one, Sighting | Reading):
+        if is_live(one):
             at, mended = newest.get(one.source, (one.observed_at, False))
             newest[one.source] = max(at, one.observed_at), mended or bool(UNITS.intersection(one.mended))
     for source, (at, mended) in newest.items():

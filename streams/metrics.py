@@ -5,7 +5,7 @@ from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-from streams.clocks import Suspect
+from streams.clocks import OFF, Suspect
 
 MAX_SOURCES = 200
 """Distinct `source` labels before the rest count as `other`: a camera's name must not be a new series."""
@@ -70,7 +70,17 @@ class Metrics:
             registry=registry,
         )
         self._of_telling()
+        self._of_sources()
 
+    def _of_sources(self) -> None:
+        """Make the metrics of whom to mistrust, and of who is lost."""
+        registry = self.registry
+        self.source_off = Gauge(
+            "fenghuo_source_off",
+            "Sources whose recent rows come in another unit than they say, or are refused.",
+            ("source", "fault"),
+            registry=registry,
+        )
         self.clock_suspect = Gauge(
             "fenghuo_clock_suspect",
             "Sources most of whose recent messages fail the clock check.",
@@ -123,10 +133,12 @@ class Metrics:
         self.source_seen.labels(label).set(newest)
 
     def clocks(self, suspects: Iterable[Suspect], *, ours: bool) -> None:
-        """Show whose clock is suspect now."""
+        """Show whose clock is suspect now, and who is off altogether."""
         self.clock_suspect.clear()
+        self.source_off.clear()
         for one in suspects:
-            self.clock_suspect.labels(self.source(one.source), one.direction).inc()
+            shown = self.source_off if one.direction in OFF else self.clock_suspect
+            shown.labels(self.source(one.source), one.direction).inc()
         self.own_clock_suspect.set(ours)
 
     def text(self) -> bytes:

@@ -7,6 +7,7 @@ Config::
     window_s = 600     # all within this time
     quiet_s = 1800     # shown again within this time, it is the same sequence
     apart_deg = 4.0    # directions nearer than this, cone to cone, are one
+    frames = ["camera/*"]    # sources that send single frames, though with neither number nor box
 
 What comes of it is a function of the set of frames: their order and repetition change nothing. One frame is a
 flash of light; a sequence that pauses does not flap, since it ends only after `quiet_s` without a sign.
@@ -29,6 +30,7 @@ class Sequencing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     window_s: Annotated[float, Meta(gt=0)] = 600.0
     quiet_s: Annotated[float, Meta(gt=0)] = 1800.0
     apart_deg: Annotated[float, Meta(ge=0, le=180)] = 4.0
+    frames: tuple[str, ...] = ()
 
 
 class Frame(Struct, frozen=True, kw_only=True):

@@ -104,10 +104,18 @@ def observation_of(value: dict[str, Any], limits: Limits) -> AnyObservation | Re
             fields["mended"] = (*_texts(fields.get("mended")), *notes)
         made: AnyObservation = msgspec.convert(fields, AnyObservation)
     except Refusal as refused:
-        return refused.reason
+        return _of_source(refused.reason, value)
     except (msgspec.ValidationError, ValueError, TypeError, OverflowError, RecursionError) as error:
-        return _why(words_of(error))
+        return _of_source(_why(words_of(error)), value)
     return made
+
+
+def _of_source(reason: Reason, value: dict[str, Any]) -> Reason:
+    """Return a reason that names its source, so that one whose every row is refused can be blamed."""
+    source = value.get("source")
+    if reason.ref or not isinstance(source, str):
+        return reason
+    return msgspec.structs.replace(reason, ref=" ".join(source.split())[:100])
 
 
 def _check_kind(fields: dict[str, Any]) -> None:

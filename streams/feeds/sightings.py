@@ -11,6 +11,9 @@ EDGE = 0.02
 SAYS = ("azimuth_deg", "longitude", "box", "probability", "text", "pictures")
 """A sighting with none of these says nothing: it is how a camera says that it is alive."""
 
+SAYS_NOTHING = "says nothing"
+"""The rule by which a heartbeat is refused."""
+
 
 def mend_sighting(fields: dict[str, Any]) -> tuple[list[str], Reason | None]:
     """Mend angles and box in place; return what was mended, or why the sighting is refused."""
@@ -28,7 +31,7 @@ def mend_sighting(fields: dict[str, Any]) -> tuple[list[str], Reason | None]:
         saw = fields.get("saw", "unknown")
         if saw in (None, "unknown"):
             fault = Reason(
-                code="bad_value", rule="says nothing", detail="no bearing, place, box or word: a heartbeat?"
+                code="bad_value", rule=SAYS_NOTHING, detail="no bearing, place, box or word: a heartbeat?"
             )
     return (notes, None) if fault is None else ([], fault)
 

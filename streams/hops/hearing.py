@@ -4,8 +4,9 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
+from detectors.in_vain import looked_in_vain
 from schemas.detection import Look, Presence
-from schemas.observation import AnyObservation, Hotspot, Pass, Reading, Report, Sighting
+from schemas.observation import AnyObservation, Hotspot, Pass, Permit, Reading, Report, Sighting
 from schemas.reason import Reason
 
 PATROL_SEES_M = 1000.0
@@ -112,3 +113,15 @@ def look_of(one: Pass) -> Look | Reason:
         east=one.east,
         north=one.north,
     )
+
+
+def look_said(one: AnyObservation) -> Look | Reason | None:
+    """Return the look of a pass, or of somebody who saw nothing; None for what may claim something.
+
+    A permit, which may have been issued long before it holds, is only kept.
+    """
+    if isinstance(one, Permit):
+        return Reason(code="permit_kept", ref=one.number)
+    if isinstance(one, Pass):
+        return look_of(one)
+    return looked_in_vain(one) if isinstance(one, Report) and one.saw == "nothing" else None

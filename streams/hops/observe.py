@@ -10,21 +10,22 @@ from msgspec import Meta, Struct
 
 from detectors import DETECTORS
 from detectors.base import Taken
-from detectors.in_vain import looked_in_vain
 from detectors.region import AnyRegion
 from schemas.codec import Unreadable, decode
 from schemas.detection import Claims, Detection, Look, Presence, Withdrawn
 from schemas.hop import Hop, Output, Result
-from schemas.observation import AnyObservation, Delivery, Hotspot, Pass, Permit, Report, Retraction
+from schemas.observation import AnyObservation, Delivery, Hotspot, Permit, Retraction
 from schemas.reason import Reason, Silence
 from schemas.topics import DETECTION, OBSERVATION
 from schemas.weather import Measured
 from streams.hops.diary import measured
-from streams.hops.hearing import heard_of, look_of
+from streams.hops.hearing import heard_of, look_said
 from streams.hops.memories import PREFIX, Memories, rememberer
 from streams.hops.placing import outside_of, placed_of
 from streams.hops.rank import rank
 from streams.hops.recollect import is_settled, recollect
+from streams.hops.timing import PREFIX as TIMES
+from streams.hops.timing import Clockwork
 
 NO_CLAIM = frozenset({"no_detector", "outside_region"})
 """What a reading may be to the detectors that tells the weather nonetheless."""
@@ -73,6 +74,7 @@ class State:
     rows: dict[str, tuple[datetime, list[str]]] = field(default_factory=dict)
     swept_at: datetime | None = None
     memories: Memories = field(default_factory=Memories)
+    clocks: Clockwork = field(default_factory=Clockwork)
     unreadable: dict[str, str] = field(default_factory=dict)
     """Rows that could not be read, and why; the engine says so loudly."""
 
@@ -81,8 +83,8 @@ def open_state(_given: Observe, partition: int, rows: Mapping[str, bytes]) -> St
     """Return the state of one partition from its rows."""
     state = State(partition)
     for key, raw in rows.items():
-        if key.startswith(PREFIX):
-            why = state.memories.put(key, raw)
+        if key.startswith((PREFIX, TIMES)):
+            why = (state.memories if key.startswith(PREFIX) else state.clocks).put(key, raw)
             if why is not None:
                 state.unreadable[key] = why
             continue
@@ -102,12 +104,13 @@ def open_state(_given: Observe, partition: int, rows: Mapping[str, bytes]) -> St
 
 def step(given: Observe, state: State, delivery: Delivery, now: datetime) -> Result:
     """Return the claims of one delivery, with a reason for every observation that makes none."""
-    region = given.region.at(now)
-    placed = placed_of(given, region, delivery.observations)
-    sitting = _Sitting(given, state, now, outside_of(region, delivery.observations, placed), placed)
-    for one in delivery.observations:
+    region, result = given.region.at(now), Result()
+    observations, timing = state.clocks.set_right(delivery.observations, now, state.seen, result)
+    placed = placed_of(given, region, observations)
+    outside = outside_of(region, observations, placed)
+    sitting = _Sitting(given, state, now, outside, placed, timing)
+    for one in observations:
         sitting.read(one)
-    result = Result()
     recollect(sitting, result)
     if sitting.fresh:
         key = f"s/{delivery.delivery_id}"
@@ -146,6 +149,8 @@ class _Sitting:
     now: datetime
     outside: frozenset[str]
     placed: Mapping[str, Any] = field(default_factory=dict)
+    timing: Mapping[str, Reason] = field(default_factory=dict)
+    """Of observations whose time was set right, by id."""
     detections: list[Detection] = field(default_factory=list)
     looks: list[Look] = field(default_factory=list)
     withdrawn: list[Withdrawn] = field(default_factory=list)
@@ -177,7 +182,7 @@ class _Sitting:
         """Put out what an observation claims, or why nothing; a repeat says so besides."""
         match claim:
             case Detection():
-                self.detections.append(claim)
+                self.detections.append(self.ranked(claim, claim.rank))
             case Look():
                 self.looks.append(claim)
                 self.silent(one, "silent", Reason(code="looked", ref=claim.source))
@@ -203,7 +208,7 @@ class _Sitting:
         late = _too_late(self.given.options.lateness_limit_d, self.now - one.observed_at)
         if late is not None and not isinstance(one, Permit):
             return late
-        looked = _looked(one)
+        looked = look_said(one)
         if looked is not None:
             return looked
         if isinstance(one, Retraction):
@@ -216,8 +221,14 @@ class _Sitting:
                 place = self.placed.get(one.observation_id)
                 also = () if place is None else (place,)
                 claim: Detection | Reason = detector.judge(options, one, self.now, *also)
-                return msgspec.structs.replace(claim, rank=better) if isinstance(claim, Detection) else claim
+                return self.ranked(claim, better) if isinstance(claim, Detection) else claim
         return Reason(code="no_detector", rule=type(one).__name__)
+
+    def ranked(self, claim: Detection, better: int) -> Detection:
+        """Return a claim that says how good its version is, and how its time was set right."""
+        timing = self.timing.get(claim.observation_id)
+        is_same = timing is None and claim.rank == better
+        return claim if is_same else msgspec.structs.replace(claim, rank=better, timing=timing)
 
     def hear(self, one: AnyObservation, unable: Reason | None = None) -> None:
         """Note that a source spoke; `unable` is why it could not look though it speaks as if it had."""
@@ -260,24 +271,13 @@ def _too_late(limit_d: float, age: timedelta) -> Reason | None:
     return Reason(code="too_late", value=round(days, 3), threshold=limit_d, margin=margin, unit="d")
 
 
-def _looked(one: AnyObservation) -> Look | Reason | None:
-    """Return the look of a pass, or of somebody who saw nothing; None for what may claim something.
-
-    A permit, which may have been issued long before it holds, is only kept.
-    """
-    if isinstance(one, Permit):
-        return Reason(code="permit_kept", ref=one.number)
-    if isinstance(one, Pass):
-        return look_of(one)
-    return looked_in_vain(one) if isinstance(one, Report) and one.saw == "nothing" else None
-
-
 def _sweep(options: Options, state: State, now: datetime, result: Result) -> None:
     """Once an hour of received time, forget identities too old to come again in time."""
     if state.swept_at is not None and now - state.swept_at < timedelta(hours=1):
         return
     state.swept_at = now
     state.memories.sweep(now, result)
+    state.clocks.sweep(now, result)
     oldest = now - timedelta(days=max(options.remember_d, options.lateness_limit_d + 1))
     for key in [key for key, (newest, _) in state.rows.items() if newest < oldest]:
         for observation_id in state.rows.pop(key)[1]:

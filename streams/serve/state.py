@@ -6,6 +6,7 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from schemas.codec import encode
+from streams.clocks import OFF
 from streams.hops.build import software
 from streams.jurisdiction import in_force
 from streams.serve.layers import region_of
@@ -70,7 +71,10 @@ def _warnings(services: Services) -> list[dict[str, str]]:
     if services.ingress is None:
         return []
     clocks, now = services.ingress.clocks, services.clock()
-    found = [{"warning": f"clock_{one.direction}", "source": one.source} for one in clocks.suspects(now)]
+    found = [
+        {"warning": f"{'off' if one.direction in OFF else 'clock'}_{one.direction}", "source": one.source}
+        for one in clocks.suspects(now)
+    ]
     return [{"warning": "own_clock"}, *found] if clocks.blames_ours(now) else found
 
 

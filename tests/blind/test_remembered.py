@@ -57,6 +57,27 @@ def test_a_sequence_goes_on_over_a_pause_beyond_the_frames_that_are_kept():
     assert "camera/1/60" not in later
 
 
+BOX = (0.4, 0.5, 0.45, 0.55)
+
+
+@pytest.mark.parametrize("said", [{"box": BOX}, {"box": BOX, "azimuth": None}, {"source": "bare/1"}])
+def test_frames_without_a_number_wait_for_others_too_unless_they_are_settled(said):
+    bare = Settings(detectors={"sighting": {"sequence": {"frames": ["bare/*"]}}})
+    source = {"source": "camera/1", "azimuth": 40.0, **said}
+    every = [frame(minutes=m, number=None, **source) for m in (0, 1, 2)]
+    flash, silent = claimed([delivery(one) for one in every[:2]], settings=bare)
+    assert (flash, {one.code for one in silent.values()}) == ({}, {"waiting_for"})
+    assert len(claimed([delivery(one) for one in every], settings=bare)[0]) == 3
+    settled = frame(minutes=0, number=None, settled=True, **source)
+    assert len(claimed([delivery(settled)], settings=bare)[0]) == 1
+
+
+def test_a_cloud_is_no_sign_of_the_smoke_before_it():
+    clouds = [frame("camera/1", m, m, box=(0.1, 0.2, 0.7, 0.6)) for m in (0, 1, 2)]
+    claims, _ = claimed([delivery(one) for one in [*clouds, frame("camera/1", 3, 3, box=BOX)]])
+    assert claims == {}
+
+
 def test_what_a_platform_settled_already_counts_alone_and_a_cloud_does_not():
     alone = frame("camera/1", 0, None)
     cloud = frame("camera/2", 0, None, box=(0.1, 0.2, 0.7, 0.6))

@@ -124,16 +124,20 @@ def sighting(number, at, source="cam-9"):
     return json.dumps(said | {"observed_at": at.isoformat()}).encode()
 
 
-@pytest.mark.parametrize(("jitter", "blamed"), [(1, True), (7, False)])
-async def test_14_a_clock_that_is_an_hour_behind_is_blamed_and_judged_all_the_same(caplog, jitter, blamed):
+@pytest.mark.parametrize(
+    ("off", "jitter", "blamed"), [(60, 1, ["slow"]), (80, 1, ["late"]), (60, 7, []), (3000, 0, ["slow"])]
+)
+async def test_14_a_clock_that_is_an_hour_behind_is_blamed_and_judged_all_the_same(
+    caplog, off, jitter, blamed
+):
     log = LogInMemory()
     ingress = Ingress(log)
     for number in range(9):
         now = NOON + timedelta(minutes=5 * number)
-        seen = now - timedelta(minutes=60 + jitter * number)
+        seen = now - timedelta(minutes=off + jitter * number)
         await ingress.accept(sighting(number, seen), feed="http", source_name="k", received_at=now)
-    assert [one.direction for one in ingress.clocks.suspects(NOON)] == (["late"] if blamed else [])
-    assert len(loud(caplog)) == int(blamed)
+    assert [one.direction for one in ingress.clocks.suspects(NOON)] == blamed
+    assert len(loud(caplog)) == len(blamed)
     assert len(log.values(OBSERVATION.name)) == 9
 
 
@@ -145,3 +149,39 @@ async def test_a_station_that_sends_kelvin_is_mended_and_named_loudly(caplog):
         await ingress.accept(json.dumps(said).encode(), feed="http", source_name="k", received_at=NOON)
     (line,) = loud(caplog)
     assert "source='s-1' off in units: 5 of its last 5" in line
+
+
+@pytest.mark.parametrize(
+    ("bad", "times", "loudly"),
+    [
+        ({"unit": "K"}, 9, True),
+        ({"quantity": "relative_humidity_percent"}, 9, True),
+        ({"unit": "K"}, 4, False),
+        ({"value": 20.5}, 9, False),
+    ],
+)
+async def test_a_station_whose_every_reading_is_refused_is_named_loudly_and_shown(
+    serve, caplog, bad, times, loudly
+):
+    ingress = Ingress(LogInMemory())
+    client = await serve(open_reading=True, ingress=ingress)
+    for number in range(times):
+        said = {"kind": "reading", "source": "s-1", "frame": "wgs84", "longitude": 101.2, "latitude": 30.1}
+        said |= {"quantity": "temperature_c", "value": -40.0 - number, "observed_at": NOON.isoformat(), **bad}
+        await ingress.accept(json.dumps(said).encode(), feed="http", source_name="k", received_at=NOON)
+    assert ["off in refused: 5 of its last 5" in line for line in loud(caplog)] == [True] * loudly
+    warnings = [{"warning": "off_refused", "source": "s-1"}] * loudly
+    assert (await get(client, "/v1/about"))["warnings"] == warnings
+    async with client.get("/metrics") as answer:
+        told = await answer.text()
+    assert ('fenghuo_source_off{fault="refused",source="s-1"} 1.0' in told) is loudly
+
+
+async def test_heartbeats_of_a_camera_are_refused_and_blame_nobody(caplog):
+    log = LogInMemory()
+    ingress = Ingress(log)
+    for number in range(9):
+        said = json.loads(sighting(number, NOON)) | {"azimuth_deg": None}
+        await ingress.accept(json.dumps(said).encode(), feed="http", source_name="k", received_at=NOON)
+    assert len(log.values(DEAD_LETTER.name)) == 9
+    assert loud(caplog) == []
