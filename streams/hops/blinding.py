@@ -20,6 +20,7 @@ from streams.hops.blind_incident import Loss, incident_of, same_words
 from streams.hops.board import BlindRow, Board, Resumed, SourceRow, group_of
 from streams.hops.desk import FireRow
 from streams.hops.hearing import joined
+from streams.hops.settling import ends, still_lost
 from streams.hops.sitting import Sitting
 from streams.hops.telling import tell
 
@@ -137,6 +138,7 @@ def _next_at(board: Board, watched: Mapping[str, Watched], now: datetime) -> dat
             bound = due_at(beat, last, one.light())
         if bound > now:
             found = min(found, bound)
+    found = min([found, *(at for at in ends(board, watched) if at > now)])
     settled = None if board.resumed_at is None else board.resumed_at + SETTLING
     return min(found, settled) if settled is not None and settled > now else found
 
@@ -158,6 +160,10 @@ def _judge(sitting: Sitting, group: str, members: Mapping[str, Watched], *, regr
     whys = {one: _reason(board.sources[one], watched, now) for one, watched in members.items()}
     lost = {one: why for one, why in whys.items() if why is not None}
     known = board.lost.get(group)
+    if known is not None:
+        lost, back = still_lost(known, members, whys, now)
+        if lost and back != known.back:
+            known = _note_back(sitting, group, replace(known, back=back))
     if not lost:
         if known is not None:
             _close(sitting, group, known)
@@ -168,6 +174,13 @@ def _judge(sitting: Sitting, group: str, members: Mapping[str, Watched], *, regr
         return
     loss = Loss(group, {one: members[one] for one in lost}, lost)
     _say(sitting, group, incident_of(sitting, loss, known), known)
+
+
+def _note_back(sitting: Sitting, group: str, known: BlindRow) -> BlindRow:
+    sitting.desk.board.lost[group] = known
+    sitting.result.rows[f"b/{group}"] = known
+    sitting.desk.board.next_at = None
+    return known
 
 
 def _close(sitting: Sitting, group: str, known: BlindRow) -> None:
@@ -199,6 +212,6 @@ def _say(sitting: Sitting, group: str, incident: Incident, known: BlindRow | Non
     row = FireRow(incident=incident, issued=issued)
     if turn is not None:
         row = tell(sitting, row, turn, ())
-    kept = BlindRow(incident=incident, issued=row.issued)
+    kept = BlindRow(incident=incident, issued=row.issued, back={} if known is None else known.back)
     sitting.desk.board.lost[group] = kept
     sitting.result.rows[f"b/{group}"] = kept

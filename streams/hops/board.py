@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 import numpy as np
 import shapely
 from msgspec import Struct
@@ -37,6 +38,8 @@ class BlindRow(Struct, frozen=True, kw_only=True):
 
     incident: Incident
     issued: Issued | None = None
+    back: dict[str, datetime] = msgspec.field(default_factory=dict)
+    """Lost sources that are heard again, and since when."""
 
 
 class Resumed(Struct, frozen=True):
