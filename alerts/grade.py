@@ -25,7 +25,17 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from alerts.grade_condition import Condition, Facts, Part, Sensitivity, nearest_km, parts, protected
+from alerts.grade_condition import (
+    Condition,
+    Facts,
+    Part,
+    Ranks,
+    RiskZone,
+    Sensitivity,
+    nearest_km,
+    parts,
+    protected,
+)
 from schemas.reason import Reason
 from schemas.units import Grade
 
@@ -74,6 +84,12 @@ class Grades(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     status: str
     rule: tuple[Rule, ...]
     sensitivity: tuple[Sensitivity, ...] = ()
+    risk_zone: tuple[RiskZone, ...] = ()
+
+    @property
+    def ranks(self) -> Ranks:
+        """What the words of the region's layers count for."""
+        return Ranks(sensitivity=self.sensitivity, risk_zone=self.risk_zone)
 
 
 class Verdict(Struct, frozen=True, kw_only=True):
@@ -96,6 +112,7 @@ def overridden(table: Grades, options: Options) -> Grades:
         status=table.status,
         rule=tuple(ranked),
         sensitivity=table.sensitivity,
+        risk_zone=table.risk_zone,
     )
 
 
@@ -126,7 +143,7 @@ def grade(
         if not rule.any:
             return Verdict(grade=rule.grade, rule=rule)
         for condition in rule.any:
-            found = parts(table.sensitivity, condition, facts, slack[1])
+            found = parts(table.ranks, condition, facts, slack[1])
             if all(part.holds for part in found):
                 return Verdict(grade=rule.grade, rule=rule, held=tuple(found))
     return Verdict(grade="task", rule=None)
@@ -178,8 +195,7 @@ def _up(table: Grades, facts: Facts, held: Grade, above: Rule | None, shift: flo
 def _lacking(table: Grades, facts: Facts, above: Rule) -> list[Part]:
     """Return what is missing of the condition of which least is missing; nothing when one holds."""
     tried = [
-        [part for part in parts(table.sensitivity, condition, facts) if not part.holds]
-        for condition in above.any
+        [part for part in parts(table.ranks, condition, facts) if not part.holds] for condition in above.any
     ]
     return min(tried, key=len, default=[])
 

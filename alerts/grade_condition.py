@@ -11,6 +11,10 @@ MARKS = frozenset({"settlements", "facilities"})
 """Layers of what people live in and depend on."""
 
 
+ANCIENT = frozenset({"ancient_trees"})
+"""The layer of trees that are protected one by one."""
+
+
 class Condition(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What must hold together; what is not given is not asked."""
 
@@ -19,8 +23,25 @@ class Condition(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     near_km: Annotated[float, Meta(ge=0, le=5)] | None = None
     protected: bool | None = None
     sensitivity: Annotated[int, Meta(ge=1, le=3)] | None = None
+    ancient_km: Annotated[float, Meta(ge=0, le=5)] | None = None
+    risk_zone: Annotated[int, Meta(ge=1, le=3)] | None = None
     danger: Annotated[int, Meta(ge=1, le=5)] | None = None
     in_reach: bool | None = None
+
+
+class RiskZone(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How much a fire risk zone counts whose level, or else name, begins with one of these words."""
+
+    rank: Annotated[int, Meta(ge=1, le=3)]
+    words: Annotated[tuple[str, ...], Meta(min_length=1)]
+    status: str
+
+
+class Ranks(Struct, frozen=True, kw_only=True):
+    """What the words of the region's layers count for."""
+
+    sensitivity: tuple["Sensitivity", ...] = ()
+    risk_zone: tuple[RiskZone, ...] = ()
 
 
 class Sensitivity(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -57,9 +78,7 @@ class Part(Struct, frozen=True, kw_only=True):
     ref: str = ""
 
 
-def parts(
-    ranks: tuple[Sensitivity, ...], condition: Condition, facts: Facts, slack: float = 0.0
-) -> list[Part]:
+def parts(ranks: Ranks, condition: Condition, facts: Facts, slack: float = 0.0) -> list[Part]:
     """Return every part that a condition asks; `slack` is the share by which size and distance may miss."""
     found: list[Part] = []
     if condition.spread_ha is not None:
@@ -70,15 +89,17 @@ def parts(
         known = None if facts.danger is None else float(facts.danger)
         found.append(_at_least("danger", known, float(condition.danger), "", 0.0))
     if condition.near_km is not None:
-        found.append(_near(facts.places, condition.near_km, slack))
+        found.append(_near("near_km", MARKS, facts.places, condition.near_km, slack))
+    if condition.ancient_km is not None:
+        found.append(_near("ancient_km", ANCIENT, facts.places, condition.ancient_km, slack))
     if condition.protected is not None:
         found.append(_protected(facts.places, wanted=condition.protected))
     if condition.sensitivity is not None:
-        rank, ref = _sensitive(ranks, facts.places)
-        asked = float(condition.sensitivity)
         found.append(
-            Part(name="sensitivity", holds=rank >= asked, value=float(rank), threshold=asked, ref=ref)
+            _ranked("sensitivity", _sensitive(ranks.sensitivity, facts.places), condition.sensitivity)
         )
+    if condition.risk_zone is not None:
+        found.append(_ranked("risk_zone", _at_risk(ranks.risk_zone, facts.places), condition.risk_zone))
     if condition.in_reach is not None:
         found.append(Part(name="in_reach", holds=facts.in_reach is condition.in_reach))
     return found
@@ -89,17 +110,25 @@ def _at_least(name: str, value: float | None, threshold: float, unit: str, slack
     return Part(name=name, holds=holds, value=value, threshold=threshold, unit=unit)
 
 
-def _near(places: tuple[Place, ...], threshold: float, slack: float) -> Part:
-    km = nearest_km(places)
-    ref = next((one.place_id for one in places if one.layer in MARKS and one.distance_km == km), "")
+def _near(name: str, layers: frozenset[str], places: tuple[Place, ...], most_km: float, slack: float) -> Part:
+    """Return the part that asks for the nearest of some layers within so many km."""
+    km, ref = min(
+        (
+            (one.distance_km, one.place_id)
+            for one in places
+            if one.distance_km is not None and one.layer in layers
+        ),
+        default=(math.inf, ""),
+    )
     value = None if math.isinf(km) else km
     return Part(
-        name="near_km",
-        holds=km <= threshold * (1.0 + slack),
-        value=value,
-        threshold=threshold,
-        unit="km",
-        ref=ref,
+        name=name, holds=km <= most_km * (1.0 + slack), value=value, threshold=most_km, unit="km", ref=ref
+    )
+
+
+def _ranked(name: str, found: tuple[int, str], least: int) -> Part:
+    return Part(
+        name=name, holds=found[0] >= least, value=float(found[0]), threshold=float(least), ref=found[1]
     )
 
 
@@ -116,6 +145,22 @@ def _sensitive(ranks: tuple[Sensitivity, ...], places: tuple[Place, ...]) -> tup
             text = f"{one.level} {one.zone} {one.name}".lower()
             if rule.rank > best and one.layer in rule.layers and any(word in text for word in rule.words):
                 best, ref = rule.rank, one.place_id
+    return best, ref
+
+
+def _at_risk(ranks: tuple[RiskZone, ...], places: tuple[Place, ...]) -> tuple[int, str]:
+    """Return the highest rank among the risk zones, and whose it is; 0 where none has one.
+
+    A level counts by how it begins: 中高风险 is not 高风险, though it holds the word.
+    """
+    best, ref = 0, ""
+    for one in places:
+        if one.layer != "risk_zones":
+            continue
+        text = (one.level or one.name).strip().lower()
+        rank = max((rule.rank for rule in ranks if text.startswith(rule.words)), default=0)
+        if rank > best:
+            best, ref = rank, one.place_id
     return best, ref
 
 

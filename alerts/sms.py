@@ -126,8 +126,18 @@ def word(alert: Alert, words: Words) -> str:
     if alert.action in short.ending:
         return short.ended.format(mark=mark, ending=short.ending[alert.action], kind=kind)
     if alert.grade == "task":
-        return short.task.format(mark=mark)
-    return short.judged.format(mark=mark, kind=kind, grade=short.grade[alert.grade])
+        return short.task.format(mark=mark) + _new_fields(alert, words)
+    return short.judged.format(mark=mark, kind=kind, grade=short.grade[alert.grade]) + _new_fields(
+        alert, words
+    )
+
+
+def _new_fields(alert: Alert, words: Words) -> str:
+    """Return in how many fields it burns when that is news; who stands between them must know."""
+    news = next((one for one in alert.reasons if one.code == "new_field" and one.value is not None), None)
+    if news is None:
+        return ""
+    return words.short_message.fields.format(fields=phrase.number(words, news.value or 0.0))
 
 
 def _time(alert: Alert, zone: str) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import cast
 
 from alerts import blind, phrase
-from alerts.lifecycle import Turn
+from alerts.lifecycle import Turn, fields_of
 from schemas.alert import Legal
 from schemas.incident import Incident, Place
 from schemas.jurisdiction import Jurisdiction
@@ -100,6 +100,7 @@ def _description(
         looks=phrase.number(words, incident.look_count),
         probability_percent=phrase.percent(incident.probability),
         area=_area(words, incident.area_ha),
+        fields=_fields(words, incident),
         at=phrase.moment(words.moment, incident.last_observed_at, zone),
     )
 
@@ -137,6 +138,12 @@ def _area(words: Words, area_ha: float | None) -> str:
     if area_ha is None:
         return words.sentence.area_unknown
     return words.sentence.area.format(area_ha=phrase.number(words, area_ha))
+
+
+def _fields(words: Words, incident: Incident) -> str:
+    """Return in how many fields it burns, or nothing where it is one or not known."""
+    fields = fields_of(incident)
+    return words.sentence.fields.format(fields=phrase.number(words, fields)) if fields > 1 else ""
 
 
 def _position(words: Words, incident: Incident) -> dict[str, str]:

@@ -41,9 +41,12 @@ class Sentences(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             "looks",
             "probability_percent",
             "area",
+            "fields",
             "at",
         ),
     ]
+    fields: Annotated[str, gaps("fields")]
+    """Stands for {fields} in the description when it burns in several fields; nothing otherwise."""
     named: Annotated[str, gaps("where")]
     """Stands for {named} in the description when places are known by name; nothing otherwise."""
     unnamed: Annotated[str, gaps(*POSITION)]
@@ -88,6 +91,8 @@ class ShortMessage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     ending: dict[Ending, Word]
     judged: Annotated[str, gaps("mark", "kind", "grade")]
     task: Annotated[str, gaps("mark")]
+    fields: Annotated[str, gaps("fields")]
+    """Stands after what it is when a new field is the news."""
     ended: Annotated[str, gaps("mark", "ending", "kind")]
     reconstruction: Annotated[str, gaps()]
     instruction: Word

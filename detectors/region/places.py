@@ -15,10 +15,12 @@ from schemas.incident import Place
 ADMIN_LAYERS = ("province", "city", "county", "township")
 """Administrative levels, from the widest to the narrowest."""
 
-AREA_LAYERS = (*ADMIN_LAYERS, "protected_areas", "stands", "grassland", "wetland", "carbon_projects")
+AREA_LAYERS = (
+    *ADMIN_LAYERS, "protected_areas", "risk_zones", "stands", "grassland", "wetland", "carbon_projects",
+)  # fmt: skip
 """Layers that a position is inside of."""
 
-NEAR_LAYERS = ("settlements", "facilities", "ranger_posts", "roads")
+NEAR_LAYERS = ("settlements", "facilities", "ancient_trees", "ranger_posts", "roads")
 """Layers of which the nearest feature is told."""
 
 NEAR_KM = 5.0

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from reported import a_place
 
-from alerts.grade import ORDER, Facts, Options, judged, nearest_km, overridden, protected
+from alerts.grade import ORDER, Condition, Facts, Options, judged, nearest_km, overridden, protected
+from alerts.grade_condition import parts
 from streams.tables import load_tables
 
 TABLE = load_tables().grades
@@ -29,6 +30,8 @@ def grade(known, options=None):
 
 RESERVE = a_place("螺髻山", "protected_areas", "possibly_inside")
 CORE = replace(RESERVE, zone="核心区")
+TREE = a_place("泸山古柏", "ancient_trees", "near", distance_km=1.0)
+RISK = replace(a_place("高风险区", "risk_zones", "possibly_inside"), level="高风险")
 HOLDS = {
     "I by spread": ("I", facts(0.95, 1000.0)),
     "I by spread near people": ("I", facts(0.95, 100.0, 1, settlement(5.0))),
@@ -43,6 +46,9 @@ HOLDS = {
     "II by people in reach of the next hour": ("II", facts(0.9, in_reach=True)),
     "II by extreme danger": ("II", facts(0.9, 0.0, 3, danger=5)),
     "III by high danger": ("III", facts(0.7, danger=4)),
+    "II by many pixels in a high risk zone": ("II", facts(0.9, 0.0, 3, RISK)),
+    "III near an ancient tree": ("III", facts(0.7, 0.0, 1, TREE)),
+    "III in a high risk zone": ("III", facts(0.7, 0.0, 1, RISK)),
     "III near people": ("III", facts(0.7, 0.0, 1, settlement(5.0))),
     "IV by probability alone": ("IV", facts(0.5)),
 }
@@ -59,6 +65,9 @@ JUST_NOT = {
     "II for want of extreme danger": ("III", facts(0.9, 0.0, 3, danger=4)),
     "II because nobody is in reach": ("IV", facts(0.9, in_reach=False)),
     "III because danger is unknown": ("IV", facts(0.7, danger=None)),
+    "II for want of pixels in a high risk zone": ("III", facts(0.9, 0.0, 2, RISK)),
+    "III for want of nearness to a tree": ("IV", facts(0.7, 0.0, 1, replace(TREE, distance_km=1.01))),
+    "III for want of a high risk zone": ("IV", facts(0.7, 0.0, 1, replace(RISK, level="中高风险"))),
     "III for want of all": ("IV", facts(0.9, 9.9, 2, settlement(5.01))),
     "III for want of probability": ("IV", facts(0.6999, 10.0, 3, RESERVE)),
     "IV for want of probability": ("task", facts(0.4999, 5000.0, 50, RESERVE, settlement(0.0))),
@@ -99,6 +108,28 @@ def test_above_grade_one_there_is_no_next_rule():
     reason = reasons["grade_rule"]
     assert held == "I"
     assert (reason.threshold, reason.margin, reason.unit) == (None, None, "")
+
+
+@pytest.mark.parametrize(
+    ("level", "name", "rank"),
+    [("高风险", "", 3), ("", "高风险区（示意）", 3), ("Very high", "", 3), ("中高风险", "", 2),
+     ("medium", "", 1), ("低风险", "高山乡", 0), ("", "", 0)],
+)  # fmt: skip
+def test_a_risk_zone_counts_by_how_its_level_begins_or_else_its_name(level, name, rank):
+    zone = replace(a_place(name, "risk_zones", "inside"), level=level)
+    found = grade(facts(0.7, 0.0, 1, zone))[1]
+    said = found.get("grade_condition") or found["grade_lacks"]
+    if rank == 3:
+        assert (said.rule, said.value, said.threshold, said.ref) == ("risk_zone", 3.0, 3.0, zone.place_id)
+    condition = Condition(risk_zone=max(rank, 1))
+    [part] = parts(TABLE.ranks, condition, facts(0.7, 0.0, 1, zone))
+    assert (part.value, part.holds) == (float(rank), rank > 0)
+
+
+def test_the_reason_names_the_tree_and_how_far_it_is():
+    said = grade(facts(0.7, 0.0, 1, TREE))[1]["grade_condition"]
+    assert (said.rule, said.value, said.threshold, said.margin) == ("ancient_km", 1.0, 1.0, 0.0)
+    assert (said.unit, said.ref) == ("km", TREE.place_id)
 
 
 def test_only_settlements_and_facilities_are_near():

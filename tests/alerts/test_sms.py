@@ -10,6 +10,7 @@ from alerts.near import plain
 from alerts.segments import is_gsm7, length, units
 from alerts.sms import digest_message, message, parts, second_part
 from schemas.incident import Place
+from schemas.reason import Reason
 from schemas.receiver import Office
 from schemas.settings import Settings
 from streams.jurisdiction import in_force
@@ -57,6 +58,16 @@ def test_a_task_reads_as_a_ranger_needs_it():
 )
 def test_the_word_says_grade_kind_and_end(action, grade, kind, start):
     assert message(told(action, grade, kind=kind), OFFICE, HOME).startswith(start)
+
+
+def test_a_new_fire_field_is_said_in_either_language_and_in_one_message():
+    news = Reason(code="new_field", value=3.0, threshold=2.0, unit="fields")
+    alert = told("update", "II", reasons=(news,))
+    text = message(alert, OFFICE, HOME)
+    assert text.startswith("【西昌森防】研判火情Ⅱ级·3个火场7K2:")
+    assert units(text) <= 70
+    assert ", 3 separate fields" in message(alert, OFFICE, HOME, "en")
+    assert "field" not in message(told("update", "II"), OFFICE, HOME, "en")
 
 
 def test_an_end_asks_for_no_answer_and_quiet_is_not_out():

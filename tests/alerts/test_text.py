@@ -9,6 +9,7 @@ from alerts.phrase import moment
 from alerts.text import description, expires_at, headline, legal, names, where
 from schemas.reason import Reason
 from schemas.settings import Settings
+from schemas.shape import FireField, Shape
 from schemas.units import Action, SourceClass
 from streams.jurisdiction import in_force
 
@@ -24,6 +25,20 @@ BORDER = (
 )
 NEW = Turn(action="new", reason=Reason(code="opened"))
 GRADES = ["I", "II", "III", "IV", "task"]
+
+
+def test_several_fire_fields_are_said_and_one_or_none_known_is_not():
+    field = FireField(longitude=101.0, latitude=30.0, pixels=3, newest_at=T0)
+
+    def said(*fields):
+        shape = Shape(area_low_ha=1.0, area_high_ha=2.0, fields=fields)
+        return description(SICHUAN, an_incident(shape=shape), NEW, ("satellite",))
+
+    assert "，分为3个火场；" in said(field, field, field)["zh"]
+    assert ", burning in 3 separate fields;" in said(field, field, field)["en"]
+    for found in (said(field), said(), description(SICHUAN, an_incident(), NEW, ("satellite",))):
+        assert "火场" not in found["zh"]
+        assert "field" not in found["en"]
 
 
 @pytest.mark.parametrize("grade", GRADES)

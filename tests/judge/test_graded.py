@@ -159,3 +159,19 @@ def test_rain_that_sets_in_lowers_no_grade_before_its_time_whatever_the_arrival(
     found = [graded_under(Sky((0, 3), (1, 1)), *order) for order in (again, again[::-1])]
     assert [one.grade for one in found] == ["III", "III"]
     assert all("grade_kept" in codes(one) for one in found)
+
+
+def test_ancient_trees_and_fire_risk_zones_of_the_region_raise_the_grade_and_are_named():
+    tree = Layer.of("ancient_trees", [shapely.Point(102.005, 28.0)], ["t1"], ["old cypress"])
+    zone = Layer.of(
+        "risk_zones", [shapely.box(101.9, 27.9, 102.1, 28.1)], ["z1"], ["zone"], [{"level": "高风险"}]
+    )
+    seen = [delivery(report(5, who=who, kind="ground")) for who in ("a", "b")]
+    bare, *found = (
+        next(iter(judge(seen, region=Region("county", layers)).incidents.values()))
+        for layers in ({}, {"ancient_trees": tree}, {"risk_zones": zone})
+    )
+    assert bare.grade == "IV"
+    assert [one.grade for one in found] == ["III", "III"]
+    held = [next(why for why in one.reasons if why.code == "grade_condition") for one in found]
+    assert [(why.rule, why.ref) for why in held] == [("ancient_km", "t1"), ("risk_zone", "z1")]
