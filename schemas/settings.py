@@ -109,5 +109,5 @@ class Setting(Struct, frozen=True, kw_only=True):
     version: Annotated[int, Meta(ge=1)]
     author: str
     reason: str
-    effective_at: Annotated[str, Meta(description="RFC 3339 instant.")]
+    effective_at: Annotated[UtcTime, Meta(description="From when on it is in force.")]
     document: Annotated[str, Meta(description="The TOML text.")]

@@ -104,20 +104,19 @@ def settings() -> Iterator[str]:
     for table, kind in tables:
         brackets = f"[[{table}]]" if kind in {Receiver, Way, Silencing, Layer} else f"[{table}]"
         yield from ("", f"### `{brackets}`" if table else "### Top level", "")
-        (_, parts) = msgspec.json.schema_components([kind], ref_template="{name}")
-        said = _commented(kind)
-        rows = [
-            (
-                f"`{name}`",
-                _default(schema),
-                unit_of(name),
-                _type(schema),
-                _about(schema) or said.get(name, ""),
-            )
-            for name, schema in parts[kind.__name__]["properties"].items()
-            if not _is_table(schema)
-        ]
+        rows = [(f"`{name}`", *rest) for name, *rest in options_of(kind)]
         yield from _table(("setting", "default", "unit", "value", "what"), rows)
+
+
+def options_of(kind: type) -> list[tuple[str, str, str, str, str]]:
+    """Return name, default, unit, type with range, and meaning of every option that is no table itself."""
+    (_, parts) = msgspec.json.schema_components([kind], ref_template="{name}")
+    said = _commented(kind)
+    return [
+        (name, _default(schema), unit_of(name), _type(schema), _about(schema) or said.get(name, ""))
+        for name, schema in parts[kind.__name__]["properties"].items()
+        if not _is_table(schema)
+    ]
 
 
 def commands() -> Iterator[str]:

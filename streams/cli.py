@@ -14,6 +14,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "explain": ("explain", "Say why something was told, or why not."),
     "score": ("score", "Compare what was told with fires that are known."),
     "worker": ("worker", "Judge what comes in and tell people."),
+    "settings": ("settings", "Look at thresholds; publish, look up and roll back changes."),
     "serve": ("serve", "Serve history, live alerts and ingest over HTTP."),
     "region": ("region", "Build the map that places are told from, and show it."),
     "carbon": ("carbon", "Say what carbon stands in a region and what fire puts at risk."),

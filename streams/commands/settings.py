@@ -1,0 +1,215 @@
+"""`fenghuo settings`: thresholds as versioned documents: shown, checked, published and rolled back."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from schemas.codec import encode
+from schemas.units import UtcTime
+from streams.commands.options import examples, json_option
+from streams.config import ConfigError, load_settings
+from streams.hops.build import OWNERS
+from streams.tuning import listing, store
+from streams.tuning.differ import line_of
+from streams.tuning.document import DocumentError
+from streams.tuning.publishing import Door, Wish, checked, publish
+from streams.tuning.store import Entry, StoreError
+
+REFUSED = (ConfigError, StoreError, OSError)
+
+where = click.option(
+    "--dir",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("data/settings"),
+    show_default=True,
+    help="Where published documents are.",
+)
+under = click.option(
+    "--settings", "settings_file", type=click.Path(path_type=Path), help="Settings file under the documents."
+)
+by = click.option("--author", required=True, help="Who publishes; kept for ever.")
+why = click.option("--reason", required=True, help="Why; kept for ever.")
+since = click.option("--effective-at", "since", help="From when on, with offset; by default from now.")
+insist = click.option(
+    "--silence-protected-area", "insists", is_flag=True, help="Publish though it silences protected areas."
+)
+
+
+@click.group("settings", epilog=examples("settings show grade", "settings check county.toml"))
+def command() -> None:
+    """Look at thresholds; publish, look up and roll back changes."""
+
+
+def opened(folder: Path, settings_file: Path | None) -> Door:
+    """Return the door of a directory; raises ClickException when it or the settings file cannot be used."""
+    door: Door = _or_refused(lambda: Door(folder, load_settings(settings_file), OWNERS))
+    return door
+
+
+def _or_refused(work: Callable[[], Any]) -> Any:
+    """Return what `work` returns; every fault is a line of its own."""
+    try:
+        return work()
+    except DocumentError as error:
+        raise click.ClickException("\n".join(["refused", *(f"  {one}" for one in error.faults)])) from None
+    except REFUSED as error:
+        raise click.ClickException(" ".join(str(error).split())) from None
+
+
+@command.command("show", epilog=examples("settings show grade", "settings show --version 3"))
+@click.argument("table", default="")
+@where
+@under
+@click.option(
+    "--version", "version", type=click.IntRange(min=1), help="As of this version; the newest begun."
+)
+@json_option
+def show(table: str, folder: Path, settings_file: Path | None, version: int | None, *, as_json: bool) -> None:
+    """Show every setting with value, default, unit, range and meaning.
+
+    TABLE leaves only the settings whose name starts so: `grade`, `detectors.hotspot`.
+    """
+    door = opened(folder, settings_file)
+    settings = _or_refused(
+        lambda: door.settings_at(datetime.now(UTC)) if version is None else door.settings_of(version)
+    )
+    found = list(listing.rows(settings, OWNERS, table))
+    if not found:
+        raise click.ClickException(f"no setting starts with {table!r}; known: {_tables()}")
+    if as_json:
+        click.echo(encode({"settings": found, "layers": settings.layers}).decode())
+        return
+    for row in found:
+        click.echo(listing.line_of(row))
+    for layer in settings.layers:
+        click.echo(f"[{layer.scope}] {msgspec.json.encode(layer).decode()}")
+
+
+def _tables() -> str:
+    return ", ".join(name for name, _ in OWNERS if not name.startswith("channels."))
+
+
+@command.command("check", epilog=examples("settings check county.toml"))
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@where
+@under
+@json_option
+def check(file: Path, folder: Path, settings_file: Path | None, *, as_json: bool) -> None:
+    """Say what a document would change, and everything that is wrong with it."""
+    door = opened(folder, settings_file)
+    _, entry = _or_refused(lambda: checked(door, _text(file), datetime.now(UTC)))
+    _tell(entry, as_json=as_json)
+    if entry.silences:
+        raise click.ClickException("it silences protected areas: publish asks for --silence-protected-area")
+
+
+@command.command("publish", epilog=examples('settings publish county.toml --author "Li" --reason "straw"'))
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@where
+@under
+@by
+@why
+@since
+@insist
+@json_option
+def publish_file(  # noqa: PLR0913, PLR0917 - one for each option
+    file: Path,
+    folder: Path,
+    settings_file: Path | None,
+    author: str,
+    reason: str,
+    since: str | None,
+    *,
+    insists: bool,
+    as_json: bool,
+) -> None:
+    """Publish a document whole, or refuse it with every fault."""
+    door, now = opened(folder, settings_file), datetime.now(UTC)
+    wish = Wish(text=_text(file), author=author, reason=reason, effective_at=_at(since, now), insists=insists)
+    _tell(_or_refused(lambda: publish(door, wish, now)), as_json=as_json)
+
+
+@command.command("history", epilog=examples("settings history"))
+@where
+@json_option
+def past(folder: Path, *, as_json: bool) -> None:
+    """List every version: who, why, when and what it changed."""
+    found = _or_refused(lambda: store.history(folder))
+    if as_json:
+        click.echo(encode(found).decode())
+        return
+    for entry in found:
+        _tell(entry, as_json=False)
+
+
+@command.command("rollback", epilog=examples('settings rollback 3 --author "Li" --reason "missed a fire"'))
+@click.argument("version", type=click.IntRange(min=1))
+@where
+@under
+@by
+@why
+@since
+@insist
+@json_option
+def rollback(  # noqa: PLR0913, PLR0917 - one for each option
+    version: int,
+    folder: Path,
+    settings_file: Path | None,
+    author: str,
+    reason: str,
+    since: str | None,
+    *,
+    insists: bool,
+    as_json: bool,
+) -> None:
+    """Publish the text of an earlier version again, as a new version."""
+    door, now = opened(folder, settings_file), datetime.now(UTC)
+    text = _or_refused(lambda: store.text_of(folder, version))
+    wish = Wish(
+        text=text,
+        author=author,
+        reason=reason,
+        effective_at=_at(since, now),
+        insists=insists,
+        back_to=version,
+    )
+    _tell(_or_refused(lambda: publish(door, wish, now)), as_json=as_json)
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise click.ClickException(f"{file}: not UTF-8 text (byte {error.start})") from None
+
+
+def _at(since: str | None, now: datetime) -> datetime:
+    """Return from when on; raises BadParameter for what is no instant with an offset."""
+    if since is None:
+        return now
+    try:
+        at: datetime = msgspec.convert(since, UtcTime)
+    except msgspec.ValidationError as error:
+        raise click.BadParameter(f"{since}: {error}", param_hint="--effective-at") from None
+    return at.astimezone(UTC)
+
+
+def _tell(entry: Entry, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(encode(entry).decode())
+        return
+    if entry.version:
+        back = "" if entry.back_to is None else f", back to {entry.back_to}"
+        since = entry.effective_at.isoformat()
+        click.echo(f"version {entry.version}{back} by {entry.author}, in force from {since}: {entry.reason}")
+    for change in entry.changes:
+        click.echo(f"  {line_of(change)}")
+    if not entry.changes:
+        click.echo("  changes nothing")
+    for line in entry.silences:
+        click.echo(f"  silences: {line}")
