@@ -83,6 +83,12 @@ def note_message(text: str, office: Office, profile: Jurisdiction, language: str
     return segments(_signed(office, words) + text)[0]
 
 
+def approved(alert: Alert, office: Office, words: Words) -> str:
+    """Return who approved the instruction of a revision; empty where it is the jurisdiction's own."""
+    theirs = bool(office.instruction) and instruction(alert, office, words) == office.instruction
+    return office.instruction_by if theirs else ""
+
+
 def instruction(alert: Alert, office: Office, words: Words) -> str:
     """Return what is told to do: what stands in its place at an end, the office's own, or the profile's."""
     if alert.kind == "blind":

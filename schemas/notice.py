@@ -103,6 +103,7 @@ class Notice(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="notice"
     way: Annotated[int, Meta(ge=0, description="Which of the receiver's ways it went, 0 the first.")] = 0
     reason: Reason | None = None
     ref: Annotated[str, Meta(description="The gateway's own id of the message, for its receipt.")] = ""
+    approved: Annotated[str, Meta(description="Whose approved instruction it carried, with version.")] = ""
 
 
 AnyNotice = Due | Notice | Answer | Receipt | Position | Note

@@ -95,11 +95,12 @@ class Office(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Meta(pattern="^$|^.{2,8}$", description="Safety instruction as approved; empty: the jurisdiction's."),
     ] = ""
     instruction_by: Annotated[
-        str, Meta(max_length=80, description="Who approved the instruction, and its version.")
+        str,
+        Meta(max_length=80, description="Who approved it, and its version: no text without."),
     ] = ""
     keep_away_wind_ms: Annotated[
         float,
-        Meta(gt=0, le=40, description="From here on nobody is told to go near: force 6, GB/T 28591-2012."),
+        Meta(gt=0, le=10.8, description="From here on nobody is told to go near: force 6, GB/T 28591-2012."),
     ] = 10.8
     link: Annotated[
         str,

@@ -11,20 +11,17 @@ Config::
 The receiver has a `phone`. The signature is that of `[office]`, approved as well. API SendSms 2017-05-25.
 """
 
-import hashlib
-import hmac
 from collections.abc import Mapping
 from datetime import UTC
 from typing import Annotated
 from urllib.parse import quote, urlsplit
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Meta
 from msgspec.structs import replace
 
 from alerts.channels.base import (
     ACCEPTED,
-    Channel,
     Given,
     Heard,
     Hearing,
@@ -38,15 +35,14 @@ from alerts.channels.base import (
     refused,
     retried,
 )
-from alerts.channels.template import MOBILE, TEMPLATES, Code, filled, filled_digest, opened, pair
-from alerts.digest import Listed
+from alerts.channels.signing import asked, mac, sha256
+from alerts.channels.template import Approved, opened, pair, vendor
 from alerts.hearing import receipt, rows_of, word
 from alerts.masking import masked
-from schemas.alert import Alert
 from schemas.receiver import Receiver
 
 ALGORITHM = "ACS3-HMAC-SHA256"
-EMPTY = hashlib.sha256(b"").hexdigest()
+EMPTY = sha256(b"")
 
 HOPELESS = frozenset(
     {
@@ -69,29 +65,16 @@ LIMITED = (("分钟", 60.0), ("小时", 3600.0), ("天级", 6 * 3600.0))
 """The limit that `isv.BUSINESS_LIMIT_CONTROL` names in its message, and when asking again makes sense, s."""
 
 
-class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Options(Approved, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Settings under [channels.aliyun-sms]."""
 
     secret_env: str = "ALIYUN_SMS"  # noqa: S105 - where the secret is found, not the secret
-    template_tell: Code = ""
-    template_end: Code = ""
-    template_digest: Code = ""
     callback_env: Annotated[
         str, Meta(description="Variable with WORD: SmsReport and SmsUp call /v1/gateways/aliyun-sms/WORD.")
     ] = ""
     url: Annotated[str, Meta(description="Endpoint, another one for a private cloud.")] = (
         "https://dysmsapi.aliyuncs.com/"
     )
-
-
-def render(given: Given, alert: Alert, _receiver: Receiver) -> Message:
-    """Return the template and its variables for one revision."""
-    return filled(given, alert)
-
-
-def digest(given: Given, lines: tuple[Listed, ...], _receiver: Receiver) -> Message:
-    """Return the template and its variables for late alerts."""
-    return filled_digest(given, lines)
 
 
 def request(given: Given, message: Message, receiver: Receiver, stamp: Stamp) -> HttpPost:
@@ -123,11 +106,8 @@ def canonical(query: Mapping[str, str]) -> str:
 
 def authorization(query: Mapping[str, str], headers: Mapping[str, str], key_id: str, key: str) -> str:
     """Return the `Authorization` of a POST without a body, as the page "V3 request syntax" describes it."""
-    names = ";".join(sorted(headers))
-    lines = "".join(f"{name}:{headers[name]}\n" for name in sorted(headers))
-    asked = f"POST\n/\n{canonical(query)}\n{lines}\n{names}\n{EMPTY}"
-    signed = f"{ALGORITHM}\n{hashlib.sha256(asked.encode()).hexdigest()}"
-    signature = hmac.new(key.encode(), signed.encode(), hashlib.sha256).hexdigest()
+    names, hashed = asked("POST", canonical(query), headers, EMPTY)
+    signature = mac(key.encode(), f"{ALGORITHM}\n{hashed}".encode()).hex()
     return f"{ALGORITHM} Credential={key_id},SignedHeaders={names},Signature={signature}"
 
 
@@ -159,16 +139,4 @@ def hears(_given: Given, incoming: Incoming) -> Hearing:
     return Hearing(tuple(found), '{"code":0,"msg":"成功"}'.encode(), "application/json")
 
 
-ALIYUN_SMS = Channel(
-    name="aliyun-sms",
-    options=Options,
-    render=render,
-    digest=digest,
-    request=request,
-    accepted=accepted,
-    needs=("phone",),
-    settled=("secret_env", *TEMPLATES),
-    telephone=MOBILE,
-    hears=hears,
-    receipts=lambda given: bool(given.options.callback_env),
-)
+ALIYUN_SMS = vendor("aliyun-sms", Options, request=request, accepted=accepted, hears=hears)

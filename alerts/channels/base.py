@@ -122,6 +122,7 @@ class Heard(Struct, frozen=True, kw_only=True):
 
     kind: Literal["receipt", "uplink"]
     phone: str = ""
+    group: str = ""
     notice_id: str = ""
     ref: str = ""
     delivered: bool = False

@@ -5,16 +5,18 @@ stands in the template. Proposed texts for the review are in the README of alert
 """
 
 import re
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta, Struct
 
-from alerts.channels.base import Given, Message
+from alerts.channels.base import Channel, Given, Hearing, HttpPost, Incoming, Message, Response, Ruling, Stamp
 from alerts.digest import Listed, ordered
 from alerts.policy import ENDING
 from alerts.sms import parts
 from schemas.alert import Alert
+from schemas.receiver import Receiver
 
 Code = Annotated[str, Meta(pattern="^[A-Za-z0-9_]{0,40}$", description="Code of an approved template.")]
 
@@ -26,11 +28,44 @@ MOBILE = re.compile(r"(\+86)?1[3-9][0-9]{9}|\+(?!86)[1-9][0-9]{6,14}")
 """A mobile of mainland China, or `+` and at most 15 digits from abroad (ITU-T E.164)."""
 
 
+class Approved(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What every vendor with approved templates asks for."""
+
+    template_tell: Code = ""
+    template_end: Code = ""
+    template_digest: Code = ""
+
+
 class Filled(Struct, frozen=True):
     """Which template, by its purpose, and the variables in their order."""
 
     template: str
     variables: dict[str, str]
+
+
+def vendor(  # noqa: PLR0913 - what differs from vendor to vendor
+    name: str,
+    options: type[Approved],
+    *,
+    request: Callable[[Any, Message, Receiver, Stamp], HttpPost],
+    accepted: Callable[[Any, Response], Ruling],
+    hears: Callable[[Any, Incoming], Hearing],
+    settled: tuple[str, ...] = (),
+) -> Channel:
+    """Return the channel of one vendor; the words, the numbers and the receipts are alike for all."""
+    return Channel(
+        name=name,
+        options=options,
+        render=lambda given, alert, _receiver: filled(given, alert),
+        digest=lambda given, lines, _receiver: filled_digest(given, lines),
+        request=request,
+        accepted=accepted,
+        needs=("phone",),
+        settled=("secret_env", *settled, *TEMPLATES),
+        telephone=MOBILE,
+        hears=hears,
+        receipts=lambda given: bool(given.options.callback_env),
+    )
 
 
 def filled(given: Given, alert: Alert) -> Message:

@@ -12,19 +12,16 @@ Config::
 The receiver has a `phone`. The signature is that of `[office]`, approved as well. API SendSms 2021-01-11.
 """
 
-import hashlib
-import hmac
 from datetime import UTC, datetime
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Meta
 from msgspec.structs import replace
 
 from alerts.channels.base import (
     ACCEPTED,
-    Channel,
     Given,
     Heard,
     Hearing,
@@ -38,20 +35,10 @@ from alerts.channels.base import (
     refused,
     retried,
 )
-from alerts.channels.template import (
-    MOBILE,
-    TEMPLATES,
-    Code,
-    filled,
-    filled_digest,
-    international,
-    opened,
-    pair,
-)
-from alerts.digest import Listed
+from alerts.channels.signing import asked, chained, mac, sha256
+from alerts.channels.template import Approved, international, opened, pair, vendor
 from alerts.hearing import receipt, rows_of, word
 from alerts.masking import masked
-from schemas.alert import Alert
 from schemas.receiver import Receiver
 
 ALGORITHM = "TC3-HMAC-SHA256"
@@ -81,14 +68,11 @@ LIMITED = {
 """After how long asking again makes sense, s."""
 
 
-class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Options(Approved, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Settings under [channels.tencent-sms]."""
 
     secret_env: str = "TENCENT_SMS"  # noqa: S105 - where the secret is found, not the secret
     app_id: Annotated[str, Meta(pattern="^[0-9]{0,20}$", description="SmsSdkAppId.")] = ""
-    template_tell: Code = ""
-    template_end: Code = ""
-    template_digest: Code = ""
     callback_env: Annotated[
         str, Meta(description="Variable with WORD: both callbacks go to /v1/gateways/tencent-sms/WORD.")
     ] = ""
@@ -96,16 +80,6 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     url: Annotated[str, Meta(description="Endpoint, another one for a private cloud.")] = (
         "https://sms.tencentcloudapi.com/"
     )
-
-
-def render(given: Given, alert: Alert, _receiver: Receiver) -> Message:
-    """Return the template and its variables for one revision."""
-    return filled(given, alert)
-
-
-def digest(given: Given, lines: tuple[Listed, ...], _receiver: Receiver) -> Message:
-    """Return the template and its variables for late alerts."""
-    return filled_digest(given, lines)
 
 
 def request(given: Given, message: Message, receiver: Receiver, stamp: Stamp) -> HttpPost:
@@ -144,17 +118,12 @@ def authorization(  # noqa: PLR0913, PLR0917 - the parts of a signed request
     credentials: tuple[str, str],
 ) -> str:
     """Return the `Authorization` over these headers, as the page "Signature method v3" describes it."""
-    names = ";".join(sorted(headers))
-    lines = "".join(f"{name}:{headers[name]}\n" for name in sorted(headers))
-    asked = f"{method}\n/\n{query}\n{lines}\n{names}\n{hashlib.sha256(body).hexdigest()}"
+    names, hashed = asked(method, query, headers, sha256(body))
     day, (key_id, key) = f"{at.astimezone(UTC):%Y-%m-%d}", credentials
-    scope = f"{day}/{service}/tc3_request"
-    hashed = hashlib.sha256(asked.encode()).hexdigest()
+    parts = (day, service, "tc3_request")
+    scope = "/".join(parts)
     signed = f"{ALGORITHM}\n{int(at.timestamp())}\n{scope}\n{hashed}"
-    secret = f"TC3{key}".encode()
-    for part in (day, service, "tc3_request"):
-        secret = hmac.digest(secret, part.encode(), hashlib.sha256)
-    signature = hmac.new(secret, signed.encode(), hashlib.sha256).hexdigest()
+    signature = mac(chained(f"TC3{key}".encode(), parts), signed.encode()).hex()
     return f"{ALGORITHM} Credential={key_id}/{scope}, SignedHeaders={names}, Signature={signature}"
 
 
@@ -202,16 +171,6 @@ def hears(_given: Given, incoming: Incoming) -> Hearing:
     return Hearing(tuple(found), b'{"result":0,"errmsg":"OK"}', "application/json")
 
 
-TENCENT_SMS = Channel(
-    name="tencent-sms",
-    options=Options,
-    render=render,
-    digest=digest,
-    request=request,
-    accepted=accepted,
-    needs=("phone",),
-    settled=("secret_env", "app_id", *TEMPLATES),
-    telephone=MOBILE,
-    hears=hears,
-    receipts=lambda given: bool(given.options.callback_env),
+TENCENT_SMS = vendor(
+    "tencent-sms", Options, request=request, accepted=accepted, hears=hears, settled=("app_id",)
 )

@@ -82,6 +82,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument for each option
             broker=broker,
             data_dir=data_dir,
             trusted_proxy=proxies,
+            settings_file=settings,
         )
         asyncio.run(_serve(what, where))
     except REFUSED as error:

@@ -36,6 +36,7 @@ def conclude(  # noqa: PLR0913 - the last word on a row has this much to say
         way=row.way,
         reason=reason,
         ref=ref,
+        approved=row.approved,
     )
 
 

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from alerts.channels import Exit
 from alerts.policy import ENDING, UNTELLING, Decision, Told
 from alerts.quiet import held_until
+from alerts.sms import approved, words_of
 from alerts.ways import on_way, way_back
 from schemas.alert import Alert
 from schemas.reason import Reason
@@ -61,6 +62,7 @@ def rendered(
         reason=decision.reason,
         held_until=held_until(receiver, alert, row.due_at, way.given.zone),
         alert=None,
+        approved=approved(alert, way.given.office, words_of(way.given.profile, reached.language)),
         kept=alert if receiver.then or receiver.escalate_to else None,
     )
 

@@ -36,6 +36,7 @@ def in_service(
     """
     names = [receiver.name for receiver in settings.receivers]
     check_groups(settings, names)
+    check_approved(settings)
     groups = [group.name for group in settings.groups]
     for n, receiver in enumerate(settings.receivers):
         for k, name in enumerate(receiver.escalate_to):
@@ -52,6 +53,12 @@ def in_service(
         for path, way in zip(paths(receiver, f"$.receivers[{n}]"), ways(receiver), strict=True):
             _check_way(way, path, options or {})
     return tuple(_checked(one, f"$.receivers[{n}]", region) for n, one in enumerate(settings.receivers))
+
+
+def check_approved(settings: Settings) -> None:
+    """Refuse an instruction that nobody has approved: whoever goes near a fire does so on somebody's word."""
+    if settings.office.instruction and not settings.office.instruction_by.strip():
+        raise ConfigError("settings: $.office.instruction_by: who approved the instruction, and its version?")
 
 
 def check_groups(settings: Settings, names: list[str]) -> None:

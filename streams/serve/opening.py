@@ -16,8 +16,8 @@ from streams.archiving import Keeping, keep_archive
 from streams.engine import log_file
 from streams.engine.logs import is_embedded
 from streams.engine.reader import Positions, Read, ends, read
-from streams.engine.writer import open_writer
-from streams.hops.build import ways_out
+from streams.engine.writer import Writer, open_writer
+from streams.hops.build import telling, ways_out
 from streams.ingress import Ingress
 from streams.jurisdiction import in_force
 from streams.maps import load_maps
@@ -34,8 +34,9 @@ from streams.serve.services import Network, Services
 from streams.serve.store import Store
 from streams.telling import duty
 from streams.telling.hearing import Ears
-from streams.telling.polling import asked, poll
-from streams.telling.versions import Versions
+from streams.telling.polling import poll
+from streams.telling.taking_up import SettingsFollower
+from streams.telling.versions import EVER, Versions
 
 AGAIN_S = 2.0
 """How long to wait before reading the log again after it failed."""
@@ -64,6 +65,8 @@ class Opening:
     retention: Retention = field(default_factory=Retention)
     versions: Versions | None = None
     """Who is told, as a worker of this program takes it up."""
+    settings_file: Path | None = None
+    """Followed for who is told, where no worker of this program does."""
     follower: Follower | None = None
     """Takes up new versions of the region, unless a worker of this program does."""
 
@@ -95,6 +98,29 @@ class _Health:
             log.critical("%s ended; start the server again", task.get_name(), exc_info=error)
 
 
+def _versions(what: Opening) -> tuple[Versions | None, SettingsFollower | None]:
+    """Return who is told, and what follows the settings file, unless a worker of this program does."""
+    path = what.settings_file
+    if what.versions is not None or path is None:
+        return what.versions, None
+    versions = Versions()
+    versions.take(EVER, telling(what.settings, what.region))
+    return versions, SettingsFollower(versions, path, lambda settings: telling(settings, what.region))
+
+
+def _telling(services: Services, writer: Writer, health: _Health) -> list[asyncio.Task[None]]:
+    """Start what belongs to telling beside the workers: the ledger, and asking gateways."""
+
+    def hearing() -> Ears:
+        return Ears(services.store, writer, services.told, in_force(services.told))
+
+    asking = poll(hearing, lambda: ways_out(services.told), services.metrics)
+    return [
+        health.start("the ledger of telling", duty.watch(hearing, services.metrics, services.clock)),
+        health.start("asking gateways", asking),
+    ]
+
+
 @asynccontextmanager
 async def opened(what: Opening) -> AsyncIterator[Services]:
     """Yield the services while store, keys, writer and history are open.
@@ -114,6 +140,7 @@ async def opened(what: Opening) -> AsyncIterator[Services]:
         stack.callback(keys.close)
         pictures = Pictures(data_dir / "pictures")
         health = _Health()
+        versions, follower = _versions(what)
         services = Services(
             store=store,
             broadcast=Broadcast(),
@@ -129,19 +156,16 @@ async def opened(what: Opening) -> AsyncIterator[Services]:
             about={"region": what.region.newest.name, **what.about},
             open_reading=what.open_reading,
             trusted_proxy=what.trusted_proxy,
-            versions=what.versions,
+            versions=versions,
         )
         running = [
             health.start("the history", _follow(what, services, health)),
             health.start("forgetting", _forget_hourly(store, what.retention)),
         ]
-        ears = Ears(store, writer, settings, in_force(settings))
-        if settings.receivers:
-            work = duty.watch(ears, services.metrics, services.clock)
-            running.append(health.start("the ledger of telling", work))
-        asks = asked(ways_out(settings))
-        if asks:
-            running.append(health.start("asking gateways", poll(ears, asks, services.metrics)))
+        if settings.receivers or versions is not None:
+            running += _telling(services, writer, health)
+        if follower is not None:
+            running.append(health.start("taking up who is told", follower.follow()))
         if what.follower is not None:
             running.append(health.start("taking up regions", what.follower.follow()))
         if not is_embedded(what.broker):

@@ -30,12 +30,15 @@ GROUP BY alert_id HAVING count(DISTINCT says) = 2
 """
 
 
-async def watch(ears: Ears, metrics: Metrics, clock: Callable[[], datetime], look_s: float = LOOK_S) -> None:
-    """Look until cancelled; what fails is said and looked at again."""
+async def watch(
+    hearing: Callable[[], Ears], metrics: Metrics, clock: Callable[[], datetime], look_s: float = LOOK_S
+) -> None:
+    """Look until cancelled, with the receivers of that moment; what fails is said and looked at again."""
     looked: datetime | None = None
     while True:
         now = clock()
         try:
+            ears = hearing()
             await contradictions(ears, now)
             if looked is None or now - looked >= RECONCILE_EVERY:
                 await reconcile(ears, metrics, now)

@@ -46,10 +46,12 @@ class Ears:
 
     async def take(self, channel: str, heard: Heard, now: datetime) -> str:
         """Take in what was heard; return what it was: receipt, answer, unreadable or stranger."""
-        known = by_phone(self.settings.receivers, heard.phone)
+        known = by_phone(self.settings.receivers, heard.phone) or in_group(
+            self.settings, channel, heard.group
+        )
         if heard.kind == "receipt":
             return await self._receipt(heard, known, now)
-        via: Via = "voice" if channel == "voice" else "sms"
+        via: Via = "voice" if channel == "voice" else "robot" if heard.group else "sms"
         if via == "voice":
             return await self._pressed(heard, now)
         if not known:
@@ -117,6 +119,14 @@ def by_phone(receivers: Iterable[Receiver], phone: str) -> tuple[Receiver, ...]:
     if not wanted:
         return ()
     return tuple(one for one in receivers if wanted in {digits(way.phone) for way in ways(one)})
+
+
+def in_group(settings: Settings, channel: str, group: str) -> tuple[Receiver, ...]:
+    """Return the receiver that is a group of this name on this channel."""
+    if not group:
+        return ()
+    named = (one for one in settings.receivers if one.name == group)
+    return tuple(one for one in named if channel in {way.channel for way in ways(one)})
 
 
 def digits(phone: str) -> str:

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 from alerts.channels import Exit
@@ -30,13 +30,18 @@ def asked(ways: Mapping[str, Exit]) -> dict[str, Exit]:
     return {name: way for name, way in ways.items() if way.channel.asks(way.given, stamp)}
 
 
-async def poll(ears: Ears, ways: Mapping[str, Exit], metrics: Metrics, every_s: float = EVERY_S) -> None:
-    """Ask until cancelled; what fails is said and asked again."""
+async def poll(
+    hearing: Callable[[], Ears],
+    ways: Callable[[], Mapping[str, Exit]],
+    metrics: Metrics,
+    every_s: float = EVERY_S,
+) -> None:
+    """Ask the gateways of that moment until cancelled; what fails is said and asked again."""
     async with Carrier(timeout_s=TIMEOUT_S, answer_bytes=ANSWER_BYTES) as carrier:
         while True:
-            for name, way in ways.items():
+            for name, way in asked(ways()).items():
                 try:
-                    await ask_once(ears, carrier, name, way, metrics)
+                    await ask_once(hearing(), carrier, name, way, metrics)
                 except Exception as error:  # noqa: BLE001 - one gateway must not silence the others
                     metrics.heard.labels(name, "unread").inc()
                     log.warning("gateway=%s told nothing: %s", name, error)

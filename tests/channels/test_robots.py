@@ -27,14 +27,14 @@ from alerts.digest import line
     ],
 )
 def test_http_200_with_a_code_is_what_the_code_says(channel, code, outcome, wait_s):
-    said = channel.accepted(None, Response(200, json.dumps({"errcode": code, "errmsg": "m"}).encode()))
+    said = channel.ROBOT.accepted(None, Response(200, json.dumps({"errcode": code, "errmsg": "m"}).encode()))
     assert (said.outcome, said.wait_s) == (outcome, wait_s)
 
 
 @pytest.mark.parametrize("body", [b"", b"ok", b"[0]", b'{"errcode":"0"}', b'{"code":0}'])
 def test_an_answer_without_a_code_is_no_success(body):
-    assert wecom.accepted(None, Response(200, body)).outcome == "retry"
-    assert dingtalk.accepted(None, Response(200, body)).outcome == "retry"
+    assert wecom.ROBOT.accepted(None, Response(200, body)).outcome == "retry"
+    assert dingtalk.ROBOT.accepted(None, Response(200, body)).outcome == "retry"
 
 
 WILD = st.text(alphabet="火🔥a\n*`<@>[]()县", max_size=3000)
@@ -61,7 +61,7 @@ def test_joined_texts_stay_under_the_limit_and_lose_none(bodies):
     bodies = [body for body in bodies if len(body.encode()) <= 4096] or ["火"]
     left, said = bodies, []
     while left:
-        text, taken = wecom.merge(tuple(left))
+        text, taken = wecom.ROBOT.merge(tuple(left))
         assert 1 <= taken <= len(left)
         assert len(text.encode()) <= 4096
         said += text.split(rich.BREAK)

@@ -222,3 +222,21 @@ def test_at_force_6_no_text_of_an_office_sends_anybody_near(wind_ms, said):
 
     office = Office(signature="西昌森防", instruction="前往核查", instruction_by="县森防办 v1")
     assert said in message(an_alert(wind_ms=wind_ms), office, in_force(Settings()))
+
+
+def test_a_notice_names_who_approved_its_instruction_and_none_goes_unapproved():
+    from msgspec import ValidationError, convert
+
+    from detectors.region import WORLD
+    from streams.config import ConfigError
+    from streams.hops.build import telling
+
+    table = {"instruction": "前往核查", "instruction_by": "县森防办 2026-03 v2"}
+    desk = Deskside(a_receiver(), ways=ways(office=table))
+    for revision, fields in enumerate([{"wind_ms": 3.0}, {"wind_ms": 12.0, "grade": "II"}], 1):
+        desk.due(an_alert(revision, "new" if revision == 1 else "upgrade", **fields))
+    assert [row.approved for row in desk.ready()] == ["县森防办 2026-03 v2", ""]
+    desk.accept_all()
+    for refused in ({"instruction": "前往核查"}, {"keep_away_wind_ms": 20.0}):
+        with pytest.raises((ConfigError, ValidationError), match=r"instruction_by|10\.8"):
+            telling(convert({"office": refused}, Settings), WORLD)

@@ -117,6 +117,31 @@ async def test_a_key_pressed_in_a_call_acknowledges_what_was_read(asked):
     assert (one.receiver, one.alert_id, one.says, one.via) == ("ranger", "fire-1", "seen", "voice")
 
 
+async def test_what_is_said_to_a_robot_in_its_group_answers_for_the_group_and_for_no_other(asked):
+    from msgspec.structs import replace
+
+    own = a_receiver("巡护一组", channel="dingtalk", secret_env="ROBOT")
+    settings = replace(
+        asked.services.settings,
+        receivers=(own,),
+        channels={"dingtalk": {"callback_env": "CALLBACK"}},
+    )
+    object.__setattr__(asked.services, "settings", settings)
+    asked.services.store.apply([told(1, notice_id="notice_" + "b" * 32, receiver="巡护一组")])
+    for group, text in [("巡护一组", " A001有 "), ("别的群", "A001无"), ("巡护一组", "收到")]:
+        body = {"msgtype": "text", "text": {"content": text}, "conversationTitle": group, "senderNick": "甲"}
+        assert await asked("/v1/gateways/dingtalk/secretword", "POST", json=body) == (200, "{}")
+    answer, *notes = said(asked)
+    assert (answer.receiver, answer.alert_id, answer.says, answer.via) == (
+        "巡护一组",
+        "fire-1",
+        "yes",
+        "robot",
+    )
+    assert [note.code for note in notes] == ["unreadable", "how_to_answer"]
+    assert counted(asked, "dingtalk", "stranger") == 1
+
+
 @pytest.mark.parametrize("path", [WAY[:-1], WAY.replace("gateway-sms", "webhook"), WAY.replace("sms/", "x/")])
 async def test_a_wrong_word_or_gateway_opens_nothing(asked, path):
     assert (await asked(path, params={"mobile": "13800138000", "t": "A001有"}))[0] == 404

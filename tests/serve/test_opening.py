@@ -44,6 +44,21 @@ async def running(data_dir, **fields):
         open_log(data_dir, SETTINGS.kafka).close()
 
 
+async def test_who_is_told_follows_the_settings_file_where_no_worker_does(tmp_path, monkeypatch):
+    from streams.telling import taking_up
+
+    monkeypatch.setattr(taking_up, "LOOK_EVERY_S", 0.01)
+    path = tmp_path / "my.toml"
+    path.write_text("[kafka]\npartitions = 2\n")
+    async with running(tmp_path / "data", settings_file=path) as (services, _):
+        assert services.told.receivers == ()
+        path.write_text('[kafka]\npartitions = 2\n[[receivers]]\nname = "new"\nurl = "https://g.example/"\n')
+        async with asyncio.timeout(60):
+            while not services.told.receivers:  # noqa: ASYNC110 - a file is looked at, which tells nobody
+                await asyncio.sleep(0.01)
+        assert services.told.receivers[0].name == "new"
+
+
 async def numbers(client, after, count):
     found = []
     async with client.get(f"/v1/alerts/stream?after={after}") as response:
