@@ -17,6 +17,7 @@ from streams.said import delivered
 from streams.serve.ingest import UNWRITTEN, once, refused, small_body
 from streams.serve.problems import problem
 from streams.serve.services import SERVICES, Services
+from streams.serve.signing import author_of, check_seen
 from streams.serve.verdicts import incident_named
 
 
@@ -26,7 +27,8 @@ async def act(request: web.Request) -> web.Response:
     services = request.app[SERVICES]
 
     async def take_in() -> tuple[int, bytes]:
-        one, known = await asyncio.to_thread(made, services, raw)
+        one, known = await asyncio.to_thread(made, services, raw, author_of(request, ""))
+        check_seen(request, one.incident_id)
         await _write(services, one)
         named = {"act_id": one.act_id, "incident_id": one.incident_id}
         return 202, encode({"accepted": True, **named, "known": known})
@@ -34,10 +36,14 @@ async def act(request: web.Request) -> web.Response:
     return await once(request, raw, take_in)
 
 
-def made(services: Services, raw: bytes) -> tuple[AnyAct, bool]:
-    """Return the act as it goes into the log, and whether its incident is known; raises a 4xx problem."""
+def made(services: Services, raw: bytes, author: str = "") -> tuple[AnyAct, bool]:
+    """Return the act as it goes into the log, and whether its incident is known; raises a 4xx problem.
+
+    `author` signs it in place of the one in the body.
+    """
     now = services.clock()
     one = _read(raw, now)
+    one = replace(one, author=author or one.author)
     if not EARLIEST <= one.at <= now + TOLERANCE:
         raise problem(422, "bad_time: `at` is before 2000 or in the future")
     incident_id, known = incident_named(services.store, one.incident_id)

@@ -14,9 +14,11 @@ from schemas.codec import Unreadable, decode, encode
 from schemas.notice import Answer, Says
 from schemas.verdict import Written
 from streams.serve import queries, verdicts
+from streams.serve.audited import DETAIL
 from streams.serve.doors import ASKER
 from streams.serve.ingest import UNWRITTEN, refused
 from streams.serve.problems import problem
+from streams.serve.scoping import sees_of
 from streams.serve.services import SERVICES
 
 MAX_BODY = 4096
@@ -44,8 +46,10 @@ async def answer(request: web.Request) -> web.Response:
         raise problem(400, f'send {{"receiver": "…", "alert_id": "…"}}: {given.why}')
     if given.receiver not in {receiver.name for receiver in services.told.receivers}:
         raise problem(404, "no such receiver in the settings")
-    if await asyncio.to_thread(queries.alert, services.store, given.alert_id) is None:
+    known, sees = await asyncio.to_thread(queries.alert, services.store, given.alert_id), sees_of(request)
+    if known is None or not (sees is None or sees(known[1])):
         raise problem(404, "no such alert")
+    request[DETAIL] = f"alert {given.alert_id} receiver {given.receiver}"
     if services.writer is None:
         raise problem(503, "this server takes nothing in")
     said = Answer(

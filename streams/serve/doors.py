@@ -1,5 +1,6 @@
 """Who asks, and whether this door opens to them."""
 
+import hmac
 import ipaddress
 from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable
@@ -8,11 +9,15 @@ from datetime import datetime, timedelta
 from aiohttp import web
 from yarl import URL
 
+from streams.serve.accounts.account import Asker
 from streams.serve.keys import Key
 from streams.serve.problems import problem
 from streams.serve.services import SERVICES, Services
 
 COOKIE = "fenghuo_session"
+CSRF = "X-CSRF-Token"
+"""Header in which a page proves that it can read what the session was told; other sites cannot."""
+
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="fenghuo"'}
 SAFE = frozenset({"GET", "HEAD"})
 
@@ -44,7 +49,7 @@ class Failures:
 
 
 FAILURES: web.AppKey[Failures] = web.AppKey("failures", Failures)
-ASKER: web.RequestKey[Key] = web.RequestKey("asker", Key)
+ASKER: web.RequestKey[Asker] = web.RequestKey("asker", Asker)
 
 
 def from_proxy(request: web.Request) -> bool:
@@ -93,19 +98,35 @@ def known_key(request: web.Request, secret: str) -> Key:
     raise problem(401, "this key opens nothing: unknown, expired or revoked", CHALLENGE)
 
 
-def asker(request: web.Request) -> Key | None:
-    """Return the key behind a request, by header or by session cookie; None without either."""
+def asker(request: web.Request) -> Asker | None:
+    """Return who stands behind a request, by key or by session cookie; None without either."""
     secret = presented(request)
     if secret is not None:
-        return known_key(request, secret)
+        key = known_key(request, secret)
+        return Asker(key.key_id, key.roles)
     cookie = request.cookies.get(COOKIE)
-    if cookie is None:
-        return None
-    services = request.app[SERVICES]
-    key = services.keys.find_session(cookie, services.clock())
-    if key is not None and request.method not in SAFE and not same_origin(request):
-        raise problem(403, "a session writes only from its own page")
-    return key
+    found = in_session(request.app[SERVICES], cookie) if cookie is not None else None
+    if cookie is not None and found is not None and request.method not in SAFE:
+        if not same_origin(request):
+            raise problem(403, "a session writes only from its own page")
+        if not hmac.compare_digest(request.headers.get(CSRF, "").encode(), csrf_of(cookie).encode()):
+            raise problem(403, f"a session writes only with its token in {CSRF}: see GET /v1/session")
+    return found
+
+
+def in_session(services: Services, cookie: str) -> Asker | None:
+    """Return who a session cookie stands for: a key, or a person; None when it is over."""
+    now = services.clock()
+    key = services.keys.find_session(cookie, now)
+    if key is not None:
+        return Asker(key.key_id, key.roles)
+    account = services.accounts.find_session(cookie, now) if services.accounts is not None else None
+    return account.asker() if account is not None else None
+
+
+def csrf_of(cookie: str) -> str:
+    """Return the token that goes with a session; who cannot read the cookie cannot make it."""
+    return hmac.digest(cookie.encode("utf-8", "surrogatepass"), b"csrf", "sha256").hex()
 
 
 def same_origin(request: web.Request) -> bool:
@@ -120,21 +141,26 @@ def same_origin(request: web.Request) -> bool:
         return False
 
 
-def admit(request: web.Request, roles: frozenset[str] | None, *, reading: bool) -> None:
-    """Let the request pass or raise 401, 403 or 429. `roles` None is everyone."""
+def admit(request: web.Request, roles: frozenset[str] | None, *, reading: bool, scoped: bool = False) -> None:
+    """Let the request pass or raise 401, 403 or 429. `roles` None is everyone.
+
+    Who sees some areas only passes where `scoped` says that the answer heeds it.
+    """
     services: Services = request.app[SERVICES]
     if services.trusted_proxy and not from_proxy(request) and not _is_loopback(request):
         raise problem(403, "this server is reached through its proxy")
     if roles is None:
         return
-    key = asker(request)
-    if key is None:
+    who = asker(request)
+    if who is None:
         if reading and services.open_reading:
             return
         raise problem(401, "a key is needed: Authorization: Bearer KEY", CHALLENGE)
-    request[ASKER] = key
-    if not (key.roles & roles or (reading and services.open_reading)):
+    request[ASKER] = who
+    if not (who.roles & roles or (reading and services.open_reading)):
         raise problem(403, f"this needs one of the roles {', '.join(sorted(roles))}")
+    if who.areas and not scoped:
+        raise problem(403, "this answers for everywhere; your account sees its own areas")
 
 
 def _is_loopback(request: web.Request) -> bool:

@@ -1,6 +1,6 @@
 """Alerts, incidents and detections as GeoJSON (RFC 7946) with paging links."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import msgspec
@@ -30,10 +30,19 @@ def feature(collection: str, place: int, body: bytes) -> dict[str, Any]:
     }
 
 
-def feature_collection(collection: Collection, found: Found, asked: Wanted, url: URL) -> bytes:
-    """Return the JSON of one page; `rel=next` is there when another follows."""
+def feature_collection(
+    collection: Collection,
+    found: Found,
+    asked: Wanted,
+    url: URL,
+    sees: Callable[[bytes], bool] | None = None,
+) -> bytes:
+    """Return the JSON of one page; `rel=next` is there when another follows.
+
+    Who sees not all gets shorter pages, not other ones.
+    """
     shown = found[: asked.limit]
-    features = [feature(collection.name, place, body) for place, body in shown]
+    features = [feature(collection.name, place, body) for place, body in shown if sees is None or sees(body)]
     return encode(
         {
             "type": "FeatureCollection",

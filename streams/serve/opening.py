@@ -25,6 +25,7 @@ from streams.metrics import Metrics
 from streams.naming import in_language
 from streams.pictures import Pictures
 from streams.region.live import Follower
+from streams.serve.books import open_books
 from streams.serve.broadcast import Broadcast
 from streams.serve.consume import consume
 from streams.serve.keys import Keys
@@ -145,6 +146,7 @@ async def opened(what: Opening) -> AsyncIterator[Services]:
             store=store,
             broadcast=Broadcast(),
             keys=keys,
+            **open_books(data_dir, stack),
             settings=settings,
             metrics=Metrics(),
             ingress=Ingress(writer, pictures=pictures),

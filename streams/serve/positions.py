@@ -7,6 +7,7 @@ from schemas import topics
 from schemas.codec import Unreadable, decode, encode
 from schemas.notice import Position
 from schemas.units import Latitude, Longitude
+from streams.serve.audited import DETAIL
 from streams.serve.doors import ASKER
 from streams.serve.ingest import UNWRITTEN, refused
 from streams.serve.problems import problem
@@ -36,6 +37,7 @@ async def place(request: web.Request) -> web.Response:
         raise problem(400, "longitude and latitude come together, radius_m is 0 to 50000")
     if given.receiver not in {one.name for one in services.told.receivers}:
         raise problem(404, "no such receiver in the settings")
+    request[DETAIL] = f"receiver {given.receiver} alert {given.alert_id}"
     if services.writer is None:
         raise problem(503, "this server takes nothing in")
     said = Position(

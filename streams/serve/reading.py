@@ -13,6 +13,7 @@ from streams.serve.history import incident_story
 from streams.serve.interchange import document
 from streams.serve.problems import problem
 from streams.serve.queries import Collection
+from streams.serve.scoping import sees_of
 from streams.serve.services import SERVICES
 from streams.serve.sse import stream_alerts
 
@@ -26,12 +27,11 @@ def json_response(body: bytes, media: str = "application/json") -> web.Response:
 
 async def _collection(request: web.Request, collection: Collection) -> web.Response:
     asked = wanted(request.query, collection.choices)
-    store = request.app[SERVICES].store
+    store, sees = request.app[SERVICES].store, sees_of(request)
 
     def page() -> bytes:
-        return feature_collection(
-            collection, queries.listed(store, collection, asked), asked, request.rel_url
-        )
+        found = queries.listed(store, collection, asked)
+        return feature_collection(collection, found, asked, request.rel_url, sees)
 
     return json_response(await asyncio.to_thread(page), GEOJSON)
 
@@ -55,18 +55,22 @@ async def stream(request: web.Request) -> web.StreamResponse:
     """Answer with the live stream of alerts."""
     services = request.app[SERVICES]
     with services.metrics.stream_clients.track_inprogress():
-        return await stream_alerts(request, services.store, services.broadcast, services.heartbeat_s)
+        sees = sees_of(request)
+        return await stream_alerts(request, services.store, services.broadcast, services.heartbeat_s, sees)
 
 
 async def alert(request: web.Request) -> web.Response:
     """Answer with one alert, latest or `?revision=N`, as `.json` (also without it), `.geojson` or `.cap`."""
     name, form = _name_and_form(request.match_info["alert_id"], (".json", ".geojson", ".cap"))
     revision = whole(request.query, "revision", 0, 2**31) or None
+    found, sees = (
+        await asyncio.to_thread(queries.alert, request.app[SERVICES].store, name, revision),
+        sees_of(request),
+    )
+    if found is None or not (sees is None or sees(found[1])):
+        raise problem(404, "no such alert or revision")
     if form == ".cap":
         return await document(request, name, revision)
-    found = await asyncio.to_thread(queries.alert, request.app[SERVICES].store, name, revision)
-    if found is None:
-        raise problem(404, "no such alert or revision")
     sequence, body = found
     if form == ".geojson":
         return json_response(encode(feature("alerts", sequence, body)), GEOJSON)
@@ -77,7 +81,8 @@ async def incident(request: web.Request) -> web.Response:
     """Answer with one incident under any id it was ever shown under, and its timeline."""
     name, _ = _name_and_form(request.match_info["incident_id"], (".json",))
     story = await asyncio.to_thread(incident_story, request.app[SERVICES].store, name)
-    if story is None:
+    sees = sees_of(request)
+    if story is None or not (sees is None or sees(bytes(story["incident"]))):
         raise problem(404, "no such incident")
     return json_response(encode(story))
 

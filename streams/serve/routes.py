@@ -56,6 +56,10 @@ class Route:
     body: tuple[str, ...] = ()
     status: int = 200
     written: bool = True
+    scoped: bool = False
+    """Whether the answer heeds which areas somebody sees; others are closed to who sees some only."""
+    noted: bool = False
+    """Whether every answer leaves an entry in the audit log."""
 
 
 def _get(path: str, handler: Handler, about: str, query: tuple[str, ...] = (), **more: Any) -> Route:
@@ -63,11 +67,13 @@ def _get(path: str, handler: Handler, about: str, query: tuple[str, ...] = (), *
     return Route(method="GET", path=path, handler=handler, about=about, query=query, **settled)
 
 
-GEO: Any = {"media": "application/geo+json"}
+GEO: Any = {"media": "application/geo+json", "scoped": True}
+SCOPED: Any = {"scoped": True}
+WRITES: Any = {"scoped": True, "noted": True}
 
 ROUTES: tuple[Route, ...] = (
     _get("/v1/alerts", reading.alerts, "Latest revision of each alert", (*PAGED, "status", "grade"), **GEO),
-    _get("/v1/alerts/stream", reading.stream, "Live alerts", ("after",), media="text/event-stream"),
+    _get("/v1/alerts/stream", reading.stream, "Live alerts", ("after",), media="text/event-stream", **SCOPED),
     _get(
         "/v1/alerts.atom",
         interchange.feed,
@@ -81,10 +87,14 @@ ROUTES: tuple[Route, ...] = (
         "One alert (.json, .geojson, .cap)",
         ("revision",),
         answer=Alert,
+        **SCOPED,
     ),
     _get("/v1/incidents", reading.incidents, "Incidents", (*PAGED, "status", "grade"), **GEO),
     _get(
-        "/v1/incidents/{incident_id}", reading.incident, "One incident, by any id it had, with its timeline"
+        "/v1/incidents/{incident_id}",
+        reading.incident,
+        "One incident, by any id it had, with its timeline",
+        **SCOPED,
     ),
     _get("/v1/detections", reading.detections, "Detections", PAGED, **GEO),
     _get("/v1/explain/{what}", explaining.explain, "Why it was told, or not", answer=Explanation),
@@ -97,17 +107,17 @@ ROUTES: tuple[Route, ...] = (
         roles=OVERSEERS,
     ),
     _get("/v1/dead-letters/{letter_id}", reading.dead_letter, "One of them", roles=OVERSEERS),
-    _get("/v1/pictures/{sha256}", pictures.show, "One picture", media="image/jpeg"),
+    _get("/v1/pictures/{sha256}", pictures.show, "One picture", media="image/jpeg", **SCOPED),
     _get(
         "/v1/carbon",
         carbon.carbon,
         "Carbon at risk by a level, or close-outs (JSON, CSV, GeoJSON)",
         ("by", "format"),
     ),
-    _get("/v1/about", state.about, "This installation"),
+    _get("/v1/about", state.about, "This installation", **SCOPED),
     _get("/v1/layers/{name}", layers.layer, "One layer of the region", ("bbox", "limit"), **GEO),
-    _get("/v1/where", asking.place, "What lies at a position", ("lon", "lat", "radius_m")),
-    _get("/v1/place-names", asking.names, "Where a name is", ("q", "near", "limit")),
+    _get("/v1/where", asking.place, "What lies at a position", ("lon", "lat", "radius_m"), **SCOPED),
+    _get("/v1/place-names", asking.names, "Where a name is", ("q", "near", "limit"), **SCOPED),
     _get("/v1/observed", observed.observed, "Who observes, and since when nobody looked"),
     _get("/metrics", state.metrics, "Prometheus metrics", media="text/plain"),
     _get("/openapi.json", contract.openapi, "This interface", roles=READERS | GIVERS),
@@ -132,6 +142,7 @@ ROUTES: tuple[Route, ...] = (
         about="Take permits to burn in",
         body=("application/json", "application/x-ndjson", "text/csv"),
         status=202,
+        noted=True,
     ),
     Route(
         method="POST",
@@ -141,6 +152,7 @@ ROUTES: tuple[Route, ...] = (
         about="Where somebody is, whom they are sent to, or that they are back",
         body=("application/json",),
         status=202,
+        **WRITES,
     ),
     Route(
         method="POST",
@@ -150,6 +162,7 @@ ROUTES: tuple[Route, ...] = (
         about="A receiver has answered an alert",
         body=("application/json",),
         status=202,
+        **WRITES,
     ),
     _get("/v1/reply/{token}", replying.ask, "The page of a one-tap link", roles=ANYONE, media="text/html"),
     Route(
@@ -183,6 +196,7 @@ ROUTES: tuple[Route, ...] = (
         about="What a person found at an incident",
         body=("application/json",),
         status=202,
+        **WRITES,
     ),
     Route(
         method="POST",
@@ -192,6 +206,7 @@ ROUTES: tuple[Route, ...] = (
         about="Split, merge, relabel or move an incident, or enter what it cost",
         body=("application/json",),
         status=202,
+        **WRITES,
     ),
     Route(
         method="POST",
@@ -203,12 +218,13 @@ ROUTES: tuple[Route, ...] = (
         answer=pictures.Kept,
         status=201,
     ),
+    _get("/v1/session", session.session, "Who the session is, and its token", roles=ANYONE),
     Route(
         method="POST",
         path="/v1/session",
         handler=session.open_session,
         roles=ANYONE,
-        about="Exchange a key for a session cookie",
+        about="Exchange a key, or a name with its password, for a session cookie",
         body=("application/json",),
         status=201,
     ),

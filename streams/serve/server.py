@@ -6,6 +6,7 @@ from aiohttp import web
 
 from schemas.codec import encode
 from streams.hops.build import software
+from streams.serve.audited import noted
 from streams.serve.body import MAX_BODY
 from streams.serve.contract import OPENAPI, openapi_document
 from streams.serve.doors import FAILURES, Failures, Handler, admit
@@ -37,10 +38,10 @@ def create_server(services: Services) -> web.Application:
 
 def _guarded(route: Route) -> Handler:
     async def answer(request: web.Request) -> web.StreamResponse:
-        admit(request, route.roles, reading=route.reading)
+        admit(request, route.roles, reading=route.reading, scoped=route.scoped)
         return await route.handler(request)
 
-    return answer
+    return noted(f"{route.method} {route.path}", answer) if route.noted else answer
 
 
 @web.middleware

@@ -17,6 +17,8 @@ from streams.feeds.mapping import Map
 from streams.ingress import Ingress
 from streams.metrics import Metrics
 from streams.pictures import Pictures
+from streams.serve.accounts.book import Accounts
+from streams.serve.audit.trail import Trail
 from streams.serve.broadcast import Broadcast
 from streams.serve.keys import Keys
 from streams.serve.sse import HEARTBEAT_S
@@ -41,6 +43,8 @@ class Services:
     broadcast: Broadcast
     keys: Keys
     settings: Settings
+    accounts: Accounts | None = None
+    trail: Trail | None = None
     metrics: Metrics = field(default_factory=Metrics)
     ingress: Ingress | None = None
     maps: Mapping[str, Map] = field(default_factory=dict)

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 from aiohttp import web
 
@@ -16,6 +16,8 @@ HEARTBEAT_S = 15.0
 RETRY_MS = 2000
 PAGE = 500
 MAX_SEQUENCE = 2**63 - 1
+
+Sees = Callable[[bytes], bool]
 
 log = logging.getLogger(__name__)
 
@@ -38,9 +40,16 @@ async def replayed(store: Store, after: int) -> AsyncIterator[list[tuple[int, by
 
 
 async def stream_alerts(
-    request: web.Request, store: Store, broadcast: Broadcast, heartbeat_s: float = HEARTBEAT_S
+    request: web.Request,
+    store: Store,
+    broadcast: Broadcast,
+    heartbeat_s: float = HEARTBEAT_S,
+    sees: Sees | None = None,
 ) -> web.StreamResponse:
-    """Answer with the stream; ends when the client leaves, lags too far behind, or the server stops."""
+    """Answer with the stream; ends when the client leaves, lags too far behind, or the server stops.
+
+    `sees` says which alerts this client is shown; None is all.
+    """
     sent = starting_point(request)
     response = web.StreamResponse(
         headers={
@@ -58,15 +67,15 @@ async def stream_alerts(
     await response.write(b"retry: %d\n\n" % RETRY_MS)
     if sent is not None:
         # Before joining: a long replay must not fill the queue of live alerts.
-        sent = await _replay(response, store, sent)
+        sent = await _replay(response, store, sent, sees)
     listener = broadcast.join(transport.abort if transport else lambda: None)
     try:
         if sent is None:
             sent = 0
         else:
             # Once more after joining: what was kept in between is in neither.
-            sent = await _replay(response, store, sent)
-        await _live(response, listener, sent, heartbeat_s)
+            sent = await _replay(response, store, sent, sees)
+        await _live(response, listener, sent, heartbeat_s, sees)
     except ConnectionError:
         log.debug("a stream client left")
     finally:
@@ -74,14 +83,17 @@ async def stream_alerts(
     return response
 
 
-async def _replay(response: web.StreamResponse, store: Store, sent: int) -> int:
+async def _replay(response: web.StreamResponse, store: Store, sent: int, sees: Sees | None) -> int:
     async for page in replayed(store, sent):
-        await response.write(b"".join(frame(sequence, body) for sequence, body in page))
+        shown = [frame(sequence, body) for sequence, body in page if sees is None or sees(body)]
+        await response.write(b"".join(shown) or b": not yours\n\n")
         sent = page[-1][0]
     return sent
 
 
-async def _live(response: web.StreamResponse, listener: Listener, sent: int, heartbeat_s: float) -> None:
+async def _live(
+    response: web.StreamResponse, listener: Listener, sent: int, heartbeat_s: float, sees: Sees | None
+) -> None:
     while True:
         try:
             item = await asyncio.wait_for(listener.queue.get(), heartbeat_s)
@@ -92,5 +104,6 @@ async def _live(response: web.StreamResponse, listener: Listener, sent: int, hea
             return
         sequence, framed = item
         if sequence > sent:
-            await response.write(framed)
+            if sees is None or sees(framed.partition(b"data: ")[2]):
+                await response.write(framed)
             sent = sequence

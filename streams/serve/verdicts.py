@@ -24,6 +24,7 @@ from streams.serve.history import resolved
 from streams.serve.ingest import UNWRITTEN, once, refused, small_body
 from streams.serve.problems import problem
 from streams.serve.services import SERVICES, Services
+from streams.serve.signing import check_seen, signed
 from streams.serve.store import Store
 
 OFFICERS = frozenset({"operator", "admin"})
@@ -48,10 +49,12 @@ async def verdict(request: web.Request) -> web.Response:
     if isinstance(given, Unreadable):
         raise problem(400, f'send {{"incident_id": "…", "code": 0, "author": "…"}}: {given.why}')
     services = request.app[SERVICES]
+    given = signed(request, given)
     _check(given, services, request[ASKER].roles)
 
     async def take_in() -> tuple[int, bytes]:
         one, known = await asyncio.to_thread(made, services, given, services.clock())
+        check_seen(request, one.incident_id)
         await write(services, one)
         said = {
             "accepted": True,

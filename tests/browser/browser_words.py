@@ -13,6 +13,7 @@ from schemas.notice import Notice
 from schemas.reason import Reason
 from streams.serve.store import Record
 
+PASSWORD = "Forest-Fire-26"
 START = datetime(2020, 3, 30, 7, 51, tzinfo=UTC)
 XICHANG = (102.215, 27.795)
 NUMERAL = {

@@ -11,11 +11,18 @@ import browser_seed
 import pytest
 from aiohttp import web
 from browser_flags import NO_GL, SOFTWARE_GL
+from browser_log import LogInMemory
+from browser_words import PASSWORD
 from latin import latin_region
 
 from schemas.settings import Settings
+from streams.ingress import Ingress
 from streams.naming import in_language
 from streams.region import demo_region
+from streams.serve.accounts.account import Account
+from streams.serve.accounts.book import Accounts
+from streams.serve.accounts.passwords import Cost, hashed
+from streams.serve.audit.trail import Trail
 from streams.serve.broadcast import Broadcast
 from streams.serve.keys import Keys
 from streams.serve.server import create_server
@@ -44,6 +51,8 @@ class Site:
     def __init__(self, folder: pathlib.Path, *, open_reading: bool = True) -> None:
         self.store, self.broadcast = Store(folder / "history.sqlite"), Broadcast()
         self.keys, self.open_reading, self.port = Keys(folder / "keys.sqlite"), open_reading, 0
+        self.accounts = Accounts(folder / "accounts.sqlite", Cost(2, 1, 1))
+        self.trail, self.log = Trail(folder / "audit.sqlite"), LogInMemory()
         self.loop = asyncio.new_event_loop()
         self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
         self.thread.start()
@@ -60,6 +69,10 @@ class Site:
             store=self.store,
             broadcast=self.broadcast,
             keys=self.keys,
+            accounts=self.accounts,
+            trail=self.trail,
+            writer=self.log,
+            ingress=Ingress(self.log),
             settings=self.settings,
             region=self.region(),
             static=static_dir(),
@@ -88,6 +101,8 @@ class Site:
         self.loop.close()
         self.store.close()
         self.keys.close()
+        self.accounts.close()
+        self.trail.close()
 
     def keep(self, records) -> None:
         """What the log brings: kept, then told to everyone who listens."""
@@ -101,6 +116,16 @@ class Site:
         for one in listening:
             self.loop.call_soon_threadsafe(one.hang_up)
         return len(listening)
+
+    def person(self, name="li.na", person="李娜", roles=("operator",), **fields) -> Account:
+        """Add somebody whose password is `PASSWORD`."""
+        now = datetime.now(UTC)
+        settled = {"areas": (), "password": hashed(PASSWORD, self.accounts.cost), "password_at": now}
+        one = Account(
+            name=name, person=person, roles=frozenset(roles), created_at=now, **{**settled, **fields}
+        )
+        self.accounts.put(one)
+        return one
 
     def key(self) -> str:
         return self.keys.create(frozenset({"viewer"}), datetime.now(UTC))[1]

@@ -17,7 +17,13 @@ from streams.region.build.known import layers
 from streams.web import static_dir
 
 WORDS = {
-    name: json.loads((static_dir() / "i18n" / f"{name}.json").read_text(encoding="utf-8"))
+    name: {
+        key: text
+        for part in (name, f"desk-{name}")
+        for key, text in json.loads(
+            (static_dir() / "i18n" / f"{part}.json").read_text(encoding="utf-8")
+        ).items()
+    }
     for name in ("zh", "en")
 }
 OWN = sorted(file for file in static_dir().iterdir() if file.suffix in {".mjs", ".html", ".css"})

@@ -7,6 +7,9 @@ from serve_words import NOON
 
 from schemas.settings import Settings
 from streams.metrics import Metrics
+from streams.serve.accounts.book import Accounts
+from streams.serve.accounts.passwords import Cost
+from streams.serve.audit.trail import Trail
 from streams.serve.broadcast import Broadcast
 from streams.serve.keys import Keys
 from streams.serve.server import create_server
@@ -28,6 +31,20 @@ def keys(tmp_path):
     keys.close()
 
 
+@pytest.fixture
+def accounts(tmp_path):
+    book = Accounts(tmp_path / "accounts.sqlite", Cost(2, 1, 1))
+    yield book
+    book.close()
+
+
+@pytest.fixture
+def trail(tmp_path):
+    trail = Trail(tmp_path / "audit.sqlite")
+    yield trail
+    trail.close()
+
+
 class Clock:
     """A clock that the test turns."""
 
@@ -44,7 +61,12 @@ def clock():
 
 
 @pytest.fixture
-def services_of(store, keys, clock, tmp_path):
+def books(accounts, trail):
+    return {"accounts": accounts, "trail": trail}
+
+
+@pytest.fixture
+def services_of(store, keys, books, clock, tmp_path):
     def build(**fields):
         page = tmp_path / "static"
         page.mkdir(exist_ok=True)
@@ -52,6 +74,7 @@ def services_of(store, keys, clock, tmp_path):
         settled = {
             "store": store,
             "keys": keys,
+            **books,
             "clock": clock,
             "broadcast": Broadcast(),
             "settings": Settings(),

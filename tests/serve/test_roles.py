@@ -54,6 +54,7 @@ EXPECTED = {
     ("GET", "/v1/gateways/{channel}/{word}"): None,
     ("GET", "/livez"): None,
     ("GET", "/readyz"): None,
+    ("GET", "/v1/session"): None,
     ("POST", "/v1/session"): None,
     ("DELETE", "/v1/session"): None,
     ("GET", "/{path:.*}"): None,
@@ -231,13 +232,17 @@ async def test_a_session_writes_only_from_its_own_page(serve, keys):
     client = await serve(ingress=Ingress(LogInMemory()))
     async with client.post("/v1/session", json={"key": make(keys, "operator")}) as answer:
         assert answer.status == 201
+        token = {"X-CSRF-Token": (await answer.json())["csrf"]}
     own = str(client.make_url("/")).rstrip("/")
     cases = [
         ({}, 403),
-        ({"Origin": "https://elsewhere.example"}, 403),
-        ({"Sec-Fetch-Site": "same-site", "Origin": own}, 403),
-        ({"Origin": own}, 202),
-        ({"Sec-Fetch-Site": "same-origin"}, 202),
+        (token, 403),
+        ({"Origin": "https://elsewhere.example", **token}, 403),
+        ({"Sec-Fetch-Site": "same-site", "Origin": own, **token}, 403),
+        ({"Origin": own}, 403),
+        ({"Origin": own, "X-CSRF-Token": "0" * 64}, 403),
+        ({"Origin": own, **token}, 202),
+        ({"Sec-Fetch-Site": "same-origin", **token}, 202),
     ]
     for headers, status in cases:
         async with client.post("/v1/observations", data=b"{}", headers=headers) as answer:

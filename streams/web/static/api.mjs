@@ -24,11 +24,21 @@ export async function ask(path, options = {}) {
 /** The JSON at `path`. */
 export const getJson = async (path) => (await ask(path)).json();
 
-/** Sign in with an API key; true when the server takes it. */
-export async function signIn(key) {
-  const body = JSON.stringify({ key });
-  const headers = { "Content-Type": "application/json" };
-  const answer = await fetch(address("v1/session"), { method: "POST", credentials: "same-origin", headers, body });
+let token = "";
+
+/** Whom the server takes us for: `{who, person, roles, areas}`; nobody has no name and no role. */
+export async function whoAmI() {
+  const { csrf, ...who } = await getJson("v1/session");
+  token = csrf;
+  return who;
+}
+
+/** Send `body` as JSON; the answer as `{status, told}` with what the server said, also when it refuses. */
+export async function send(method, path, body, headers = {}) {
+  const answer = await fetch(address(path), {
+    method, credentials: "same-origin", cache: "no-store", body: body === null ? undefined : JSON.stringify(body),
+    headers: { "Content-Type": "application/json", "X-CSRF-Token": token, ...headers },
+  });
   heard();
-  return answer.ok;
+  return { status: answer.status, told: await answer.json().catch(() => ({})) };
 }

@@ -1,12 +1,13 @@
 // Starts the page and ties its parts: the store tells, list, detail and map show.
 
-import { signIn, silentSeconds } from "./api.mjs";
+import { silentSeconds } from "./api.mjs";
 import { announce } from "./announce.mjs";
 import { Detail } from "./detail.mjs";
 import { el, fill, say } from "./dom.mjs";
 import { GRADES, symbol } from "./grade.mjs";
 import { AlertList } from "./list.mjs";
 import { MapView } from "./map.mjs";
+import { askWho, nameButton, takeSession } from "./session.mjs";
 import { Store } from "./store.mjs";
 import { chooseLanguage, loadText, next, ofLanguage, ownName, t, takeWords, translate } from "./text.mjs";
 import { clock, setZone, zoneName } from "./time.mjs";
@@ -72,6 +73,7 @@ function words() {
   by("language").textContent = other ? ownName(other) : "";
   by("language").lang = other ?? "";
   document.title = t("page.title");
+  nameButton();
   about();
   warnings();
   link();
@@ -84,18 +86,6 @@ function words() {
 function badges() {
   fill(by("badges"), GRADES.map((grade) => el("li", { id: `badge-${grade}` }, symbol(grade),
     el("span", { class: "unit" }, t(`grade.short.${grade}`)), el("span", { class: "n" }, "0"))));
-}
-
-function askForKey() {
-  const form = by("sign-in");
-  if (!form.open) form.showModal();
-  form.querySelector("form").onsubmit = async (happened) => {
-    happened.preventDefault();
-    const taken = await signIn(by("key").value).catch(() => false);
-    by("sign-in-wrong").hidden = taken;
-    by("key").value = "";
-    if (taken) location.reload();
-  };
 }
 
 function keys(happened) {
@@ -137,11 +127,12 @@ store.addEventListener("alerts", alertsCame);
 store.addEventListener("evidence", () => { map.draw(); list.tick(); detail.tick(); warnings(); });
 store.addEventListener("link", link);
 store.addEventListener("second", seconds);
-store.addEventListener("needs-key", askForKey);
+store.addEventListener("needs-key", askWho);
 document.addEventListener("keydown", keys);
 by("language").addEventListener("click", () => { chooseLanguage(next()); badges(); words(); });
 if (innerHeight < 700 || innerWidth < 1200) by("legend").open = false;
 link();
+await takeSession();
 await store.start();
 takeWords(store.about?.words);
 translate(document);

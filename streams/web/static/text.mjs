@@ -1,4 +1,4 @@
-// Words from i18n/*.json, with those of the jurisdiction over them; what is missing is counted and shown as its key.
+// Words from i18n/*.json (those of the desk in files of their own), with those of the jurisdiction over them; what is missing is counted and shown as its key.
 
 const FILES = ["zh", "en"];
 const LANGUAGES = { zh: "zh-CN" };
@@ -21,7 +21,8 @@ export const ownName = (name) => new Intl.DisplayNames([name], { type: "language
 
 /** Load the catalogues and take the language asked for, else the one chosen last time, else the first offered. */
 export async function loadText() {
-  const files = FILES.map((name) => fetch(new URL(`./i18n/${name}.json`, import.meta.url)).then((r) => r.json()));
+  const read = (name) => fetch(new URL(`./i18n/${name}.json`, import.meta.url)).then((r) => r.json());
+  const files = FILES.map(async (name) => Object.assign({}, ...await Promise.all([read(name), read(`desk-${name}`)])));
   (await Promise.all(files)).forEach((words, i) => { catalogues[FILES[i]] = words; });
   const wanted = [new URLSearchParams(location.search).get("lang"), localStorage.getItem("fenghuo.language")];
   setLanguage(wanted.find((name) => offered().includes(name)) ?? offered()[0]);

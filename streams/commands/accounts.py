@@ -1,0 +1,189 @@
+"""`fenghuo accounts`: people are added, locked, given a second factor; a running server heeds it at once."""
+
+import getpass
+import json
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+
+from streams.commands.options import data_dir_option, examples, json_option
+from streams.serve.accounts import one_time, passwords
+from streams.serve.accounts.account import Account
+from streams.serve.accounts.book import Accounts
+from streams.serve.audit.trail import Trail
+from streams.serve.keys import ROLES
+from streams.serve.schema import StoreTooNewError
+
+NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
+
+
+@click.group("accounts")
+def command() -> None:
+    """Add, lock and list people who sign in by name."""
+
+
+@command.command(
+    "add",
+    epilog=examples(
+        "accounts add li.na --person 李娜 --role operator --area 513401", "accounts add wall --role viewer"
+    ),
+)
+@data_dir_option
+@click.argument("name")
+@click.option("--person", default="", help="Name that signs what they say; else the account's.")
+@click.option(
+    "--role", "roles", multiple=True, required=True, type=click.Choice(ROLES), help="May be repeated."
+)
+@click.option("--area", "areas", multiple=True, help="Code of an area they see; without: all.")
+@click.option("--days", type=click.IntRange(1, 3650), help="Ends after so many days; never without it.")
+@json_option
+def add(  # noqa: PLR0913, PLR0917 - one argument for each option
+    data_dir: Path,
+    name: str,
+    person: str,
+    roles: tuple[str, ...],
+    areas: tuple[str, ...],
+    days: int | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Add a person and show a password for their first sign-in.
+
+    They choose their own then. The password is kept as its scrypt hash and cannot be shown again.
+    """
+    if not NAME.fullmatch(name):
+        raise click.ClickException("a name is 2 to 40 of a-z, 0-9, dot, dash and underscore")
+    now, made = datetime.now(UTC), passwords.one_time_password()
+    with _opened(data_dir) as (book, trail):
+        if book.get(name) is not None:
+            raise click.ClickException(f"{name} is there already")
+        one = Account(
+            name=name,
+            person=person or name,
+            roles=frozenset(roles),
+            areas=areas,
+            password=passwords.hashed(made),
+            password_at=None,
+            created_at=now,
+            expires_at=now + timedelta(days=days) if days is not None else None,
+        )
+        book.put(one)
+        _noted(trail, f"accounts add {name} {','.join(sorted(roles))} {','.join(areas)}".strip())
+    if as_json:
+        click.echo(json.dumps({**_shown(one, now), "password": made}, ensure_ascii=False))
+        return
+    click.echo(made)
+    click.echo(f"{name}: this password is shown only now and is changed at the first sign-in", err=True)
+
+
+@command.command("list", epilog=examples("accounts list", "accounts list --json"))
+@data_dir_option
+@json_option
+def list_accounts(data_dir: Path, *, as_json: bool) -> None:
+    """List every account."""
+    now = datetime.now(UTC)
+    with _opened(data_dir) as (book, _):
+        shown = [_shown(one, now) for one in book.listed()]
+    if as_json:
+        click.echo(json.dumps(shown, ensure_ascii=False))
+        return
+    for one in shown:
+        where = ",".join(one["areas"]) or "everywhere"
+        click.echo(
+            f"{one['name']:20}  {one['state']:8}  {','.join(one['roles']):20}  {where}  {one['person']}"
+        )
+
+
+@command.command("lock", epilog=examples("accounts lock li.na"))
+@data_dir_option
+@click.argument("name")
+@json_option
+def lock(data_dir: Path, name: str, *, as_json: bool) -> None:
+    """Lock an account and end its sessions."""
+    _change(data_dir, name, "lock", locked_at=datetime.now(UTC))
+    click.echo(json.dumps({"locked": name}) if as_json else f"locked {name}")
+
+
+@command.command("unlock", epilog=examples("accounts unlock li.na"))
+@data_dir_option
+@click.argument("name")
+@json_option
+def unlock(data_dir: Path, name: str, *, as_json: bool) -> None:
+    """Open a locked account again."""
+    _change(data_dir, name, "unlock", locked_at=None)
+    click.echo(json.dumps({"unlocked": name}) if as_json else f"unlocked {name}")
+
+
+@command.command("password", epilog=examples("accounts password li.na"))
+@data_dir_option
+@click.argument("name")
+@json_option
+def password(data_dir: Path, name: str, *, as_json: bool) -> None:
+    """Show a new password for the next sign-in; sessions end."""
+    made = passwords.one_time_password()
+    _change(data_dir, name, "password", password=passwords.hashed(made), password_at=None)
+    click.echo(json.dumps({"name": name, "password": made}) if as_json else made)
+
+
+@command.command("totp", epilog=examples("accounts totp li.na", "accounts totp li.na --off"))
+@data_dir_option
+@click.argument("name")
+@click.option("--off", is_flag=True, help="Ask for no code any more.")
+@json_option
+def totp(data_dir: Path, name: str, *, off: bool, as_json: bool) -> None:
+    """Ask for a code at sign-in and show the authenticator's key."""
+    secret = "" if off else one_time.new_secret()
+    _change(data_dir, name, "totp off" if off else "totp on", one_time=secret, one_time_used=-1)
+    address = "" if off else one_time.address(secret, name)
+    if as_json:
+        click.echo(json.dumps({"name": name, "address": address}))
+    elif address:
+        click.echo(address)
+
+
+def _change(data_dir: Path, name: str, what: str, **fields: Any) -> None:
+    """Keep an account with changed fields, end its sessions, and note it."""
+    with _opened(data_dir) as (book, trail):
+        one = book.get(name)
+        if one is None:
+            raise click.ClickException(f"no account is called {name}; see `fenghuo accounts list`")
+        book.put(replace(one, **fields))
+        book.end_sessions_of(name)
+        _noted(trail, f"accounts {what} {name}")
+
+
+def _noted(trail: Trail, what: str) -> None:
+    trail.add(datetime.now(UTC), who=f"os/{getpass.getuser()}", what=what)
+
+
+@contextmanager
+def _opened(data_dir: Path) -> Iterator[tuple[Accounts, Trail]]:
+    try:
+        book, trail = Accounts(data_dir / "accounts.sqlite"), Trail(data_dir / "audit.sqlite")
+    except (StoreTooNewError, sqlite3.DatabaseError, OSError) as error:
+        raise click.ClickException(f"{data_dir}: {error}") from error
+    try:
+        yield book, trail
+    finally:
+        book.close()
+        trail.close()
+
+
+def _shown(one: Account, now: datetime) -> dict[str, Any]:
+    state = "locked" if one.locked_at else "in force" if one.in_force(now) else "ended"
+    return {
+        "name": one.name,
+        "person": one.person,
+        "state": state,
+        "roles": sorted(one.roles),
+        "areas": list(one.areas),
+        "second_factor": bool(one.one_time),
+        "expires_at": one.expires_at.isoformat() if one.expires_at else None,
+    }

@@ -1,0 +1,1 @@
+"""People who sign in by name: their passwords, second factor, roles, and the areas they see."""

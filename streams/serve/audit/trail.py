@@ -1,0 +1,103 @@
+"""`audit.sqlite`: the chained entries; the file itself refuses to change or delete one. Nothing is pruned."""
+
+import pathlib
+import sqlite3
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from streams.serve.audit.chain import START, Entry, sealed
+from streams.serve.schema import StoreTooNewError
+
+FORMAT = 1
+PAGE = 1000
+
+_SCHEMA = f"""
+BEGIN IMMEDIATE;
+CREATE TABLE IF NOT EXISTS entry (
+  number INTEGER PRIMARY KEY, at TEXT NOT NULL, who TEXT NOT NULL, address TEXT NOT NULL, what TEXT NOT NULL,
+  status INTEGER NOT NULL, detail TEXT NOT NULL, seal TEXT NOT NULL);
+CREATE TRIGGER IF NOT EXISTS no_change BEFORE UPDATE ON entry BEGIN SELECT RAISE(ABORT, 'append only'); END;
+CREATE TRIGGER IF NOT EXISTS no_delete BEFORE DELETE ON entry BEGIN SELECT RAISE(ABORT, 'append only'); END;
+PRAGMA user_version = {FORMAT};
+COMMIT;
+"""
+
+
+class Trail:
+    """The audit log of one data directory; several programs may append."""
+
+    def __init__(self, path: pathlib.Path) -> None:
+        """Open or create the file; raises `StoreTooNewError` when a later program wrote it."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        self._db = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
+        (found,) = self._db.execute("PRAGMA user_version").fetchone()
+        if found > FORMAT:
+            self._db.close()
+            raise StoreTooNewError(f"audit.sqlite has format {found}; this Fenghuo knows up to {FORMAT}")
+        self._db.execute("PRAGMA journal_mode = WAL")
+        self._db.executescript(_SCHEMA)
+        self._lock = threading.Lock()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    def add(  # noqa: PLR0913 - what an entry says
+        self, at: datetime, *, who: str, what: str, address: str = "", status: int = 0, detail: str = ""
+    ) -> Entry:
+        """Append one entry after the last of the file and return it."""
+        with self._lock:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                sql = "SELECT number, seal FROM entry ORDER BY number DESC LIMIT 1"
+                number, before = self._db.execute(sql).fetchone() or (0, START)
+                bare = Entry(
+                    number=number + 1,
+                    at=at.astimezone(UTC),
+                    who=who[:200],
+                    address=address[:200],
+                    what=what[:200],
+                    status=status,
+                    detail=detail[:2000],
+                )
+                entry = sealed(bare, before)
+                self._db.execute("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?)", _row(entry))
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+        return entry
+
+    def entries(self, after: int = 0) -> Iterator[Entry]:
+        """Yield the entries after a number, in order."""
+        while page := self.page(after, PAGE):
+            yield from page
+            after = page[-1].number
+
+    def page(self, after: int, limit: int) -> list[Entry]:
+        """Return up to `limit` entries after a number."""
+        with self._lock:
+            sql = "SELECT * FROM entry WHERE number > ? ORDER BY number LIMIT ?"
+            return [_entry(row) for row in self._db.execute(sql, (after, limit)).fetchall()]
+
+
+def _row(one: Entry) -> tuple[Any, ...]:
+    at = one.at.isoformat(timespec="microseconds")
+    return one.number, at, one.who, one.address, one.what, one.status, one.detail, one.seal
+
+
+def _entry(row: tuple[Any, ...]) -> Entry:
+    number, at, who, address, what, status, detail, seal = row
+    return Entry(
+        number=number,
+        at=datetime.fromisoformat(at),
+        who=who,
+        address=address,
+        what=what,
+        status=status,
+        detail=detail,
+        seal=seal,
+    )

@@ -1,0 +1,57 @@
+// Who sits here: signing in by name or key, and out again; the form asks for a code or a new password when it must.
+
+import { send, whoAmI } from "./api.mjs";
+import { say } from "./dom.mjs";
+import { t } from "./text.mjs";
+
+const by = (id) => document.getElementById(id);
+let me = { who: "", person: "", roles: [], areas: [] };
+
+/** Whether the person here has one of `roles`. */
+export const may = (...roles) => roles.some((role) => me.roles.includes(role));
+
+/** The name that signs what is said here. */
+export const person = () => me.person || me.who;
+
+/** Ask the server who we are, and show it. */
+export async function takeSession() {
+  me = await whoAmI().catch(() => me);
+  nameButton();
+}
+
+/** The button says who is signed in and signs out, or signs in. */
+export function nameButton() {
+  say(by("person"), me.who ? t("sign_in.out", { name: person() }) : t("sign_in.title"));
+  by("person").onclick = async () => {
+    if (!me.who) return askWho();
+    await send("DELETE", "v1/session", null);
+    location.reload();
+    return undefined;
+  };
+}
+
+/** Open the form; the page starts anew once the server takes what is given. */
+export function askWho() {
+  const box = by("sign-in");
+  if (!box.open) box.showModal();
+  box.querySelector("form").onsubmit = (happened) => { happened.preventDefault(); give(); };
+}
+
+async function give() {
+  const key = by("key").value;
+  const wanted = { code: by("code").value, new_password: by("new-password").value };
+  const body = key ? { key } : { name: by("name").value, password: by("password").value, ...wanted };
+  const { status, told } = await send("POST", "v1/session", body).catch(() => ({ status: 0, told: {} }));
+  if (status === 201) location.reload();
+  else refused(status, told.detail ?? "");
+}
+
+function refused(status, detail) {
+  const [word] = /^(code_needed|password_old)/.exec(detail) ?? [];
+  by("code-line").hidden &&= word !== "code_needed";
+  by("new-line").hidden &&= word !== "password_old";
+  const key = word ?? { 401: "wrong", 422: "weak", 429: "too_many" }[status] ?? "failed";
+  by("sign-in-wrong").hidden = false;
+  say(by("sign-in-wrong"), t(`sign_in.${key}`));
+  (word === "code_needed" ? by("code") : word === "password_old" ? by("new-password") : by("password")).focus();
+}
