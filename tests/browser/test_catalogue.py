@@ -12,7 +12,7 @@ from schemas.alert import Legal, Versions
 from schemas.incident import Relation
 from schemas.reason import REASONS
 from schemas.units import Action, Grade, IncidentKind, SourceClass
-from streams.clocks import Direction
+from streams.clocks import OFF, Direction
 from streams.region.build.known import layers
 from streams.web import static_dir
 
@@ -55,7 +55,11 @@ def composed() -> set[str]:
         | {f"compass.{octant}" for octant in range(8)}
         | {
             f"warning.{name}"
-            for name in ("own_clock", "blind", *(f"clock_{one}" for one in get_args(Direction)))
+            for name in (
+                "own_clock",
+                "blind",
+                *(f"{'off' if one in OFF else 'clock'}_{one}" for one in get_args(Direction)),
+            )
         }
     )
 
