@@ -1,6 +1,6 @@
 """A picture of what a fire may reach: stands by how likely they burn, the fire, and its reach."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -8,6 +8,7 @@ import shapely
 
 from alerts.carbon.at_risk import Fire, in_reach
 from alerts.carbon.ground import Feature, ground_of
+from alerts.carbon.horizons import Reached
 from alerts.carbon.plane import Plane
 from alerts.carbon.reach import shares
 from streams.hops.carbon import Assessor
@@ -16,8 +17,11 @@ WIDTH = 900
 """Pixels."""
 
 
-def picture(assessor: Assessor, fire: Fire, plane: Plane) -> str:
-    """Return an SVG: stands shaded by the chance that they burn, each scenario's reach, the fire in red."""
+def picture(assessor: Assessor, fire: Fire, plane: Plane, reaches: Iterable[Reached] = ()) -> str:
+    """Return an SVG: stands shaded by the chance that they burn, each scenario's reach, the fire in red.
+
+    Of `reaches` those within the horizon are drawn: what half of the scenarios reach by then.
+    """
     shapes, _ = in_reach(assessor.tables, fire, assessor.options)
     everywhere = shapely.union_all([*shapes, fire.shape])
     found: list[Feature] = assessor.features(plane.to_degrees(everywhere))
@@ -39,25 +43,44 @@ def picture(assessor: Assessor, fire: Fire, plane: Plane) -> str:
         for name, area, part in zip(ground.ids, ground.areas, chance.tolist(), strict=True)
     ]
     rows += [path(shape, "fill:none;stroke:#b22;stroke-opacity:.35") for shape in shapes]
+    rows += [
+        path(one.likely, "fill:none;stroke:#124;stroke-width:1.5;stroke-dasharray:6 4", f"in {one.hours:g} h")
+        for one in reaches
+        if one.hours <= assessor.options.horizon_h
+    ]
     rows.append(path(fire.shape, "fill:#e00;stroke:#600", "fire"))
+    rows += [text(one, west, north, scale) for one in reaches if one.hours <= assessor.options.horizon_h]
     key = legend(height, scale, assessor.options.horizon_h)
     size = f'width="{WIDTH}" height="{height + LEGEND}"'
     head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="sans-serif" font-size="13">'
     return "\n".join([head, '<rect width="100%" height="100%" fill="#eef2e6"/>', *rows, *key, "</svg>\n"])
 
 
-LEGEND = 48
+def text(one: Reached, west: float, north: float, scale: float) -> str:
+    """Return how many hours an outline stands for, at its northernmost corner."""
+    corners = shapely.get_coordinates(one.likely)
+    if not len(corners):
+        return ""
+    x, y = corners[np.lexsort((corners[:, 0], -corners[:, 1]))[0]].tolist()
+    at = f'x="{(x - west) * scale:.1f}" y="{(north - y) * scale - 4:.1f}"'
+    return f'<text {at} fill="#124">{one.hours:g} h</text>'
+
+
+LEGEND = 72
 """Pixels below the map."""
 
 
 def legend(top: int, scale: float, horizon_h: float) -> Iterator[str]:
     """Yield what the colours and lines mean, and how long a round number of metres is."""
-    middle, text = top + LEGEND // 2, top + LEGEND // 2 + 5
+    middle, text = top + 24, top + 29
     yield f'<rect y="{top}" width="{WIDTH}" height="{LEGEND}" fill="#fff"/>'
     yield f'<rect x="12" y="{middle - 7}" width="20" height="14" fill="#e00" stroke="#600"/>'
     yield f'<text x="38" y="{text}">burning now</text>'
     yield f'<path d="M130 {middle}h24" style="stroke:#b22;fill:none"/>'
     yield f'<text x="160" y="{text}">may reach in {horizon_h:g} h, one line a scenario</text>'
+    dashes = "stroke:#124;stroke-width:1.5;stroke-dasharray:6 4;fill:none"
+    yield f'<path d="M12 {middle + 26}h30" style="{dashes}"/>'
+    yield f'<text x="50" y="{text + 26}">half of the scenarios reach so far by then; nobody fights it</text>'
     yield f'<text x="430" y="{text}">chance that it burns: 0 %</text>'
     for step in range(6):
         opacity = 0.1 + 0.8 * step / 5

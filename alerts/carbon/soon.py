@@ -10,16 +10,13 @@ import numpy as np
 import shapely
 
 from alerts.carbon.at_risk import Fire, starts
+from alerts.carbon.horizons import SCENARIOS, outermost
 from alerts.carbon.plane import Plane
-from alerts.carbon.reach import reach, spotted
+from alerts.carbon.reach import reach
 from alerts.carbon.scenario import scenarios
 from alerts.carbon.spread_tables import SpreadTables
 
 HOURS = 1.0
-SCENARIOS = 16
-
-TOLERANCE_M = 5.0
-"""Corners nearer to the line than this are left out: a place is not known better."""
 
 DECIMALS = 5
 
@@ -28,9 +25,7 @@ def soon(tables: SpreadTables, fire: Fire, barriers: Any = None) -> Any:
     """Return where a fire may be within the hour, a geometry in metres."""
     chance = scenarios(tables, fire.drivers, fire.seed, SCENARIOS)
     found = reach(tables, starts(fire, SCENARIOS), chance, horizons_h=(HOURS,), barriers=barriers)[:, 0]
-    winds = chance.wind_ms.tolist()
-    wide = [spotted(tables, shape, wind) for shape, wind in zip(found, winds, strict=True)]
-    return shapely.simplify(shapely.union_all(wide), TOLERANCE_M)
+    return outermost(tables, chance, found)
 
 
 def in_degrees(plane: Plane, shape: Any) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """`fenghuo carbon`: what stands, what may burn, what it adds up to, what an auditor asks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ import msgspec
 import shapely
 
 from alerts.carbon.at_risk import Fire, Options
+from alerts.carbon.horizons import Reached
 from alerts.carbon.plane import plane_of
 from alerts.carbon.scenario import Drivers, seed_of
 from detectors.region.incline import slope_of
@@ -106,12 +107,14 @@ def at_risk_command(
     seed = seed_of(shapely.to_geojson(shape))
     fire = Fire(shape=plane.to_metres(shape), probability=given["probability"], seed=seed, drivers=drivers)
     answer = assessor.of_fire(fire, plane, datetime.now(UTC))
+    reaches = assessor.reaches(fire, plane)
     if map_file is not None:
-        map_file.write_text(picture(assessor, fire, plane), encoding="utf-8")
+        map_file.write_text(picture(assessor, fire, plane, reaches), encoding="utf-8")
     if as_json:
-        click.echo(msgspec.json.encode(answer.carbon))
+        areas = [{"hours": one.hours, **one.areas_ha()} for one in reaches]
+        click.echo(msgspec.json.encode({**msgspec.to_builtins(answer.carbon), "reaches": areas}))
         return
-    for line in _lines(answer.carbon):
+    for line in (*_lines(answer.carbon), *_reach_lines(reaches)):
         click.echo(line)
 
 
@@ -143,3 +146,10 @@ def _lines(carbon: Carbon) -> Iterator[str]:
 
 for _one in ACCOUNTS:
     command.add_command(_one)
+
+
+def _reach_lines(reaches: Iterable[Reached]) -> Iterator[str]:
+    """Yield how far the fire may be at each horizon, whether or not it is known what grows there."""
+    yield "reach, ha         mean      least       most of the scenarios"
+    for one in reaches:
+        yield f"  in {one.hours:>2g} h {one.mean_ha:>13,.0f} {one.least_ha:>10,.0f} {one.most_ha:>10,.0f}"

@@ -12,6 +12,7 @@ from msgspec import structs
 from alerts.carbon.at_risk import Answer, Fire, Options, at_risk, in_reach, unknown
 from alerts.carbon.caution import Caution
 from alerts.carbon.ground import LAYERS, Feature, ground_of, growing
+from alerts.carbon.horizons import Reached, horizons
 from alerts.carbon.plane import Plane, plane_of
 from alerts.carbon.reach import barrier
 from alerts.carbon.scenario import Drivers, seed_of
@@ -96,6 +97,14 @@ class Assessor:
 
     def soon(self, incident: Placed, weather: Drivers | None = None) -> dict[str, Any] | None:
         """Return where a fire may be within the hour, GeoJSON; None where the region says nothing of it."""
+        driven = self.driven(incident, weather)
+        if driven is None:
+            return None
+        fire, plane, barriers = driven
+        return in_degrees(plane, soon(self.tables.spread, fire, barriers))
+
+    def driven(self, incident: Placed, weather: Drivers | None = None) -> tuple[Fire, Plane, Any] | None:
+        """Return a fire with all that drives it, and what holds it, in metres; None as in `soon`."""
         if incident.kind != "fire" or not (self.region.terrain or SPREADS & set(self.region.layers)):
             return None
         placed = self.fire_of(incident, weather)
@@ -103,8 +112,12 @@ class Assessor:
             return None
         fire, plane = placed
         fire = self._fuelled(fire, plane)
-        within = soon(self.tables.spread, fire, self._barriers(fire, plane))
-        return in_degrees(plane, within)
+        return fire, plane, self._barriers(fire, plane)
+
+    def reaches(self, fire: Fire, plane: Plane) -> tuple[Reached, ...]:
+        """Return where a fire in metres of `plane` may be in 1, 3, 6, 12 and 24 hours."""
+        fire = self._fuelled(fire, plane)
+        return horizons(self.tables.spread, fire, self._barriers(fire, plane))
 
     def of_fire(self, fire: Fire, plane: Plane, now: datetime, said: int = 0) -> Answer:
         """Return the carbon at risk of a fire in metres of `plane`."""

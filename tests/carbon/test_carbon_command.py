@@ -39,14 +39,27 @@ def test_what_a_fire_puts_at_risk_as_table_json_and_picture(region, tmp_path):
     code, output = told(*words)
     assert code == 0
     assert "CaR95" in output
+    hours = [line.split()[1] for line in output.splitlines() if line.startswith("  in ")]
+    assert hours == ["1", "3", "6", "12", "24"]
     drawn = picture.read_text()
     assert drawn.count("<path") > 3
     ET.fromstring(drawn)
-    for words_of_legend in ("burning now", "may reach in 6 h", "chance that it burns", "100 %", " m</text>"):
+    for words_of_legend in (
+        ">1 h<",
+        ">6 h<",
+        "half of the scenarios",
+        "burning now",
+        "may reach in 6 h",
+        "chance that it burns",
+        "100 %",
+        " m</text>",
+    ):
         assert words_of_legend in drawn
     code, output = told(*words, "--json")
     carbon = json.loads(output)
     assert 0 < carbon["low_t"] < carbon["carbon_t"] < carbon["high_t"]
+    assert [one["hours"] for one in carbon["reaches"]] == [1, 3, 6, 12, 24]
+    assert carbon["reaches"][2]["mean_ha"] == carbon["reach_ha"]
     assert "wind_unknown" not in carbon["cautions"]
     _, output = told(*words[:5], "--wind-ms", 8, "--json")
     turning = json.loads(output)
@@ -55,7 +68,8 @@ def test_what_a_fire_puts_at_risk_as_table_json_and_picture(region, tmp_path):
     far = tmp_path / "far.geojson"
     far.write_text(shapely.to_geojson(shapely.box(100, 30, 100.01, 30.01)))
     code, output = told("at-risk", "--footprint", far, "--region", region)
-    assert (code, output) == (0, "not known: no stand, wetland or grassland within 20 km\n")
+    assert (code, output.splitlines()[0]) == (0, "not known: no stand, wetland or grassland within 20 km")
+    assert "in 24 h" in output
 
 
 def test_a_file_that_is_no_geojson_is_one_line(region, tmp_path):
