@@ -35,11 +35,8 @@ from streams.ingest.post import (
     Door,
     HttpPost,
     NotAllowed,
-    NotTaken,
-    NotWanted,
     Post,
     Taken,
-    idempotency_key,
 )
 from streams.ingest.secret import NoKey, read_map_key, read_secret
 from streams.ingress import Ingress
@@ -154,18 +151,9 @@ def traps(file: Path | None, *, check: bool, template: Path | None, **way: Any) 
     if check:
         _check(payload, as_json=way["as_json"])
         return
-    way["once"] = True
+    from streams.commands.handing_in import hand_in  # noqa: PLC0415 - it names this module
 
-    async def work(_: aiohttp.ClientSession, post: Post) -> Mapping[str, Taken | str]:
-        try:
-            taken: Taken | str = await post(payload, idempotency_key(f"traps/{file.name}", payload))
-        except (NotTaken, NotWanted) as error:
-            taken = str(error)
-        if isinstance(taken, Taken):
-            tell(way)(f"{file.name}: {taken.accepted} accepted, {taken.rejected} rejected")
-        return {file.name: taken}
-
-    run(work, "traps", way)
+    hand_in(file, payload, "traps", way)
 
 
 def _check(payload: bytes, *, as_json: bool) -> None:

@@ -1,19 +1,17 @@
 """`fenghuo ingest permits`: the permits to burn of an office, handed in by an operator."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import aiohttp
 import click
 
 from streams.commands.options import examples, way_in
 from streams.config import load_settings
 from streams.feeds import Limits
 from streams.feeds.permits import read_permits
-from streams.ingest.post import Door, NotTaken, NotWanted, Post, Taken, idempotency_key
+from streams.ingest.post import Door
 from streams.jurisdiction import in_force
 
 
@@ -41,17 +39,6 @@ def permits(file: Path, *, check: bool, **way: Any) -> None:
         if refused:
             raise click.exceptions.Exit(1)
         return
-    from streams.commands import ingest  # noqa: PLC0415 - it names this command
+    from streams.commands.handing_in import hand_in  # noqa: PLC0415 - it names the group of this command
 
-    way["once"] = True
-
-    async def work(_: aiohttp.ClientSession, post: Post) -> Mapping[str, Taken | str]:
-        try:
-            taken: Taken | str = await post(payload, idempotency_key(f"permits/{file.name}", payload))
-        except (NotTaken, NotWanted) as error:
-            taken = str(error)
-        if isinstance(taken, Taken):
-            ingest.tell(way)(f"{file.name}: {taken.accepted} accepted, {taken.rejected} rejected")
-        return {file.name: taken}
-
-    ingest.run(work, "permits", way, Door(path="/v1/permits", role="operator", reader=reader))
+    hand_in(file, payload, "permits", way, Door(path="/v1/permits", role="operator", reader=reader))

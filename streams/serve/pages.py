@@ -5,6 +5,7 @@ import pathlib
 from aiohttp import web
 
 from streams.jurisdiction import in_force
+from streams.serve.manners import check_method
 from streams.serve.problems import problem
 from streams.serve.services import SERVICES
 
@@ -41,6 +42,7 @@ async def static_file(request: web.Request) -> web.StreamResponse:
     root = request.app[SERVICES].static
     path = _inside(root, request.match_info.get("path") or INDEX)
     if path is None:
+        await check_method(request)
         raise problem(404, "no such page")
     if path == root.resolve() / INDEX:
         return _opened(path, in_force(request.app[SERVICES].settings).languages)

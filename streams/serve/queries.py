@@ -38,6 +38,7 @@ INCIDENTS = Collection(
     {"status": ("open", "closed", "merged", "false_alarm"), **GRADE, **KIND},
 )
 DETECTIONS = Collection("detections", "detection", "detection", "detection.id", KIND)
+PERMITS = Collection("permits", "permit", "permit", "permit.id", {"status": ("given", "withdrawn")})
 
 Found = list[tuple[int, bytes]]
 

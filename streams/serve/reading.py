@@ -6,6 +6,7 @@ import msgspec
 from aiohttp import web
 
 from schemas.codec import encode
+from schemas.reason import REASONS
 from streams.serve import queries
 from streams.serve.features import GEOJSON, feature, feature_collection, links
 from streams.serve.filters import MAX_LIMIT, wanted, whole
@@ -98,6 +99,8 @@ async def silences(request: web.Request) -> web.Response:
     """Answer with why observations led to no alert, newest first."""
     limit = whole(request.query, "limit", 100, MAX_LIMIT)
     observation_id, code = request.query.get("observation_id"), request.query.get("code")
+    if code is not None and code not in REASONS:
+        raise problem(400, "code is one of the reason codes in schemas/README.md")
     store = request.app[SERVICES].store
     found = await asyncio.to_thread(queries.silences, store, observation_id, code, limit)
     return json_response(encode({"silences": [msgspec.Raw(body) for body in found]}))

@@ -18,6 +18,7 @@ from streams.serve import (
     layers,
     observed,
     pages,
+    permits,
     pictures,
     positions,
     reaching,
@@ -38,7 +39,8 @@ OPERATORS = frozenset({"operator", "admin"})
 ANYONE = None
 """No key: health, the empty page and the login only."""
 
-PAGED = ("bbox", "datetime", "limit", "before", "kind")
+PLACED = ("bbox", "datetime", "limit", "before")
+PAGED = (*PLACED, "kind")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,6 +127,7 @@ ROUTES: tuple[Route, ...] = (
     _get("/v1/layers/{name}", layers.layer, "One layer of the region", ("bbox", "limit"), **GEO),
     _get("/v1/where", asking.place, "What lies at a position", ("lon", "lat", "radius_m"), **SCOPED),
     _get("/v1/place-names", asking.names, "Where a name is", ("q", "near", "limit"), **SCOPED),
+    _get("/v1/permits", permits.permits, "Permits to burn", (*PLACED, "status"), **GEO),
     _get("/v1/observed", observed.observed, "Who observes, and since when nobody looked"),
     _get("/metrics", state.metrics, "Prometheus metrics", media="text/plain"),
     _get("/openapi.json", contract.openapi, "This interface", roles=READERS | GIVERS),

@@ -15,6 +15,7 @@ from schemas.detection import Claims, Detection
 from schemas.incident import Incident
 from schemas.notice import AnyNotice, Notice
 from schemas.reason import Silence
+from streams.serve.permits_kept import keep_permit
 from streams.serve.presence import keep_presence
 from streams.serve.rows_told import keep_told
 
@@ -172,6 +173,8 @@ def keep_claims(db: sqlite3.Connection, _raw: bytes, claims: Claims, news: News,
         keep_silence(db, b"", silence, news, part)
     for presence in claims.heard:
         keep_presence(db, presence)
+    for permit in claims.permits:
+        keep_permit(db, permit)
 
 
 def _refines(detection: Detection, kept: bytes) -> bool:

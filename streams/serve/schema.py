@@ -2,7 +2,7 @@
 
 import sqlite3
 
-VERSION = 4
+VERSION = 5
 """Format of `history.sqlite`, kept in its `user_version`."""
 
 _BOX = "west REAL NOT NULL, south REAL NOT NULL, east REAL NOT NULL, north REAL NOT NULL"
@@ -102,7 +102,14 @@ _V4 = """
 CREATE TABLE presence (source TEXT PRIMARY KEY, body BLOB NOT NULL);
 """
 
-_STEPS = (_V1, _V2, _V3, _V4)
+_V5 = f"""
+CREATE TABLE permit (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, permit_id TEXT NOT NULL UNIQUE, status TEXT NOT NULL,
+  from_us INTEGER NOT NULL, to_us INTEGER NOT NULL, {_BOX}, body BLOB NOT NULL);
+CREATE VIRTUAL TABLE permit_box USING rtree (id, west, east, south, north);
+"""
+
+_STEPS = (_V1, _V2, _V3, _V4, _V5)
 """What brings a file from version n to n + 1, one script each."""
 
 

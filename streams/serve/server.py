@@ -11,6 +11,7 @@ from streams.serve.body import MAX_BODY
 from streams.serve.contract import OPENAPI, openapi_document
 from streams.serve.doors import FAILURES, Failures, Handler, admit
 from streams.serve.ingest import LOCKS, Locks
+from streams.serve.manners import check_query
 from streams.serve.pages import set_security_headers
 from streams.serve.problems import Problem, problem_response
 from streams.serve.routes import ROUTES, Route
@@ -39,6 +40,8 @@ def create_server(services: Services) -> web.Application:
 def _guarded(route: Route) -> Handler:
     async def answer(request: web.Request) -> web.StreamResponse:
         admit(request, route.roles, reading=route.reading, scoped=route.scoped)
+        if route.method == "GET" and route.roles is not None:
+            check_query(request, route.query)
         return await route.handler(request)
 
     return noted(f"{route.method} {route.path}", answer) if route.noted else answer

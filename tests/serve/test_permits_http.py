@@ -2,10 +2,13 @@
 
 import pathlib
 
+import msgspec
 import pytest_asyncio
-from serve_words import NOON, LogInMemory
+from serve_words import NOON, LogInMemory, get, make_claims, record
 
 from schemas.codec import encode
+from schemas.observation import Permit
+from schemas.topics import DETECTION
 from streams.ingress import Ingress
 from streams.maps import load_map
 
@@ -79,3 +82,43 @@ async def test_one_idempotency_key_is_one_body_read_in_one_way(door):
     assert first[0] == 202
     assert await post("/v1/permits", CSV, **key) == first
     assert (await post("/v1/observations", CSV, **key))[0] == 422
+
+
+RING = [[102.2, 27.8], [102.21, 27.8], [102.21, 27.81], [102.2, 27.8]]
+
+
+def permit(number, *, starts=9, revision=0, **more):
+    given = {"frame": "wgs84", "longitude": 102.2, "latitude": 27.9, "radius_m": 300.0, "contact": "Ann"}
+    given |= {"purpose": "farm_fire", "number": str(number), "source": "office", "observed_at": NOON}
+    times = {"starts_at": NOON.replace(hour=starts), "ends_at": NOON.replace(hour=starts + 2)}
+    return Permit(observation_id=f"permit/{number}", revision=revision, **given, **times, **more)
+
+
+async def test_permits_are_listed_with_their_area_the_last_word_of_each(serve, store):
+    area = {"type": "Polygon", "coordinates": [RING]}
+    said = [permit(1), permit(2, starts=14, area=area), permit(3), permit(1, revision=2, withdrawn=True)]
+    late = permit(1, revision=1)
+    for offset, batch in enumerate([said, [late, said[1]]]):
+        claims = msgspec.structs.replace(make_claims(), permits=tuple(batch))
+        store.apply([record(DETECTION.name, offset, claims)])
+    client = await serve(open_reading=True)
+    page = await get(client, "/v1/permits")
+    assert [one["id"] for one in page["features"]] == ["permit/3", "permit/2", "permit/1"]
+    outline, circle = page["features"][1], page["features"][2]
+    assert outline["geometry"] == area
+    assert circle["geometry"] == {"type": "Point", "coordinates": [102.2, 27.9]}
+    assert (circle["properties"]["withdrawn"], circle["properties"]["revision"]) == (True, 2)
+    assert circle["properties"]["contact"] == "Ann"
+
+    async def ids(**asked):
+        return [one["id"][-1] for one in (await get(client, "/v1/permits", **asked))["features"]]
+
+    assert await ids(status="given") == ["3", "2"]
+    assert await ids(datetime=f"{NOON.replace(hour=10):%Y-%m-%dT%H:%M:%SZ}") == ["3", "1"]
+    assert await ids(bbox="102.2029,27.9,102.3,28.0") == ["3", "1"]
+    assert await ids(bbox="102.2031,27.9,102.3,28.0") == []
+    assert await ids(limit="1") == ["3"]
+    second = next(
+        one["href"] for one in (await get(client, "/v1/permits", limit="1"))["links"] if one["rel"] == "next"
+    )
+    assert [one["id"] for one in (await get(client, second))["features"]] == ["permit/2"]

@@ -38,6 +38,7 @@ EXPECTED = {
     ("GET", "/v1/where"): READ,
     ("GET", "/v1/place-names"): READ,
     ("GET", "/v1/observed"): READ,
+    ("GET", "/v1/permits"): READ,
     ("GET", "/v1/carbon"): READ,
     ("GET", "/metrics"): READ,
     ("GET", "/openapi.json"): READ | {"ingest"},
