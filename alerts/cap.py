@@ -14,6 +14,7 @@ from msgspec import Meta, Struct
 from alerts.cap_area import area
 from alerts.near import plain
 from alerts.policy import ENDING
+from alerts.text import cautioned
 from alerts.xml import Element, written
 from schemas.alert import Alert
 from schemas.jurisdiction import Jurisdiction
@@ -145,9 +146,7 @@ def _info_parts(
     yield Element("senderName", text=alert.legal.issuer or profile.words[own].short_message.sender)
     yield Element("headline", text=plain(alert.headline[language])[:160])
     yield Element("description", text=alert.description.get(language, ""))
-    lost, is_lost = profile.words[own].lost, alert.kind == "blind"
-    caution = lost.caution if is_lost else advice.caution[own]
-    yield Element("instruction", text=f"{caution} {lost.measures if is_lost else advice.measures[own]}")
+    yield Element("instruction", text=" ".join(cautioned(profile, own, alert.kind)))
     if office.link:
         yield Element("web", text=f"{office.link}/v1/alerts/{alert.alert_id}")
     yield _valued("parameter", "grade", alert.grade)

@@ -10,13 +10,17 @@ from schemas.receiver import Quiet, Receiver
 
 NEVER_HELD = frozenset({"I", "II"})
 
+PEST_HOURS = Quiet(start="22:00", end="07:00")
+"""No pest is so urgent that anybody is told of it at night, of whatever grade it is."""
+
 
 def held_until(receiver: Receiver, alert: Alert, now: datetime, zone: str) -> datetime | None:
     """Return when the quiet hours end that hold this back, or None: it goes out now."""
+    ends = [end_of(PEST_HOURS, now, zone)] if alert.kind == "outbreak" else []
     quiet = receiver.quiet
-    if quiet is None or (alert.kind == "fire" and alert.grade in NEVER_HELD):
-        return None
-    return end_of(quiet, now, zone)
+    if quiet is not None and not (alert.kind == "fire" and alert.grade in NEVER_HELD):
+        ends.append(end_of(quiet, now, zone))
+    return max((one for one in ends if one is not None), default=None)
 
 
 def held_together(receiver: Receiver, lines: Iterable[Listed], now: datetime, zone: str) -> datetime | None:

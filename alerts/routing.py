@@ -27,6 +27,8 @@ def refusal(alert: Alert, receiver: Receiver) -> str:
         return "not_released"
     if alert.status == TEST and not receiver.drill:
         return "drill_only"
+    if alert.audience and alert.audience not in receiver.audience:
+        return "not_its_audience"
     if alert.grade == "task" and not receiver.tasks:
         return "task_not_wanted"
     asked = alert.grade == "task" or RANK[alert.grade] >= RANK[receiver.minimum_grade]

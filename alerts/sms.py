@@ -93,6 +93,8 @@ def instruction(alert: Alert, office: Office, words: Words) -> str:
     """Return what is told to do: what stands in its place at an end, the office's own, or the profile's."""
     if alert.kind == "blind":
         return words.lost.back if alert.action == "close" else words.lost.instruction
+    if alert.kind == "outbreak" and alert.action not in ENDING:
+        return words.pest.instruction
     if alert.order:
         return words.short_message.pull_back_instruction
     instead = words.short_message.instead.get(cast("Ending", alert.action), "")

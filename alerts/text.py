@@ -7,12 +7,12 @@ coordinates stand for them.
 from datetime import datetime, timedelta
 from typing import cast
 
-from alerts import blind, phrase
+from alerts import blind, outbreak, phrase
 from alerts.lifecycle import Turn, fields_of
 from schemas.alert import Legal
 from schemas.incident import Incident, Place
 from schemas.jurisdiction import Jurisdiction
-from schemas.units import SourceClass
+from schemas.units import IncidentKind, SourceClass
 from schemas.wording import Words
 
 NAMED = 4
@@ -51,6 +51,8 @@ def said(
     if incident.kind == "blind":
         return blind.said(profile, incident, turn)
     named = where(profile, incident)
+    if incident.kind == "outbreak":
+        return outbreak.said(profile, incident, turn, named)
     headlines: dict[str, str] = {}
     descriptions: dict[str, str] = {}
     for language in profile.languages:
@@ -117,11 +119,20 @@ def legal(profile: Jurisdiction, incident: Incident, issuer: str, now: datetime)
         level=words.grade[incident.kind][incident.grade],
         starts_at=incident.opened_at,
         affected_area=named or words.sentence.around.format(**_position(words, incident)),
-        caution=words.lost.caution if incident.kind == "blind" else advice.caution[language],
-        measures=words.lost.measures if incident.kind == "blind" else advice.measures[language],
+        caution=cautioned(profile, language, incident.kind)[0],
+        measures=cautioned(profile, language, incident.kind)[1],
         issuer=issuer,
         issued_at=now,
     )
+
+
+def cautioned(profile: Jurisdiction, language: str, kind: IncidentKind) -> tuple[str, str]:
+    """Return what people are warned of and what they are to do, by the kind of incident."""
+    words, advice = profile.words[language], profile.advice
+    if kind == "fire":
+        return advice.caution[language], advice.measures[language]
+    told = words.lost if kind == "blind" else words.pest
+    return told.caution, told.measures
 
 
 def expires_at(incident: Incident, hours: float) -> datetime:

@@ -6,6 +6,7 @@ from msgspec import Meta, Struct
 
 from schemas.incident import GeoJson, Place
 from schemas.kin import Kinship
+from schemas.pest import Audience, Pest
 from schemas.reason import Reason
 from schemas.report_duty import ReportDuty
 from schemas.shape import Shape
@@ -174,3 +175,5 @@ class Alert(Struct, frozen=True, kw_only=True):
         ReportDuty | None,
         Meta(description="What the law asks for at once if it is a fire; null: nothing asked for it yet."),
     ] = None
+    pest: Annotated[Pest | None, Meta(description="Of an outbreak; null: it is none.")] = None
+    audience: Audience = ""

@@ -6,6 +6,7 @@ from msgspec import Meta, Struct
 
 from schemas.act import AnyAct
 from schemas.observation import Permit
+from schemas.pest import AnyPest
 from schemas.reason import Reason, Silence
 from schemas.units import (
     Azimuth,
@@ -150,3 +151,6 @@ class Claims(Struct, frozen=True, kw_only=True, omit_defaults=True):
     weather: tuple[Measured, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
     acts: tuple[AnyAct, ...] = ()
+    pests: Annotated[
+        tuple[AnyPest, ...], Meta(description="Counts, surveys and results, judged together by the judge.")
+    ] = ()

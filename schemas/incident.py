@@ -6,6 +6,7 @@ from msgspec import Meta, Struct
 
 from schemas.act import Entered
 from schemas.kin import Candidate, Kinship
+from schemas.pest import Audience, Pest
 from schemas.reason import Reason
 from schemas.report_duty import ReportDuty
 from schemas.shape import Shape
@@ -106,3 +107,5 @@ class Incident(Struct, frozen=True, kw_only=True):
         ReportDuty | None,
         Meta(description="What the law asks for at once if it is a fire; null: nothing asked for it yet."),
     ] = None
+    pest: Annotated[Pest | None, Meta(description="Of an outbreak; null: it is none.")] = None
+    audience: Audience = ""

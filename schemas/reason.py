@@ -111,6 +111,7 @@ REASONS: dict[str, str] = {
     "task_not_wanted": "The receiver does not ask for tasks.",
     "not_wanted": "The receiver asks for other grades or other areas.",
     "not_released": "Nothing reaches the public that no officer has released.",
+    "not_its_audience": "A find of a quarantine pest goes only to those who carry its mark.",
     "drill_only": "A test goes only to those who take part in drills.",
     "off_duty": "The receiver is off duty: the group in `ref` has somebody else there, or a fallback.",
     "silenced": "Somebody set a silence: its author, reason and end are named.",

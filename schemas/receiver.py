@@ -1,6 +1,6 @@
 """Who is told, of what, how and when: receivers as data, and the office that tells them."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
@@ -59,6 +59,10 @@ class Receiver(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     owners: Annotated[tuple[str, ...], Meta(description="Owners of stands, as the layer names them.")] = ()
     polygon: Annotated[
         tuple[Corner, ...], Meta(description="An area of their own: longitude and latitude of its corners.")
+    ] = ()
+    audience: Annotated[
+        tuple[Literal["quarantine"], ...],
+        Meta(description="Marks it carries; finds of quarantine pests go to those marked `quarantine`."),
     ] = ()
     public: Annotated[
         bool, Meta(description="The public, told nothing that no officer released; so nothing yet.")

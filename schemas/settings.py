@@ -86,6 +86,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = field(default_factory=dict)
     static_heat: dict[str, Any] = field(default_factory=dict)
     blind: dict[str, Any] = field(default_factory=dict)
+    outbreak: dict[str, Any] = field(default_factory=dict)
     grade: dict[str, Any] = field(default_factory=dict)
     lifecycle: dict[str, Any] = field(default_factory=dict)
     report_duty: dict[str, Any] = field(default_factory=dict)

@@ -160,6 +160,46 @@ class Lost(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """In a text message, in place of how to behave at a fire."""
 
 
+PEST = (
+    "pest",
+    "where",
+    "novelty",
+    "why",
+    "signs",
+    "since",
+    "at",
+    "threatened",
+    *POSITION,
+)
+"""Gaps of what is said of an outbreak."""
+
+PestReason = Literal[
+    "lab_positive", "new_unit", "known_unit", "dead_pines", "excess", "cluster", "occurrence", "disaster"
+]
+"""Why something counts as an outbreak."""
+
+
+class Pests(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is said of an outbreak: that it is suspected and to be verified, always."""
+
+    name: Literal["chinese", "scientific"]
+    """By which name a pest is called."""
+    must: Annotated[tuple[Word, ...], Meta(min_length=1)]
+    """One of these stands in every text about a pest."""
+    never: Annotated[str, Meta(min_length=1, max_length=1000)]
+    """Regular expression of words that announce or confirm an epidemic; only an office may say them."""
+    headline: Annotated[str, gaps("mark", "grade", "action", *PEST)]
+    description: Annotated[str, gaps(*PEST)]
+    not_gone: Annotated[str, gaps()]
+    """Said at the end: nobody has declared it gone."""
+    novelty: dict[Literal["county", "township", "sub-compartment"], Word]
+    why: dict[PestReason, Word]
+    caution: Word
+    measures: Word
+    instruction: Annotated[str, Meta(min_length=1, max_length=40)]
+    """In a text message, in place of how to behave at a fire."""
+
+
 class AnswerPage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The page behind the one-tap link of a message: it asks once more, so that no preview can answer."""
 
@@ -210,3 +250,4 @@ class Words(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     sentence: Sentences
     short_message: ShortMessage
     lost: Lost
+    pest: Pests

@@ -86,6 +86,7 @@ def feedback() -> Iterator[str]:
 def settings() -> Iterator[str]:
     """Yield every setting with its default, unit and meaning, table by table."""
     owners = importlib.import_module("streams.hops.build").OWNERS
+    given = importlib.import_module("streams.hops.outbreak_given")
     further = (
         ("receivers.then", Way),
         ("receivers.quiet", Quiet),
@@ -98,6 +99,10 @@ def settings() -> Iterator[str]:
         ("kafka", Kafka),
         ("office", Office),
         *owners,
+        ("outbreak.recorded", given.Recorded),
+        ("outbreak.linking", given.Linking),
+        ("outbreak.closing", given.Closing),
+        ("outbreak.telling", given.Telling),
         ("receivers", Receiver),
         *further,
     )

@@ -33,6 +33,7 @@ INCIDENT_FIELDS = (
     "v", "incident_id", "short_code", "kind", "status", "merged_into", "opened_at", "last_observed_at",
     "closed_at", "longitude", "latitude", "radius_m", "observation_count", "sources", "area_ha", "footprint",
     "grade", "probability", "places", "feedback", "entered", "parent", "relation", "reburn_of", "candidates",
+    "pest", "audience",
 )  # fmt: skip
 """What a line of incidents.ndjson says; what depends on the order of arrival is left to the revisions."""
 

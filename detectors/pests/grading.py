@@ -5,9 +5,11 @@ traps and clusters are proposals (there is no national threshold of catches); cl
 standards'.
 """
 
+from collections.abc import Iterable
 from typing import Annotated, Literal, NamedTuple
 
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from schemas.reason import Reason
 
@@ -139,14 +141,39 @@ def of_positive(register: Register, where: Where, sample: str) -> Graded:
     found = Reason(code="lab_positive", ref=sample, rule=QUARANTINE_FIND)
     is_new = novelty(register, where)
     if is_new is None:
-        return Graded("I", False, (found, Reason(code="known_unit", ref=where.unit)))
+        return _known(where, sample)
     return Graded("I", True, (found, is_new))
+
+
+def after(register: Register, earlier: Iterable[Where], where: Where, sample: str) -> Graded:
+    """Return the grade of a positive that was found after others: their places are on record by then.
+
+    A sub-compartment found positive twice is one find; a county found twice is new once.
+    """
+    places = list(earlier)
+    if where.unit and any(one.unit == where.unit for one in places):
+        return _known(where, sample)
+    grown = Register(
+        units=register.units,
+        townships=register.townships | {one.township for one in places if one.township},
+        counties=register.counties | {one.county for one in places if one.county},
+    )
+    if any(one.county == where.county for one in places if one.county):
+        where = replace(where, in_epidemic_list=True)
+    elif where.in_epidemic_list:
+        grown = replace(grown, counties=grown.counties | {where.county})
+    return of_positive(grown, where, sample)
+
+
+def _known(where: Where, sample: str) -> Graded:
+    found = Reason(code="lab_positive", ref=sample, rule=QUARANTINE_FIND)
+    return Graded("I", False, (found, Reason(code="known_unit", ref=where.unit)))
 
 
 def novelty(register: Register, where: Where) -> Reason | None:
     """Return what is new about the place, the widest first; None only in a recorded sub-compartment."""
     if where.in_epidemic_list is False:
-        return Reason(code="new_unit", rule="county", ref=where.county, detail="疑似新发县（待核实）")
+        return Reason(code="new_unit", rule="county", ref=where.county, detail="not on the list in force")
     if not where.county or where.county not in register.counties:
         return Reason(code="new_unit", rule="county", ref=where.county)
     if not where.township or where.township not in register.townships:

@@ -1,7 +1,8 @@
 """Signs of one pest near one another are one outbreak, whatever the order in which they came.
 
-Two signs are linked when they are of one species, within `link_km` and within `gap_d` days: a symmetric
-function of the two alone, so components are the same for any order. An outbreak's id derives from its oldest
+Two signs are linked when they are of one species, within `link_km` and within `gap_d` days; those of a
+quarantine pest that name a sub-compartment, when it is the same. That is a symmetric function of the two
+alone, so components are the same for any order. An outbreak's id derives from its oldest
 sign; it is an alias of every id that any of its signs would give, so an id that was shown always leads to
 it.
 """
@@ -48,6 +49,7 @@ class Outbreak(Struct, frozen=True, kw_only=True):
     footprint: dict[str, Any]
     reasons: tuple[Reason, ...]
     observation_ids: tuple[str, ...]
+    signs: tuple[Sign, ...] = ()
 
 
 def outbreaks(options: Options, signs: Sequence[Sign]) -> tuple[Outbreak, ...]:
@@ -66,10 +68,13 @@ def _links(options: Options, signs: Sequence[Sign]) -> Flags:
     latitude = np.array([one.latitude for one in signs])
     days = np.array([one.observed_at.timestamp() for one in signs]) / 86_400
     species = np.array([one.species for one in signs])
+    unit = np.array([one.unit for one in signs])
     near: Flags = distances_between_km(longitude, latitude, longitude, latitude) <= options.link_km
     together: Flags = np.abs(days[:, None] - days) <= options.gap_d
     same: Flags = species[:, None] == species
-    return near & together & same
+    # The record of a quarantine find is its sub-compartment: one outbreak within it, none across its border.
+    is_one: Flags = np.where((unit[:, None] != "") | (unit != ""), unit[:, None] == unit, near & together)
+    return is_one & same
 
 
 def _components(linked: Flags) -> list[list[int]]:
@@ -114,6 +119,7 @@ def _assemble(options: Options, signs: list[Sign]) -> Outbreak:
         footprint=footprint,
         reasons=best.reasons,
         observation_ids=tuple(sorted({name for one in signs for name in one.observation_ids})),
+        signs=tuple(signs),
     )
 
 

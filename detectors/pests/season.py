@@ -50,8 +50,16 @@ class Window(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     action: str
     begins: Day
     ends: Day
+    traps: Annotated[bool, Meta(description="Traps are read in it; its end closes outbreaks of catches.")] = (
+        False
+    )
     status: Status
     source: str
+
+    def span(self, year: int) -> tuple[dt.date, dt.date]:
+        """Return first and last day of the window that begins in a year."""
+        begins, ends = _on(self.begins, year), _on(self.ends, year)
+        return begins, ends if ends >= begins else _on(self.ends, year + 1)
 
 
 class SeasonTable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -159,8 +167,7 @@ def next_window(table: SeasonTable, species: str, today: dt.date) -> Action | No
         if window.species != species:
             continue
         for year in (today.year - 1, today.year, today.year + 1):
-            begins, ends = _on(window.begins, year), _on(window.ends, year)
-            ends = ends if ends >= begins else _on(window.ends, year + 1)
+            begins, ends = window.span(year)
             if ends >= today:
                 basis = f"{window.what}: {window.begins} – {window.ends}"
                 found.append(Action(window.action, max(begins, today), basis))

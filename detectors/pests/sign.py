@@ -18,21 +18,23 @@ from detectors.pests.grading import (
     PestGrade,
     Register,
     Where,
+    after,
     highest,
     of_class,
     of_dead_pines,
     of_disaster,
     of_grassland,
-    of_positive,
 )
 from detectors.pests.grading import Options as GradeOptions
 from detectors.pests.law import DisasterTable, GrassTable, OccurrenceTable, disaster, harm, occurrence
-from detectors.pests.species import Species, SpeciesTable
+from detectors.pests.species import Species, SpeciesTable, folded
 from detectors.pests.trap_sign import MONDAY
 from schemas.observation import LabResult, PestSurvey, TrapCount
+from schemas.pest import AnyPest, Basis
 from schemas.reason import Reason
 
-PestObservation = TrapCount | PestSurvey | LabResult
+Find = PestSurvey | LabResult
+PINES = frozenset({"dead_pines", "discoloured_trees"})
 
 
 class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -66,6 +68,9 @@ class Sign(Struct, frozen=True, kw_only=True):
     may_page: bool
     reasons: tuple[Reason, ...]
     observation_ids: tuple[str, ...]
+    basis: Basis = "survey"
+    unit: str = ""
+    """Of a quarantine find: its sub-compartment, which is one outbreak whatever lies between the finds."""
 
 
 class Unjudged(Struct, frozen=True, kw_only=True):
@@ -85,7 +90,7 @@ class Signs(Struct, frozen=True, kw_only=True):
 def signs(
     options: Options,
     rules: Rules,
-    observations: Iterable[PestObservation],
+    observations: Iterable[AnyPest],
     now: datetime,
     where: Mapping[str, Where] | None = None,
 ) -> Signs:
@@ -94,13 +99,17 @@ def signs(
     found: list[Sign] = []
     silent: dict[str, Reason] = {}
     since = now - timedelta(days=options.survey_d)
+    finds: dict[str, list[Find]] = {}
     for one in known:
         species = rules.species.find(one.species)
         if isinstance(species, Reason):
             silent[one.observation_id] = species
         elif isinstance(one, PestSurvey | LabResult) and one.observed_at >= since:
-            graded = _graded(options, rules, species, one, (where or {}).get(one.observation_id))
-            _put(found, silent, graded, one, species)
+            finds.setdefault(species.name, []).append(one)
+    for name, of_one in sorted(finds.items()):
+        known_as = rules.species.by_name[folded(name)]
+        for one, graded in graded_finds(options, rules, known_as, of_one, where or {}):
+            _put(found, silent, graded, one, known_as, (where or {}).get(one.observation_id))
     _traps(options, rules, [one for one in known if isinstance(one, TrapCount)], now, (found, silent))
     told = {name for sign in found for name in sign.observation_ids}
     rest = sorted((name, why) for name, why in silent.items() if name not in told)
@@ -110,25 +119,39 @@ def signs(
     )
 
 
-def _in_force(observations: Iterable[PestObservation]) -> list[PestObservation]:
+def _in_force(observations: Iterable[AnyPest]) -> list[AnyPest]:
     """Return one observation for each id, the highest revision; of equal ones the same in whatever order."""
-    best: dict[str, PestObservation] = {}
+    best: dict[str, AnyPest] = {}
     for one in sorted(observations, key=lambda one: (one.revision, repr(one))):
         best[one.observation_id] = one
     return sorted(best.values(), key=lambda one: (one.observed_at, one.observation_id))
 
 
-def _graded(
-    options: Options, rules: Rules, species: Species, one: PestSurvey | LabResult, where: Where | None
-) -> Graded:
-    """Return the grade of a survey or a laboratory's result."""
-    if isinstance(one, LabResult):
-        if one.result != "positive" or not species.is_quarantine:
-            return Graded(None, False, (Reason(code="below_threshold", rule=one.result),))
-        return of_positive(
-            rules.register, where or Where(unit=one.unit_id), one.sample_id or one.observation_id
-        )
-    if one.measure in ("dead_pines", "discoloured_trees"):
+def graded_finds(
+    options: Options, rules: Rules, species: Species, finds: Iterable[Find], where: Mapping[str, Where]
+) -> list[tuple[Find, Graded]]:
+    """Return the grade of each survey and result of one species, by time.
+
+    A positive is new where neither the register nor an earlier positive has its sub-compartment; the first
+    one of a county is the new one, whatever the order in which they were handed in.
+    """
+    graded: list[tuple[Find, Graded]] = []
+    earlier: list[Where] = []
+    for one in sorted(finds, key=lambda one: (one.observed_at, one.observation_id)):
+        at = where.get(one.observation_id) or Where(unit=one.unit_id)
+        if isinstance(one, LabResult) and one.result == "positive" and species.is_quarantine:
+            graded.append((one, after(rules.register, earlier, at, one.sample_id or one.observation_id)))
+            earlier.append(at)
+        elif isinstance(one, LabResult):
+            graded.append((one, Graded(None, False, (Reason(code="below_threshold", rule=one.result),))))
+        else:
+            graded.append((one, _of_survey(options, rules, species, one)))
+    return graded
+
+
+def _of_survey(options: Options, rules: Rules, species: Species, one: PestSurvey) -> Graded:
+    """Return the grade of a survey by the tables that know its measure."""
+    if one.measure in PINES:
         return of_dead_pines(options.grade, one.value)
     graded = [of_disaster(disaster(rules.disaster, species, {one.measure: one.value}, infected=False))]
     grass = harm(rules.grassland, species.name, one.measure, one.stage, one.value)
@@ -144,29 +167,47 @@ def _graded(
     return Graded(None, False, (Reason(code="not_computed", rule=f"no class for {one.measure}"),))
 
 
-def _put(
+def basis_of(one: AnyPest) -> Basis:
+    """Return what a sign from this observation rests on."""
+    if isinstance(one, TrapCount):
+        return "trap"
+    if isinstance(one, LabResult):
+        return "lab"
+    return "pines" if one.measure in PINES else "survey"
+
+
+def sign_of(one: AnyPest, species: Species, graded: Graded, where: Where | None) -> Sign | None:
+    """Return the sign that a graded observation is, or None without a grade."""
+    if graded.grade is None:
+        return None
+    return Sign(
+        sign_id=one.observation_id,
+        species=species.name,
+        observed_at=one.observed_at,
+        longitude=one.longitude,
+        latitude=one.latitude,
+        grade=graded.grade,
+        may_page=graded.may_page,
+        reasons=graded.reasons,
+        observation_ids=(one.observation_id,),
+        basis=basis_of(one),
+        unit=where.unit if where is not None and species.is_quarantine else "",
+    )
+
+
+def _put(  # noqa: PLR0913, PLR0917 - two lists that are filled, and what goes into them
     found: list[Sign],
     silent: dict[str, Reason],
     graded: Graded,
-    one: PestObservation,
+    one: AnyPest,
     species: Species,
+    where: Where | None = None,
 ) -> None:
-    if graded.grade is None:
+    sign = sign_of(one, species, graded, where)
+    if sign is None:
         silent[one.observation_id] = graded.reasons[0] if graded.reasons else Reason(code="below_threshold")
-        return
-    found.append(
-        Sign(
-            sign_id=one.observation_id,
-            species=species.name,
-            observed_at=one.observed_at,
-            longitude=one.longitude,
-            latitude=one.latitude,
-            grade=graded.grade,
-            may_page=graded.may_page,
-            reasons=graded.reasons,
-            observation_ids=(one.observation_id,),
-        )
-    )
+    else:
+        found.append(sign)
 
 
 def _traps(

@@ -14,8 +14,9 @@ from alerts.pest_words import headline
 from detectors.pests.grading import Register
 from detectors.pests.outbreak import Options as OutbreakOptions
 from detectors.pests.outbreak import Outbreak, outbreaks
-from detectors.pests.sign import Options, PestObservation, Rules, Signs, signs
+from detectors.pests.sign import Options, Rules, Signs, signs
 from schemas.observation import LabResult, PestSurvey, TrapCount
+from schemas.pest import AnyPest
 from schemas.reason import Reason
 from streams.commands.options import examples
 from streams.feeds import read
@@ -94,9 +95,9 @@ class _Bad:
         return f"{where}: {self.reason.code} {self.reason.detail}".rstrip()
 
 
-def _read(files: tuple[Path, ...]) -> tuple[list[PestObservation], list[_Bad]]:
+def _read(files: tuple[Path, ...]) -> tuple[list[AnyPest], list[_Bad]]:
     """Return the pest observations of all files, and what could not be read; refuse if no file could be."""
-    found: list[PestObservation] = []
+    found: list[AnyPest] = []
     bad: list[_Bad] = []
     unreadable = 0
     for path in files:

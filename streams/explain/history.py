@@ -7,6 +7,7 @@ import msgspec
 from streams.explain.explanation import Record, nearest
 from streams.serve.filters import Wanted
 from streams.serve.history import REACH_DEG, resolved
+from streams.serve.marks import MARKS, may_see
 from streams.serve.problems import Problem
 from streams.serve.queries import INCIDENTS, listed
 from streams.serve.rows import microseconds
@@ -17,12 +18,13 @@ from streams.serve.verdicts import incident_named
 class History:
     """One history store, asked by id, alert id, answer code, observation or place."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, marks: frozenset[str] = MARKS) -> None:
         self._store = store
+        self._marks = marks
 
     def _one(self, sql: str, *values: object) -> Record | None:
         rows = self._store.read(sql, values)
-        return msgspec.json.decode(rows[0][0]) if rows else None
+        return msgspec.json.decode(rows[0][0]) if rows and may_see(rows[0][0], self._marks) else None
 
     def incident(self, name: str) -> Record | None:
         """Return the incident that an id, an alert id or an answer code leads to."""
@@ -61,6 +63,8 @@ class History:
     def incident_at(self, longitude: float, latitude: float, at: datetime) -> Record | None:
         """Return the incident that was observed there and then."""
         box = (longitude - REACH_DEG, latitude - REACH_DEG, longitude + REACH_DEG, latitude + REACH_DEG)
-        asked = Wanted(boxes=(box,), from_us=microseconds(at), to_us=microseconds(at), limit=100)
+        asked = Wanted(
+            boxes=(box,), from_us=microseconds(at), to_us=microseconds(at), limit=100, marks=self._marks
+        )
         found = [msgspec.json.decode(body) for _, body in listed(self._store, INCIDENTS, asked)]
         return nearest(found, longitude, latitude)

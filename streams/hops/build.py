@@ -15,7 +15,7 @@ from detectors.trust.expected import Expecting
 from schemas.hop import Hop
 from schemas.settings import Settings
 from streams.config import ConfigError, check_tables, settings_version
-from streams.hops import deliver, forecast, judge, observe, route, watching
+from streams.hops import deliver, forecast, judge, observe, outbreak_given, route, watching
 from streams.hops.carbon import Assessor
 from streams.hops.desk import Judge
 from streams.hops.whom import in_service
@@ -38,6 +38,7 @@ OWNERS: tuple[tuple[str, type[Any]], ...] = (
     ("feedback", feedback.Options),
     ("carbon", at_risk.Options),
     ("blind", watching.Options),
+    ("outbreak", outbreak_given.PestSettings),
     ("weather", forecast.Options),
     ("tell", digest.Options),
     *((f"detectors.{detector.name}", detector.options) for detector in DETECTORS),
@@ -110,6 +111,7 @@ def build_hops(
         jurisdiction=version_of(profile),
         profile=profile,
         watching=_expected(options["blind"]),
+        pests=outbreak_given.Pests.of(options["outbreak"]),
         weather=forecast.Given(options["weather"], load_fire_weather()),
         carbon=partial(Assessor, tables.carbon, options["carbon"]),
         issuer=settings.issuer,

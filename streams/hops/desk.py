@@ -35,9 +35,13 @@ from schemas.settings import Layer
 from schemas.verdict import Verdict
 from streams.hops.board import BlindRow, Board, Resumed, SourceRow
 from streams.hops.carbon import Assessor
+from streams.hops.desk_rows import Over, Paged
 from streams.hops.forecast import Given
 from streams.hops.heat import OFTEN, put_heat, row_day, settle_heat
 from streams.hops.kin import Kin, new_kin, recall
+from streams.hops.outbreak_board import ROWS as PEST_ROWS
+from streams.hops.outbreak_board import PestBoard
+from streams.hops.outbreak_given import Pests
 from streams.hops.sights import Sights
 from streams.hops.stake import First, Ledger, Stake
 from streams.hops.watching import Watching
@@ -66,6 +70,7 @@ class Judge:
     jurisdiction: str
     profile: Jurisdiction
     watching: Watching
+    pests: Pests
     weather: Given
     carbon: Callable[[Region], Assessor] | None = None
     issuer: str = ""
@@ -101,22 +106,6 @@ class FireRow(Struct, frozen=True, kw_only=True):
     issued: lifecycle.Issued | None = None
     held_at: datetime | None = None
     """Told only once everything received up to then has been judged."""
-
-
-class Over(Struct, frozen=True, kw_only=True):
-    """Row of an id that ended: `o/{id}`: where its revisions stopped, should it ever come back."""
-
-    at: datetime
-    revision: int = 0
-    """Last revision of the incident of this id; 0 when only an alert went by it."""
-    issued: lifecycle.Issued | None = None
-    """Last revision of the alert of this id."""
-
-
-class Paged(Struct, frozen=True, kw_only=True):
-    """Row of one county: `p/{county}`: when pages went out there within the hour."""
-
-    times: tuple[datetime, ...]
 
 
 class TakenBack(Struct, frozen=True):
@@ -169,6 +158,7 @@ class Desk:
     """The sources themselves: when each last looked, and which are lost."""
     unseen: frozenset[str] = frozenset()
     """Fires that are judged again for what is no new sign of them: what is closed stays closed."""
+    pests: PestBoard = field(default_factory=PestBoard)
     unreadable: dict[str, str] = field(default_factory=dict)
     """Rows that could not be read, and why; the engine says so loudly."""
 
@@ -296,5 +286,9 @@ ROWS: dict[str, tuple[Any, Callable[[Desk, str, Any], None]]] = {
     "u/": (First, lambda desk, key, first: desk.ledger.first.__setitem__(key[2:], first)),
     "z/": (CarbonTotal, lambda desk, _key, one: desk.ledger.said.__setitem__((one.level, one.key), one)),
     "q/": (Record, lambda desk, key, one: desk.weather.records.__setitem__(key[2:], one)),
+    **{
+        begin: (kind, lambda desk, key, row, put=put: put(desk.pests, key, row))  # type: ignore[misc]
+        for begin, (kind, put) in PEST_ROWS.items()
+    },
 }
 """What each kind of row holds, by the beginning of its key, and where it goes."""

@@ -13,7 +13,16 @@ COLLECTED = ("in_digest", "over_budget", "budget_county")
 """Reasons that put a revision into a digest; each has a window of its own."""
 
 SETTLED = frozenset(
-    {"not_paging", "task_not_wanted", "not_wanted", "not_released", "drill_only", "silenced", "superseded_by"}
+    {
+        "not_paging",
+        "task_not_wanted",
+        "not_wanted",
+        "not_released",
+        "not_its_audience",
+        "drill_only",
+        "silenced",
+        "superseded_by",
+    }
 )
 """Reasons that no result still to come can change."""
 

@@ -17,7 +17,7 @@ from schemas.detection import Claims, Detection, Withdrawn
 from schemas.hop import Hop, Output, Result
 from schemas.reason import Reason, Silence
 from schemas.topics import DETECTION, SILENCE, TICK
-from streams.hops import blinding
+from streams.hops import blinding, outbreaking
 from streams.hops.acting import act_on, take_up
 from streams.hops.anew import place_anew
 from streams.hops.answering import hear
@@ -46,6 +46,8 @@ def step(given: Judge, desk: Desk, claims: Claims, now: datetime) -> Result:
         told = _withdraw(sitting, claims.withdrawn)
         settle(sitting, _changed(desk), hold=hold, told=told)
     settle(sitting, take_permits(sitting, claims.permits), hold=hold)
+    if claims.pests:
+        outbreaking.take(sitting, claims.pests)
     if claims.detections or claims.looks:
         _take_in(sitting, claims)
         settle(sitting, _changed(desk), hold=hold)
@@ -62,7 +64,7 @@ def step(given: Judge, desk: Desk, claims: Claims, now: datetime) -> Result:
 
 def _says_time_only(claims: Claims) -> bool:
     said = (claims.detections, claims.looks, claims.withdrawn, claims.silences, claims.permits)
-    return not any((*said, claims.heard, claims.weather, claims.verdicts, claims.acts))
+    return not any((*said, claims.heard, claims.weather, claims.verdicts, claims.acts, claims.pests))
 
 
 def _while_stopped(sitting: Sitting, claims: Claims) -> bool:
@@ -98,6 +100,7 @@ def _pass_time(sitting: Sitting, before: datetime | None) -> None:
     retire(sitting)
     publish(sitting)
     blinding.watch(sitting, before)
+    outbreaking.watch(sitting)
     for partition in range(sitting.given.ticks):
         sitting.result.outputs.append(Output(TICK, str(partition), Tick(at=sitting.now), partition))
 

@@ -15,9 +15,11 @@ from schemas.codec import Unreadable, decode
 from schemas.detection import Claims, Detection, Look, Presence, Withdrawn
 from schemas.hop import Hop, Output, Result
 from schemas.observation import AnyObservation, Delivery, Hotspot, Permit, Retraction
+from schemas.pest import AnyPest
 from schemas.reason import Reason, Silence
 from schemas.topics import DETECTION, OBSERVATION
 from schemas.weather import Measured
+from streams.hops.at_first import repeated, too_late
 from streams.hops.diary import measured
 from streams.hops.hearing import heard_of, look_said
 from streams.hops.memories import PREFIX, Memories, rememberer
@@ -131,12 +133,13 @@ def step(given: Observe, state: State, delivery: Delivery, now: datetime) -> Res
         weather=tuple(sitting.weather),
         verdicts=delivery.verdicts,
         acts=delivery.acts,
+        pests=tuple(sitting.pests),
     )
     result.outputs.append(Output(DETECTION, delivery.delivery_id, claims, 0))
     return result
 
 
-Claim = Detection | Look | Withdrawn | Reason
+Claim = Detection | Look | Withdrawn | AnyPest | Reason
 """What an observation leads to."""
 
 
@@ -158,12 +161,13 @@ class _Sitting:
     fresh: list[SeenOnce] = field(default_factory=list)
     heard: dict[str, Presence] = field(default_factory=dict)
     weather: list[Measured] = field(default_factory=list)
+    pests: list[AnyPest] = field(default_factory=list)
     waiting: dict[tuple[str, str], list[tuple[Taken, Reason | None]]] = field(default_factory=dict)
 
     def read(self, one: AnyObservation) -> None:
         """Take one observation in: a repeat is only noted, a better version claims anew."""
         better = rank(one)
-        repeat = _repeat(self.state, one, better)
+        repeat = repeated(self.state.seen, one, better)
         if repeat is not None and repeat.code == "duplicate_of":
             self.silent(one, "duplicate", repeat)
             return
@@ -189,6 +193,8 @@ class _Sitting:
             case Withdrawn():
                 self.withdrawn.append(claim)
                 self.silent(one, "silent", Reason(code="takes_back", ref=claim.observation_id))
+            case _ if isinstance(claim, AnyPest):
+                self.pests.append(claim)
             case Reason() if repeat is None:
                 self.silent(one, "silent", claim)
         if repeat is not None:
@@ -204,17 +210,24 @@ class _Sitting:
         return Reason(code="weather", ref=one.source) if code in NO_CLAIM else claim
 
     def claim(self, one: AnyObservation, better: int) -> Claim:
-        """Return what an observation claims, or why nothing; `better` is how good its version is."""
-        late = _too_late(self.given.options.lateness_limit_d, self.now - one.observed_at)
-        if late is not None and not isinstance(one, Permit):
+        """Return what an observation claims, or why nothing; `better` is how good its version is.
+
+        Counts of pests mean something only beside each other, old ones too: they are handed on as they are.
+        """
+        late = too_late(self.given.options.lateness_limit_d, self.now - one.observed_at)
+        if late is not None and not isinstance(one, Permit | AnyPest):
             return late
-        looked = look_said(one)
-        if looked is not None:
-            return looked
+        look = look_said(one)
+        if look is not None:
+            return look
         if isinstance(one, Retraction):
             return Withdrawn(observation_id=one.retracts, source=one.source, observed_at=one.observed_at)
         if one.observation_id in self.outside:
             return Reason(code="outside_region", ref=self.given.region.at(self.now).name)
+        return one if isinstance(one, AnyPest) else self.detect(one, better)
+
+    def detect(self, one: AnyObservation, better: int) -> Detection | Reason:
+        """Return what the detector of this kind of observation makes of it."""
         for detector in DETECTORS:
             if isinstance(one, detector.consumes):
                 options = self.given.options_of(detector.name, one.source)
@@ -251,24 +264,6 @@ class _Sitting:
                 reason=reason,
             )
         )
-
-
-def _repeat(state: State, one: AnyObservation, better: int) -> Reason | None:
-    """Return why this is no new identity: read before, or a better version of one."""
-    known = state.seen.get(one.observation_id)
-    if known is None:
-        return None
-    if better > known[1]:
-        return Reason(code="superseded_by", ref=one.observation_id, rule="better version refines")
-    return Reason(code="duplicate_of", ref=one.observation_id)
-
-
-def _too_late(limit_d: float, age: timedelta) -> Reason | None:
-    if age <= timedelta(days=limit_d):
-        return None
-    days = age / timedelta(days=1)
-    margin = round(days - limit_d, 3)
-    return Reason(code="too_late", value=round(days, 3), threshold=limit_d, margin=margin, unit="d")
 
 
 def _sweep(options: Options, state: State, now: datetime, result: Result) -> None:

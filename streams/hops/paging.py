@@ -6,7 +6,7 @@ from alerts.county import budgeted, county_of, within_hour
 from alerts.lifecycle import Turn
 from alerts.quiet import NEVER_HELD
 from schemas.incident import Incident
-from streams.hops.desk import Paged
+from streams.hops.desk_rows import Paged
 from streams.hops.sitting import Sitting
 
 

@@ -8,7 +8,8 @@ from alerts.lifecycle import Issued
 from detectors.spotting import as_shown
 from schemas.hop import Output, Result
 from schemas.topics import INCIDENT, Topic
-from streams.hops.desk import Desk, FireRow, Judge, Over
+from streams.hops.desk import Desk, FireRow, Judge
+from streams.hops.desk_rows import Over
 
 
 @dataclass(frozen=True)

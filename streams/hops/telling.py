@@ -1,6 +1,8 @@
 """The next revision of an alert, from an incident and its turn."""
 
-from alerts import lifecycle, text
+from datetime import datetime
+
+from alerts import lifecycle, outbreak, text
 from alerts.answered import told_of
 from alerts.lifecycle import Issued, Turn, fields_of
 from alerts.policy import ENDING
@@ -47,7 +49,7 @@ def _alert(sitting: Sitting, row: FireRow, turn: Turn, classes: tuple[str, ...],
         issued_at=now,
         previous_issued_at=None if issued is None else issued.issued_at,
         observed_at=incident.last_observed_at,
-        expires_at=max(text.expires_at(incident, given.lifecycle.valid_h), shown),
+        expires_at=_expires_at(sitting, incident, shown),
         headline=headline,
         description=description,
         reasons=(turn.reason, *_beside(issued, incident, turn), *incident.reasons),
@@ -81,7 +83,15 @@ def _alert(sitting: Sitting, row: FireRow, turn: Turn, classes: tuple[str, ...],
         status="Actual" if given.issuer and not incident.reconstruction else "Exercise",
         reconstruction=incident.reconstruction,
         report_duty=incident.report_duty,
+        pest=incident.pest,
+        audience=incident.audience,
     )
+
+
+def _expires_at(sitting: Sitting, incident: Incident, shown: datetime) -> datetime:
+    if incident.kind == "outbreak":
+        return outbreak.expires_at(sitting.given.pests.options.telling, sitting.now)
+    return max(text.expires_at(incident, sitting.given.lifecycle.valid_h), shown)
 
 
 def _beside(issued: Issued | None, incident: Incident, turn: Turn) -> tuple[Reason, ...]:

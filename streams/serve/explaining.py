@@ -9,12 +9,13 @@ from streams.explain.explanation import explained
 from streams.explain.history import History
 from streams.serve.problems import problem
 from streams.serve.reading import json_response
+from streams.serve.scoping import marks_of
 from streams.serve.services import SERVICES
 
 
 async def explain(request: web.Request) -> web.Response:
     """Answer with the reasons behind an observation, detection, incident, alert or answer code."""
-    history = History(request.app[SERVICES].store)
+    history = History(request.app[SERVICES].store, marks_of(request))
     found = await asyncio.to_thread(explained, history, request.match_info["what"])
     if found is None:
         raise problem(404, "nothing is known of it")

@@ -21,9 +21,15 @@ class Wanted:
     limit: int = DEFAULT_LIMIT
     before: int | None = None
     among: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    marks: frozenset[str] = frozenset()
+    """Which audiences whoever asks belongs to; what is for another one is not there for them."""
 
 
-def wanted(query: Mapping[str, str], choices: Mapping[str, tuple[str, ...]]) -> Wanted:
+def wanted(
+    query: Mapping[str, str],
+    choices: Mapping[str, tuple[str, ...]],
+    marks: frozenset[str] = frozenset(),
+) -> Wanted:
     """Return what a query string asks for; raises a 400 problem that names the parameter."""
     from_us, to_us = interval(query["datetime"]) if "datetime" in query else (None, None)
     return Wanted(
@@ -33,6 +39,7 @@ def wanted(query: Mapping[str, str], choices: Mapping[str, tuple[str, ...]]) -> 
         limit=whole(query, "limit", DEFAULT_LIMIT, MAX_LIMIT),
         before=whole(query, "before", 0, 2**63 - 1) or None,
         among=among(query, choices),
+        marks=marks,
     )
 
 

@@ -11,6 +11,7 @@ from streams.jurisdiction import in_force
 from streams.serve import queries
 from streams.serve.filters import wanted
 from streams.serve.problems import problem
+from streams.serve.scoping import marks_of
 from streams.serve.services import SERVICES, Services
 
 ATOM = "application/atom+xml"
@@ -40,7 +41,7 @@ async def document(request: web.Request, alert_id: str, revision: int | None) ->
 async def feed(request: web.Request) -> web.Response:
     """Answer with the latest revision of each alert, the one that changed last first, as Atom."""
     services = request.app[SERVICES]
-    asked = wanted(request.query, queries.ALERTS.choices)
+    asked = wanted(request.query, queries.ALERTS.choices, marks_of(request))
     here = f"{services.settings.office.link or request.url.origin()}{request.path}"
 
     def page() -> str:

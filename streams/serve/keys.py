@@ -12,7 +12,7 @@ from typing import Any
 
 from streams.serve.schema import StoreTooNewError
 
-ROLES = ("ingest", "viewer", "ranger", "operator", "admin", "auditor")
+ROLES = ("ingest", "viewer", "ranger", "operator", "admin", "auditor", "quarantine")
 PREFIX = "fh_"
 FORMAT = 1
 """Version of the tables of `keys.sqlite`, kept in its `user_version`."""

@@ -42,6 +42,8 @@ PERMITS = Collection("permits", "permit", "permit", "permit.id", {"status": ("gi
 
 Found = list[tuple[int, bytes]]
 
+_AUDIENCE = "coalesce(json_extract(CAST(body AS TEXT), '$.audience'), '')"
+
 ROUGH_DEG = 1e-4
 """The R*Tree holds 32-bit numbers: 1.5e-5 degrees apart at 180, and none of those that are nearly zero."""
 
@@ -81,6 +83,10 @@ def _conditions(collection: Collection, asked: Wanted) -> tuple[list[str], list[
     if asked.before is not None:
         clauses.append(f"{collection.place} < ?")
         values.append(asked.before)
+    if collection is not DETECTIONS:
+        marks = ("", *sorted(asked.marks))
+        clauses.append(f"({table}.kind <> 'outbreak' OR {_AUDIENCE} IN ({', '.join('?' * len(marks))}))")
+        values += marks
     for column, among in asked.among:
         clauses.append(f"{table}.{column} IN ({', '.join('?' * len(among))})")
         values += among

@@ -14,7 +14,7 @@ from streams.serve.history import incident_story
 from streams.serve.interchange import document
 from streams.serve.problems import problem
 from streams.serve.queries import Collection
-from streams.serve.scoping import sees_of
+from streams.serve.scoping import marks_of, sees_of
 from streams.serve.services import SERVICES
 from streams.serve.sse import stream_alerts
 
@@ -27,7 +27,7 @@ def json_response(body: bytes, media: str = "application/json") -> web.Response:
 
 
 async def _collection(request: web.Request, collection: Collection) -> web.Response:
-    asked = wanted(request.query, collection.choices)
+    asked = wanted(request.query, collection.choices, marks_of(request))
     store, sees = request.app[SERVICES].store, sees_of(request)
 
     def page() -> bytes:

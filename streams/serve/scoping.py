@@ -1,4 +1,4 @@
-"""Who sees some areas only is answered with what touches them; the rest is as if it were not there."""
+"""Who sees some areas only, or lacks a mark, is answered with what is theirs; the rest is as if not there."""
 
 from collections.abc import Callable
 
@@ -6,16 +6,24 @@ from aiohttp import web
 
 from streams.serve.accounts.scope import scope_of
 from streams.serve.doors import ASKER
+from streams.serve.marks import MARKS, may_see
 from streams.serve.services import SERVICES
 
 Sees = Callable[[bytes], bool]
 """Says of the JSON of an alert, incident or detection whether it is shown."""
 
 
+def marks_of(request: web.Request) -> frozenset[str]:
+    """Return the marks of whoever asks; nobody without a key has any."""
+    who = request.get(ASKER)
+    return frozenset() if who is None else who.roles & MARKS
+
+
 def sees_of(request: web.Request) -> Sees | None:
     """Return what somebody sees; None is everything."""
-    who = request.get(ASKER)
+    who, marks = request.get(ASKER), marks_of(request)
     if who is None or not who.areas:
-        return None
+        return None if marks == MARKS else lambda body: may_see(body, marks)
     services = request.app[SERVICES]
-    return scope_of(services.region.at(services.clock()), who.areas).sees_body
+    within = scope_of(services.region.at(services.clock()), who.areas).sees_body
+    return lambda body: may_see(body, marks) and within(body)

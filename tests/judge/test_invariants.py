@@ -223,4 +223,4 @@ def test_8_every_kind_of_observation_is_told_of_or_has_its_reason(observations, 
     )
     assert told + len(outcome.silences) == len({one.observation_id for one in every})
     assert outcome.silences[f"pass-{minutes}"].reason.code == "looked"
-    assert outcome.silences[f"trap-{minutes}"].reason.code == "no_detector"
+    assert outcome.silences[f"trap-{minutes}"].reason.code == "not_read"

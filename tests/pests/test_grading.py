@@ -102,8 +102,7 @@ def test_a_positive_where_none_is_on_record_is_red_at_once(changed, rule):
 
 def test_a_county_outside_the_list_is_suspected_as_new_and_not_announced():
     got = of_positive(RECORD, Where(**KNOWN | {"in_epidemic_list": False}), "S-1")
-    assert got.reasons[1].detail == "疑似新发县（待核实）"
-    assert faults(got.reasons[1].detail) == ()
+    assert (got.reasons[1].rule, got.reasons[1].detail) == ("county", "not on the list in force")
 
 
 def test_a_positive_in_a_recorded_sub_compartment_pages_nobody():

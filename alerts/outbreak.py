@@ -1,0 +1,150 @@
+"""An outbreak as people are told of it: which turn it takes, who may see it, and in which words.
+
+Every text says that it is suspected and to be verified; only an authority announces an epidemic (植物检疫条例
+art. 15). What is on record already is revised and pages nobody.
+"""
+
+from datetime import datetime, timedelta
+from typing import Annotated, cast
+
+from msgspec import Meta, Struct
+
+from alerts import phrase
+from alerts.grade import ORDER
+from alerts.lifecycle import Issued, Turn
+from schemas.incident import Incident
+from schemas.jurisdiction import Jurisdiction
+from schemas.pest import Audience
+from schemas.reason import Reason
+from schemas.wording import PestReason, Words
+
+
+class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Settings under [outbreak.telling]; proposals."""
+
+    page_limit_d: Annotated[float, Meta(gt=0, description="Older signs on arrival page nobody.")] = 45.0
+    update_min_d: Annotated[float, Meta(gt=0, description="An unchanged grade is said at most so often.")] = (
+        7.0
+    )
+    growth: Annotated[float, Meta(gt=1, description="Unless the footprint grew by this factor.")] = 1.5
+    valid_d: Annotated[float, Meta(gt=0, description="An alert expires so long after it was issued.")] = 14.0
+
+
+def audience_of(*, is_quarantine: bool) -> Audience:
+    """Return who may see an outbreak: what may become an epidemic is not for everybody who may read."""
+    return "quarantine" if is_quarantine else ""
+
+
+def turn(
+    options: Options, issued: Issued | None, incident: Incident, now: datetime, *, may_page: bool
+) -> Turn | None:
+    """Return the action that this revision of an outbreak calls for, None when nothing is to be said."""
+    is_known = issued is not None and not issued.ended
+    if incident.status == "false_alarm":
+        return Turn(action="cancel", reason=incident.reasons[0]) if is_known else None
+    if incident.status == "closed":
+        return Turn(action="close", reason=_quiet(incident)) if is_known else None
+    stale = _stale(options, incident, now)
+    pages = may_page and stale is None and incident.grade != "task"
+    if issued is None or issued.ended:
+        why = stale or Reason(code="opened" if issued is None else "reopened")
+        return Turn(action="new", reason=why, pages=pages, late=stale is not None)
+    rose = ORDER[incident.grade] - ORDER[issued.grade]
+    step = f"{issued.grade} to {incident.grade}"
+    if rose > 0:
+        why = stale or Reason(code="grade_raised", detail=step)
+        return Turn(action="upgrade", reason=why, pages=pages, late=stale is not None)
+    if rose < 0:
+        return Turn(action="downgrade", reason=Reason(code="grade_lowered", detail=step))
+    why_not = _worth(options, issued, incident, now)
+    return None if why_not is None else Turn(action="update", reason=why_not, late=stale is not None)
+
+
+def _quiet(incident: Incident) -> Reason:
+    days = ((incident.closed_at or incident.judged_at) - incident.last_observed_at) / timedelta(days=1)
+    return Reason(code="quiet", value=round(days, 2), unit="d", detail=incident.last_observed_at.isoformat())
+
+
+def _stale(options: Options, incident: Incident, now: datetime) -> Reason | None:
+    """Return why signs so old page nobody, or None."""
+    days = (now - incident.last_observed_at) / timedelta(days=1)
+    if days <= options.page_limit_d:
+        return None
+    margin = round(days - options.page_limit_d, 2)
+    return Reason(
+        code="backlog", value=round(days, 2), threshold=options.page_limit_d, margin=margin, unit="d"
+    )
+
+
+def _worth(options: Options, issued: Issued, incident: Incident, now: datetime) -> Reason | None:
+    """Return why an unchanged grade is worth a revision, or None."""
+    if incident.incident_id != issued.incident_id:
+        return Reason(code="renamed", ref=issued.incident_id)
+    reached = [
+        one.place_id
+        for one in incident.places
+        if one.relation == "inside" and one.place_id not in issued.place_ids
+    ]
+    if reached:
+        return Reason(code="new_place", ref=reached[0])
+    area = incident.area_ha or 0.0
+    if area > issued.area_ha * options.growth and issued.area_ha > 0:
+        limit = round(issued.area_ha * options.growth, 1)
+        return Reason(code="grew", value=area, threshold=limit, unit="ha")
+    waited = now - issued.issued_at >= timedelta(days=options.update_min_d)
+    if incident.look_count > issued.looks and waited:
+        return Reason(code="seen_again", value=float(incident.look_count), unit="signs")
+    return None
+
+
+def expires_at(options: Options, now: datetime) -> datetime:
+    """Return until when a revision is valid."""
+    return now + timedelta(days=options.valid_d)
+
+
+def said(
+    profile: Jurisdiction, incident: Incident, turn: Turn, where: str
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Return headline and description in each language; `where` is the place in the first of them."""
+    headlines: dict[str, str] = {}
+    descriptions: dict[str, str] = {}
+    for language in profile.languages:
+        words = profile.words[language]
+        gaps = _gaps(words, profile.zone, incident, where if language == profile.languages[0] else "")
+        headlines[language] = words.pest.headline.format(
+            mark=words.sentence.reconstruction if incident.reconstruction else "",
+            grade=words.grade["outbreak"][incident.grade],
+            action=words.action[turn.action],
+            **gaps,
+        )
+        ended = words.pest.not_gone if turn.action in {"close", "expire"} else ""
+        descriptions[language] = words.pest.description.format(**gaps) + ended
+    return headlines, descriptions
+
+
+def named(words: Words, incident: Incident) -> str:
+    """Return the pest by the name that a language uses."""
+    pest = incident.pest
+    if pest is None:
+        return ""
+    return pest.chinese if words.pest.name == "chinese" and pest.chinese else pest.species
+
+
+def _gaps(words: Words, zone: str, incident: Incident, where: str) -> dict[str, str]:
+    pest, position = (
+        incident.pest,
+        phrase.position(words, incident.longitude, incident.latitude, incident.radius_m),
+    )
+    novelty = "" if pest is None or not pest.novelty else words.pest.novelty[pest.novelty]
+    whys = [words.pest.why.get(cast("PestReason", one.code)) for one in incident.reasons]
+    return {
+        "pest": named(words, incident),
+        "where": where or words.sentence.unnamed.format(**position),
+        "novelty": novelty,
+        "why": phrase.joined(words, dict.fromkeys(filter(None, whys))),
+        "signs": phrase.number(words, incident.look_count),
+        "since": phrase.moment(words.moment_short, incident.opened_at, zone),
+        "at": phrase.moment(words.moment_short, incident.last_observed_at, zone),
+        "threatened": phrase.number(words, len(pest.threatened) if pest else 0),
+        **position,
+    }

@@ -1,0 +1,23 @@
+"""Rows of the judge about what ended and what was paged."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from alerts import lifecycle
+
+
+class Over(Struct, frozen=True, kw_only=True):
+    """Row of an id that ended: `o/{id}`: where its revisions stopped, should it ever come back."""
+
+    at: datetime
+    revision: int = 0
+    """Last revision of the incident of this id; 0 when only an alert went by it."""
+    issued: lifecycle.Issued | None = None
+    """Last revision of the alert of this id."""
+
+
+class Paged(Struct, frozen=True, kw_only=True):
+    """Row of one county: `p/{county}`: when pages went out there within the hour."""
+
+    times: tuple[datetime, ...]

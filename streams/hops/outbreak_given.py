@@ -1,0 +1,112 @@
+"""Settings under [outbreak], and what the judge is given to know pests: tables, register, spread."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+
+from msgspec import Meta, Struct
+from msgspec import field as setting
+
+from alerts.outbreak import Options as Telling
+from detectors.pests.closing import Options as Closing
+from detectors.pests.grading import Register, Where
+from detectors.pests.law import CountyTable, counties_on, is_epidemic
+from detectors.pests.outbreak import Options as Linking
+from detectors.pests.season import SeasonTable
+from detectors.pests.sign import Options as Finding
+from detectors.pests.sign import Rules
+from detectors.pests.spread import Options as Spread
+from schemas.incident import Place
+from streams.pest_tables import load_rules, load_seasons, load_species
+
+HOLDING = ("inside", "possibly_inside")
+
+
+class Recorded(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[outbreak.recorded]`: where pine wilt is on record beside the announced counties."""
+
+    units: Annotated[
+        tuple[str, ...], Meta(description="Sub-compartments 疫情小班, as surveys name them.")
+    ] = ()
+    townships: Annotated[tuple[str, ...], Meta(description="Names or codes of townships 疫点.")] = ()
+    counties: Annotated[tuple[str, ...], Meta(description="Names or codes of counties.")] = ()
+
+
+class PestSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Settings under [outbreak]."""
+
+    recorded: Recorded = setting(default_factory=Recorded)
+    remember_y: Annotated[float, Meta(ge=1, le=20, description="Years of counts that are kept.")] = 6.0
+    finding: Finding = setting(default_factory=Finding)
+    linking: Linking = setting(default_factory=Linking)
+    closing: Closing = setting(default_factory=Closing)
+    spread: Spread = setting(default_factory=Spread)
+    telling: Telling = setting(default_factory=Telling)
+
+
+@dataclass(frozen=True)
+class Pests:
+    """What the judge is given to know pests."""
+
+    options: PestSettings
+    rules: Rules
+    counties: CountyTable
+    seasons: SeasonTable
+    names: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, options: PestSettings) -> "Pests":
+        """Return it from the settings and the tables shipped with the software."""
+        law = load_rules()
+        record = options.recorded
+        register = Register(
+            units=frozenset(record.units),
+            townships=frozenset(record.townships),
+            counties=frozenset(record.counties),
+        )
+        rules = Rules(
+            species=load_species(),
+            occurrence=law.occurrence,
+            disaster=law.disaster,
+            grassland=law.grassland,
+            register=register,
+        )
+        return cls(options, rules, law.counties, load_seasons())
+
+    def where(self, one: Any, species: str, places: tuple[Place, ...]) -> Where:
+        """Return the sub-compartment, township and county of a find, and whether the county is announced.
+
+        A code of the register counts for the place that has it.
+        """
+        found = {layer: _held(places, layer) for layer in ("city", "county", "township", "stands")}
+        county, township = found["county"], found["township"]
+        named = county is not None and species == self.counties.species
+        city = "" if found["city"] is None else found["city"].name
+        listed = (
+            counties_on(self.counties, (one.observed_at + dt.timedelta(hours=8)).date()) if named else None
+        )
+        stand = found["stands"]
+        return Where(
+            unit=one_of(getattr(one, "unit_id", ""), "" if stand is None else stand.place_id),
+            township=_known(township, self.rules.register.townships),
+            county=_known(county, self.rules.register.counties),
+            in_epidemic_list=None
+            if listed is None or county is None
+            else is_epidemic(listed, city, county.name),
+        )
+
+
+def one_of(said: str, found: str) -> str:
+    """Return what the find says itself, else what the region knows."""
+    return said or found
+
+
+def _held(places: tuple[Place, ...], layer: str) -> Place | None:
+    return next((one for one in places if one.layer == layer and one.relation in HOLDING), None)
+
+
+def _known(place: Place | None, record: frozenset[str]) -> str:
+    """Return the name of a place, or its code where the register has that."""
+    if place is None:
+        return ""
+    return place.place_id if place.place_id in record else place.name

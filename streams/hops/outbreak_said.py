@@ -1,0 +1,190 @@
+"""Outbreaks as they now are: a revision where something changed, and the alert revision that is due."""
+
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from alerts import outbreak as telling
+from alerts.answered import heard
+from alerts.lifecycle import Issued, Turn
+from detectors.pests.outbreak import Outbreak, outbreaks
+from detectors.pests.sign import Sign, sign_of
+from schemas.incident import Incident
+from schemas.reason import Reason
+from schemas.topics import INCIDENT
+from streams.hops.desk import FireRow, lasting_id
+from streams.hops.outbreak_board import OutbreakRow
+from streams.hops.outbreak_incident import incident_of, same_words
+from streams.hops.sitting import Sitting
+from streams.hops.telling import tell
+
+
+def settle_species(sitting: Sitting, name: str) -> None:
+    """Revise every outbreak of one pest that changed, the oldest first; end those whose signs are gone."""
+    found = {
+        outbreak_name(one.signs[0]): one
+        for one in outbreaks(sitting.given.pests.options.linking, _signs(sitting, name))
+    }
+    carried = _carried(sitting, name, found)
+    for one, outbreak in found.items():
+        _revise(sitting, one, outbreak, carried.pop(one, []))
+    for rows in carried.values():
+        for row in rows:
+            _take_back(sitting, row)
+
+
+def outbreak_name(sign: Sign) -> str:
+    """Return the lasting id of the outbreak whose oldest sign this is."""
+    return lasting_id("P", sign.observed_at, f"{sign.species}\n{sign.sign_id}")
+
+
+def _signs(sitting: Sitting, name: str) -> list[Sign]:
+    board = sitting.desk.pests
+    species = sitting.given.pests.rules.species.by_name[name.casefold()]
+    rows = [board.rows[one] for one in board.of_species.get(name, ()) if board.rows[one].grade is not None]
+    given = (sign_of(row.one, species, row.graded, row.where) for row in rows if not row.sealed)
+    return [one for one in given if one is not None]
+
+
+def _carried(sitting: Sitting, name: str, found: dict[str, Outbreak]) -> dict[str, list[OutbreakRow]]:
+    """Return the rows known of this pest by the outbreak that goes on from each; empty: none does."""
+    of_sign = {sign.sign_id: one for one, outbreak in found.items() for sign in outbreak.signs}
+    carried: dict[str, list[OutbreakRow]] = {}
+    for one, row in sorted(sitting.desk.pests.outbreaks.items()):
+        if row.incident.pest is None or row.incident.pest.species != name:
+            continue
+        heir = one if one in found else next((of_sign[s] for s in row.signs if s in of_sign), "")
+        carried.setdefault(heir, []).append(row)
+    return carried
+
+
+def _revise(sitting: Sitting, name: str, outbreak: Outbreak, rows: list[OutbreakRow]) -> None:
+    """Put out the next revision of an outbreak if it says anything new; other ids lead to it."""
+    own = next((row for row in rows if row.incident.incident_id == name), None)
+    others = [row for row in rows if row is not own]
+    incident = incident_of(sitting, name, outbreak, own, others)
+    if own is not None and not others and same_words(incident, own.incident):
+        _keep(sitting, replace(own, signs=_names(outbreak)))
+        return
+    sitting.put(INCIDENT, name, incident)
+    for row in others:
+        _retire(sitting, row, name)
+    issued = _inherit(sitting, rows, name)
+    parted = own is None and not others and _was_told(sitting, outbreak)
+    _say(sitting, incident, issued, _names(outbreak), may_page=outbreak.may_page and not parted)
+
+
+def _names(outbreak: Outbreak) -> tuple[str, ...]:
+    return tuple(sorted(one.sign_id for one in outbreak.signs))
+
+
+def _was_told(sitting: Sitting, outbreak: Outbreak) -> bool:
+    """Return whether these signs were part of an outbreak that people know of: it has fallen apart."""
+    mine = set(_names(outbreak))
+    living = [row for row in sitting.desk.pests.outbreaks.values() if row.issued and not row.issued.ended]
+    return any(mine.issubset(row.signs) for row in living)
+
+
+def _inherit(sitting: Sitting, rows: list[OutbreakRow], name: str) -> Issued | None:
+    """Return what the alert that goes on last said; the others end in it."""
+    spoken = sorted(
+        ((row.issued, row) for row in rows if row.issued is not None),
+        key=lambda pair: (pair[0].ended, pair[0].alert_id),
+    )
+    if not spoken:
+        over = sitting.desk.over.get(name)
+        return None if over is None else over.issued
+    (first, _), *others = spoken
+    swallowed = {*first.supersedes}
+    for issued, row in others:
+        ended: Issued | None = issued
+        if not issued.ended:
+            turn = Turn(action="close", reason=Reason(code="merged_into", ref=name))
+            ended = tell(sitting, FireRow(incident=row.incident, issued=issued), turn, ()).issued
+        sitting.note(issued.alert_id, issued=ended)
+        swallowed |= {issued.alert_id, *issued.supersedes}
+    return replace(first, supersedes=tuple(sorted(swallowed - {first.alert_id})))
+
+
+def _retire(sitting: Sitting, row: OutbreakRow, name: str) -> None:
+    """Let an id that was shown lead to the outbreak it became part of."""
+    merged = replace(
+        row.incident,
+        status="merged",
+        merged_into=name,
+        revision=row.incident.revision + 1,
+        judged_at=sitting.now,
+        reasons=(Reason(code="merged_into", ref=name),),
+    )
+    sitting.put(INCIDENT, merged.incident_id, merged)
+    _drop(sitting, merged)
+
+
+def _take_back(sitting: Sitting, row: OutbreakRow) -> None:
+    """End an outbreak none of whose signs stands any more: they were corrected."""
+    if row.incident.status == "false_alarm":
+        return
+    why = Reason(code="withdrawn", rule="all its signs")
+    ended = replace(
+        row.incident,
+        status="false_alarm",
+        revision=row.incident.revision + 1,
+        judged_at=sitting.now,
+        reasons=(why,),
+    )
+    sitting.put(INCIDENT, ended.incident_id, ended)
+    last = FireRow(incident=ended, issued=row.issued)
+    if row.issued is not None and not row.issued.ended:
+        last = tell(sitting, last, Turn(action="cancel", reason=why), ())
+    if last.issued is not None:
+        sitting.note(last.issued.alert_id, issued=last.issued)
+    _drop(sitting, ended)
+
+
+def _drop(sitting: Sitting, incident: Incident) -> None:
+    sitting.desk.pests.outbreaks.pop(incident.incident_id, None)
+    sitting.result.rows[f"x/{incident.incident_id}"] = None
+    sitting.note(incident.incident_id, revision=incident.revision)
+
+
+def _say(
+    sitting: Sitting, incident: Incident, issued: Issued | None, signs: tuple[str, ...], *, may_page: bool
+) -> None:
+    """Put out the alert revision that is due, if any, and keep what was last said."""
+    options = sitting.given.pests.options.telling
+    ordinary = telling.turn(options, issued, incident, sitting.now, may_page=may_page)
+    turn = heard(ordinary, issued, incident)
+    row = FireRow(incident=incident, issued=issued)
+    if turn is not None:
+        row = tell(sitting, row, turn, ())
+    _keep(sitting, OutbreakRow(incident=incident, signs=signs, issued=row.issued))
+
+
+def _keep(sitting: Sitting, row: OutbreakRow) -> None:
+    name = row.incident.incident_id
+    if sitting.desk.pests.outbreaks.get(name) != row:
+        sitting.desk.pests.outbreaks[name] = row
+        sitting.result.rows[f"x/{name}"] = row
+
+
+def close_over(sitting: Sitting) -> None:
+    """Close every outbreak whose signs have nothing to say any more; nobody has declared it gone."""
+    for row in sorted(_due(sitting), key=lambda row: row.incident.incident_id):
+        one = row.incident
+        assert one.pest is not None
+        closed = replace(
+            one,
+            status="closed",
+            closed_at=one.pest.closes_at,
+            judged_at=sitting.now,
+            revision=one.revision + 1,
+        )
+        sitting.put(INCIDENT, closed.incident_id, closed)
+        _say(sitting, closed, row.issued, row.signs, may_page=False)
+
+
+def _due(sitting: Sitting) -> Iterable[OutbreakRow]:
+    for row in sitting.desk.pests.outbreaks.values():
+        over = None if row.incident.pest is None else row.incident.pest.closes_at
+        if row.incident.status == "open" and over is not None and over <= sitting.now:
+            yield row
