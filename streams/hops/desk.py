@@ -287,7 +287,7 @@ ROWS: dict[str, tuple[Any, Callable[[Desk, str, Any], None]]] = {
     "z/": (CarbonTotal, lambda desk, _key, one: desk.ledger.said.__setitem__((one.level, one.key), one)),
     "q/": (Record, lambda desk, key, one: desk.weather.records.__setitem__(key[2:], one)),
     **{
-        begin: (kind, lambda desk, key, row, put=put: put(desk.pests, key, row))  # type: ignore[misc]
+        begin: (kind, lambda desk, key, row, put=put: put(desk.pests, key, row))  # type: ignore[misc]  # mypy cannot infer it
         for begin, (kind, put) in PEST_ROWS.items()
     },
 }
