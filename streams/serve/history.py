@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from streams.serve.filters import Wanted
-from streams.serve.queries import DETECTIONS, listed
+from streams.serve.queries import DETECTIONS, counted, listed
 from streams.serve.rows import Box
 from streams.serve.store import Store
 
@@ -38,7 +38,7 @@ def names(store: Store, incident_id: str) -> tuple[str, ...]:
 
 
 def incident_story(store: Store, asked: str) -> dict[str, Any] | None:
-    """Return incident, the id asked for, and its timeline; None when there is no such incident."""
+    """Return incident, timeline and how many entries of each kind it leaves out; None: no such incident."""
     incident_id = resolved(store, asked)
     sql = (
         "SELECT body, from_us, to_us, west, south, east, north FROM incident"
@@ -49,14 +49,24 @@ def incident_story(store: Store, asked: str) -> dict[str, Any] | None:
         return None
     body, from_us, to_us, *box = rows[0]
     every = names(store, incident_id)
-    timeline = [
-        *_entries("revision", "judged_at", _of(store, "incident_revision", "seq", every)),
-        *_entries("alert", "issued_at", _of(store, "alert_revision", "seq", every)),
-        *_entries("notice", "at", _of(store, "notice", "id", every)),
-        *_entries("detection", "observed_at", _claims(store, body, (from_us, to_us), _grown(box))),
-    ]
+    detections = _claims(body, (from_us, to_us), _grown(box))
+    found = {
+        "revision": _of(store, "incident_revision", "seq", every),
+        "alert": _of(store, "alert_revision", "seq", every),
+        "notice": _of(store, "notice", "id", every),
+        "detection": [one for _, one in listed(store, DETECTIONS, detections)[:MOST]],
+    }
+    counts = {what: _count(store, table, every) for what, table in TABLES.items()}
+    counts["detection"] = counted(store, DETECTIONS, detections)
+    timeline = [entry for what, bodies in found.items() for entry in _entries(what, TIMES[what], bodies)]
     timeline.sort(key=lambda entry: (entry["at"], entry["what"]))
-    return {"asked": asked, "incident": msgspec.Raw(body), "names": every, "timeline": timeline}
+    left_out = {what: count - MOST for what, count in counts.items() if count > MOST}
+    story = {"asked": asked, "incident": msgspec.Raw(body), "names": every, "timeline": timeline}
+    return {**story, "left_out": left_out}
+
+
+TABLES = {"revision": "incident_revision", "alert": "alert_revision", "notice": "notice"}
+TIMES = {"revision": "judged_at", "alert": "issued_at", "notice": "at", "detection": "observed_at"}
 
 
 def _of(store: Store, table: str, order: str, every: tuple[str, ...]) -> list[bytes]:
@@ -65,16 +75,21 @@ def _of(store: Store, table: str, order: str, every: tuple[str, ...]) -> list[by
     return [body for (body,) in store.read(sql, (*every, MOST))]
 
 
+def _count(store: Store, table: str, every: tuple[str, ...]) -> int:
+    marks = ", ".join("?" * len(every))
+    sql = f"SELECT count(*) FROM {table} WHERE incident_id IN ({marks})"  # noqa: S608 - our own names
+    return int(store.read(sql, every)[0][0])
+
+
 def _grown(box: list[float]) -> Box:
     west, south, east, north = box
     return west - REACH_DEG, south - REACH_DEG, east + REACH_DEG, north + REACH_DEG
 
 
-def _claims(store: Store, body: bytes, times: tuple[int, int], box: Box) -> list[bytes]:
-    """Return the claims of its kind on or beside its footprint, while it was observed."""
+def _claims(body: bytes, times: tuple[int, int], box: Box) -> Wanted:
+    """Return what asks for the claims of its kind on or beside its footprint, while it was observed."""
     kind = msgspec.json.decode(body)["kind"]
-    asked = Wanted(boxes=(box,), from_us=times[0], to_us=times[1], limit=MOST, among=(("kind", (kind,)),))
-    return [found for _, found in listed(store, DETECTIONS, asked)[:MOST]]
+    return Wanted(boxes=(box,), from_us=times[0], to_us=times[1], limit=MOST, among=(("kind", (kind,)),))
 
 
 def _entries(what: str, time: str, bodies: list[bytes]) -> list[dict[str, Any]]:

@@ -58,6 +58,14 @@ def listed(store: Store, collection: Collection, asked: Wanted) -> Found:
     return store.read(sql, (*values, asked.limit + 1))
 
 
+def counted(store: Store, collection: Collection, asked: Wanted) -> int:
+    """Return how many things there are, whatever the limit."""
+    clauses, values = _conditions(collection, asked)
+    where = f"WHERE {' AND '.join(clauses)}" if clauses else ""
+    sql = f"SELECT count(*) FROM {collection.source} {where}"  # noqa: S608 - names of this file only
+    return int(store.read(sql, values)[0][0])
+
+
 def _in_box(table: str) -> str:
     """Return the condition of one box: the R*Tree finds candidates, the columns decide."""
     inside = "west <= ? AND {0}east >= ? AND {0}south <= ? AND {0}north >= ?"

@@ -200,6 +200,24 @@ def test_an_incident_tells_its_story_in_order(store):
     story = incident_story(store, "fire-1")
     assert [entry["what"] for entry in story["timeline"]] == ["detection", "revision", "alert", "notice"]
     assert story["timeline"][-1]["notice"]["outcome"] == "accepted"
+    assert story["left_out"] == {}
+
+
+def test_a_story_says_how_many_entries_it_leaves_out(store, monkeypatch):
+    monkeypatch.setattr("streams.serve.history.MOST", 2)
+    revisions = [
+        make_incident(revision=number, at=NOON + timedelta(minutes=10 * number), opened_at=NOON)
+        for number in (1, 2, 3)
+    ]
+    store.apply(
+        [
+            *(record("incident.v1", at, one) for at, one in enumerate(revisions)),
+            record("detection.v1", 0, make_claims(*(make_detection(number) for number in range(5)))),
+        ]
+    )
+    story = incident_story(store, "fire-1")
+    assert [entry["what"] for entry in story["timeline"]] == ["detection"] * 2 + ["revision"] * 2
+    assert story["left_out"] == {"revision": 1, "detection": 3}
 
 
 def test_silences_are_found_by_observation_and_by_code(store):

@@ -66,6 +66,8 @@ export function timeline(told) {
     one.grade ? symbol(one.grade) : el("span", { class: "dot", "aria-hidden": "true" }),
     el("span", { class: "what" }, one.text, one.rebuilt ? el("span", { class: "tag rebuilt" }, t("tag.reconstruction")) : null,
       one.small ? el("small", {}, one.small) : null)));
-  const cut = all.length > MOST ? el("p", { class: "quiet" }, t("timeline.cut", { n: all.length - MOST })) : null;
+  const unsent = Object.values(told.left_out ?? {}).reduce((sum, n) => sum + n, 0);
+  const gone = Math.max(all.length - MOST, 0) + unsent;
+  const cut = gone ? el("p", { class: "quiet" }, t("timeline.cut", { n: number(gone) })) : null;
   return el("div", {}, el("ol", { class: "timeline" }, items), cut);
 }
