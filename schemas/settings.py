@@ -81,6 +81,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     spotting: dict[str, Any] = field(default_factory=dict)
     crossing: dict[str, Any] = field(default_factory=dict)
     permits: dict[str, Any] = field(default_factory=dict)
+    evidence: dict[str, Any] = field(default_factory=dict)
     maps: Annotated[
         dict[str, str], Meta(description="Name to TOML file, from where it runs: `?map=NAME` of a push.")
     ] = field(default_factory=dict)

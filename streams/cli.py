@@ -12,6 +12,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("demo", "Play a season on a live map: the whole system in one program."),
     "replay": ("replay", "Judge recorded files and write what came of them."),
     "explain": ("explain", "Say why something was told, or why not."),
+    "recalibrate": ("recalibrate", "Propose likelihood ratios from what people verified."),
     "score": ("score", "Compare what was told with fires that are known."),
     "worker": ("worker", "Judge what comes in and tell people."),
     "settings": ("settings", "Look at thresholds; publish, look up and roll back changes."),

@@ -35,6 +35,10 @@ class Pipeline:
             for topic in hop.topics:
                 self._readers.setdefault(topic.name, []).append(hop)
 
+    def state(self, hop: str) -> Any:
+        """Return what a hop remembers now, by its name; to look at only."""
+        return self._states[hop]
+
     def feed(self, topic: Topic, value: Any) -> None:
         """Put one message in and carry everything that follows from it to its end."""
         waiting = deque([(topic.name, value)])

@@ -9,7 +9,7 @@ from alerts import digest, feedback, grade, lifecycle, report_duty
 from alerts.carbon import at_risk
 from alerts.channels import CHANNELS, Exit, exits
 from alerts.roster import Roster
-from detectors import DETECTORS, association, crossing, permits, spotting, static_heat
+from detectors import DETECTORS, association, crossing, permits, ratios, spotting, static_heat
 from detectors.region import AnyRegion
 from detectors.trust.expected import Expecting
 from schemas.hop import Hop
@@ -32,6 +32,7 @@ OWNERS: tuple[tuple[str, type[Any]], ...] = (
     ("permits", permits.Options),
     ("static_heat", static_heat.Options),
     ("spotting", spotting.Options),
+    ("evidence", ratios.Options),
     ("lifecycle", lifecycle.Options),
     ("grade", grade.Options),
     ("report_duty", report_duty.Options),
@@ -101,7 +102,7 @@ def build_hops(
         layers=checked_layers(settings),
         heat_kinds=tables.heat_kinds,
         lifecycle=options["lifecycle"],
-        evidence=tables.evidence,
+        evidence=ratios.overridden(tables.evidence, options["evidence"]),
         grades=grade.overridden(tables.grades, options["grade"]),
         grading=options["grade"],
         region=named,

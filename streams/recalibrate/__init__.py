@@ -1,0 +1,1 @@
+"""What verified fires were seen by: looks with land, hour and outcome, for ratios to be proposed."""
