@@ -67,6 +67,21 @@ class Carbon(Struct, frozen=True, kw_only=True, omit_defaults=True):
     radiative: Annotated[
         Range | None, Meta(description="Second estimate, from radiative power: t CO2 given off so far.")
     ] = None
+    undersampled: Annotated[
+        bool,
+        Meta(description="Satellites looked too rarely for `radiative`: what burnt between is not in it."),
+    ] = False
+    forgone: Annotated[
+        Range | None,
+        Meta(description="Growth that a pest takes, t C a year; apart, in no other figure."),
+    ] = None
+    peat: Annotated[
+        Literal["", "wet", "moist", "dry", "unknown", "too_wet"],
+        Meta(description="What the peat in reach was taken to be; too wet does not burn; empty: none there."),
+    ] = ""
+    pest: Annotated[str, Meta(description="Of an outbreak: the row of mortality it was computed with.")] = ""
+    severity: Annotated[str, Meta(description="Of that pest; of a fire that which was mapped.")] = ""
+    fate: Annotated[str, Meta(description="Of the wood that a pest kills.")] = ""
     horizon_h: Annotated[float, Meta(gt=0)] | None = None
     reach_ha: Annotated[Hectares | None, Meta(description="Mean area in reach, ha.")] = None
     unknown_ha: Annotated[Hectares | None, Meta(description="Of it, where nothing tells what grows.")] = None

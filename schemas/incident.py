@@ -77,6 +77,10 @@ class Incident(Struct, frozen=True, kw_only=True):
         float | None,
         Meta(description="Fire radiative energy over looks at most 6 h apart, MJ; null: no two such looks."),
     ] = None
+    undersampled: Annotated[
+        bool,
+        Meta(description="Looks that tell a power are fewer than two, or some more than 6 h apart."),
+    ] = False
     footprint: GeoJson
     reach_1h: Annotated[
         GeoJson | None,

@@ -15,6 +15,7 @@ from schemas.alert import Alert
 from schemas.weather import Conditions
 from streams.carbon_places import PROJECTS, inside
 from streams.hops.carbon import Assessor
+from streams.hops.outbreak_carbon import of_outbreak
 
 
 class NoProjectError(ValueError):
@@ -34,6 +35,9 @@ class Source(Struct, frozen=True, kw_only=True):
     area_ha: float | None
     footprint: dict[str, Any]
     weather: Conditions | None = None
+    pest: str = ""
+    severity: str = ""
+    fate: str = ""
 
 
 def sources(alerts: Iterable[Alert], start: datetime, end: datetime) -> tuple[Source, ...]:
@@ -44,9 +48,13 @@ def sources(alerts: Iterable[Alert], start: datetime, end: datetime) -> tuple[So
         in_time = start <= alert.issued_at < end and alert.action not in {"cancel", "close", "expire"}
         if in_time and (known is None or alert.revision > known.revision):
             last[alert.incident_id] = alert
-    names = [name for name in Source.__struct_fields__ if name != "weather"]
+    of_carbon = ("weather", "pest", "severity", "fate")
+    names = [name for name in Source.__struct_fields__ if name not in of_carbon]
     return tuple(
-        Source(**{name: getattr(last[one], name) for name in names}, weather=last[one].carbon.weather)
+        Source(
+            **{name: getattr(last[one], name) for name in names},
+            **{name: getattr(last[one].carbon, name) for name in of_carbon},
+        )
         for one in sorted(last)
     )
 
@@ -93,7 +101,9 @@ def again(assessor: Assessor, given: Statement, software: str) -> Statement:
 
 
 def answer_of(assessor: Assessor, one: Source) -> Answer:
-    """Return the figures of a fire computed anew, in the weather that was known then."""
+    """Return the figures of a fire or outbreak computed anew, in the weather that was known then."""
+    if one.kind == "outbreak":
+        return of_outbreak(assessor, one, one.pest, one.severity, one.issued_at, fate=one.fate).answer
     return assessor.of(one, one.issued_at, drivers_in(one.weather))
 
 

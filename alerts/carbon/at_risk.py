@@ -10,6 +10,7 @@ Config::
     fire_type = "unknown"      # surface, crown
     severity = "high"          # only where it is mapped: low, moderate_low, moderate_high; then decides
     peat_wetness = "unknown"   # wet, moist, dry
+    peat_moisture_pct = 25.0   # of dry mass, only where it is measured: from 30 on sod does not smoulder
     draws = 10000
 """
 
@@ -28,6 +29,7 @@ from alerts.carbon.caution import Caution, words
 from alerts.carbon.exposure import expose
 from alerts.carbon.ground import Ground
 from alerts.carbon.loss_tables import LossTables
+from alerts.carbon.peat_fire import peat_of
 from alerts.carbon.radiative import radiated
 from alerts.carbon.reach import reach, shares
 from alerts.carbon.scenario import Drivers, scenarios
@@ -52,6 +54,7 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     fire_type: Literal["surface", "crown", "unknown"] = "unknown"
     severity: Literal["low", "moderate_low", "moderate_high", "high"] | None = None
     peat_wetness: Literal["wet", "moist", "dry", "unknown"] = "unknown"
+    peat_moisture_pct: Annotated[float, Meta(ge=0, le=2000)] | None = None
     draws: Annotated[int, Meta(ge=10_000, le=1_000_000)] = 10_000
 
 
@@ -118,16 +121,18 @@ def at_risk(  # noqa: PLR0913 - tables, what is there, what burns, and how it is
         fire_type=options.fire_type,
         severity=options.severity,
         peat_wetness=options.peat_wetness,
+        peat_moisture_pct=options.peat_moisture_pct,
         draws=options.draws,
     )
-    drawn = simulate(
-        tables.stock, tables.loss, expose(tables.stock, stands, held, found), fire.seed, counting
-    )
+    exposure = expose(tables.stock, stands, held, found)
+    drawn = simulate(tables.stock, tables.loss, exposure, fire.seed, counting)
     mean = found.mean(axis=0)
     standing = shares(ground.areas[met], np.array([fire.shape], object))[0] @ held.carbon_t()
     carbon = _carbon(tables, fire, drawn, held, mean, options, cautions)
     reach_ha = float(np.mean(shapely.area(shapes))) / 1e4
     carbon = _replaced(carbon, reach_ha, float(mean @ held.area_ha), float(standing))
+    if exposure.peat_ha.any():
+        carbon = replace(carbon, peat=peat_of(tables.loss, options.peat_wetness, options.peat_moisture_pct))
     exposed = mean * held.carbon_t()
     weight = exposed / exposed.sum() if exposed.sum() > 0 else exposed
     ids = tuple(ground.ids[row] for row in met)
@@ -165,6 +170,7 @@ def _carbon(  # noqa: PLR0913, PLR0917 - everything that a figure must carry
         parameters=tables.version,
         accounting=options.accounting,
         gwp_set=options.gwp_set,
+        severity=options.severity or "",
         seed=f"{fire.seed:016x}",
         draws=options.draws,
     )
@@ -175,12 +181,18 @@ def _replaced(carbon: Carbon, reach_ha: float, known_ha: float, standing_t: floa
     return replace(carbon, reach_ha=shown(reach_ha), unknown_ha=shown(bare), standing_t=shown(standing_t))
 
 
-def beside(tables: LossTables, carbon: Carbon, energy_mj: float | None) -> Carbon:
+def beside(
+    tables: LossTables, carbon: Carbon, energy_mj: float | None, *, undersampled: bool = False
+) -> Carbon:
     """Return the figures with a second estimate beside them: t CO2 by radiative energy, where there is some.
 
-    It says what has burnt while satellites looked, so it never takes the place of the first.
+    It says what has burnt while satellites looked, so it never takes the place of the first; where they
+    looked too rarely the figures say so, with or without an estimate.
     """
-    if carbon.carbon_t is None or not energy_mj:
+    if carbon.carbon_t is None:
+        return carbon
+    carbon = replace(carbon, undersampled=undersampled)
+    if not energy_mj:
         return carbon
     burnt = radiated(tables, energy_mj)
     co2 = tables.factors("extratropical_forest")["co2"].g_kg / 1000.0

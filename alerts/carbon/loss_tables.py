@@ -117,6 +117,21 @@ class Host(Row, frozen=True, kw_only=True):
     share: Share
 
 
+class PestKind(Row, frozen=True, kw_only=True):
+    """Which mortality a species has; a species that is not named has none that is known."""
+
+    species: str
+    pest: str
+
+
+class PestSeverity(Row, frozen=True, kw_only=True):
+    """How severe an outbreak of one grade is taken to be."""
+
+    pest: str
+    grade: str
+    severity: str
+
+
 FILES: dict[str, type[Row]] = {
     "emission_factors.csv": EmissionFactor,
     "gwp.csv": Warming,
@@ -129,6 +144,8 @@ FILES: dict[str, type[Row]] = {
     "pest_kernel.csv": Kernel,
     "pest_rings.csv": Ring,
     "pest_hosts.csv": Host,
+    "pest_kinds.csv": PestKind,
+    "pest_severities.csv": PestSeverity,
 }
 """Files under `alerts/data/carbon` and the shape of their rows."""
 
@@ -148,6 +165,8 @@ class LossTables:
     kernel: tuple[Kernel, ...]
     rings: tuple[Ring, ...]
     hosts: tuple[Host, ...]
+    pest_kinds: tuple[PestKind, ...]
+    pest_severities: tuple[PestSeverity, ...]
     constants: tuple[Constant, ...]
 
     def constant(self, quantity: str) -> float:
@@ -193,5 +212,7 @@ def loss_tables(texts: Mapping[str, str]) -> LossTables:
         kernel=rows_of(texts["pest_kernel.csv"], Kernel),
         rings=rows_of(texts["pest_rings.csv"], Ring),
         hosts=rows_of(texts["pest_hosts.csv"], Host),
+        pest_kinds=rows_of(texts["pest_kinds.csv"], PestKind),
+        pest_severities=rows_of(texts["pest_severities.csv"], PestSeverity),
         constants=rows_of(texts["constants.csv"], Constant),
     )

@@ -1,6 +1,6 @@
 """What burning peat emits, by burn depth, never more carbon than the soil held."""
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +10,7 @@ from alerts.carbon.emission import CO2_PER_CARBON
 from alerts.carbon.loss_tables import LossTables, PeatFire
 
 Floats = npt.NDArray[np.float64]
+Wetness = Literal["wet", "moist", "dry", "unknown"]
 
 
 class PeatLoss(NamedTuple):
@@ -21,12 +22,21 @@ class PeatLoss(NamedTuple):
     capped: npt.NDArray[np.bool_]
 
 
-def burn_depth_m(tables: LossTables, wetness: str, moisture_pct: float | None = None) -> float:
-    """Return how deep it burns, m; sod wetter than it can smoulder (`constants.csv`) burns not at all."""
-    if moisture_pct is not None and moisture_pct >= tables.constant("smoulder_moisture"):
-        return 0.0
-    rows = {row.wetness: row for row in tables.burn_depths}
-    return rows.get(wetness, rows["unknown"]).depth_m
+Peat = Literal["wet", "moist", "dry", "unknown", "too_wet"]
+
+
+def peat_of(tables: LossTables, wetness: Wetness, moisture_pct: float | None = None) -> Peat:
+    """Return what peat is taken to be: as said, or too wet to smoulder where its moisture was measured so."""
+    is_wet = moisture_pct is not None and moisture_pct >= tables.constant("smoulder_moisture")
+    return "too_wet" if is_wet else wetness
+
+
+def burn_depths(tables: LossTables, peat: Peat) -> tuple[float, float, float]:
+    """Return how deep it burns, m: at least, most likely, at most; nothing where it is too wet."""
+    if peat == "too_wet":
+        return 0.0, 0.0, 0.0
+    row = next(one for one in tables.burn_depths if one.wetness == peat)
+    return row.low_m, row.depth_m, row.high_m
 
 
 def peat_loss(

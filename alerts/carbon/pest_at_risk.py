@@ -13,15 +13,15 @@ from alerts.carbon.at_risk import Answer, ranged, shown, unknown
 from alerts.carbon.caution import Caution, words
 from alerts.carbon.exposure import expose
 from alerts.carbon.ground import Ground
-from alerts.carbon.loss_tables import LossTables
-from alerts.carbon.pest_loss import arrival, given_off, mortality_of, ring_mass
+from alerts.carbon.loss_tables import LossTables, Mortality
+from alerts.carbon.pest_loss import arrival, forgone_sink_t, given_off, mortality_of, ring_mass
 from alerts.carbon.reach import shares
 from alerts.carbon.shared_factors import draw, mean_one, triangular
 from alerts.carbon.simulate import DRAWS, car95, interval
 from alerts.carbon.stand import FOREST, Stands
 from alerts.carbon.stock import stock
 from alerts.carbon.tables import CarbonTables
-from schemas.alert import Carbon
+from schemas.alert import Carbon, Range
 
 Floats = npt.NDArray[np.float64]
 
@@ -37,6 +37,8 @@ class Outbreak:
     seed: int
     fate: str = "snag"
     """What becomes of the dead wood: a row of `decay.csv`."""
+    is_over: bool = False
+    """It went no further than where it is."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,10 @@ def pest_at_risk(tables: CarbonTables, ground: Ground, outbreak: Outbreak, today
     Raises KeyError for a pest or severity that `pest_mortality.csv` does not know.
     """
     mortality = mortality_of(tables.loss, outbreak.pest, outbreak.severity)
-    chance = reached(tables.loss, ground.areas, outbreak.sources)
+    if outbreak.is_over:
+        chance = shares(ground.areas, np.array([shapely.union_all(outbreak.sources)], object))[0]
+    else:
+        chance = reached(tables.loss, ground.areas, outbreak.sources)
     chance = chance * host_share(tables, ground.stands, outbreak.pest)
     met = np.flatnonzero(chance > 0)
     held = stock(tables.stock, ground.stands, today, arrays=tables.arrays)
@@ -99,12 +104,30 @@ def pest_at_risk(tables: CarbonTables, ground: Ground, outbreak: Outbreak, today
     mean = float((live * dies).mean())
     fate = next(row for row in tables.loss.decay if row.fate == outbreak.fate)
     given = shown(float(given_off(mean, fate, 10.0)))
-    carbon = replace(carbon, committed_t=shown(mean), ten_year_t=given)
+    carbon = replace(
+        carbon,
+        committed_t=shown(mean),
+        ten_year_t=given,
+        forgone=_forgone(tables.loss, mortality, float(chance[met] @ held.area_ha)),
+    )
     mine = chance[met] * held.carbon_t(("agb", "bgb"))
     weight = mine / mine.sum() if mine.sum() > 0 else mine
     by_stand = (weight * live.mean(), weight * mean)
     answer = Answer(carbon, tuple(ground.ids[row] for row in met), held.carbon_t(), *by_stand)
     return PestAnswer(answer, shown(mean), given)
+
+
+def _forgone(tables: LossTables, row: Mortality, host_ha: float) -> Range | None:
+    """Return growth that will not happen in a year, t C; None where the pest takes none that is known."""
+    if row.growth_loss_high <= 0:
+        return None
+    growth = [tables.constant("growth_low"), tables.constant("growth_high")]
+    taken = [row.growth_loss_low, row.growth_loss_high]
+    middle, low, high = (
+        shown(forgone_sink_t(host_ha, one, share, 1.0))
+        for one, share in ((sum(growth) / 2, sum(taken) / 2), (growth[0], taken[0]), (growth[1], taken[1]))
+    )
+    return Range(mean_t=middle, low_t=low, high_t=high)
 
 
 def _carbon(tables: CarbonTables, outbreak: Outbreak, live: Floats, lost: Floats, said: int) -> Carbon:
@@ -120,6 +143,9 @@ def _carbon(tables: CarbonTables, outbreak: Outbreak, live: Floats, lost: Floats
         pools=("agb", "bgb"),
         cautions=words(said | int(Caution.UNVERIFIED)),
         parameters=tables.version,
+        pest=outbreak.pest,
+        severity=outbreak.severity,
+        fate=outbreak.fate,
         seed=f"{outbreak.seed:016x}",
         draws=DRAWS,
     )

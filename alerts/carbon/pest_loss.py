@@ -51,6 +51,13 @@ def mortality_of(tables: LossTables, pest: str, severity: str) -> Mortality:
     return {(row.pest, row.severity): row for row in tables.mortality}[pest, severity]
 
 
+def mortality_row(tables: LossTables, species: str, grade: str) -> tuple[str, str]:
+    """Return pest and severity of an outbreak of a species by its grade; "" where no mortality is known."""
+    pest = next((row.pest for row in tables.pest_kinds if row.species.casefold() == species.casefold()), "")
+    mine = (row.severity for row in tables.pest_severities if (row.pest, row.grade) == (pest, grade))
+    return pest, next(mine, "")
+
+
 def killed_t(
     live_c_t: npt.ArrayLike, reached: npt.ArrayLike, host_share: npt.ArrayLike, mortality: npt.ArrayLike
 ) -> Floats:

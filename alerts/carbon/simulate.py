@@ -11,6 +11,7 @@ from alerts.carbon.biomass import CARBON_PER_CO2
 from alerts.carbon.emission import Accounting
 from alerts.carbon.exposure import CLASSES, Exposure
 from alerts.carbon.loss_tables import Combustion, FireType, LossTables, Severity
+from alerts.carbon.peat_fire import Wetness, burn_depths, peat_of
 from alerts.carbon.shared_factors import SOIL, Factors, beta, draw, mean_one, triangular
 from alerts.carbon.stock_tables import StockTables
 
@@ -31,7 +32,8 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     gwp_set: str = "AR6"
     fire_type: FireType = "unknown"
     severity: Severity | None = None
-    peat_wetness: str = "unknown"
+    peat_wetness: Wetness = "unknown"
+    peat_moisture_pct: float | None = None
     draws: Annotated[int, Meta(ge=10_000, le=1_000_000)] = DRAWS
 
 
@@ -144,10 +146,9 @@ def _peat(  # noqa: PLR0913, PLR0917 - what burns, how deep, and what it holds
     if not area.any():
         return np.zeros(len(which)), np.zeros(len(which))
     number = {row.quantity: row.value for row in tables.constants}
-    rows = {row.wetness: row for row in tables.burn_depths}
-    depth = rows.get(options.peat_wetness, rows["unknown"])
+    depths = burn_depths(tables, peat_of(tables, options.peat_wetness, options.peat_moisture_pct))
     fire = next(row for row in tables.peat_fires if row.kind == "drained")
-    burnt_m = triangular(factors.named["depth"], depth.low_m, depth.depth_m, depth.high_m)
+    burnt_m = triangular(factors.named["depth"], *depths)
     mass = 10.0 * number["peat_bulk_density"] * burnt_m
     emitted = mass * (fire.co2c_g_kg * factors.lognormal("co2", 0.11) + fire.ch4_g_kg * 0.75) / 1000.0
     layer = mass * number["peat_carbon_fraction"]

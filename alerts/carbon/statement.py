@@ -17,7 +17,7 @@ NOTICE = "not a credit or verified reversal figure"
 
 
 class Line(Struct, frozen=True, kw_only=True):
-    """One fire that may have reached the project: what its figure was computed from, and what came of it."""
+    """One fire or outbreak that may have reached the project: what its figure was computed from, and gave."""
 
     incident_id: str
     alert_id: str
@@ -29,6 +29,9 @@ class Line(Struct, frozen=True, kw_only=True):
     area_ha: float | None
     footprint: dict[str, Any]
     weather: Conditions | None = None
+    pest: str = ""
+    severity: str = ""
+    fate: str = ""
     seed: str
     cautions: tuple[str, ...]
     shares: tuple[Share, ...]

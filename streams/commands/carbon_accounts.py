@@ -9,12 +9,10 @@ import click
 import msgspec
 from msgspec import structs
 
-from alerts.carbon.at_risk import Fire
 from alerts.carbon.closing import close_out, skill
-from alerts.carbon.plane import plane_of
-from alerts.carbon.scenario import Drivers, seed_of
 from alerts.carbon.statement import Statement, differences
 from schemas.carbon import LEVELS
+from streams.carbon_realised import realised
 from streams.carbon_statement import NoProjectError, again, sources, statement
 from streams.carbon_totals import as_csv, as_geojson, totals
 from streams.commands.carbon_given import (
@@ -132,21 +130,23 @@ def totals_command(
 @click.argument("alerts", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
 @click.option("--incident", "incident_id", required=True, help="Its id.")
 @click.option("--perimeter", required=True, type=click.Path(path_type=Path, exists=True), help="What burnt.")
-@click.option("--severity", type=click.Choice(SEVERITIES), help="Mapped severity.")
+@click.option("--severity", type=click.Choice(SEVERITIES), help="Mapped severity of a fire.")
+@click.option("--pest", help="Of an outbreak: pest/severity as mapped; else as it was told.")
 @region_option
 @settings_option
 @json_option
-def close_out_command(  # noqa: PLR0913 - one argument for each option
+def close_out_command(
     alerts: tuple[Path, ...],
     incident_id: str,
     perimeter: Path,
-    severity: Any,
     region_dir: Path,
     *,
-    settings_file: Path | None,
     as_json: bool,
+    **given: Any,
 ) -> None:
-    """Print what a fire that is over exposed and lost, as JSON.
+    """Print what a fire or outbreak that is over took, as JSON.
+
+    What was exposed and forecast stands beside it.
 
     ALERTS are files alerts.ndjson; the forecast is that of the first revision that had one.
     """
@@ -154,16 +154,13 @@ def close_out_command(  # noqa: PLR0913 - one argument for each option
     mine = [one for one in mine if one.carbon.carbon_t is not None]
     if not mine:
         raise click.ClickException(f"no alert of {incident_id} has carbon at risk")
-    shape = shape_of(perimeter)
-    plane = plane_of(shape)
-    fire = Fire(shape=plane.to_metres(shape), probability=1.0, seed=seed_of(incident_id), drivers=Drivers())
     first = min(mine, key=lambda one: one.revision)
-    options = counting(settings_file, severity=severity)
-    lost = assessor_of(region_dir, options).burnt(fire, plane, first.issued_at)
-    why = lost.carbon.reason
+    options = counting(given["settings_file"], severity=given["severity"])
+    lost = realised(assessor_of(region_dir, options), first, shape_of(perimeter), given["pest"])
+    why = lost.reason
     record = structs.replace(
-        close_out(incident_id, first.carbon, lost.carbon),
-        severity=options.severity or "",
+        close_out(incident_id, first.carbon, lost),
+        severity=lost.severity,
         why="" if why is None else why.detail or why.code,
     )
     made = msgspec.json.encode({"record": record, "skill": skill([record])})

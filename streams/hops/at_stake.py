@@ -36,5 +36,7 @@ def _answer(sitting: Sitting, incident: Incident) -> Answer:
         return unknown("not_computed", type(error).__name__)
     if found.carbon.carbon_t is None:
         return found
-    carbon = beside(assessor.tables.loss, found.carbon, incident.energy_mj)
+    carbon = beside(
+        assessor.tables.loss, found.carbon, incident.energy_mj, undersampled=incident.undersampled
+    )
     return Answer(replace(carbon, weather=weather), found.ids, found.stock_t, found.exposed_t, found.loss_t)

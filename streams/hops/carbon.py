@@ -65,7 +65,7 @@ class Assessor:
         `weather` is what is known of wind and moisture there; slope and fuel are found in the region.
         """
         if incident.kind != "fire":
-            return unknown("not_computed", "only of fires yet")
+            return unknown("not_computed", "no fire: what an outbreak puts at risk follows from its pest")
         if not self._layers():
             return unknown("no_carbon_layer", "the region has no stands, wetland or grassland")
         placed = self.fire_of(incident, weather)

@@ -1,4 +1,4 @@
-"""When a fire is over: what was exposed and forecast, beside what lies in its last perimeter."""
+"""When a fire or outbreak is over: what was exposed and forecast, beside what lies in its last perimeter."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -19,15 +19,18 @@ from streams.hops.sitting import Sitting
 def close(sitting: Sitting, incident: Incident) -> None:
     """Put out the record of a fire that closed; of one that never had a figure there is none to score.
 
-    Nobody has mapped it: the perimeter is that of the hot pixels, which bounds what burnt from above, and the
-    severity is unknown. `fenghuo carbon close-out` does it again with a mapped one.
+    Nobody has mapped it: the perimeter of a fire is that of the hot pixels, which bounds from above what
+    burnt, and the severity is unknown. `fenghuo carbon close-out` does it again with a mapped one.
     """
     first = sitting.desk.ledger.first.get(incident.incident_id)
     if first is None or incident.status != "closed" or sitting.given.carbon is None:
         return
     assessor = sitting.given.carbon(sitting.given.region.at(sitting.now))
     lost, why = None, "no extent was seen"
-    placed = assessor.fire_of(incident) if incident.area_ha is not None else None
+    if incident.kind == "outbreak":
+        why = "what the pest killed was not surveyed"
+    is_seen = incident.kind == "fire" and incident.area_ha is not None
+    placed = assessor.fire_of(incident) if is_seen else None
     if placed is not None:
         lost = _lost(assessor, *placed, sitting.now)
         why = "" if lost.reason is None else lost.reason.detail or lost.reason.code

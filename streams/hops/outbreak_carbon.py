@@ -18,12 +18,14 @@ LEAST_RADIUS_M = 20.0
 
 
 def of_outbreak(  # noqa: PLR0913 - where, what, how severe, when, and what becomes of the wood
-    assessor: Assessor, incident: Placed, pest: str, severity: str, now: datetime, *, fate: str = "snag"
-) -> PestAnswer:
+    assessor: Assessor, incident: Placed, pest: str, severity: str, now: datetime, *,
+    fate: str = "snag", is_over: bool = False,
+) -> PestAnswer:  # fmt: skip
     """Return the carbon that an outbreak puts at risk; null with a reason where nothing tells.
 
     `pest` and `severity` are those of `pest_mortality.csv`, `fate` of the dead wood is a row of `decay.csv`.
-    The footprint is what is infested now; points of it have the radius of the incident.
+    The footprint is what is infested now; points of it have the radius of the incident. Of one that is over
+    it is what died, and nothing beyond is at risk.
     """
     tables = assessor.tables
     if (pest, severity) not in {(row.pest, row.severity) for row in tables.loss.mortality}:
@@ -50,6 +52,7 @@ def of_outbreak(  # noqa: PLR0913 - where, what, how severe, when, and what beco
         probability=incident.probability,
         seed=seed_of(incident.incident_id, pest, severity),
         fate=fate,
+        is_over=is_over,
     )
     ground = ground_of(tables.stock, assessor.features(around), plane)
     return pest_at_risk(tables, ground, outbreak, now.date())

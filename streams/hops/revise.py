@@ -96,6 +96,7 @@ def _incident(
     # as it was last seen, whenever that arrived: where it may be decides its grade too
     weather = sitting.desk.weather.at(one.longitude, one.latitude, one.last_observed_at)
     soon = reach_1h(sitting, new_id, one, weather)
+    energy, undersampled = _energy_mj(sitting, one)
     judged, burning = graded(sitting, one, where, soon), ruled(sitting, fire, one, where)
     stands, why = allowed(burning, judged.grade, judged.reasons[0])
     return Incident(
@@ -116,7 +117,8 @@ def _incident(
         sources=one.sources,
         area_ha=one.area_ha,
         frp_mw=one.frp_mw,
-        energy_mj=_energy_mj(sitting, one),
+        energy_mj=energy,
+        undersampled=undersampled,
         footprint=one.footprint,
         reach_1h=soon,
         grade=stands,
@@ -129,12 +131,16 @@ def _incident(
     )
 
 
-def _energy_mj(sitting: Sitting, one: Summary) -> float | None:
-    """Return what satellites saw radiated, MJ; None without two looks, near in time, that tell a power."""
+def _energy_mj(sitting: Sitting, one: Summary) -> tuple[float | None, bool]:
+    """Return what satellites saw radiated, MJ, and whether they looked too rarely to say it.
+
+    None without two looks, near in time, that tell a power; without any such look nothing is undersampled.
+    """
     assessor = sitting.given.carbon
     seen = sorted((look.seconds, look.frp_mw) for look in one.looks if look.frp_mw is not None)
-    if assessor is None or len(seen) < 2:
-        return None
+    if assessor is None or not seen:
+        return None, False
     hours, power = zip(*((seconds / 3600.0, frp) for seconds, frp in seen), strict=True)
     tables = assessor(sitting.given.region.at(sitting.now)).tables
-    return round(radiative_energy_mj(tables.loss, hours, power)[0], 1) or None
+    energy, undersampled = radiative_energy_mj(tables.loss, hours, power)
+    return round(energy, 1) or None, undersampled

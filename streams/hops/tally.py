@@ -118,7 +118,7 @@ def _total(  # noqa: PLR0913, PLR0917 - a figure names all of these
         tiers=_words(one.tiers_ha for one in told),
         cautions=_words(one.cautions for one in told),
         parameters=", ".join(sorted({one.parameters for one in told})),
-        gwp_set=", ".join(sorted({one.gwp_set for one in told})),
+        gwp_set=", ".join(sorted({one.gwp_set for one in told if one.gwp_set})),
         region=sitting.given.region.at(sitting.now).version,
     )
 

@@ -158,3 +158,24 @@ def test_radiative_energy_stands_beside_the_figures_and_changes_none():
     assert beside(every().loss, first, None) == first
     none = answer([]).carbon
     assert beside(every().loss, none, 1e6) == none
+
+
+def test_an_alert_says_what_peat_was_taken_to_be_and_too_wet_peat_does_not_burn():
+    bog = [feature("b", (-500, -500, 1500, 500), layer="wetland", kind="泥炭", peat_depth_m=1.2)]
+    said = {
+        given: answer(bog, options=Options(peat_wetness="dry", peat_moisture_pct=given)).carbon
+        for given in (None, 25.9, 32.7)
+    }
+    assert [one.peat for one in said.values()] == ["dry", "dry", "too_wet"]
+    assert said[None].carbon_t == said[25.9].carbon_t
+    # what is left is the vegetation
+    assert said[32.7].carbon_t < 0.2 * said[None].carbon_t
+    assert answer(bog).carbon.peat == "unknown"
+    assert answer(pines()).carbon.peat == ""
+
+
+def test_looks_too_far_apart_are_said_beside_radiative_power_and_where_there_is_no_figure_of_it():
+    first = answer(pines()).carbon
+    for energy in (1.08e6, None):
+        assert beside(every().loss, first, energy, undersampled=True).undersampled
+        assert not beside(every().loss, first, energy).undersampled

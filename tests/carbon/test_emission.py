@@ -110,10 +110,12 @@ def test_peat_never_loses_more_than_the_soil_held(depth, stock, density, carbon)
 
 
 def test_wet_sod_does_not_burn_and_unknown_wetness_has_its_own_depth():
-    assert peat_fire.burn_depth_m(losing(), "dry") == 0.10
-    assert peat_fire.burn_depth_m(losing(), "dry", moisture_pct=32.7) == 0.0
-    assert peat_fire.burn_depth_m(losing(), "dry", moisture_pct=25.9) == 0.10
-    assert peat_fire.burn_depth_m(losing(), "?") == peat_fire.burn_depth_m(losing(), "unknown")
+    # dry meadow of Zoige holds 32.7 %, a degraded one 25.9 %
+    said = [peat_fire.peat_of(losing(), "dry", moisture) for moisture in (None, 25.9, 30.0, 32.7)]
+    assert said == ["dry", "dry", "too_wet", "too_wet"]
+    assert peat_fire.burn_depths(losing(), "dry") == (0.02, 0.10, 0.20)
+    assert peat_fire.burn_depths(losing(), "too_wet") == (0, 0, 0)
+    assert peat_fire.burn_depths(losing(), "unknown") == (0.0, 0.05, 0.20)
 
 
 def test_radiated_50_mw_for_6_hours():

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import shapely
 from carbon_words import TODAY, losing
+from msgspec.structs import replace
 from risk_words import PLANE, every, feature
 
 from alerts.carbon.adding import shares_of, united
@@ -11,7 +12,7 @@ from alerts.carbon.at_risk import Fire, Options, at_risk
 from alerts.carbon.caution import Caution
 from alerts.carbon.ground import ground_of
 from alerts.carbon.pest_at_risk import Outbreak, infested, pest_at_risk, reached
-from alerts.carbon.pest_loss import mortality_of, ring_mass
+from alerts.carbon.pest_loss import mortality_of, mortality_row, ring_mass
 from alerts.carbon.scenario import Drivers
 
 
@@ -109,3 +110,33 @@ def test_car95_follows_the_probability_of_the_outbreak():
     assert sure.car95_t > sure.carbon_t
     assert unlikely.car95_t == 0
     assert unlikely.carbon_t == sure.carbon_t
+
+
+def test_growth_that_a_pest_takes_stands_apart_by_year_and_is_unknown_where_nobody_knows():
+    beetles = risk([pine("a", -20)], pest="tomicus", severity="severe").answer.carbon
+    host_ha = 0.16 * 0.7
+    assert (beetles.forgone.low_t, beetles.forgone.mean_t, beetles.forgone.high_t) == pytest.approx(
+        (host_ha * 0.5 * 0.35, host_ha * 1.75 * 0.35, host_ha * 3.0 * 0.35), rel=1e-3
+    )
+    without = replace(beetles, forgone=None)
+    assert (
+        risk([pine("a", -20)], pest="tomicus", severity="severe").answer.carbon.carbon_t == without.carbon_t
+    )
+    assert risk([pine("a", -20)]).answer.carbon.forgone is None
+    assert (beetles.pest, beetles.severity, beetles.fate) == ("tomicus", "severe", "snag")
+
+
+def test_what_is_over_reached_nothing_beyond():
+    rows = [pine("a", -20), pine("c", 400)]
+    open_one, over = (risk(rows, is_over=done).answer for done in (False, True))
+    assert (open_one.ids, over.ids) == (("stands/a", "stands/c"), ("stands/a",))
+    assert over.carbon.carbon_t < open_one.carbon.carbon_t
+
+
+def test_a_species_has_the_mortality_of_its_kind_by_grade():
+    known = {(row.pest, row.severity) for row in losing().mortality}
+    for kind in losing().pest_kinds:
+        for grade in ("I", "II", "III", "IV", "task"):
+            assert mortality_row(losing(), kind.species, grade) in known, (kind.species, grade)
+    assert mortality_row(losing(), "tomicus YUNNANENSIS", "III") == ("tomicus", "moderate")
+    assert mortality_row(losing(), "Mikania micrantha", "I") == ("", "")

@@ -4,6 +4,13 @@ import { el } from "./dom.mjs";
 import { sentence } from "./reasons.mjs";
 import { isKnown, rounded, t } from "./text.mjs";
 
+/** A second estimate from radiative power beside the first, or that satellites looked too rarely for one; null: neither. */
+export function radiated({ radiative, undersampled }) {
+  if (!radiative && !undersampled) return null;
+  const figure = radiative ? t("carbon.radiative", { v: rounded(radiative.mean_t), low: rounded(radiative.low_t), high: rounded(radiative.high_t) }) : "";
+  return el("p", { class: "quiet radiated" }, [figure, undersampled ? t("carbon.undersampled") : ""].filter(Boolean).join(" · "));
+}
+
 /** One paragraph for the carbon of an alert. */
 export function carbon({ carbon_t: mass, low_t: low, high_t: high, horizon_h: hours, reason }) {
   if (!isKnown(mass)) {

@@ -1,7 +1,7 @@
 // One alert opened: what, where, how sure, why, what it threatens, the words of law, and how it came about.
 
 import { getJson } from "./api.mjs";
-import { carbon } from "./carbon.mjs";
+import { carbon, radiated } from "./carbon.mjs";
 import { el, fill, say } from "./dom.mjs";
 import { gradeWord, isLive, placeChain, shortPlace, symbol } from "./grade.mjs";
 import { places } from "./places.mjs";
@@ -59,7 +59,7 @@ export class Detail {
     const open = [...this.body.querySelectorAll("details")].map((one) => one.open);
     const scroll = this.body.scrollTop;
     fill(this.body, head(alert), facts(alert), reasons(alert),
-      alert.report_duty ? part("detail.duty", ...duty(alert.report_duty)) : null, part("detail.carbon", carbon(alert.carbon)),
+      alert.report_duty ? part("detail.duty", ...duty(alert.report_duty)) : null, part("detail.carbon", carbon(alert.carbon), radiated(alert.carbon)),
       alert.places.length ? part("detail.places", places(alert.places)) : null, this.history(),
       folded("detail.legal", pairs(legal(alert, this.store.about?.legal))), folded("detail.versions", pairs(versions(alert))));
     [...this.body.querySelectorAll("details")].forEach((one, i) => { if (open[i]) one.open = true; });
