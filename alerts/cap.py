@@ -14,6 +14,7 @@ from msgspec import Meta, Struct
 from alerts.cap_area import area
 from alerts.near import plain
 from alerts.policy import ENDING
+from alerts.routing import TEST
 from alerts.text import cautioned
 from alerts.xml import Element, written
 from schemas.alert import Alert
@@ -82,6 +83,8 @@ def document(
     ]
     if alert.reconstruction:
         parts.append(Element("note", text="Reconstruction; nothing burns."))
+    elif alert.status == TEST:
+        parts.append(Element("note", text="Drill; nothing burns."))
     if kind != "Alert":
         parts.append(Element("references", text=" ".join(followed)))
     infos = [_info(options, alert, office, profile, language) for language in alert.headline]

@@ -13,6 +13,7 @@ from alerts import phrase
 from alerts.digest import Listed, ordered
 from alerts.near import coordinates, readable, wordings
 from alerts.policy import ENDING
+from alerts.routing import TEST
 from alerts.segments import cut, is_gsm7, segments, units
 from schemas.alert import Alert
 from schemas.jurisdiction import Jurisdiction
@@ -129,6 +130,7 @@ def word(alert: Alert, words: Words) -> str:
     """Return what it is: the grade as the system judges it, a task, or the end of either."""
     short = words.short_message
     mark, kind = short.reconstruction if alert.reconstruction else "", short.kind[alert.kind]
+    mark += short.drill if alert.status == TEST else ""
     if alert.order:
         return mark + short.pull_back
     if alert.action in short.ending:

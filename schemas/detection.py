@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from schemas.act import AnyAct
+from schemas.drill import Drill
 from schemas.observation import Permit
 from schemas.pest import AnyPest
 from schemas.reason import Reason, Silence
@@ -154,3 +155,4 @@ class Claims(Struct, frozen=True, kw_only=True, omit_defaults=True):
     pests: Annotated[
         tuple[AnyPest, ...], Meta(description="Counts, surveys and results, judged together by the judge.")
     ] = ()
+    drills: tuple[Drill, ...] = ()

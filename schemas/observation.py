@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, Struct
 
 from schemas.act import AnyAct
+from schemas.drill import Drill
 from schemas.units import (
     Azimuth,
     Count,
@@ -285,3 +286,4 @@ class Delivery(Struct, frozen=True, kw_only=True, omit_defaults=True):
         tuple[Verdict, ...], Meta(description="What people found; judged in the order of this log.")
     ] = ()
     acts: Annotated[tuple[AnyAct, ...], Meta(description="What operators did to incidents.")] = ()
+    drills: Annotated[tuple[Drill, ...], Meta(description="Mock fires; they touch nothing real.")] = ()

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta, Struct, field
 
+from schemas.drill import Rehearsal
 from schemas.receiver import Office, Receiver
 from schemas.roster import Group
 from schemas.silencing import Silencing
@@ -100,6 +101,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     receivers: tuple[Receiver, ...] = ()
     silences: tuple[Silencing, ...] = ()
     groups: tuple[Group, ...] = ()
+    drills: tuple[Rehearsal, ...] = ()
     layers: tuple[Layer, ...] = ()
 
 

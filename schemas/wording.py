@@ -63,6 +63,8 @@ class Sentences(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Said at the end of an alert on quiet: nobody has declared the fire out."""
     reconstruction: Annotated[str, gaps()]
     """Stands before the headline of what is no live fire."""
+    drill: Annotated[str, gaps()]
+    """Stands before the headline of a mock fire."""
     digest: Annotated[str, gaps("count", "grades")]
     digest_budget: Annotated[str, gaps("count", "grades")]
     """The same where messages were used up, and not all of it is old news."""
@@ -95,6 +97,7 @@ class ShortMessage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """Stands after what it is when a new field is the news."""
     ended: Annotated[str, gaps("mark", "ending", "kind")]
     reconstruction: Annotated[str, gaps()]
+    drill: Annotated[str, gaps()]
     instruction: Word
     """To whoever goes there, unless the office has set its own."""
     pull_back: Word

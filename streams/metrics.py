@@ -111,6 +111,15 @@ class Metrics:
             ("channel", "what"),
             registry=registry,
         )
+        self.drill_passed = Gauge(
+            "fenghuo_drill_passed", "1 if the last drill of this name passed.", ("drill",), registry=registry
+        )
+        self.drill_judged_at = Gauge(
+            "fenghuo_drill_judged_timestamp_seconds",
+            "When a drill of this name was last judged.",
+            ("drill",),
+            registry=registry,
+        )
         self.unaccounted = Gauge(
             "fenghuo_notices_unaccounted",
             "Raises due to a receiver that were neither delivered nor expired, at the last reconciliation.",

@@ -23,6 +23,7 @@ from streams.hops.anew import place_anew
 from streams.hops.answering import hear
 from streams.hops.crossing import recross
 from streams.hops.desk import Clock, Desk, Judge, Kept, TakenBack, open_desk
+from streams.hops.drill import rehearse
 from streams.hops.grading import meet
 from streams.hops.late_weather import take_weather
 from streams.hops.permits import take_permits
@@ -57,14 +58,16 @@ def step(given: Judge, desk: Desk, claims: Claims, now: datetime) -> Result:
         act_on(sitting, claims.acts, hold=hold)
     if desk.acts and claims.detections:
         take_up(sitting)
+    if claims.drills:
+        rehearse(sitting, claims.drills)
     if _says_time_only(claims):
         _tick(sitting, claims)
     return sitting.result
 
 
 def _says_time_only(claims: Claims) -> bool:
-    said = (claims.detections, claims.looks, claims.withdrawn, claims.silences, claims.permits)
-    return not any((*said, claims.heard, claims.weather, claims.verdicts, claims.acts, claims.pests))
+    said = (claims.detections, claims.looks, claims.withdrawn, claims.silences, claims.permits, claims.heard)
+    return not any((*said, claims.weather, claims.verdicts, claims.acts, claims.pests, claims.drills))
 
 
 def _while_stopped(sitting: Sitting, claims: Claims) -> bool:

@@ -134,6 +134,7 @@ def step(given: Observe, state: State, delivery: Delivery, now: datetime) -> Res
         verdicts=delivery.verdicts,
         acts=delivery.acts,
         pests=tuple(sitting.pests),
+        drills=delivery.drills,
     )
     result.outputs.append(Output(DETECTION, delivery.delivery_id, claims, 0))
     return result

@@ -34,6 +34,7 @@ from streams.serve.rows import KEEP
 from streams.serve.services import Network, Services
 from streams.serve.store import Store
 from streams.telling import duty
+from streams.telling.drill import hold_daily
 from streams.telling.hearing import Ears
 from streams.telling.polling import poll
 from streams.telling.taking_up import SettingsFollower
@@ -119,6 +120,7 @@ def _telling(services: Services, writer: Writer, health: _Health) -> list[asynci
     return [
         health.start("the ledger of telling", duty.watch(hearing, services.metrics, services.clock)),
         health.start("asking gateways", asking),
+        health.start("drills", hold_daily(hearing, services.metrics, services.clock)),
     ]
 
 

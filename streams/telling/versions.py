@@ -17,7 +17,7 @@ from schemas.settings import Settings
 
 EVER = datetime(1, 1, 1, tzinfo=UTC)
 
-TOLD = ("receivers", "groups", "silences", "office", "channels", "tell", "effective_at")
+TOLD = ("receivers", "groups", "silences", "drills", "office", "channels", "tell", "effective_at")
 """Tables of the settings that are taken up live; every other needs a restart."""
 
 

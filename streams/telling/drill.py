@@ -1,0 +1,151 @@
+"""The daily drill: a mock fire goes in, and what came of it is judged; what did not pass is loud."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
+
+from alerts.routing import wants
+from schemas.alert import Alert
+from schemas.codec import decode
+from schemas.drill import Drill, Rehearsal
+from schemas.observation import Delivery
+from schemas.topics import OBSERVATION
+from streams.hops.drill import alert_id_of
+from streams.metrics import Metrics
+from streams.serve import queries
+from streams.serve.rows import from_microseconds, microseconds
+from streams.serve.store import Store
+from streams.telling.duty import officers
+from streams.telling.hearing import Ears
+from streams.telling.ledger import Entry, reconciled
+
+LOOK_S = 5.0
+LATE = timedelta(hours=1)
+"""A drill that was missed for so long is not held in the middle of the night."""
+
+PASSED = frozenset({"accepted", "delivered", "acknowledged"})
+
+log = logging.getLogger(__name__)
+
+
+async def hold_daily(
+    hearing: Callable[[], Ears], metrics: Metrics, clock: Callable[[], datetime], look_s: float = LOOK_S
+) -> None:
+    """Hold and judge drills until cancelled; what fails is said and looked at again."""
+    while True:
+        try:
+            ears = hearing()
+            for one in ears.settings.drills:
+                await attend(ears, metrics, one, clock())
+        except Exception:
+            log.exception("the drill could not be held or judged; again in %.0f s", look_s)
+        await asyncio.sleep(look_s)
+
+
+async def attend(ears: Ears, metrics: Metrics, one: Rehearsal, now: datetime) -> tuple[str, ...] | None:
+    """Begin the drill of today when it is time, judge and end it when its time is over.
+
+    Returns why it did not pass, nothing when it did, None when there was nothing to judge.
+    """
+    drill = drill_of(one, ears.profile.zone, now)
+    if not drill.at <= now < drill.at + LATE + timedelta(seconds=one.within_s):
+        return None
+    begun_at = await asyncio.to_thread(_marked, ears.store, f"drill/{drill.drill_id}")
+    if begun_at is None:
+        if now < drill.at + LATE:
+            await asyncio.to_thread(_mark, ears.store, f"drill/{drill.drill_id}", now)
+            await _put(ears, drill, now)
+        return None
+    if now - begun_at < timedelta(seconds=one.within_s):
+        return None
+    if not await asyncio.to_thread(_mark, ears.store, f"drill-judged/{drill.drill_id}", now):
+        return None
+    why = await asyncio.to_thread(judged, ears, one, drill, now)
+    await _tell(ears, metrics, drill, why, now)
+    return why
+
+
+def drill_of(one: Rehearsal, zone: str, now: datetime) -> Drill:
+    """Return the drill of this local day."""
+    there = now.astimezone(ZoneInfo(zone))
+    at = datetime.combine(there.date(), time.fromisoformat(one.at), ZoneInfo(zone)).astimezone(now.tzinfo)
+    name = f"drill/{one.name}/{there:%Y%m%d}"
+    return Drill(drill_id=name, at=at, longitude=one.longitude, latitude=one.latitude, grade=one.grade)
+
+
+def judged(ears: Ears, one: Rehearsal, drill: Drill, now: datetime) -> tuple[str, ...]:
+    """Return why a drill did not pass; nothing when every receiver that takes part was told in time."""
+    found = queries.alert(ears.store, alert_id_of(drill))
+    alert = None if found is None else decode(found[1], Alert)
+    if not isinstance(alert, Alert):
+        held = ears.store.read(
+            "SELECT 1 FROM silence WHERE observation_id = ? AND code = 'drill_put_off'", (drill.drill_id,)
+        )
+        return ("put off",) if held else ("no alert came of it",)
+    entries = [
+        entry
+        for entry in reconciled(ears.store.read, drill.at, now + timedelta(seconds=1), now)
+        if entry.alert_id == alert.alert_id
+    ]
+    expected = [each.name for each in ears.settings.receivers if each.drill and wants(alert, each)]
+    return ruled(entries, expected, one.within_s)
+
+
+def ruled(entries: Iterable[Entry], expected: Iterable[str], within_s: float) -> tuple[str, ...]:
+    """Return what is wrong with what each receiver got, by receiver; a drill that nobody gets proves nothing.
+
+    >>> ruled([], [], 60.0)
+    ('nobody takes part',)
+    """
+    known, wanted = {entry.receiver: entry for entry in entries}, sorted(expected)
+    if not wanted:
+        return ("nobody takes part",)
+    why = []
+    for name in wanted:
+        entry = known.get(name)
+        if entry is None:
+            why.append(f"{name}: never due")
+        elif entry.state not in PASSED:
+            why.append(f"{name}: {entry.state} {entry.reason}".rstrip())
+        elif entry.seconds is not None and entry.seconds > within_s:
+            why.append(f"{name}: took {entry.seconds:.0f} s")
+    why += [f"{name}: takes no part" for name in sorted(known) if name not in wanted]
+    return tuple(why)
+
+
+async def _tell(ears: Ears, metrics: Metrics, drill: Drill, why: tuple[str, ...], now: datetime) -> None:
+    name = drill.drill_id.split("/")[1]
+    if why == ("put off",):
+        log.warning("drill=%s put off: a fire of grade I or II is open there", name)
+        return
+    metrics.drill_passed.labels(name).set(0.0 if why else 1.0)
+    metrics.drill_judged_at.labels(name).set(now.timestamp())
+    if why:
+        said = "; ".join(why)
+        log.critical("drill=%s did not pass: %s", name, said)
+        await ears.note(officers(ears, now), "drill_failed", drill.drill_id, {"text": said[:200]}, now)
+    else:
+        log.info("drill=%s passed", name)
+    if why != ("no alert came of it",):
+        await _put(ears, drill, now, ends=True)
+
+
+async def _put(ears: Ears, drill: Drill, now: datetime, *, ends: bool = False) -> None:
+    name = f"{drill.drill_id}{'/end' if ends else ''}"
+    one = replace(drill, ends=ends)
+    await ears.writer.send(
+        OBSERVATION, drill.drill_id, Delivery(delivery_id=name, received_at=now, drills=(one,))
+    )
+
+
+def _mark(store: Store, name: str, now: datetime) -> bool:
+    return store.write("INSERT OR IGNORE INTO mark VALUES (?, ?)", (name, microseconds(now))) == 1
+
+
+def _marked(store: Store, name: str) -> datetime | None:
+    rows = store.read("SELECT at_us FROM mark WHERE name = ?", (name,))
+    return from_microseconds(int(rows[0][0])) if rows else None
