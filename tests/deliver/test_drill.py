@@ -2,6 +2,7 @@
 
 from collections import deque
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from alerted import a_receiver, an_alert, at
@@ -19,7 +20,7 @@ from schemas.topics import ALERT, OBSERVATION, SILENCE
 from streams.hops.build import build_hops
 from streams.hops.collect import at_once
 from streams.hops.desk import FireRow
-from streams.hops.drill import _counties, alert_id_of
+from streams.hops.drill import _counties, _grave_in, alert_id_of
 from streams.jurisdiction import in_force
 from streams.metrics import Metrics
 from streams.serve.store import Record, Store
@@ -88,10 +89,7 @@ async def test_it_goes_the_whole_way_to_those_who_take_part_is_judged_once_and_u
     assert house.told() == ["party", "party"]
     assert house.passed() == 1.0
     assert "judge" not in {name for name, rows in house.rows.items() if rows}, "a drill leaves no trace"
-    assert all(
-        text.startswith(mark)
-        for text, mark in zip(new.headline.values(), ["〔演练〕", "[drill] "], strict=False)
-    )
+    assert (new.headline["zh"][:4], new.headline["en"][:8]) == ("〔演练〕", "[drill] ")
     assert "演练·研判火情Ⅲ级" in message(new, Office(), in_force(Settings()))
 
 
@@ -152,6 +150,19 @@ async def test_none_is_held_while_a_fire_of_grade_one_or_two_is_open_there(house
         assert (silence.reason.code, silence.reason.ref) == ("drill_put_off", "F20200330-AAAAAAAA")
         assert house.passed() is None
         assert house.told() == []
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours", "held_up"),
+    [("513401", "513401", True), ("513401", "513402", False), ("", "513402", True), ("513401", "", True)],
+)
+def test_a_grave_fire_in_another_county_holds_nothing_up_but_one_of_no_county_does(
+    house, theirs, ours, held_up
+):
+    grave(house, "II", theirs)
+    there = (Place(layer="county", place_id=ours, name=ours, relation="inside"),) if ours else ()
+    sitting = SimpleNamespace(desk=house.states["judge"])
+    assert bool(_grave_in(sitting, there)) == held_up
 
 
 def test_a_fire_counts_in_every_county_it_may_lie_in_and_each_day_has_its_own_drill():
