@@ -19,7 +19,7 @@ from schemas.reason import Reason
 from schemas.units import Grade
 from schemas.wording import Loss, Words
 
-SOURCE_LAYERS = ("cameras", "towers", "sensors")
+SOURCE_LAYERS = ("cameras", "towers", "sensors", "traps")
 """Layers whose places in a lost observation are the sources that are lost."""
 
 NAMED = 3
@@ -44,6 +44,23 @@ def grade(rule: Grading, danger: int | None, *, others_watch: bool) -> tuple[Gra
     if not others_watch:
         return held, (why,)
     return LESS[held], (why, Reason(code="seen_by_others", rule=LESS[held]))
+
+
+def of_traps() -> tuple[Grade, tuple[Reason, ...]]:
+    """Return how grave it is that traps are not read: a task, whatever the fire danger."""
+    return "task", (Reason(code="traps_unread", rule="task"),)
+
+
+def advice(words: Words, reasons: Iterable[Reason]) -> tuple[str, str]:
+    """Return caution and measures of a loss, in these words."""
+    lost = words.lost
+    said = lost.traps if is_of_traps(reasons) else lost
+    return said.caution, said.measures
+
+
+def is_of_traps(reasons: Iterable[Reason]) -> bool:
+    """Return whether nothing but traps is lost."""
+    return any(reason.code == "traps_unread" for reason in reasons)
 
 
 def turn(issued: Issued | None, incident: Incident, now: datetime, again_h: float) -> Turn | None:
@@ -82,7 +99,8 @@ def said(profile: Jurisdiction, incident: Incident, turn: Turn) -> tuple[dict[st
             action=lost.back if turn.action == "close" else words.action[turn.action],
             **gaps,
         )
-        sentence = lost.found if turn.action == "close" else lost.description
+        saying = lost.traps if is_of_traps(incident.reasons) else lost
+        sentence = saying.found if turn.action == "close" else saying.description
         descriptions[language] = sentence.format(**gaps)
     return headlines, descriptions
 

@@ -149,7 +149,7 @@ def _info_parts(
     yield Element("senderName", text=alert.legal.issuer or profile.words[own].short_message.sender)
     yield Element("headline", text=plain(alert.headline[language])[:160])
     yield Element("description", text=alert.description.get(language, ""))
-    yield Element("instruction", text=" ".join(cautioned(profile, own, alert.kind)))
+    yield Element("instruction", text=" ".join(cautioned(profile, own, alert.kind, alert.reasons)))
     if office.link:
         yield Element("web", text=f"{office.link}/v1/alerts/{alert.alert_id}")
     yield _valued("parameter", "grade", alert.grade)

@@ -4,6 +4,7 @@ Names of places are those of the region, in the first language of the profile; i
 coordinates stand for them.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import cast
 
@@ -12,6 +13,7 @@ from alerts.lifecycle import Turn, fields_of
 from schemas.alert import Legal
 from schemas.incident import Incident, Place
 from schemas.jurisdiction import Jurisdiction
+from schemas.reason import Reason
 from schemas.units import IncidentKind, SourceClass
 from schemas.wording import Words
 
@@ -114,25 +116,31 @@ def legal(profile: Jurisdiction, incident: Incident, issuer: str, now: datetime)
         place.name for place in incident.places if place.layer in {"county", "township", "protected_areas"}
     ]
     named = phrase.joined(words, dict.fromkeys(areas))
+    caution, measures = cautioned(profile, language, incident.kind, incident.reasons)
     return Legal(
         category=advice.category[incident.kind][language],
         level=words.grade[incident.kind][incident.grade],
         starts_at=incident.opened_at,
         affected_area=named or words.sentence.around.format(**_position(words, incident)),
-        caution=cautioned(profile, language, incident.kind)[0],
-        measures=cautioned(profile, language, incident.kind)[1],
+        caution=caution,
+        measures=measures,
         issuer=issuer,
         issued_at=now,
     )
 
 
-def cautioned(profile: Jurisdiction, language: str, kind: IncidentKind) -> tuple[str, str]:
-    """Return what people are warned of and what they are to do, by the kind of incident."""
+def cautioned(
+    profile: Jurisdiction, language: str, kind: IncidentKind, reasons: Iterable[Reason]
+) -> tuple[str, str]:
+    """Return what people are warned of and what they are to do, by the kind of incident and its reasons."""
     words, advice = profile.words[language], profile.advice
-    if kind == "fire":
-        return advice.caution[language], advice.measures[language]
-    told = words.lost if kind == "blind" else words.pest
-    return told.caution, told.measures
+    match kind:
+        case "fire":
+            return advice.caution[language], advice.measures[language]
+        case "blind":
+            return blind.advice(words, reasons)
+        case _:
+            return words.pest.caution, words.pest.measures
 
 
 def expires_at(incident: Incident, hours: float) -> datetime:

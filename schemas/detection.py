@@ -119,6 +119,7 @@ class Presence(Struct, frozen=True, kw_only=True, omit_defaults=True):
     longitude: Annotated[Longitude | None, Meta(description="Where it stands.")] = None
     latitude: Latitude | None = None
     radius_m: Annotated[Metres, Meta(description="How far from there it sees, m; 0: not said.")] = 0.0
+    is_trap: Annotated[bool, Meta(description="It counts pests and watches for no fire.")] = False
     box: Annotated[
         tuple[Longitude, Latitude, Longitude, Latitude] | None,
         Meta(description="What it looked at: west, south, east, north."),

@@ -28,6 +28,7 @@ REASONS: dict[str, str] = {
     "not_observed_since": "Nobody has looked there since then; that is not the same as no fire.",
     "observed_again": "What was lost is observed again.",
     "fire_danger": "The fire danger there, by which a lost observation is graded.",
+    "traps_unread": "What is lost are traps: they watch for no fire, and unread is not empty.",
     "seen_by_others": "Others on the ground still watch the place, so its loss is a grade less grave.",
     "frozen": "The camera has sent the same picture for too long.",
     "dark": "A camera without infrared has no light to see by.",

@@ -138,8 +138,17 @@ class ShortMessage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 LOSS = ("what", "since", "hours", "why", "danger", "areas")
 """Gaps of what is said of a lost observation."""
 
-Loss = Literal["overdue", "frozen", "stuck", "dark", "waiting_for"]
+Loss = Literal["overdue", "frozen", "stuck", "dark", "waiting_for", "not_read"]
 """Why a source counts as lost: its silence, or what kept it from looking."""
+
+
+class Unread(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is said of traps that nobody reads any more, in place of what is said of a lost look-out."""
+
+    description: Annotated[str, gaps(*LOSS)]
+    found: Annotated[str, gaps(*LOSS)]
+    caution: Word
+    measures: Word
 
 
 class Lost(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -161,6 +170,7 @@ class Lost(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     measures: Word
     instruction: Annotated[str, Meta(min_length=1, max_length=40)]
     """In a text message, in place of how to behave at a fire."""
+    traps: Unread
 
 
 PEST = (

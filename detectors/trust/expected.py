@@ -6,11 +6,12 @@ Config (in `[blind]`)::
       { source = "Himawari-9/AHI" },                  # a known source: its rhythm is known too
       { source = "patrol/*", every_s = 86400, phase_s = 36000 },   # whoever was heard once under such a name
       { layer = "cameras", every_s = 300, daylight = true },      # every camera of the region
+      { layer = "traps", every_s = 604800, grace_s = 172800, months = [4, 5, 6, 7, 8, 9, 10] },  # in season
     ]
 
-A feature of the layers cameras, towers and sensors that says `every_s` is expected without any setting; its
-id is the name of the source. With `daylight` a named source, and of a layer one known to have no infrared,
-rests while the sun is more than six degrees below the horizon.
+A feature of the layers cameras, towers, sensors and traps that says `every_s` is expected without any
+setting; its id is the name of the source. With `daylight` a named source, and of a layer one known to have no
+infrared, rests while the sun is more than six degrees below the horizon.
 """
 
 from collections.abc import Iterable
@@ -29,10 +30,15 @@ from detectors.trust.camera import is_blind
 from detectors.trust.rhythm import Gap, Light, Rhythm, always
 from schemas.units import SourceClass
 
-LAYERS: dict[str, SourceClass] = {"cameras": "video", "towers": "tower", "sensors": "sensor"}
+LAYERS: dict[str, SourceClass] = {
+    "cameras": "video",
+    "towers": "tower",
+    "sensors": "sensor",
+    "traps": "sensor",
+}
 """Layers of the region that hold what observes, and the class of it."""
 
-USUAL_RANGE_KM = {"cameras": 5.0, "towers": 10.0, "sensors": 1.0}
+USUAL_RANGE_KM = {"cameras": 5.0, "towers": 10.0, "sensors": 1.0, "traps": 0.1}
 """How far something sees that does not say it (placeholders)."""
 
 FORGOTTEN_D = 40.0
@@ -62,12 +68,13 @@ class Expected(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One line of `expected`: a source, or a layer of the region; what is not said is what is known."""
 
     source: Annotated[str, Meta(max_length=100, description="Name; `*` stands for anything.")] = ""
-    layer: Annotated[str, Meta(pattern="^$|^cameras$|^towers$|^sensors$")] = ""
+    layer: Annotated[str, Meta(pattern="^$|^cameras$|^towers$|^sensors$|^traps$")] = ""
     every_s: Annotated[float, Meta(ge=1, le=31 * 86400)] | None = None
     grace_s: Annotated[float, Meta(ge=0)] | None = None
     missed: Annotated[int, Meta(ge=1)] | None = None
     phase_s: Annotated[float, Meta(ge=0)] = 0.0
     gaps: tuple[Gap, ...] | None = None
+    months: tuple[Annotated[int, Meta(ge=1, le=12)], ...] | None = None
     daylight: bool = False
 
     def __post_init__(self) -> None:

@@ -6,6 +6,7 @@ Config::
     grace_s = 2400     # and its word takes so long to get here, at worst
     missed = 2         # so many times in a row it may be missed
     gaps = [{ from_utc = "02:40", to_utc = "02:50" }]     # daily; nothing is due in them
+    months = [4, 5, 6, 7, 8, 9, 10]     # nothing is due in the others, as of traps out of season
 
 Due times stand on the clock: `phase_s` after midnight UTC and every `every_s` from there. A source that never
 spoke counts from when it was expected. Overdue is a fact about us, not about the fire: nothing is out because
@@ -47,6 +48,13 @@ class Rhythm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     missed: Annotated[int, Meta(ge=1)] = 2
     phase_s: Annotated[float, Meta(ge=0)] = 0.0
     gaps: tuple[Gap, ...] = ()
+    months: tuple[Annotated[int, Meta(ge=1, le=12)], ...] = ()
+    """Months, UTC, in which anything is due; none named: in all."""
+
+    def is_due(self, slot: datetime) -> bool:
+        """Return whether a due time is in no gap and in no month of rest."""
+        rests = self.months and slot.astimezone(UTC).month not in self.months
+        return not rests and not any(gap.holds(slot) for gap in self.gaps)
 
 
 Light = Callable[[datetime], bool]
@@ -70,7 +78,7 @@ def missed_slots(rhythm: Rhythm, last_at: datetime, now: datetime, light: Light 
     slot = midnight + step * ((last_at - midnight) // step + 1)
     found: list[datetime] = []
     while slot <= until:
-        if not any(gap.holds(slot) for gap in rhythm.gaps) and light(slot):
+        if rhythm.is_due(slot) and light(slot):
             found.append(slot)
         slot += step
     return found
@@ -86,6 +94,9 @@ def overdue(
     """Return why a source counts as lost, None while it keeps its rhythm; `value` is for how long, s."""
     silent_s = (now - last_at).total_seconds()
     slots: Sequence[datetime] = ()
+    if rhythm.months:
+        # what rests for months is counted anew when its season begins
+        last_at = max(last_at, now - LONGEST)
     if now - last_at <= LONGEST:
         slots = missed_slots(rhythm, last_at, now, light)
         if len(slots) < rhythm.missed:

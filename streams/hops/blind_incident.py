@@ -17,6 +17,7 @@ from detectors.region.grid import to_grid
 from detectors.trust.expected import Watched
 from schemas.incident import Incident, Place
 from schemas.reason import Reason
+from schemas.units import Grade
 from streams.hops.board import BlindRow, SourceRow, view_of
 from streams.hops.desk import lasting_id
 from streams.hops.sitting import Sitting
@@ -54,9 +55,8 @@ def incident_of(sitting: Sitting, loss: Loss, known: BlindRow | None) -> Inciden
     region = given.region.at(now)
     view = _view(sitting, loss, region)
     lon, lat, radius_m = _circle_of(view)
-    danger = danger_at(sitting, lon, lat)
-    others = _others_watch(sitting, loss, lon, lat)
-    grade, whys = blind.grade(given.watching.options.grade, danger, others_watch=others)
+    pests = all(_is_trap(sitting, source, one) for source, one in loss.sources.items())
+    grade, whys = blind.of_traps() if pests else _grade(sitting, loss, lon, lat)
     since = min(_last(desk.board.sources[one]) for one in loss.sources)
     new_id = (
         known.incident.incident_id if known else lasting_id("B", since, f"{loss.group}\n{since.isoformat()}")
@@ -88,9 +88,19 @@ def incident_of(sitting: Sitting, loss: Loss, known: BlindRow | None) -> Inciden
         reasons=(
             *(loss.reasons[one] for one in sorted(loss.sources)),
             *whys,
-            *_unobserved(sitting, region, view),
+            *([] if pests else _unobserved(sitting, region, view)),
         ),
     )
+
+
+def _is_trap(sitting: Sitting, source: str, one: Watched) -> bool:
+    heard = sitting.desk.board.sources[source].heard
+    return one.layer == "traps" or (heard is not None and heard.is_trap)
+
+
+def _grade(sitting: Sitting, loss: Loss, lon: float, lat: float) -> tuple[Grade, tuple[Reason, ...]]:
+    danger, others = danger_at(sitting, lon, lat), _others_watch(sitting, loss, lon, lat)
+    return blind.grade(sitting.given.watching.options.grade, danger, others_watch=others)
 
 
 def same_words(one: Incident, other: Incident) -> bool:

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from detectors.in_vain import looked_in_vain
 from schemas.detection import Look, Presence
-from schemas.observation import AnyObservation, Hotspot, Pass, Permit, Reading, Report, Sighting
+from schemas.observation import AnyObservation, Hotspot, Pass, Permit, Reading, Report, Sighting, TrapCount
 from schemas.reason import Reason
 
 PATROL_SEES_M = 1000.0
@@ -16,6 +16,9 @@ CAMERA_SEES_M = 5000.0
 """How far a camera or tower sees of which the region knows nothing (placeholder)."""
 
 SENSOR_SEES_M = 1000.0
+
+TRAP_M = 100.0
+"""A trap is told where it stands."""
 
 
 def heard_of(
@@ -28,10 +31,19 @@ def heard_of(
     new = _of(one)
     if new is None:
         return before
-    if unable is not None or (isinstance(one, Pass) and not one.looked):
-        why = unable or Reason(code="waiting_for", rule="could not look", detail=getattr(one, "reason", ""))
+    why = unable or _unable(one)
+    if why is not None:
         new = replace(new, looked_at=None, unable_at=one.observed_at, unable=why)
     return new if before is None else joined(before, new)
+
+
+def _unable(one: AnyObservation) -> Reason | None:
+    """Return why a source says itself that it could not look."""
+    if isinstance(one, Pass) and not one.looked:
+        return Reason(code="waiting_for", rule="could not look", detail=one.reason)
+    if isinstance(one, TrapCount) and one.status == "missing":
+        return Reason(code="not_read", ref=one.source)
+    return None
 
 
 def joined(one: Presence, other: Presence) -> Presence:
@@ -79,15 +91,15 @@ def _of(one: AnyObservation) -> Presence | None:
                 latitude=one.station_latitude,
                 radius_m=CAMERA_SEES_M,
             )
-        case Reading():
-            return _standing(one, "sensor", SENSOR_SEES_M)
+        case Reading() | TrapCount():
+            return _standing(one, "sensor", TRAP_M if isinstance(one, TrapCount) else SENSOR_SEES_M)
         case Report():
             return _standing(one, one.source_class, PATROL_SEES_M)
         case _:
             return None
 
 
-def _standing(one: Reading | Report, kind: str, radius_m: float) -> Presence:
+def _standing(one: Reading | Report | TrapCount, kind: str, radius_m: float) -> Presence:
     return Presence(
         source=one.source,
         source_class=kind,  # type: ignore[arg-type]  # a class of source, as its caller names it
@@ -95,6 +107,7 @@ def _standing(one: Reading | Report, kind: str, radius_m: float) -> Presence:
         longitude=one.longitude,
         latitude=one.latitude,
         radius_m=radius_m,
+        is_trap=isinstance(one, TrapCount),
     )
 
 
