@@ -8,6 +8,9 @@ from schemas.reason import Reason
 EDGE = 0.02
 """Share of the picture by which detectors' boxes reach beyond it now and then; such a box is cut."""
 
+OVERTURN_DEG = 1.0
+"""Heads of cameras count a little beyond a whole turn; what is more is no azimuth."""
+
 SAYS = ("azimuth_deg", "longitude", "box", "probability", "text", "pictures")
 """A sighting with none of these says nothing: it is how a camera says that it is alive."""
 
@@ -43,12 +46,12 @@ def sound_sighting(seen: Sighting) -> bool:
 
 
 def _mend_azimuth(fields: dict[str, Any], name: str) -> tuple[list[str], Reason | None]:
-    """Turn 360 into 0 and a bearing counted westward into one on the circle; beyond that it is none."""
+    """Turn 360 and a little into 0 and a little, and a bearing counted westward into one on the circle."""
     value = fields.get(name)
     if not _is_number(value):
         return [], None
-    if value == 360:
-        fields[name] = 0.0
+    if 360 <= value < 360 + OVERTURN_DEG:
+        fields[name] = float(value) - 360.0
         return [f"{name}_360"], None
     if -180 <= value < 0:
         fields[name] = float(value) + 360.0

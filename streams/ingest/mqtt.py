@@ -10,6 +10,7 @@ import asyncio
 import hashlib
 import logging
 import ssl
+import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
@@ -130,7 +131,12 @@ class Subscriber:
         def came(_: Any, __: Any, message: Any) -> None:
             loop.call_soon_threadsafe(self.waiting.put_nowait, (self.connection, message))
 
+        def failed(_: Any, __: Any) -> None:
+            # paho calls this while it handles the error, and does not hand it on
+            logger.warning("the MQTT broker is not reached, tried again: %s", str(sys.exc_info()[1]))
+
         client.on_connect = connected
+        client.on_connect_fail = failed
         client.on_message = came
         return client
 

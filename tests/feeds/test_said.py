@@ -1,7 +1,7 @@
 """Cameras, towers and sensors as they are: angles, boxes, units and heartbeats, mended or refused."""
 
-import csv
 import json
+from collections import Counter
 from datetime import UTC, datetime
 
 import pytest
@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from schemas.codec import encode
 from streams.feeds import read
 from streams.feeds.base import Limits
+from streams.feeds.mapping import read_mapped
 from streams.feeds.readings import LIMITS as POSSIBLE
 from streams.feeds.units import UNITS, converted, unit_named, unit_of
+from streams.maps import load_map
 
 LIMITS = Limits(datetime(2026, 6, 1, tzinfo=UTC))
 CAMERA = {
@@ -36,6 +38,7 @@ def taken(given_, **fields):
     ("fields", "name", "value", "mended"),
     [
         ({"azimuth_deg": 360}, "azimuth_deg", 0.0, ("azimuth_deg_360",)),
+        ({"azimuth_deg": 360.5}, "azimuth_deg", 0.5, ("azimuth_deg_360",)),
         ({"azimuth_deg": -45}, "azimuth_deg", 315.0, ("azimuth_deg_negative",)),
         ({"field_of_view_deg": 0}, "field_of_view_deg", None, ("field_of_view_unknown",)),
         ({"box": [0.1, 0.2, 1.01, 0.4]}, "box", (0.1, 0.2, 1.0, 0.4), ("box_clipped",)),
@@ -56,6 +59,7 @@ def test_what_cameras_get_wrong_is_mended_with_a_note(fields, name, value, mende
     ("fields", "code", "value"),
     [
         ({"azimuth_deg": 400}, "bad_value", 400.0),
+        ({"azimuth_deg": 361}, "bad_value", 361.0),
         ({"azimuth_deg": -181}, "bad_value", -181.0),
         ({"field_of_view_deg": -4}, "bad_value", -4.0),
         ({"field_of_view_deg": 361}, "bad_value", 361.0),
@@ -139,18 +143,11 @@ def test_a_patrol_that_checks_in_says_so():
     assert one.check_in
 
 
-def test_the_751_real_cameras_without_a_position_are_refused_and_the_others_read(shared_data):
-    text = (shared_data / "cameras" / "alertcalifornia_cameras.csv").read_text(encoding="utf-8")
-    rows = list(csv.DictReader(text.splitlines()))
-    lines = []
-    for row in rows:
-        numbers = {
-            "station_longitude": row["lon"], "station_latitude": row["lat"], "azimuth_deg": row["az"],
-            "tilt_deg": row["tilt"], "field_of_view_deg": row["fov"], "station_elevation_m": row["elev"],
-        }  # fmt: skip
-        said = {name: float(text) for name, text in numbers.items() if text}
-        lines.append(json.dumps(CAMERA | {"station_longitude": None, "station_latitude": None} | said))
-    parsed = read("\n".join(lines).encode(), LIMITS)
-    refused = [row.reason.code for row in parsed.rejected]
-    assert (len(rows), refused.count("bad_position")) == (1955, 751)
-    assert (len(parsed.observations), refused.count("bad_value")) == (1198, 6)
+def test_the_751_real_cameras_without_a_position_are_refused_and_the_others_read(shared_data, root):
+    table = (shared_data / "cameras" / "alertcalifornia_cameras.csv").read_bytes()
+    given_ = load_map(root / "tests" / "feeds" / "maps" / "alertcalifornia.toml")
+    parsed = read_mapped(given_, table, LIMITS)
+    assert (parsed.rows, len(parsed.observations)) == (1955, 1197)
+    # seven with a position never had a picture
+    assert Counter(row.reason.code for row in parsed.rejected) == {"bad_position": 751, "bad_time": 7}
+    assert sum("azimuth_deg_360" in one.mended for one in parsed.observations) == 6
