@@ -9,11 +9,15 @@ from alerts.policy import ENDING
 from schemas.alert import Carbon
 from schemas.incident import Incident
 from streams.hops.close_out import close
+from streams.hops.outbreak_carbon import of_incident
 from streams.hops.sitting import Sitting
 
 
 def at_stake(sitting: Sitting, incident: Incident, turn: Turn) -> Carbon:
-    """Return the carbon at risk that the next revision tells; an end tells none and closes the account."""
+    """Return the carbon at risk that the next revision tells; an end tells none and closes the account.
+
+    What is for one audience alone is in no total: whoever may read totals would learn of it.
+    """
     ledger = sitting.desk.ledger
     if sitting.given.carbon is None or turn.action in ENDING:
         # unknown is not zero: an alert that ends says what was at risk in the revision before
@@ -22,7 +26,8 @@ def at_stake(sitting: Sitting, incident: Incident, turn: Turn) -> Carbon:
         return unknown("not_computed", "the alert ends here").carbon
     answer = _answer(sitting, incident)
     zone = sitting.given.profile.zone
-    sitting.result.rows.update(ledger.note(incident.incident_id, answer, sitting.now, zone))
+    if not incident.audience:
+        sitting.result.rows.update(ledger.note(incident.incident_id, answer, sitting.now, zone))
     return answer.carbon
 
 
@@ -30,6 +35,8 @@ def _answer(sitting: Sitting, incident: Incident) -> Answer:
     assert sitting.given.carbon is not None
     try:
         assessor = sitting.given.carbon(sitting.given.region.at(sitting.now))
+        if incident.kind == "outbreak":
+            return of_incident(assessor, incident, sitting.now)
         weather = sitting.desk.weather.at(incident.longitude, incident.latitude, sitting.now)
         found = assessor.of(incident, sitting.now, drivers_in(weather))
     except Exception as error:  # noqa: BLE001 - an alert without a figure is better than a figure without its alert

@@ -101,9 +101,9 @@ def _pass_time(sitting: Sitting, before: datetime | None) -> None:
     release(sitting)
     close_quiet(sitting)
     retire(sitting)
-    publish(sitting)
     blinding.watch(sitting, before)
     outbreaking.watch(sitting)
+    publish(sitting)
     for partition in range(sitting.given.ticks):
         sitting.result.outputs.append(Output(TICK, str(partition), Tick(at=sitting.now), partition))
 

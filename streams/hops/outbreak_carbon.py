@@ -6,15 +6,26 @@ from datetime import datetime
 import numpy as np
 import shapely
 
-from alerts.carbon.at_risk import unknown
+from alerts.carbon.at_risk import Answer, unknown
 from alerts.carbon.ground import ground_of
 from alerts.carbon.pest_at_risk import Outbreak, PestAnswer, pest_at_risk
+from alerts.carbon.pest_loss import mortality_row
 from alerts.carbon.plane import plane_of
 from alerts.carbon.scenario import seed_of
+from schemas.incident import Incident
 from streams.hops.carbon import MOST_FEATURES, WIDEST_DEG, Assessor, Placed
 
 LEAST_RADIUS_M = 20.0
 """A find without a radius is at least a tree and its neighbours."""
+
+
+def of_incident(assessor: Assessor, incident: Incident, now: datetime) -> Answer:
+    """Return the carbon that an outbreak puts at risk, by the mortality of its species and its grade."""
+    species = "" if incident.pest is None else incident.pest.species
+    pest, severity = mortality_row(assessor.tables.loss, species, incident.grade)
+    if not pest:
+        return unknown("not_computed", f"no mortality is known of {species or 'this pest'}")
+    return of_outbreak(assessor, incident, pest, severity, now).answer
 
 
 def of_outbreak(  # noqa: PLR0913 - where, what, how severe, when, and what becomes of the wood

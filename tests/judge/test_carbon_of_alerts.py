@@ -55,17 +55,21 @@ NOW = datetime(2026, 3, 1, 6, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    ("looks", "energy_mj"),
+    ("looks", "energy_mj", "undersampled"),
     [
-        ([(0, 50.0), (120, 50.0)], 50 * 7200),
-        ([(0, 50.0), (120, 100.0), (180, 100.0)], 75 * 7200 + 100 * 3600),
-        ([(0, 50.0), (600, 50.0)], None),
-        ([(0, 50.0)], None),
-        ([(0, 50.0), (120, None)], None),
+        ([(0, 50.0), (120, 50.0)], 50 * 7200, False),
+        ([(0, 50.0), (120, 100.0), (180, 100.0)], 75 * 7200 + 100 * 3600, False),
+        ([(0, 50.0), (600, 50.0)], None, True),
+        ([(0, 50.0), (120, 50.0), (600, 50.0)], 50 * 7200, True),
+        ([(0, 50.0)], None, True),
+        ([(0, 50.0), (120, None)], None, True),
+        ([(0, None), (120, None)], None, False),
     ],
-    ids=["two looks", "three looks", "ten hours apart", "one look", "no power"],
+    ids=["two", "three", "ten hours apart", "two and one later", "one look", "one power", "no power"],
 )
-def test_energy_is_what_two_looks_near_in_time_saw(looks, energy_mj):
+def test_energy_is_what_two_looks_near_in_time_saw_and_looks_too_rare_are_said(
+    looks, energy_mj, undersampled
+):
     given = [
         Delivery(
             delivery_id=f"d{minutes}",
@@ -75,4 +79,4 @@ def test_energy_is_what_two_looks_near_in_time_saw(looks, energy_mj):
         for minutes, power in looks
     ]
     (last,) = run(given, Settings(), WORLD).incidents.values()
-    assert last.energy_mj == energy_mj
+    assert (last.energy_mj, last.undersampled) == (energy_mj, undersampled)
