@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from detectors.pests.trap_sign import MONDAY, WEEK
 from detectors.region import WORLD, AnyRegion
 from schemas.act import AnyAct
 from schemas.alert import Alert
@@ -16,7 +17,7 @@ from schemas.codec import encode
 from schemas.hop import Output
 from schemas.incident import Incident
 from schemas.notice import Notice
-from schemas.observation import Delivery
+from schemas.observation import Delivery, TrapCount
 from schemas.reason import Silence
 from schemas.settings import Settings
 from schemas.topics import ACT, ALERT, CARBON, DETECTION, INCIDENT, NOTICE, OBSERVATION, SILENCE, VERDICT
@@ -104,11 +105,12 @@ def run(
     pipeline = Pipeline(build_hops(settings, region), outcome.take, world)
     last: datetime | None = None
     is_watched = is_expecting(settings, region)
-    judged = 0
+    judged, is_trapped = 0, False
     for number, delivery in enumerate(given):
         if last is not None and delivery.received_at > last:
-            for at in ticks(last, delivery.received_at, every=is_watched):
+            for at in ticks(last, delivery.received_at, every=is_watched, weeks=is_trapped):
                 pipeline.feed(OBSERVATION, tick(at))
+        is_trapped = is_trapped or any(isinstance(one, TrapCount) for one in delivery.observations)
         pipeline.feed(OBSERVATION, delivery)
         last = delivery.received_at
         judged += len(delivery.observations)
@@ -119,12 +121,16 @@ def run(
     return outcome
 
 
-def ticks(last: datetime, following: datetime, *, every: bool) -> Iterator[datetime]:
+def ticks(last: datetime, following: datetime, *, every: bool, weeks: bool = False) -> Iterator[datetime]:
     """Yield the times that pass between two arrivals: the first, and all along where sources are expected.
 
-    Silence can be noticed only while time passes; where nobody is expected nothing happens in between.
+    Silence can be noticed only while time passes; where nobody is expected nothing happens in between, but
+    that traps are judged at the end of each of their weeks, up to a year of them.
     """
     yield last
+    if weeks and not every:
+        over = MONDAY + ((last - MONDAY) // WEEK + 1) * WEEK
+        yield from (over + number * WEEK for number in range(53) if over + number * WEEK < following)
     if every:
         at = last + SILENCE_STEP
         while at < following:

@@ -134,6 +134,19 @@ def flight(model: HeatModel, total: Floats, mean_c: Floats, *, is_autumn: Flags 
     return np.where(is_autumn & (np.asarray(mean_c) < model.autumn_mean_c), 0.0, share)
 
 
+def calendar_gate(table: SeasonTable, species: str, day: dt.date) -> float | None:
+    """Return 1 while traps of a pest are read, 0 outside; None where no such window is known."""
+    spans = [
+        one.span(year)
+        for one in table.window
+        if one.traps and one.species == species
+        for year in (day.year - 1, day.year)
+    ]
+    if not spans:
+        return None
+    return float(any(begins <= day <= ends for begins, ends in spans))
+
+
 class Action(NamedTuple):
     """What comes next, when (None: not foreseeable yet), and on what it rests."""
 

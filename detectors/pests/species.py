@@ -30,6 +30,7 @@ class Species(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     guild: Guild
     synonyms: tuple[str, ...] = ()
     is_quarantine: bool = False
+    vector: Annotated[str, Meta(description="Insect that carries it: its flight is its season.")] = ""
     status: Literal["verified", "from_memory", "proposed"]
     source: str = ""
 

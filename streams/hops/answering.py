@@ -62,6 +62,7 @@ def forget(sitting: Sitting, oldest: datetime) -> None:
     """Drop answers to ids of no fire that is remembered once they are older than anything that may come."""
     desk = sitting.desk
     shown = {name for fire in desk.by_id.values() for name in fire.shown}
+    shown |= {name for row in desk.pests.outbreaks.values() for name in row.incident.lineage}
     for name in [name for name in desk.verdicts if name not in shown]:
         if all((one.received_at or one.at) < oldest for one in desk.verdicts[name]):
             del desk.verdicts[name]

@@ -26,6 +26,7 @@ from streams.hops.desk import Clock, Desk, Judge, Kept, TakenBack, open_desk
 from streams.hops.drill import rehearse
 from streams.hops.grading import meet
 from streams.hops.late_weather import take_weather
+from streams.hops.outbreak_answers import hear_of_pests
 from streams.hops.permits import take_permits
 from streams.hops.retire import retire
 from streams.hops.settle import close_quiet, release, settle
@@ -53,7 +54,7 @@ def step(given: Judge, desk: Desk, claims: Claims, now: datetime) -> Result:
         _take_in(sitting, claims)
         settle(sitting, _changed(desk), hold=hold)
     if claims.verdicts:
-        hear(sitting, claims.verdicts, hold=hold)
+        hear(sitting, hear_of_pests(sitting, claims.verdicts), hold=hold)
     if claims.acts:
         act_on(sitting, claims.acts, hold=hold)
     if desk.acts and claims.detections:

@@ -13,6 +13,7 @@ from schemas.incident import Incident
 from schemas.pest import Novelty, Pest
 from schemas.reason import Reason
 from streams.hops.outbreak_board import OutbreakRow
+from streams.hops.outbreak_risk import reach_of
 from streams.hops.sitting import Sitting
 
 LIKELY = {"trap": 0.5, "pines": 0.3, "survey": 0.8, "lab": 0.95}
@@ -65,6 +66,20 @@ def incident_of(
     )
 
 
+def is_unchanged(sitting: Sitting, outbreak: Outbreak, own: OutbreakRow) -> bool:
+    """Return whether an outbreak stands on the same signs, judged alike in the same region, as before."""
+    known = own.incident
+    signs = tuple(sorted(one.sign_id for one in outbreak.signs))
+    return (
+        own.signs == signs
+        and known.placed_by == sitting.given.region.at(sitting.now).version
+        and known.last_observed_at == outbreak.last_observed_at
+        and known.grade == outbreak.grade
+        and set(outbreak.reasons[:MOST_REASONS]) <= set(known.reasons)
+        and known.footprint == outbreak.footprint
+    )
+
+
 def same_words(one: Incident, other: Incident) -> bool:
     """Return whether two revisions say the same but for their number and their time."""
     return one == replace(other, revision=one.revision, judged_at=one.judged_at, feedback=one.feedback)
@@ -73,6 +88,7 @@ def same_words(one: Incident, other: Incident) -> bool:
 def _pest(sitting: Sitting, outbreak: Outbreak) -> Pest:
     given = sitting.given.pests
     species = given.rules.species.by_name[outbreak.species.casefold()]
+    reach = reach_of(given, sitting.given.region.at(sitting.now), species, outbreak.signs)
     over = closing(given.options.closing, given.seasons, outbreak.signs)
     where = [sitting.desk.pests.rows[one.sign_id].where for one in outbreak.signs]
     return Pest(
@@ -86,6 +102,9 @@ def _pest(sitting: Sitting, outbreak: Outbreak) -> Pest:
         basis=tuple(sorted({one.basis for one in outbreak.signs})),
         signs=len(outbreak.signs),
         closes_at=over.at,
+        season=reach.season,
+        rings=reach.rings,
+        threatened=reach.threatened,
     )
 
 

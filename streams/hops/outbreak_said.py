@@ -4,8 +4,6 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from alerts import outbreak as telling
-from alerts.answered import heard
 from alerts.lifecycle import Issued, Turn
 from detectors.pests.outbreak import Outbreak, outbreaks
 from detectors.pests.sign import Sign, sign_of
@@ -13,8 +11,10 @@ from schemas.incident import Incident
 from schemas.reason import Reason
 from schemas.topics import INCIDENT
 from streams.hops.desk import FireRow, lasting_id
+from streams.hops.outbreak_answers import answered
 from streams.hops.outbreak_board import OutbreakRow
-from streams.hops.outbreak_incident import incident_of, same_words
+from streams.hops.outbreak_incident import incident_of, is_unchanged, same_words
+from streams.hops.outbreak_telling import keep, say
 from streams.hops.sitting import Sitting
 from streams.hops.telling import tell
 
@@ -62,16 +62,18 @@ def _revise(sitting: Sitting, name: str, outbreak: Outbreak, rows: list[Outbreak
     """Put out the next revision of an outbreak if it says anything new; other ids lead to it."""
     own = next((row for row in rows if row.incident.incident_id == name), None)
     others = [row for row in rows if row is not own]
-    incident = incident_of(sitting, name, outbreak, own, others)
+    if own is not None and not others and is_unchanged(sitting, outbreak, own):
+        return
+    incident = answered(sitting, incident_of(sitting, name, outbreak, own, others))
     if own is not None and not others and same_words(incident, own.incident):
-        _keep(sitting, replace(own, signs=_names(outbreak)))
+        keep(sitting, replace(own, signs=_names(outbreak)))
         return
     sitting.put(INCIDENT, name, incident)
     for row in others:
         _retire(sitting, row, name)
     issued = _inherit(sitting, rows, name)
     parted = own is None and not others and _was_told(sitting, outbreak)
-    _say(sitting, incident, issued, _names(outbreak), may_page=outbreak.may_page and not parted)
+    say(sitting, incident, issued, _names(outbreak), may_page=outbreak.may_page and not parted)
 
 
 def _names(outbreak: Outbreak) -> tuple[str, ...]:
@@ -147,26 +149,6 @@ def _drop(sitting: Sitting, incident: Incident) -> None:
     sitting.note(incident.incident_id, revision=incident.revision)
 
 
-def _say(
-    sitting: Sitting, incident: Incident, issued: Issued | None, signs: tuple[str, ...], *, may_page: bool
-) -> None:
-    """Put out the alert revision that is due, if any, and keep what was last said."""
-    options = sitting.given.pests.options.telling
-    ordinary = telling.turn(options, issued, incident, sitting.now, may_page=may_page)
-    turn = heard(ordinary, issued, incident)
-    row = FireRow(incident=incident, issued=issued)
-    if turn is not None:
-        row = tell(sitting, row, turn, ())
-    _keep(sitting, OutbreakRow(incident=incident, signs=signs, issued=row.issued))
-
-
-def _keep(sitting: Sitting, row: OutbreakRow) -> None:
-    name = row.incident.incident_id
-    if sitting.desk.pests.outbreaks.get(name) != row:
-        sitting.desk.pests.outbreaks[name] = row
-        sitting.result.rows[f"x/{name}"] = row
-
-
 def close_over(sitting: Sitting) -> None:
     """Close every outbreak whose signs have nothing to say any more; nobody has declared it gone."""
     for row in sorted(_due(sitting), key=lambda row: row.incident.incident_id):
@@ -180,7 +162,7 @@ def close_over(sitting: Sitting) -> None:
             revision=one.revision + 1,
         )
         sitting.put(INCIDENT, closed.incident_id, closed)
-        _say(sitting, closed, row.issued, row.signs, may_page=False)
+        say(sitting, closed, row.issued, row.signs, may_page=False)
 
 
 def _due(sitting: Sitting) -> Iterable[OutbreakRow]:
