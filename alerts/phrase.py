@@ -13,9 +13,14 @@ COMPASS_DEG = 45.0
 
 def number(words: Words, value: float, digits: int = 0) -> str:
     """Return a number with so many decimals, the separators being those of the language."""
-    if not words.thousands and words.decimal == ".":
+    return written(words.decimal, words.thousands, value, digits)
+
+
+def written(decimal: str, thousands: str, value: float, digits: int) -> str:
+    """Return a number with so many decimals and these separators."""
+    if decimal == "." and not thousands:
         return f"{value:.{digits}f}"
-    return f"{value:,.{digits}f}".translate({44: words.thousands, 46: words.decimal})
+    return f"{value:,.{digits}f}".translate({44: thousands, 46: decimal})
 
 
 def percent(share: float) -> str:
@@ -38,13 +43,28 @@ def position(words: Words, longitude: float, latitude: float, radius_m: float) -
     """Return what fills the gaps of a position: degrees to four decimals (11 m), kilometres to one."""
     east = words.east if longitude >= 0 else words.west
     north = words.north if latitude >= 0 else words.south
+    # a zero is written without its sign, whoever asked before
+    place = longitude + 0.0, latitude + 0.0, radius_m + 0.0
+    lon, lat, radius_km = _degrees(words.decimal, words.thousands, *place)
     return {
-        "longitude": number(words, longitude, 4),
-        "latitude": number(words, latitude, 4),
-        "easting": east.format(degrees=number(words, abs(longitude), 4)),
-        "northing": north.format(degrees=number(words, abs(latitude), 4)),
-        "radius_km": number(words, radius_m / 1000, 1),
+        "longitude": lon,
+        "latitude": lat,
+        "easting": east.format(degrees=lon.removeprefix("-")),
+        "northing": north.format(degrees=lat.removeprefix("-")),
+        "radius_km": radius_km,
     }
+
+
+@lru_cache(maxsize=256)
+def _degrees(
+    decimal: str, thousands: str, longitude: float, latitude: float, radius_m: float
+) -> tuple[str, str, str]:
+    """Return the figures of a position; one alert asks for them in every language and by law."""
+    return (
+        written(decimal, thousands, longitude, 4),
+        written(decimal, thousands, latitude, 4),
+        written(decimal, thousands, radius_m / 1000, 1),
+    )
 
 
 def direction(words: Words, azimuth_deg: float) -> str:

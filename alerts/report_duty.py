@@ -215,7 +215,7 @@ def _sensitive_period(profile: Jurisdiction, _options: Options, facts: Facts, co
 def holds_on(period: SensitivePeriod, day: date) -> Truth:
     """Return whether a day lies in the period; None when nobody has said when it is in that year."""
     if period.first is not None and period.last is not None:
-        today = f"{day:%m-%d}"
+        today = f"{day.month:02d}-{day.day:02d}"
         if period.first <= period.last:
             return period.first <= today <= period.last
         return today >= period.first or today <= period.last

@@ -7,6 +7,7 @@ L = logit(prior) + sum of ln(factor); p = 1 / (1 + exp(-L)). The factors are dat
 import math
 from bisect import bisect_left
 from collections.abc import Sequence
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -139,6 +140,9 @@ def _shown(one: Detection, better: list[Detection]) -> bool:
 
 def seen_by(every: list[Detection]) -> Seen:
     """Return what the claims of one look, sorted by time, say together."""
+    if len(every) == 1:
+        one = every[0]
+        return Seen(one.look, one.source_class, one.observed_at.timestamp(), 1, one.frp_mw, one.probability)
     group = _once(every)
     known = [claim.frp_mw for claim in group if claim.frp_mw is not None]
     return Seen(
@@ -163,7 +167,7 @@ def weigh(table: Evidence, found: list[Seen], *, weak: bool) -> tuple[float, lis
     from_space = [one for one in found if one.source_class == "satellite"]
     others = _independent([one for one in found if one.source_class != "satellite"])
     logit = _logit(table.prior.value)
-    reasons = [Reason(code="prior", value=table.prior.value, rule="base rate of hotspots")]
+    reasons = [_base_rate(table.prior.value)]
     for one in others:
         factor = float(getattr(table.person, one.source_class))
         logit += math.log(factor)
@@ -173,6 +177,11 @@ def weigh(table: Evidence, found: list[Seen], *, weak: bool) -> tuple[float, lis
         logit += gained
         reasons += why
     return min(1.0 / (1.0 + math.exp(-logit)), MOST_SURE), reasons
+
+
+@lru_cache(maxsize=16)
+def _base_rate(value: float) -> Reason:
+    return Reason(code="prior", value=value, rule="base rate of hotspots")
 
 
 def _independent(seen: list[Seen]) -> list[Seen]:

@@ -53,9 +53,16 @@ class Grid:
         self._cells: dict[tuple[int, int], list[Clump]] = {}
         self._rows: dict[int, tuple[int, float]] = {}
 
+    def __len__(self) -> int:
+        return len(self._cells)
+
     def add(self, node: Node) -> None:
         """Put one claim in, beside those of its fire."""
-        clumps = self._cells.setdefault(self._cell(node), [])
+        key = self._cell(node)
+        clumps = self._cells.get(key)
+        if clumps is None:
+            self._cells[key] = [Clump(node)]
+            return
         mine = [clump for clump in clumps if clump.fire is node.fire]
         if not mine:
             clumps.append(Clump(node))
@@ -78,40 +85,41 @@ class Grid:
         if not clumps:
             self._cells.pop(key, None)
 
-    def near(self, node: Node, reach_km: float) -> Iterator[Clump]:
-        """Yield every clump with a claim within `reach_km`, and some beyond; those of its own cell first."""
+    def near(self, node: Node, reach_km: float) -> list[Clump]:
+        """Return every clump with a claim within `reach_km`, and some beyond; those of its own cell first."""
         cells = self._cells
         if not cells:
-            return
+            return []
         own = self._cell(node)
-        yield from cells.get(own, ())
-        for row, column in self._around(node, reach_km):
-            clumps = cells.get((row, column))
-            if clumps is not None and (row, column) != own:
-                yield from clumps
+        found = list(cells.get(own, ()))
+        for row, spans in self._around(node, reach_km):
+            for start, end in spans:
+                for column in range(start, end + 1):
+                    clumps = cells.get((row, column))
+                    if clumps is not None and (row, column) != own:
+                        found += clumps
+        return found
 
-    def _around(self, node: Node, reach_km: float) -> Iterator[tuple[int, int]]:
-        """Yield the cells that a circle round a claim touches, each once."""
+    def _around(self, node: Node, reach_km: float) -> Iterator[tuple[int, list[tuple[int, int]]]]:
+        """Yield the rows that a circle round a claim touches, each with the first and last columns of it."""
         side, latitude, turned = self.side_km, node.claim.latitude, node.claim.longitude + 180.0
         high = reach_km * SLACK / KM_PER_DEGREE
         edge = abs(latitude) + high
         wide = high / math.cos(math.radians(edge)) if edge < 89.0 else 360.0
+        west, east = turned - wide, turned + wide
         first, last = math.floor((latitude - high) * KM_PER_DEGREE / side), latitude + high
         for row in range(first, math.floor(last * KM_PER_DEGREE / side) + 1):
             columns, km = self._row(row)
             if wide >= 90.0:
-                spans = [(0, columns - 1)]
-            else:
-                west, east = turned - wide, turned + wide
-                spans = [(math.floor(max(west, 0.0) * km / side), math.floor(min(east, 360.0) * km / side))]
-                # the last column may be a narrow one, so degrees are turned, not columns
-                if west < 0.0:
-                    spans.append((math.floor((west + 360.0) * km / side), columns - 1))
-                if east > 360.0:
-                    spans.append((0, math.floor((east - 360.0) * km / side)))
-            for start, end in spans:
-                for column in range(start, end + 1):
-                    yield row, column
+                yield row, [(0, columns - 1)]
+                continue
+            spans = [(math.floor(max(west, 0.0) * km / side), math.floor(min(east, 360.0) * km / side))]
+            # the last column may be a narrow one, so degrees are turned, not columns
+            if west < 0.0:
+                spans.append((math.floor((west + 360.0) * km / side), columns - 1))
+            if east > 360.0:
+                spans.append((0, math.floor((east - 360.0) * km / side)))
+            yield row, spans
 
     def _row(self, row: int) -> tuple[int, float]:
         """Return how many columns a row has, and how many km one degree of longitude spans in it."""
@@ -152,14 +160,14 @@ class Bins:
         self._all.drop(node)
         self._grid(node).drop(node)
 
-    def clumps(self, node: Node) -> Iterator[Clump]:
-        """Yield every clump with a claim that could be linked to this one (and some without)."""
-        widest = limit_km(self._options, node.sigma, self._most_sigma)
+    def clumps(self, node: Node) -> list[Clump]:
+        """Return every clump with a claim that could be linked to this one (and some without)."""
         if node.sigma > SMALL_SIGMA_KM:
-            yield from self._all.near(node, widest)
-            return
-        yield from self._small.near(node, limit_km(self._options, node.sigma, SMALL_SIGMA_KM))
-        yield from self._large.near(node, widest)
+            return self._all.near(node, limit_km(self._options, node.sigma, self._most_sigma))
+        near = self._small.near(node, limit_km(self._options, node.sigma, SMALL_SIGMA_KM))
+        if self._large:
+            near += self._large.near(node, limit_km(self._options, node.sigma, self._most_sigma))
+        return near
 
     def near(self, node: Node) -> Iterator[Node]:
         """Yield every claim that could be linked to this one (and some that are not)."""

@@ -1,6 +1,7 @@
 """The ground that a fire's claims cover, kept while they come and go: what `outline` makes of them all.
 
-A hull is grown from the one before and what is new; only what is taken out makes it start again.
+A hull, or a union of pixels, is grown from the one before and what is new; only what is taken out makes it
+start again.
 """
 
 from collections import Counter
@@ -103,6 +104,26 @@ class Hull:
         return self._shape
 
 
+class Patch:
+    """The union of pixels that come; one that is taken out makes it start again."""
+
+    def __init__(self, boxes: Iterable[Box]) -> None:
+        self._new = list(boxes)
+        self._shape: Any = None
+
+    def add(self, box: Box) -> None:
+        """Put one more in."""
+        self._new.append(box)
+
+    def shape(self) -> Any:
+        """Return the union; there are `UNION_MOST` pixels at most."""
+        if self._new:
+            more = joined(self._new, ())
+            self._shape = more if self._shape is None else shapely.union(self._shape, more)
+            self._new = []
+        return self._shape
+
+
 def _corners(boxes: Sequence[Box]) -> Any:
     """Return the corners of pixels, four rows each."""
     west, south, east, north = np.array([box_of(*one) for one in boxes]).T
@@ -125,6 +146,7 @@ class Mosaic:
         self._points: Counter[tuple[float, float]] = Counter()
         self._least = self._limit = self._largest = 0.0
         self._over: Hull | None = None
+        self._patch: Patch | None = None
         self._between: Hull | None = None
         self._ground: Ground | None = None
 
@@ -204,14 +226,17 @@ class Mosaic:
         self._ground = None
         if self._over is not None and self._boxes[key] == 1:
             self._over.add(key)
+        if self._patch is not None and self._boxes[key] == 1:
+            self._patch.add(key)
         if self._between is not None and self._points[point] == 1:
             self._between.add(point)
 
     def _unkeep(self, claim: Detection) -> None:
         self._ground = None
         key, point = _key(claim), (claim.longitude, claim.latitude)
-        if _count_down(self._boxes, key) and self._over is not None and not self._over.outlives(key):
-            self._over = None
+        if _count_down(self._boxes, key):
+            self._patch = None
+            self._over = self._over if self._over is not None and self._over.outlives(key) else None
         if _count_down(self._points, point) and self._between is not None:
             self._between = self._between if self._between.outlives(point) else None
 
@@ -233,8 +258,11 @@ class Mosaic:
 
     def _covered(self) -> Any:
         if len(self._boxes) > UNION_MOST:
+            self._patch = None
             return self._hull().shape()
-        return joined(self._boxes, ())
+        if self._patch is None:
+            self._patch = Patch(self._boxes)
+        return self._patch.shape()
 
     def _hull(self) -> Hull:
         if self._over is None:

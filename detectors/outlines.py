@@ -64,7 +64,7 @@ def _crowds(fires: Sequence[Placed]) -> list[Covered]:
 
 def united(shapes: NDArray[Any], counts: NDArray[np.int64]) -> NDArray[Any]:
     """Return the union of each run of so many shapes: neighbours are joined two by two, all runs at once."""
-    while (counts > 1).any():
+    for _ in range(int(counts.max(initial=1) - 1).bit_length()):
         rank = np.arange(len(shapes)) - np.repeat(np.cumsum(counts) - counts, counts)
         is_left = rank % 2 == 0
         left = np.flatnonzero(is_left & (rank + 1 < np.repeat(counts, counts)))

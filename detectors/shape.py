@@ -68,7 +68,9 @@ def shape_of(fire: Fire, one: Summary) -> Shape | None:
     newest = pixels[-1].observed_at - LOOK
     old = np.array([claim.observed_at <= newest for claim in pixels])
     growth, head = (None, None) if not old.any() else _growth(flat, old)
-    low = _between(flat)
+    fullest = _fullest(flat)
+    between = triangles_of(flat.x[fullest], flat.y[fullest])
+    low = float(shapely.area(between).sum()) * 100.0
     high = max(low, one.area_ha or 0.0, one.spread_ha, _enclosed(flat))
     return Shape(
         area_low_ha=round(low, 1),
@@ -77,7 +79,7 @@ def shape_of(fire: Fire, one: Summary) -> Shape | None:
         growth_ha_h=growth,
         head=head,
         ellipse=_ellipse(flat),
-        perimeter=_perimeter(flat) if len(pixels) in OUTLINED else None,
+        perimeter=_perimeter(flat, between, fullest) if len(pixels) in OUTLINED else None,
     )
 
 
@@ -118,12 +120,9 @@ def fields_of(flat: Flat) -> tuple[FireField, ...]:
 def _labels(flat: Flat) -> NDArray[np.int64]:
     """Return for each pixel the smallest row that chains of near pixels lead to."""
     side = np.array([max(claim.scan_km, claim.track_km) for claim in flat.pixels])
-    points = shapely.points(flat.x, flat.y)
-    one, two = shapely.STRtree(points).query(points, predicate="dwithin", distance=2.002 * side.max())
     # a thousandth more, so that rounding of positions parts no pixels of one grid
-    gap = 2.002 * np.maximum(side[one], side[two])
-    near = np.hypot(flat.x[one] - flat.x[two], flat.y[one] - flat.y[two]) <= gap
-    one, two = one[near], two[near]
+    gap = 2.002 * np.maximum(side[:, None], side)
+    one, two = np.nonzero(np.hypot(flat.x[:, None] - flat.x, flat.y[:, None] - flat.y) <= gap)
     label, before = np.arange(len(side)), np.empty(0, dtype=np.int64)
     while not np.array_equal(label, before):
         before = label.copy()
@@ -154,19 +153,18 @@ def _growth(flat: Flat, old: NDArray[np.bool_]) -> tuple[float | None, Head | No
     return growth, head
 
 
-def _between(flat: Flat) -> float:
-    """Return the area, ha, of the triangles between neighbouring pixels of the fullest look."""
+def _fullest(flat: Flat) -> list[int]:
+    """Return the rows of the pixels of the fullest look."""
     looks: dict[tuple[str, int], list[int]] = {}
     for row, claim in enumerate(flat.pixels):
         looks.setdefault((claim.look, int(claim.observed_at.timestamp() // 1800)), []).append(row)
-    fullest = max(looks.values(), key=len)
-    if len(fullest) < 3:
-        return 0.0
-    return float(shapely.area(triangles_of(flat.x[fullest], flat.y[fullest])).sum()) * 100.0
+    return max(looks.values(), key=len)
 
 
 def triangles_of(x: Floats, y: Floats) -> Any:
     """Return the Delaunay triangles of points (km) whose circumscribed circle has a radius below 1 km."""
+    if len(x) < 3:
+        return np.empty(0, dtype=object)
     mesh = shapely.delaunay_triangles(shapely.multipoints(np.column_stack([x, y])))
     found = shapely.get_parts(mesh)
     if not len(found):
@@ -199,10 +197,15 @@ def _ellipse(flat: Flat) -> Ellipse:
     )
 
 
-def _perimeter(flat: Flat) -> dict[str, Any]:
-    """Return the outline, GeoJSON, of the pixels' boxes and the triangles between them."""
-    found = triangles_of(flat.x, flat.y)
+def _perimeter(flat: Flat, of_look: Any, rows: list[int]) -> dict[str, Any]:
+    """Return the outline, GeoJSON, of the pixels' boxes and the triangles between them.
+
+    `of_look` are the triangles between the pixels of these rows.
+    """
+    found = of_look if len(rows) == len(flat.pixels) else triangles_of(flat.x, flat.y)
     first = flat.pixels[0]
     scale = np.array([KM_PER_DEGREE * math.cos(math.radians(first.latitude)), KM_PER_DEGREE])
     ground = shapely.transform(found, lambda at: at / scale + (first.longitude, first.latitude))
-    return rounded(shapely.union_all([footprint(flat.pixels), *ground]))
+    # triangles meet edge to edge, so joining them asks for no crossings
+    between = shapely.coverage_union_all(ground)
+    return rounded(shapely.union(footprint(flat.pixels), between))

@@ -67,12 +67,15 @@ class Trail:
     def __init__(self, side_km: float) -> None:
         self._side_km = side_km
         self._days: dict[int, dict[tuple[int, int], list[Node]]] = {}
+        self._rows: dict[int, tuple[float, int]] = {}
 
     def add(self, node: Node) -> None:
         """Put one node in."""
         row = math.floor(node.claim.latitude * KM_PER_DEGREE / self._side_km)
+        wide, columns = self._row(row)
         cells = self._days.setdefault(int(node.seconds // DAY_S), {})
-        cells.setdefault((row, self._column(row, node.claim.longitude)[0]), []).append(node)
+        column = math.floor((node.claim.longitude + 180.0) * wide) % columns
+        cells.setdefault((row, column), []).append(node)
 
     def near(self, node: Node, since_s: float, until_s: float) -> Iterator[Node]:
         """Yield the nodes of these times (seconds, both included) round a place, and some further off."""
@@ -96,20 +99,25 @@ class Trail:
 
     def _around(self, node: Node) -> set[tuple[int, int]]:
         middle = math.floor(node.claim.latitude * KM_PER_DEGREE / self._side_km)
+        turned = node.claim.longitude + 180.0
         found = set()
         for row in (middle - 1, middle, middle + 1):
-            column, columns = self._column(row, node.claim.longitude)
+            wide, columns = self._row(row)
+            column = math.floor(turned * wide) % columns
             # the last column of a row may be a narrow one
-            wide = 2 if column < 2 or column >= columns - 2 else 1
-            found |= {(row, other % columns) for other in range(column - wide, column + wide + 1)}
+            reach = 2 if column < 2 or column >= columns - 2 else 1
+            for other in range(column - reach, column + reach + 1):
+                found.add((row, other % columns))
         return found
 
-    def _column(self, row: int, longitude: float) -> tuple[int, int]:
-        """Return the column of a longitude in a row, and how many columns the row has."""
-        edge = min((abs(row) + 1) * self._side_km / KM_PER_DEGREE, 89.9)
-        wide = KM_PER_DEGREE * math.cos(math.radians(edge)) / self._side_km
-        columns = max(1, math.ceil(360.0 * wide))
-        return math.floor((longitude + 180.0) * wide) % columns, columns
+    def _row(self, row: int) -> tuple[float, int]:
+        """Return how many columns one degree of longitude spans in a row, and how many the row has."""
+        known = self._rows.get(row)
+        if known is None:
+            edge = min((abs(row) + 1) * self._side_km / KM_PER_DEGREE, 89.9)
+            wide = KM_PER_DEGREE * math.cos(math.radians(edge)) / self._side_km
+            known = self._rows[row] = wide, max(1, math.ceil(360.0 * wide))
+        return known
 
 
 def apart_km(one: Node, two: Node) -> float:

@@ -17,6 +17,7 @@ Config::
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -83,6 +84,7 @@ class Answer:
     """Mean by stand; sums to the mean of the alert."""
 
 
+@lru_cache(maxsize=256)
 def unknown(code: Literal["not_computed", "no_carbon_layer"], detail: str = "") -> Answer:
     """Return an answer without figures that says why."""
     return Answer(Carbon(carbon_t=None, reason=Reason(code=code, detail=detail)))

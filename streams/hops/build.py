@@ -1,7 +1,7 @@
 """Build the hops from settings, region and tables; every engine runs what is built here."""
 
 import logging
-from functools import partial
+from functools import lru_cache, partial
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -114,7 +114,8 @@ def build_hops(
         watching=_expected(options["blind"]),
         pests=outbreak_given.Pests.of(options["outbreak"]),
         weather=forecast.Given(options["weather"], load_fire_weather()),
-        carbon=partial(Assessor, tables.carbon, options["carbon"]),
+        # one region is in force at a time, and now and then the one before it
+        carbon=lru_cache(maxsize=2)(partial(Assessor, tables.carbon, options["carbon"])),
         issuer=settings.issuer,
         outage_s=outage_s,
         ticks=origins,

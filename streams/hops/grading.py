@@ -231,7 +231,7 @@ def _before(sitting: Sitting, one: Summary, facts: Facts) -> list[Step]:
 
 def pixels_of(one: Summary) -> int:
     """Return the most pixels of one look."""
-    return max((look.pixels for look in one.looks if look.source_class == "satellite"), default=0)
+    return max([look.pixels for look in one.looks if look.source_class == "satellite"], default=0)
 
 
 def meet(sitting: Sitting, looks: Sequence[Look]) -> None:

@@ -55,6 +55,8 @@ class Weather(Diary):
 
     def at(self, longitude: float, latitude: float, now: datetime) -> Conditions | None:
         """Return what is known of the weather at a place; None where neither station nor forecast says."""
+        if not self.pages and not self.given.options.forecast:
+            return None
         names, km = self._near(longitude, latitude)
         heard = [
             (name, far) for name, far in zip(names, km, strict=True) if self.age_h(name, now) is not None

@@ -135,3 +135,15 @@ def test_fields_are_the_chains_of_pixels_within_two_sides(seen):
 def test_triangles_are_those_whose_circle_is_small():
     found = triangles_of(np.array([0.0, 1.0, 0.0, 5.0]), np.array([0.0, 0.0, 1.0, 0.0]))
     assert shapely.area(found).sum() == pytest.approx(0.5)
+
+
+def test_triangles_that_meet_leave_no_hole_without_width_between_them():
+    east, north = 0.449 / 111.195 / math.cos(math.radians(-7.0551)), 0.449 / 111.195
+    pixels = [
+        claim(0, round(16.41 + i * east, 5), round(-7.0551 + j * north, 5), scan=0.44675)
+        for i in range(5)
+        for j in range(5)
+    ]
+    found = shape(pixels).perimeter
+    assert found["type"] == "Polygon"
+    assert len(found["coordinates"]) == 1
