@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -76,6 +77,7 @@ def _lone(claim: Detection) -> dict[str, Any]:
     return {"type": "Polygon", "coordinates": [ring]}
 
 
+@lru_cache(maxsize=8192)
 def box_of(longitude: float, latitude: float, scan_km: float, track_km: float) -> Box:
     """Return west, south, east, north of a pixel, scan laid west to east (FIRMS does not give the tilt)."""
     high = track_km / (2.0 * KM_PER_DEGREE)
@@ -122,7 +124,12 @@ def joined(boxes: Collection[Box], rounds: Collection[Round], own: Sequence[Any]
 
 def hull(points: Any) -> Any:
     """Return the convex hull of points, always written in the same order."""
-    return shapely.normalize(shapely.convex_hull(shapely.multipoints(points)))
+    return shapely.normalize(shapely.convex_hull(cloud(points)))
+
+
+def cloud(points: Any) -> Any:
+    """Return one geometry through all points, to take the hull of; many points one by one would be slow."""
+    return shapely.linestrings(points) if len(points) > 1 else shapely.points(points[0])
 
 
 def _beside(shape: Any, first: float) -> Any:

@@ -105,8 +105,8 @@ def _spreads(fires: Sequence[Placed]) -> list[float]:
     spreads = [0.0] * len(fires)
     if wide:
         counts = [len(points[at]) for at in wide]
-        flat = shapely.points([point for at in wide for point in points[at]])
-        clouds = shapely.multipoints(flat, indices=np.repeat(np.arange(len(wide)), counts))
+        flat = np.array([point for at in wide for point in points[at]])
+        clouds = shapely.linestrings(flat, indices=np.repeat(np.arange(len(wide)), counts))
         hulls = shapely.normalize(shapely.convex_hull(clouds))
         for at, hull in zip(wide, hulls, strict=True):
             spreads[at] = area_ha(hull, fires[at].latitude)

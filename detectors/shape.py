@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from detectors.assembly import Summary, order
 from detectors.geodesy import KM_PER_DEGREE
 from detectors.link import Fire
-from detectors.outline import finest, footprint, rounded
+from detectors.outline import cloud, finest, footprint, rounded
 from detectors.running import Running
 from schemas.detection import Detection, Ellipse
 from schemas.incident import Incident
@@ -120,9 +120,7 @@ def fields_of(flat: Flat) -> tuple[FireField, ...]:
 def _labels(flat: Flat) -> NDArray[np.int64]:
     """Return for each pixel the smallest row that chains of near pixels lead to."""
     side = np.array([max(claim.scan_km, claim.track_km) for claim in flat.pixels])
-    # a thousandth more, so that rounding of positions parts no pixels of one grid
-    gap = 2.002 * np.maximum(side[:, None], side)
-    one, two = np.nonzero(np.hypot(flat.x[:, None] - flat.x, flat.y[:, None] - flat.y) <= gap)
+    one, two = _near(flat, side)
     label, before = np.arange(len(side)), np.empty(0, dtype=np.int64)
     while not np.array_equal(label, before):
         before = label.copy()
@@ -131,13 +129,28 @@ def _labels(flat: Flat) -> NDArray[np.int64]:
     return label
 
 
+def _near(flat: Flat, side: Floats) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the rows of near pixels, both ways; only such are measured as are near from south to north."""
+    order, rows = np.argsort(flat.y), np.arange(len(side))
+    north = flat.y[order]
+    # a thousandth more, so that rounding of positions parts no pixels of one grid
+    count = np.searchsorted(north, north + 2.002 * side.max(), "right") - rows
+    one = np.repeat(rows, count)
+    two = np.arange(len(one)) - np.repeat(np.cumsum(count) - count, count) + one
+    one, two = order[one], order[two]
+    gap = 2.002 * np.maximum(side[one], side[two])
+    is_near = np.hypot(flat.x[one] - flat.x[two], flat.y[one] - flat.y[two]) <= gap
+    one, two = one[is_near], two[is_near]
+    return np.concatenate([one, two]), np.concatenate([two, one])
+
+
 def _growth(flat: Flat, old: NDArray[np.bool_]) -> tuple[float | None, Head | None]:
     """Return how much ground the newest look added an hour, ha, and where it lies furthest ahead."""
     pixels = flat.pixels
     before = max(claim.observed_at for claim, is_old in zip(pixels, old, strict=True) if is_old)
     hours = (pixels[-1].observed_at - before) / timedelta(hours=1)
-    hull = shapely.convex_hull(shapely.multipoints(np.column_stack([flat.x, flat.y])[old]))
-    every = shapely.convex_hull(shapely.multipoints(np.column_stack([flat.x, flat.y])))
+    places = np.column_stack([flat.x, flat.y])
+    hull, every = (shapely.convex_hull(cloud(part)) for part in (places[old], places))
     growth = max(round(float(shapely.area(every) - shapely.area(hull)) * 100.0 / hours, 1), 0.0)
     rows = np.flatnonzero(~old)
     beyond = shapely.distance(shapely.points(flat.x[rows], flat.y[rows]), hull)

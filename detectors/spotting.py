@@ -26,6 +26,7 @@ from msgspec.structs import replace
 
 from detectors.geodesy import KM_PER_DEGREE, bearing_deg
 from detectors.link import Node
+from detectors.outline import cloud
 from detectors.trust.camera import sun_elevation_deg
 from schemas.incident import Incident
 
@@ -168,7 +169,7 @@ def spread_ha(nodes: Sequence[Node]) -> float:
         )
         for n in nodes
     ]
-    return float(shapely.area(shapely.convex_hull(shapely.multipoints(points)))) * 100.0
+    return float(shapely.area(shapely.convex_hull(cloud(points)))) * 100.0
 
 
 def began_as_night_pixel(nodes: Sequence[Node], began: Node, look_s: float) -> bool:

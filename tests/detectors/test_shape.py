@@ -140,7 +140,7 @@ def test_triangles_are_those_whose_circle_is_small():
 def test_triangles_that_meet_leave_no_hole_without_width_between_them():
     east, north = 0.449 / 111.195 / math.cos(math.radians(-7.0551)), 0.449 / 111.195
     pixels = [
-        claim(0, round(16.41 + i * east, 5), round(-7.0551 + j * north, 5), scan=0.44675)
+        claim(0, round(16.41 + i * east, 5), round(-7.0551 + j * north, 5), scan=0.449 * 0.995)
         for i in range(5)
         for j in range(5)
     ]
