@@ -114,7 +114,6 @@ def build_hops(
         watching=_expected(options["blind"]),
         pests=outbreak_given.Pests.of(options["outbreak"]),
         weather=forecast.Given(options["weather"], load_fire_weather()),
-        # one region is in force at a time, and now and then the one before it
         carbon=lru_cache(maxsize=2)(partial(Assessor, tables.carbon, options["carbon"])),
         issuer=settings.issuer,
         outage_s=outage_s,
