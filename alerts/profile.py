@@ -11,7 +11,9 @@ from typing import Any
 
 from msgspec import inspect
 
+from alerts.report_form import faults as faults_of_form
 from schemas.jurisdiction import Jurisdiction
+from schemas.report_form import ReportForm
 
 DIRECTIVES = frozenset("YmdHMz%")
 """Parts of a time that read alike on every machine; names of months depend on the locale of the process."""
@@ -29,6 +31,9 @@ def faults(profile: Jurisdiction) -> Iterator[str]:
     yield from _repeated("$.feedback", (one.code for one in profile.feedback))
     yield from _repeated("$.trigger", (one.code for one in profile.trigger))
     yield from _repeated("$.clock", (one.code for one in profile.clock))
+    if profile.report is not None:
+        yield from _walk("$.report", profile.report, inspect.type_info(ReportForm), profile.languages)
+        yield from (f"$.report.{fault}" for fault in faults_of_form(profile.report))
     yield from _repeated("$.warning.field", (one.name for one in profile.warning.field))
 
 

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from schemas.report_form import ReportForm
 from schemas.units import IncidentKind, Version
 from schemas.wording import Word, Words
 
@@ -210,6 +211,8 @@ class Jurisdiction(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     clock: tuple[Clock, ...]
     telephone: tuple[Telephone, ...]
     area_kind: tuple[AreaKind, ...] = ()
+    report: ReportForm | None = None
+    """The form of reports upward; without one none can be written."""
 
     @property
     def first(self) -> Words:

@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "pests": ("pests", "Judge tables of trap rounds and surveys; nothing is sent."),
     "watch": ("watch", "Watch a running system from outside; tell when it is unready."),
     "keys": ("keys", "Create, list and revoke API keys."),
+    "report": ("report", "Write the report upward on one incident."),
     "accounts": ("accounts", "Add, lock and list people who sign in by name."),
     "audit": ("audit", "Check the audit log, or write it out."),
     "ledger": ("ledger", "Say of each raise and receiver what became of it."),

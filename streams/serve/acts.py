@@ -14,6 +14,7 @@ from schemas.act import AnyAct, Merge, Relocate
 from schemas.codec import Unreadable, decode, encode
 from streams.feeds.base import EARLIEST, TOLERANCE
 from streams.said import delivered
+from streams.serve.desk.first import in_turn
 from streams.serve.ingest import UNWRITTEN, once, refused, small_body
 from streams.serve.problems import problem
 from streams.serve.services import SERVICES, Services
@@ -29,7 +30,8 @@ async def act(request: web.Request) -> web.Response:
     async def take_in() -> tuple[int, bytes]:
         one, known = await asyncio.to_thread(made, services, raw, author_of(request, ""))
         check_seen(request, one.incident_id)
-        await _write(services, one)
+        what = type(one).__name__.lower()
+        await in_turn(request, one.incident_id, what, lambda: _write(services, one))
         named = {"act_id": one.act_id, "incident_id": one.incident_id}
         return 202, encode({"accepted": True, **named, "known": known})
 

@@ -1,4 +1,4 @@
-"""The files that people write through the server, opened and closed together: accounts and audit log."""
+"""The files that people write through the server, opened and closed together: accounts, audit log, desk."""
 
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -6,6 +6,7 @@ from typing import Any
 
 from streams.serve.accounts.book import Accounts
 from streams.serve.audit.trail import Trail
+from streams.serve.desk.book import Desk
 
 
 def open_books(data_dir: Path, stack: AsyncExitStack) -> dict[str, Any]:
@@ -14,4 +15,6 @@ def open_books(data_dir: Path, stack: AsyncExitStack) -> dict[str, Any]:
     stack.callback(accounts.close)
     trail = Trail(data_dir / "audit.sqlite")
     stack.callback(trail.close)
-    return {"accounts": accounts, "trail": trail}
+    desk = Desk(data_dir / "desk.sqlite")
+    stack.callback(desk.close)
+    return {"accounts": accounts, "trail": trail, "desk": desk}

@@ -41,6 +41,11 @@ PARAMETERS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "format": ({"type": "string", "default": "json"}, "json, csv or geojson"),
     "near": ({"type": "string"}, "longitude,latitude: nearer names first"),
+    "stage": ({"enum": ["first", "further", "final"], "default": "first"}, "Which report"),
+    "form": ({"enum": ["html", "docx"], "default": "html"}, "Page for A4, or Word document"),
+    "lang": ({"type": "string"}, "A language of the jurisdiction; its first without it"),
+    "day": ({"type": "string", "format": "date"}, "Day in the zone of the jurisdiction; today without it"),
+    "hour": ({"type": "integer", "minimum": 1, "maximum": 24, "default": 17}, "Cut-off hour"),
     "map": ({"type": "string"}, "Mapping of the settings that reads the body"),
 }
 

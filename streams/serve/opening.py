@@ -164,7 +164,7 @@ async def opened(what: Opening) -> AsyncIterator[Services]:
         )
         running = [
             health.start("the history", _follow(what, services, health)),
-            health.start("forgetting", _forget_hourly(store, what.retention)),
+            health.start("forgetting", _forget_hourly(services, what.retention)),
         ]
         if settings.receivers or versions is not None:
             running += _telling(services, writer, health)
@@ -247,12 +247,15 @@ async def _onwards(
         yield message
 
 
-async def _forget_hourly(store: Store, retention: Retention) -> None:
+async def _forget_hourly(services: Services, retention: Retention) -> None:
+    store = services.store
     while True:
         await asyncio.sleep(FORGET_EVERY_S)
         try:
             now = await asyncio.to_thread(judged_until, store)
             gone = await asyncio.to_thread(forget, store, retention, now or datetime.now(UTC))
+            if services.desk is not None:
+                gone += await asyncio.to_thread(services.desk.erase, services.clock())
             log.info("forgot rows=%d", gone)
         except Exception:
             log.exception("old rows of the history were not forgotten; again in an hour")

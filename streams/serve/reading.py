@@ -1,6 +1,7 @@
 """The answers of reading: collections, one alert, one incident, silences and dead letters."""
 
 import asyncio
+from typing import Any
 
 import msgspec
 from aiohttp import web
@@ -15,8 +16,9 @@ from streams.serve.interchange import document
 from streams.serve.problems import problem
 from streams.serve.queries import Collection
 from streams.serve.scoping import marks_of, sees_of
-from streams.serve.services import SERVICES
+from streams.serve.services import SERVICES, Services
 from streams.serve.sse import stream_alerts
+from streams.serve.timeline_csv import timeline_csv
 
 NDJSON_LIMIT = 100
 
@@ -80,12 +82,23 @@ async def alert(request: web.Request) -> web.Response:
 
 async def incident(request: web.Request) -> web.Response:
     """Answer with one incident under any id it was ever shown under, and its timeline."""
-    name, _ = _name_and_form(request.match_info["incident_id"], (".json",))
+    name, form = _name_and_form(request.match_info["incident_id"], (".json", ".csv"))
     story = await asyncio.to_thread(incident_story, request.app[SERVICES].store, name)
     sees = sees_of(request)
     if story is None or not (sees is None or sees(bytes(story["incident"]))):
         raise problem(404, "no such incident")
-    return json_response(encode(story))
+    if form == ".csv":
+        headers = {"Cache-Control": "no-store"}
+        return web.Response(text=timeline_csv(story), content_type="text/csv", headers=headers)
+    words = await asyncio.to_thread(_words, request.app[SERVICES], story["names"])
+    response = json_response(encode({**story, "words": words}))
+    response.headers["ETag"] = f'"{words[-1]["number"] if words else 0}"'
+    return response
+
+
+def _words(services: Services, every: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Return what officers said of an incident; the number of the last is its `ETag`."""
+    return [] if services.desk is None else [one._asdict() for one in services.desk.words(every)]
 
 
 def _name_and_form(text: str, forms: tuple[str, ...]) -> tuple[str, str]:

@@ -28,6 +28,7 @@ from streams.serve import (
     state,
     verdicts,
 )
+from streams.serve.desk.routes import DOORS
 from streams.serve.doors import Handler
 
 READERS = frozenset({"viewer", "ranger", "operator", "admin", "auditor"})
@@ -246,5 +247,6 @@ ROUTES: tuple[Route, ...] = (
         about="End the session",
         status=204,
     ),
+    *(Route(**door) for door in DOORS),
     _get("/{path:.*}", pages.static_file, "The page", roles=ANYONE, media="text/html", written=False),
 )

@@ -52,7 +52,7 @@ async def _problems(request: web.Request, handler: Handler) -> web.StreamRespons
     try:
         return await handler(request)
     except Problem as error:
-        return problem_response(error.status, error.detail, error.headers)
+        return problem_response(error.status, error.detail, error.headers, error.more)
     except web.HTTPException as error:
         if error.status < 400:
             raise

@@ -20,6 +20,7 @@ from streams.pictures import Pictures
 from streams.serve.accounts.book import Accounts
 from streams.serve.audit.trail import Trail
 from streams.serve.broadcast import Broadcast
+from streams.serve.desk.book import Desk
 from streams.serve.keys import Keys
 from streams.serve.sse import HEARTBEAT_S
 from streams.serve.store import Store
@@ -45,6 +46,7 @@ class Services:
     settings: Settings
     accounts: Accounts | None = None
     trail: Trail | None = None
+    desk: Desk | None = None
     metrics: Metrics = field(default_factory=Metrics)
     ingress: Ingress | None = None
     maps: Mapping[str, Map] = field(default_factory=dict)

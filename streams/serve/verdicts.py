@@ -19,6 +19,7 @@ from schemas.verdict import Author, Signed, Verdict, Written
 from streams.feeds.base import EARLIEST, TOLERANCE
 from streams.jurisdiction import in_force
 from streams.said import delivered
+from streams.serve.desk.first import in_turn
 from streams.serve.doors import ASKER
 from streams.serve.history import resolved
 from streams.serve.ingest import UNWRITTEN, once, refused, small_body
@@ -55,7 +56,8 @@ async def verdict(request: web.Request) -> web.Response:
     async def take_in() -> tuple[int, bytes]:
         one, known = await asyncio.to_thread(made, services, given, services.clock())
         check_seen(request, one.incident_id)
-        await write(services, one)
+        what = f"verdict {one.code} {one.level}"
+        await in_turn(request, one.incident_id, what, lambda: write(services, one))
         said = {
             "accepted": True,
             "verdict_id": one.verdict_id,

@@ -24,6 +24,7 @@ from streams.serve.accounts.book import Accounts
 from streams.serve.accounts.passwords import Cost, hashed
 from streams.serve.audit.trail import Trail
 from streams.serve.broadcast import Broadcast
+from streams.serve.desk.book import Desk
 from streams.serve.keys import Keys
 from streams.serve.server import create_server
 from streams.serve.services import Services
@@ -53,6 +54,7 @@ class Site:
         self.keys, self.open_reading, self.port = Keys(folder / "keys.sqlite"), open_reading, 0
         self.accounts = Accounts(folder / "accounts.sqlite", Cost(2, 1, 1))
         self.trail, self.log = Trail(folder / "audit.sqlite"), LogInMemory()
+        self.desk = Desk(folder / "desk.sqlite")
         self.loop = asyncio.new_event_loop()
         self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
         self.thread.start()
@@ -71,6 +73,7 @@ class Site:
             keys=self.keys,
             accounts=self.accounts,
             trail=self.trail,
+            desk=self.desk,
             writer=self.log,
             ingress=Ingress(self.log),
             settings=self.settings,
@@ -103,6 +106,7 @@ class Site:
         self.keys.close()
         self.accounts.close()
         self.trail.close()
+        self.desk.close()
 
     def keep(self, records) -> None:
         """What the log brings: kept, then told to everyone who listens."""

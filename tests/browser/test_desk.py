@@ -1,17 +1,24 @@
 """The officer's desk in a real browser: signing in, taking a call, answering, handing over."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from browser_words import PASSWORD
+from browser_flags import NO_GL
+from browser_words import PASSWORD, START, alert, records
 from playwright.sync_api import expect
+from test_clean import clean
 
+from schemas.codec import encode
+from schemas.dead_letter import Tick
 from streams.serve.accounts import one_time
+from streams.serve.store import Record
+
+LATER = START + timedelta(hours=5)
 
 
 def test_a_person_signs_in_with_a_second_factor_and_a_new_password_and_out_again(closed_site, look):
     secret = one_time.new_secret()
     closed_site.person(one_time=secret, password_at=None)
-    page = look(closed_site.url, expect_ready=False)
+    page = look(closed_site.url, flags=NO_GL, expect_ready=False)
     page.locator("#name").fill("li.na")
     page.locator("#password").fill("wrong")
     page.keyboard.press("Enter")
@@ -30,3 +37,89 @@ def test_a_person_signs_in_with_a_second_factor_and_a_new_password_and_out_again
     expect(page.locator("#person")).to_have_text("李娜 · 退出", timeout=20_000)
     page.locator("#person").click()
     expect(page.locator("#sign-in")).to_be_visible(timeout=20_000)
+
+
+def officer(site, look, name="li.na", person="李娜", **more):
+    """Open the page as an operator, signed in through the server as the form does."""
+    if site.accounts.get(name) is None:
+        site.person(name, person)
+    page = look(site.url, flags=NO_GL, **more)
+    page.locator("#person").click()
+    page.locator("#name").fill(name)
+    page.locator("#password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.locator("#person")).to_contain_text(person, timeout=20_000)
+    page.wait_for_selector("html[data-ready=true]", timeout=60_000)
+    return page
+
+
+def test_a_call_is_taken_by_keyboard_and_kept_while_the_caller_talks(site, look):
+    page = officer(site, look)
+    page.keyboard.press("n")
+    expect(page.locator("#call-number")).to_be_focused()
+    page.keyboard.type("13800138000")
+    page.keyboard.press("Tab")
+    page.keyboard.type("王某")
+    page.keyboard.press("Tab")
+    page.keyboard.type("102.21,27.80")
+    expect(page.locator("#call-place-list [role=option]")).to_have_count(1)
+    page.keyboard.press("Enter")
+    expect(page.locator("#call .outcome")).to_have_text("已保存。")
+    for key in ("Tab", "Tab", "Tab", "Tab"):
+        page.keyboard.press(key)
+    page.keyboard.type("<b>山上有烟</b>")
+    page.keyboard.press("Enter")
+    expect(page.locator("#call")).to_be_hidden()
+    said = [one for delivery in site.log.values("observation.v1") for one in delivery.observations]
+    first, back, better = said
+    assert (first.longitude, better.text) == (102.21, "<b>山上有烟</b>")
+    assert back.retracts == first.observation_id
+    assert "13800138000" not in repr(site.log.sent)
+    clean(page, site)
+
+
+def test_of_two_officers_the_second_is_told_who_was_first(site, look):
+    one, two = officer(site, look), officer(site, look, "wang", "王强")
+    for page in (one, two):
+        page.locator('[data-alert="fire-0"]').click()
+        expect(page.locator("#detail .work .verdict")).to_be_visible()
+    one.locator("#work-code").select_option("0")
+    one.locator(".verdict button").click()
+    expect(one.locator("#detail .outcome")).to_have_text("已保存。")
+    two.locator("#work-code").select_option("9")
+    two.locator("#work-text").fill("未见明火")
+    two.locator(".verdict button").click()
+    expect(two.locator("#detail .outcome")).to_contain_text("已由 李娜 先处理：verdict 0 county")
+    expect(two.locator("#detail .words")).to_contain_text("李娜")
+    (word,) = [one for delivery in site.log.values("observation.v1") for one in delivery.verdicts]
+    assert (word.author, word.code, word.level) == ("李娜", 0, "county")
+
+
+def test_the_queue_opens_by_key_and_a_shift_is_signed_by_two(site, look):
+    tick = Tick(at=START + timedelta(hours=4))
+    site.keep([Record("tick.v1", 0, 0, b"", encode(tick))])
+    page = officer(site, look)
+    page.keyboard.press("q")
+    expect(page.locator("#queue .queue button").first).to_be_focused()
+    expect(page.locator("#queue .rates tbody tr").last).to_contain_text("合计")
+    page.keyboard.press("Escape")
+    page.keyboard.press("h")
+    page.locator("#handover-text").fill("盯住安哈镇")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator(".handovers li").first).to_contain_text("盯住安哈镇")
+    other = officer(site, look, "wang", "王强")
+    other.keyboard.press("h")
+    other.get_by_role("button", name="签字接班").click()
+    expect(other.locator(".handovers li").first).to_contain_text("王强 于")
+    expect(page.locator("#sound")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.locator("#sound").click()
+    expect(page.locator("#sound")).to_be_hidden()
+    before = page.evaluate("Number(document.documentElement.dataset.sounded)")
+    site.keep(
+        records([alert("loud", 1, action="new", grade="I", at=LATER, where=(101.6, 27.5), county="盐源县")])
+    )
+    expect(page.locator('[data-alert="loud"]')).to_be_visible()
+    assert page.evaluate("Number(document.documentElement.dataset.sounded)") == before + 1
+    clean(page, site)

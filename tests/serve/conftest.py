@@ -11,6 +11,7 @@ from streams.serve.accounts.book import Accounts
 from streams.serve.accounts.passwords import Cost
 from streams.serve.audit.trail import Trail
 from streams.serve.broadcast import Broadcast
+from streams.serve.desk.book import Desk
 from streams.serve.keys import Keys
 from streams.serve.server import create_server
 from streams.serve.services import Services
@@ -61,8 +62,15 @@ def clock():
 
 
 @pytest.fixture
-def books(accounts, trail):
-    return {"accounts": accounts, "trail": trail}
+def desk(tmp_path):
+    desk = Desk(tmp_path / "desk.sqlite")
+    yield desk
+    desk.close()
+
+
+@pytest.fixture
+def books(accounts, trail, desk):
+    return {"accounts": accounts, "trail": trail, "desk": desk}
 
 
 @pytest.fixture

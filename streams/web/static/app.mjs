@@ -2,6 +2,7 @@
 
 import { silentSeconds } from "./api.mjs";
 import { announce } from "./announce.mjs";
+import { Desk } from "./desk.mjs";
 import { Detail } from "./detail.mjs";
 import { el, fill, say } from "./dom.mjs";
 import { GRADES, symbol } from "./grade.mjs";
@@ -17,6 +18,7 @@ const store = new Store();
 const list = new AlertList(store, open);
 const detail = new Detail(store, closed);
 const map = new MapView(store, open);
+const desk = new Desk(store, open);
 
 function open(id) {
   const alert = store.alerts.get(id);
@@ -74,6 +76,7 @@ function words() {
   by("language").lang = other ?? "";
   document.title = t("page.title");
   nameButton();
+  desk.start();
   about();
   warnings();
   link();
@@ -89,10 +92,12 @@ function badges() {
 }
 
 function keys(happened) {
-  if (happened.key === "Escape" && detail.id) detail.close();
+  if (happened.key === "Escape" && detail.id && !document.querySelector("dialog[open]")) detail.close();
   const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement.tagName) && document.activeElement.type !== "checkbox";
   if (typing || happened.ctrlKey || happened.metaKey || happened.altKey) return;
+  if (document.querySelector("dialog[open]")) return;
   if (happened.key === "/") { happened.preventDefault(); by("filter").focus(); }
+  else if (desk.press(happened.key)) happened.preventDefault();
 }
 
 let drawing = 0;

@@ -4,12 +4,14 @@ import { getJson } from "./api.mjs";
 import { carbon, radiated } from "./carbon.mjs";
 import { el, fill, say } from "./dom.mjs";
 import { gradeWord, isLive, placeChain, shortPlace, symbol } from "./grade.mjs";
+import { papers } from "./papers.mjs";
 import { places } from "./places.mjs";
 import { duty } from "./duty.mjs";
 import { reasonItem } from "./reasons.mjs";
 import { number, ofLanguage, t } from "./text.mjs";
 import { age, dateTime, zoneName } from "./time.mjs";
 import { timeline } from "./timeline.mjs";
+import { work } from "./work.mjs";
 
 export class Detail {
   constructor(store, closed) {
@@ -58,12 +60,23 @@ export class Detail {
     if (!alert) return;
     const open = [...this.body.querySelectorAll("details")].map((one) => one.open);
     const scroll = this.body.scrollTop;
-    fill(this.body, head(alert), facts(alert), reasons(alert),
+    const held = this.body.contains(document.activeElement) && document.activeElement.form;
+    if (held) return; // Nobody's half-written answer is drawn over.
+    const own = this.told && !this.told.failed ? work(alert, this.told, this.store, (text, bad) => this.said(text, bad)) : null;
+    fill(this.body, head(alert), facts(alert), own ? part("work.title", own) : null, reasons(alert),
       alert.report_duty ? part("detail.duty", ...duty(alert.report_duty)) : null, part("detail.carbon", carbon(alert.carbon), radiated(alert.carbon)),
       alert.places.length ? part("detail.places", places(alert.places)) : null, this.history(),
-      folded("detail.legal", pairs(legal(alert, this.store.about?.legal))), folded("detail.versions", pairs(versions(alert))));
+      part("detail.papers", papers(alert)), folded("detail.legal", pairs(legal(alert, this.store.about?.legal))), folded("detail.versions", pairs(versions(alert))));
     [...this.body.querySelectorAll("details")].forEach((one, i) => { if (open[i]) one.open = true; });
     this.body.scrollTop = scroll;
+  }
+
+  /** After a word: the story anew, and what became of the word stays on the page. */
+  async said(text, bad) {
+    document.activeElement?.blur?.();
+    await this.fetch();
+    const line = this.body.querySelector(".work .outcome");
+    if (line) { say(line, text); line.classList.toggle("wrong", bad); }
   }
 
   history() {

@@ -1,0 +1,114 @@
+"""`desk.sqlite`: callers until a date, words on incidents in their order, tasks taken, shifts handed over."""
+
+import pathlib
+import sqlite3
+import threading
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from streams.serve.schema import StoreTooNewError
+
+FORMAT = 1
+
+_SCHEMA = f"""
+BEGIN IMMEDIATE;
+CREATE TABLE IF NOT EXISTS call (
+  call_id TEXT PRIMARY KEY, part INTEGER NOT NULL, digest TEXT NOT NULL, observed_at TEXT NOT NULL,
+  place TEXT NOT NULL, number TEXT NOT NULL, caller TEXT NOT NULL, by_whom TEXT NOT NULL,
+  erase_at TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS call_observed ON call (observed_at);
+CREATE TABLE IF NOT EXISTS word (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, incident_id TEXT NOT NULL, at TEXT NOT NULL, who TEXT NOT NULL,
+  person TEXT NOT NULL, what TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS word_incident ON word (incident_id);
+CREATE TABLE IF NOT EXISTS handover (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, who TEXT NOT NULL, person TEXT NOT NULL,
+  body BLOB NOT NULL, seal TEXT NOT NULL, taken_who TEXT, taken_person TEXT, taken_at TEXT);
+PRAGMA user_version = {FORMAT};
+COMMIT;
+"""
+
+
+class Said(NamedTuple):
+    """One word on an incident: its number, when, whose, and what."""
+
+    number: int
+    at: str
+    who: str
+    person: str
+    what: str
+
+
+class Desk:
+    """The desk of one data directory; only `serve` writes it."""
+
+    def __init__(self, path: pathlib.Path) -> None:
+        """Open or create the file; raises `StoreTooNewError` when a later program wrote it."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        self._db = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
+        (found,) = self._db.execute("PRAGMA user_version").fetchone()
+        if found > FORMAT:
+            self._db.close()
+            raise StoreTooNewError(f"desk.sqlite has format {found}; this Fenghuo knows up to {FORMAT}")
+        self._db.execute("PRAGMA journal_mode = WAL")
+        # What is erased must not stay readable in free pages.
+        self._db.execute("PRAGMA secure_delete = ON")
+        self._db.executescript(_SCHEMA)
+        self._lock = threading.RLock()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    def read(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Return all rows of one query."""
+        with self._lock:
+            return self._db.execute(sql, values).fetchall()
+
+    def write(self, sql: str, *values: Any) -> int:
+        """Run one writing statement and return how many rows it changed."""
+        with self._lock:
+            return self._db.execute(sql, values).rowcount
+
+    def held(self) -> AbstractContextManager[Any]:
+        """Return the lock under which several statements belong together."""
+        return self._lock
+
+    def last_word(self, incidents: Iterable[str]) -> Said | None:
+        """Return the last word on an incident by any of its ids, None before the first."""
+        every = tuple(incidents)
+        sql = f"SELECT number, at, who, person, what FROM word WHERE incident_id IN ({_marks(every)})"  # noqa: S608 - marks only
+        rows = self.read(f"{sql} ORDER BY number DESC LIMIT 1", *every)
+        return Said(*rows[0]) if rows else None
+
+    def words(self, incidents: Iterable[str]) -> list[Said]:
+        """Return every word on an incident, oldest first."""
+        every = tuple(incidents)
+        sql = f"SELECT number, at, who, person, what FROM word WHERE incident_id IN ({_marks(every)})"  # noqa: S608 - marks only
+        return [Said(*row) for row in self.read(f"{sql} ORDER BY number", *every)]
+
+    def say(self, incident_id: str, at: datetime, who: str, person: str, what: str) -> int:
+        """Keep a word and return its number."""
+        with self._lock:
+            row = (incident_id, text_of(at), who, person, what)
+            sql = "INSERT INTO word (incident_id, at, who, person, what) VALUES (?, ?, ?, ?, ?)"
+            return int(self._db.execute(sql, row).lastrowid or 0)
+
+    def erase(self, now: datetime) -> int:
+        """Erase callers whose date has come; return how many. That somebody called stays."""
+        sql = (
+            "UPDATE call SET number = '', caller = '' WHERE erase_at <= ? AND (number != '' OR caller != '')"
+        )
+        return self.write(sql, text_of(now))
+
+
+def text_of(at: datetime) -> str:
+    """Return an instant as the file keeps it: UTC, microseconds, so that texts order like times."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _marks(every: tuple[str, ...]) -> str:
+    return ", ".join("?" * len(every))

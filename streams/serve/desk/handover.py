@@ -1,0 +1,124 @@
+"""`/v1/handovers` 交接班: what is open and what changed, signed by who goes and by who comes."""
+
+import asyncio
+import hashlib
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+import msgspec
+from aiohttp import web
+from msgspec import Meta, Struct
+
+from alerts.waiting import queue
+from schemas.codec import Unreadable, decode, encode
+from streams.jurisdiction import in_force
+from streams.serve.audited import DETAIL
+from streams.serve.desk.book import text_of
+from streams.serve.desk.calls import desk_of
+from streams.serve.desk.queueing import DAYS, present, told
+from streams.serve.doors import ASKER
+from streams.serve.filters import whole
+from streams.serve.ingest import small_body
+from streams.serve.problems import problem
+from streams.serve.reading import json_response
+from streams.serve.rows import microseconds
+from streams.serve.services import SERVICES, Services
+
+SHOWN = 20
+FIRST_SPAN = timedelta(hours=24)
+"""How far back the first handover looks."""
+
+_COLUMNS = "number, at, who, person, body, seal, taken_who, taken_person, taken_at"
+
+
+class Given(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The body: what who comes should know beside what the system knows."""
+
+    text: Annotated[str, Meta(max_length=4000)] = ""
+
+
+async def hand_over(request: web.Request) -> web.Response:
+    """Answer 201 with the handover as it was signed: open tasks, what changed since the last, the text."""
+    given = decode(await small_body(request), Given)
+    if isinstance(given, Unreadable):
+        raise problem(400, f'send {{"text": "…"}}: {given.why}')
+    services, desk, who = request.app[SERVICES], desk_of(request), request[ASKER]
+
+    def kept() -> int:
+        with desk.held():
+            last = desk.read("SELECT at FROM handover ORDER BY number DESC LIMIT 1")
+            since = datetime.fromisoformat(last[0][0]) if last else services.clock() - FIRST_SPAN
+            body = encode(state_of(services, since, given.text))
+            at = text_of(services.clock())
+            seal = hashlib.sha256(b"\n".join((at.encode(), who.key_id.encode(), body))).hexdigest()
+            sql = "INSERT INTO handover (at, who, person, body, seal) VALUES (?, ?, ?, ?, ?)"
+            desk.write(sql, at, who.key_id, who.person, body, seal)
+            return int(desk.read("SELECT max(number) FROM handover")[0][0])
+
+    number = await asyncio.to_thread(kept)
+    one = _shown(desk.read(f"SELECT {_COLUMNS} FROM handover WHERE number = ?", number)[0])  # noqa: S608 - our own columns
+    request[DETAIL] = f"handover {number} seal {one['seal']}"
+    response = json_response(encode(one))
+    response.set_status(201)
+    return response
+
+
+def state_of(services: Services, since: datetime, text: str) -> dict[str, Any]:
+    """Return what is handed over: the queue, what was told since, calls taken since, the officer's text."""
+    now = present(services)
+    lines = queue(told(services, now - DAYS, None), in_force(services.settings), now)
+    sql = (
+        "SELECT json_extract(CAST(body AS TEXT), '$.action'), count(*) FROM alert_revision"
+        " WHERE issued_us > ? GROUP BY 1 ORDER BY 1"
+    )
+    changed = services.store.read(sql, (microseconds(min(since, now)),))
+    calls = (
+        services.desk.read("SELECT count(*) FROM call WHERE observed_at > ?", text_of(since))
+        if services.desk
+        else [(0,)]
+    )
+    return {
+        "now": now,
+        "since": since,
+        "text": text,
+        "open": lines,
+        "told": dict(changed),
+        "calls": calls[0][0],
+    }
+
+
+async def take_over(request: web.Request) -> web.Response:
+    """Answer with the handover, now signed by both; 409 for one's own, or one that was taken already."""
+    services, desk, who = request.app[SERVICES], desk_of(request), request[ASKER]
+    number = whole({"number": request.match_info["number"]}, "number", 0, 2**53)
+    sql = f"SELECT {_COLUMNS} FROM handover WHERE number = ?"  # noqa: S608 - our own columns
+
+    def taken() -> dict[str, Any]:
+        with desk.held():
+            rows = desk.read(sql, number)
+            if not rows:
+                raise problem(404, "no such handover")
+            one = _shown(rows[0])
+            if one["who"] == who.key_id:
+                raise problem(409, "who hands over does not take over: the next officer signs")
+            if one["taken_at"]:
+                raise problem(409, f"taken by {one['taken_person'] or one['taken_who']} at {one['taken_at']}")
+            change = "UPDATE handover SET taken_who = ?, taken_person = ?, taken_at = ? WHERE number = ?"
+            desk.write(change, who.key_id, who.person, text_of(services.clock()), number)
+            return _shown(desk.read(sql, number)[0])
+
+    one = await asyncio.to_thread(taken)
+    request[DETAIL] = f"handover {number} seal {one['seal']}"
+    return json_response(encode(one))
+
+
+async def handovers(request: web.Request) -> web.Response:
+    """Answer with the last handovers, newest first."""
+    sql = f"SELECT {_COLUMNS} FROM handover ORDER BY number DESC LIMIT ?"  # noqa: S608 - our own columns
+    rows = await asyncio.to_thread(desk_of(request).read, sql, SHOWN)
+    return json_response(encode({"handovers": [_shown(row) for row in rows]}))
+
+
+def _shown(row: tuple[Any, ...]) -> dict[str, Any]:
+    one = dict(zip(_COLUMNS.split(", "), row, strict=True))
+    return {**one, "body": msgspec.Raw(one["body"])}

@@ -1,0 +1,72 @@
+"""`POST /v1/tasks`: an officer has seen an incident, or sends a receiver there."""
+
+from typing import Literal
+
+from aiohttp import web
+from msgspec import Struct
+
+from schemas import topics
+from schemas.codec import Unreadable, decode, encode
+from schemas.notice import Position
+from schemas.units import Identifier
+from streams.serve.desk.first import in_turn
+from streams.serve.doors import ASKER
+from streams.serve.ingest import UNWRITTEN, refused, small_body
+from streams.serve.problems import problem
+from streams.serve.reading import json_response
+from streams.serve.services import SERVICES
+from streams.serve.signing import check_seen
+from streams.serve.verdicts import incident_named
+
+
+class Task(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The body: `seen`, or `assign` with the receiver `to` and the alert that they are sent to."""
+
+    do: Literal["seen", "assign"]
+    incident_id: Identifier
+    to: str = ""
+    alert_id: str = ""
+
+
+async def task(request: web.Request) -> web.Response:
+    """Answer 202 once it is kept; who is sent somewhere is warned like everybody who went there."""
+    given = decode(await small_body(request), Task)
+    if isinstance(given, Unreadable):
+        raise problem(400, f'send {{"do": "seen", "incident_id": "…"}}: {given.why}')
+    services = request.app[SERVICES]
+    incident_id, known = incident_named(services.store, given.incident_id)
+    if not known:
+        raise problem(404, "no such incident")
+    check_seen(request, incident_id)
+    if given.do == "assign" and given.to not in {one.name for one in services.settings.receivers}:
+        raise problem(404, "no such receiver in the settings")
+
+    async def write() -> None:
+        if given.do == "seen":
+            return
+        said = Position(
+            receiver=given.to,
+            at=services.clock(),
+            alert_id=given.alert_id or incident_id,
+            by=request[ASKER].key_id,
+        )
+        if services.writer is None:
+            raise problem(503, "this server takes nothing in")
+        try:
+            await services.writer.send(topics.NOTICE, given.to, said)
+        except UNWRITTEN as error:
+            raise refused(error) from error
+
+    await in_turn(request, incident_id, f"{given.do} {given.to}".strip(), write)
+    return web.Response(status=202, body=encode({"accepted": True}), content_type="application/json")
+
+
+async def receivers(request: web.Request) -> web.Response:
+    """Answer with whom an officer can send or ring: name, channel, telephone, areas."""
+    own = set(request[ASKER].areas)
+    found = [
+        {"name": one.name, "channel": one.channel, "phone": one.phone, "areas": list(one.areas)}
+        for one in request.app[SERVICES].settings.receivers
+        if not own or not one.areas or own & set(one.areas)
+    ]
+    return json_response(encode({"receivers": found}))

@@ -1,0 +1,89 @@
+// A telephone report by keyboard: number, caller, place, what is seen. It is kept as soon as a place is chosen and kept
+// anew when more is said; beside it stand the incidents that are near.
+
+import { send } from "./api.mjs";
+import { el, fill, say } from "./dom.mjs";
+import { choice, field, outcome, panel, tell } from "./form.mjs";
+import { GRADES, symbol } from "./grade.mjs";
+import { t } from "./text.mjs";
+import { PlaceField } from "./place-field.mjs";
+import { age } from "./time.mjs";
+
+const PAUSE_MS = 600;
+const SEEN = ["smoke", "flame", "heat", "unknown"];
+
+export class Call {
+  constructor(store, open) { Object.assign(this, { store, open }); }
+
+  show() {
+    this.id = crypto.randomUUID();
+    this.at = new Date().toISOString();
+    const { box, body } = panel("call", "call.title");
+    this.box = box;
+    this.number = el("input", { id: "call-number", inputmode: "tel", maxlength: 30, autocomplete: "off" });
+    this.caller = el("input", { id: "call-caller", maxlength: 60, autocomplete: "off" });
+    this.place = new PlaceField("call-place", () => this.changed());
+    this.azimuth = el("input", { id: "call-azimuth", type: "number", min: 0, max: 359, step: 1 });
+    this.away = el("input", { id: "call-away", type: "number", min: 0.1, max: 50, step: 0.1 });
+    this.saw = choice(SEEN.map((one) => [one, t(`call.saw.${one}`)]), { id: "call-saw" });
+    this.text = el("textarea", { id: "call-text", rows: 2, maxlength: 400 });
+    this.line = outcome();
+    this.near = el("ul", { class: "near", "aria-label": t("call.near") });
+    const form = el("form", { method: "dialog", class: "call", onsubmit: (happened) => this.done(happened) },
+      field("call.number", this.number), field("call.caller", this.caller), this.place.node,
+      el("div", { class: "pair" }, field("call.azimuth", this.azimuth), field("call.away", this.away)),
+      field("call.saw", this.saw), field("call.text", this.text), this.line,
+      el("button", { type: "submit" }, t("call.done")), el("h3", {}, t("call.near")), this.near);
+    for (const one of [this.number, this.caller, this.azimuth, this.away, this.saw, this.text]) one.addEventListener("input", () => this.changed());
+    this.text.addEventListener("keydown", (happened) => { if (happened.key === "Enter" && !happened.shiftKey) { happened.preventDefault(); form.requestSubmit(); } });
+    fill(body, form);
+    this.number.focus();
+  }
+
+  /** Kept a moment after the last key, once there is a place. */
+  changed() {
+    clearTimeout(this.soon);
+    if (this.place.at) this.soon = setTimeout(() => this.keep(), PAUSE_MS);
+    else say(this.line, t("call.waits"));
+  }
+
+  async done(happened) {
+    happened.preventDefault();
+    clearTimeout(this.soon);
+    if (!this.place.at) { say(this.line, t("call.waits")); this.place.input.focus(); return; }
+    if (await this.keep()) this.box.close();
+  }
+
+  body() {
+    const number = (input) => (input.value === "" ? null : Number(input.value));
+    const [longitude, latitude] = this.place.at;
+    return {
+      call_id: this.id, at: this.at, longitude, latitude, place_name: this.place.name, saw: this.saw.value, text: this.text.value,
+      number: this.number.value, caller: this.caller.value, azimuth_deg: number(this.azimuth), distance_km: number(this.away),
+    };
+  }
+
+  async keep() {
+    const { azimuth_deg: azimuth, distance_km: away, ...rest } = this.body();
+    const given = { ...rest, ...(azimuth === null ? {} : { azimuth_deg: azimuth }), ...(away === null ? {} : { distance_km: away }) };
+    const answer = await send("POST", "v1/calls", given).catch(() => ({ status: 0, told: {} }));
+    const taken = tell(this.line, answer);
+    if (taken) this.beside(answer.told.near);
+    return taken;
+  }
+
+  /** The incidents near: what the caller tells of may be known. */
+  beside(near) {
+    const shown = near.map((one) => el("li", {}, el("button", { type: "button", class: "plain", onclick: () => this.go(one.incident_id) },
+      GRADES.includes(one.grade) ? symbol(one.grade) : null, t("call.away_from", { km: one.distance_km, code: one.short_code }), " · ", age(one.last_observed_at))));
+    fill(this.near, shown.length ? shown : el("li", { class: "quiet" }, t("call.none_near")));
+  }
+
+  go(incident) {
+    const found = [...this.store.alerts.values()].find((one) => one.incident_id === incident || (one.lineage ?? []).includes(incident));
+    if (!found) return;
+    this.box.close();
+    this.open(found.alert_id);
+  }
+}
+

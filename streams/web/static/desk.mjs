@@ -1,0 +1,42 @@
+// The officer's desk: one key each for a call, the queue and the handover; nothing of it for who may only read.
+
+import { Call } from "./call.mjs";
+import { Handover } from "./handover.mjs";
+import { Queue } from "./queue.mjs";
+import { may } from "./session.mjs";
+import { Sound } from "./sound.mjs";
+import { t } from "./text.mjs";
+
+const by = (id) => document.getElementById(id);
+
+export class Desk {
+  /** `open(alertId)` shows an alert. */
+  constructor(store, open) {
+    this.sound = new Sound(store);
+    this.panels = { n: new Call(store, open), q: new Queue(store, open), h: new Handover() };
+    const buttons = { n: "desk-call", q: "desk-queue", h: "desk-handover" };
+    for (const [key, id] of Object.entries(buttons)) by(id).addEventListener("click", () => this.press(key));
+  }
+
+  /** What may be done here, once it is known who sits here. */
+  start() {
+    const officer = may("operator", "admin");
+    by("desk-call").hidden = !officer;
+    by("desk-handover").hidden = !officer;
+    this.sound.start(officer);
+    this.words();
+  }
+
+  words() {
+    for (const [id, key] of [["desk-call", "N"], ["desk-queue", "Q"], ["desk-handover", "H"]]) by(id).title = t("desk.key", { key });
+    this.sound.words();
+  }
+
+  /** Open the panel of a key; true when there is one. */
+  press(key) {
+    const panel = this.panels[key];
+    if (!panel || (key !== "q" && !may("operator", "admin"))) return false;
+    panel.show();
+    return true;
+  }
+}

@@ -1,0 +1,36 @@
+// Parts of forms: a labelled field, a choice, a line that says what became of it; and how a refusal is put in words.
+
+import { el, say } from "./dom.mjs";
+import { t } from "./text.mjs";
+
+/** A label over its field; `name` is the key of its words. */
+export const field = (name, input) => el("label", {}, el("span", {}, t(name)), input);
+
+/** A choice among `[value, words]`. */
+export const choice = (options, properties = {}) => el("select", properties,
+  options.map(([value, words]) => el("option", { value }, words)));
+
+/** A line in which the outcome is said aloud. */
+export const outcome = () => el("p", { class: "outcome", role: "status" });
+
+/** Say that it was taken, or why not, in `line`; true when it was. */
+export function tell(line, { status, told }) {
+  const taken = status >= 200 && status < 300;
+  line.classList.toggle("wrong", !taken);
+  if (taken) say(line, t("desk.taken"));
+  else if (status === 409 && told.first) say(line, t("desk.first", { who: told.first.person || told.first.who, what: told.first.what }));
+  else say(line, t("desk.refused", { why: told.detail ?? status }));
+  return taken;
+}
+
+/** A panel over the page: its title, what `draw` puts in, closed by Escape or its button. */
+export function panel(id, title) {
+  const body = el("div", { class: "panel-body" });
+  const shut = el("button", { type: "button", class: "plain shut", "aria-label": t("detail.close"), onclick: () => box.close() }, "✕");
+  const box = el("dialog", { id, class: "panel", "aria-labelledby": `${id}-title` },
+    el("h2", { id: `${id}-title` }, t(title)), shut, body);
+  document.getElementById(id)?.remove();
+  document.body.append(box);
+  box.showModal();
+  return { box, body };
+}
