@@ -7,19 +7,22 @@ import pytest
 import receiving
 from answered_words import told, verdict
 from driven import by_replay, by_worker, create_topics, settings_for
-from judged import delivery, hotspot, judge, report
+from judged import START, delivery, hotspot, judge, report
 from msgspec.structs import replace
 
 from alerts.policy import ENDING
 from alerts.routing import RANK
 from detectors.region import WORLD
+from schemas.act import EnterFigures, Merge, Relabel, Relocate, Split
 from schemas.notice import Notice
+from schemas.observation import Reading
 from schemas.receiver import Receiver
 from schemas.topics import ALERT, INCIDENT, NOTICE
 from streams.demo.season import STARTS_AT, season
 from streams.recorded import deliveries
 from streams.region import demo_region
 from streams.replay import INCIDENT_FIELDS
+from streams.said import delivered
 
 HOURS = dt.timedelta(hours=8)
 
@@ -55,7 +58,34 @@ def answered():
     return sorted([*given, *map(told, said)], key=lambda one: one.received_at)
 
 
+def acted():
+    """The small case with what operators did, one act before its incident is there, and late weather."""
+    given = small()
+    one, two = sorted(judge(given[:1]).incidents)
+    who = {"author": "Li", "text": "seen from the tower"}
+
+    def act(kind, minutes, name, **fields):
+        at = START + dt.timedelta(minutes=minutes)
+        return delivered(kind(act_id=f"{minutes}", incident_id=name, at=at, received_at=at, **who, **fields))
+
+    wind = Reading(
+        observation_id="s1/wind", source="s1", frame="wgs84", longitude=102.05, latitude=28.0,
+        observed_at=START + dt.timedelta(minutes=50), received_at=START + dt.timedelta(minutes=400),
+        quantity="wind_speed_ms", value=9.0,
+    )  # fmt: skip
+    rain = replace(wind, observation_id="s1/rain", quantity="precipitation_mm", value=30.0, over_h=24.0)
+    acts = [
+        act(Merge, 1, one, other_id=two),
+        act(Relabel, 250, one, land="forest"),
+        act(EnterFigures, 260, two, area_ha=120.0),
+        act(Relocate, 270, one, frame="wgs84", longitude=102.03, latitude=28.0),
+        act(Split, 500, one, observation_ids=(given[0].observations[1].observation_id,)),
+    ]
+    return sorted([*given, *acts, delivery(wind, rain)], key=lambda one: one.received_at)
+
+
 CASES = {
+    "acted": (acted, lambda: WORLD),
     "small": (small, lambda: WORLD),
     "answered": (answered, lambda: WORLD),
     "xichang": (xichang, demo_region),

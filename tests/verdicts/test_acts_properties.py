@@ -1,0 +1,77 @@
+"""Acts and claims in any order and doubled end in the same incidents as in the order given."""
+
+import datetime as dt
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from judged import START, delivery, hotspot, judge, living, report
+
+from schemas.act import EnterFigures, Merge, Relabel, Relocate, Split
+from streams.said import delivered
+
+CLAIMS = [
+    *(report(n, 1.2 * n, who=f"c{n}", radius=100.0) for n in range(4)),
+    report(5, 12.0, who="far"),
+    hotspot(90, 12.4, 0.2, lag=30),
+    hotspot(95, 1.0, 0.4, satellite="NPP", lag=20),
+]
+END = START + dt.timedelta(days=3)
+LONG, FAR = (
+    min(one.incident_id for one in judge([delivery(*CLAIMS[:4])]).incidents.values()),
+    min(one.incident_id for one in judge([delivery(CLAIMS[4])]).incidents.values()),
+)
+
+
+def act(kind, minutes, incident_id, **fields):
+    at = START + dt.timedelta(minutes=minutes)
+    return kind(act_id=f"{kind.__name__}-{minutes}", incident_id=incident_id, author="duty", at=at,
+                received_at=at, **fields)  # fmt: skip
+
+
+MINUTES = st.integers(1, 600)
+LANDS = ["forest", "grassland"]
+ACTS = st.one_of(
+    st.builds(lambda m, land: act(Relabel, m, LONG, land=land), MINUTES, st.sampled_from(LANDS)),
+    st.builds(lambda m, ha: act(EnterFigures, m, LONG, area_ha=ha), MINUTES, st.sampled_from([0.5, 120.0])),
+    st.builds(lambda m, dead: act(EnterFigures, m, FAR, deaths=dead), MINUTES, st.integers(0, 3)),
+    st.builds(
+        lambda m, east: act(Relocate, m, FAR, frame="wgs84", longitude=102.1 + east, latitude=28.01),
+        MINUTES, st.sampled_from([0.0, 0.02]),
+    ),
+    st.builds(lambda m: act(Merge, m, LONG, other_id=FAR), MINUTES),
+)  # fmt: skip
+
+
+def once(acts):
+    return list({one.act_id: one for one in acts}.values())
+
+
+@given(st.lists(ACTS, min_size=1, max_size=6).map(once), st.data())
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_2_acts_and_claims_in_any_order_and_doubled_end_in_the_same_incidents(acts, data):
+    given_ = [*(delivery(one) for one in CLAIMS), *map(delivered, acts)]
+    expected = judge(given_, end=END)
+    again = [one for one in given_ if data.draw(st.booleans())]
+    shuffled = data.draw(st.permutations([*given_, *again]))
+    found = judge(shuffled, end=END)
+    assert living(found) == living(expected)
+    assert {one.act_id for one in found.acts if one.outcome == "applied"} == {one.act_id for one in acts}
+
+
+LATE = [
+    report(40, 1.7, who="d", radius=100.0),
+    report(41, 1.9, who="e", radius=100.0),
+    hotspot(60, 3.4, lag=9),
+]
+
+
+@given(st.data())
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_2_what_comes_before_or_after_a_split_in_any_order_ends_in_the_same_incidents(data):
+    split = delivered(act(Split, 30, LONG, observation_ids=tuple(one.observation_id for one in CLAIMS[2:4])))
+    expected = judge([delivery(*CLAIMS), split, *(delivery(one) for one in LATE)], end=END)
+    assert len(living(expected)) == 3
+    early = data.draw(st.permutations([delivery(one) for one in CLAIMS]))
+    late = data.draw(st.permutations([delivery(one) for one in [*LATE, *CLAIMS[:2]]] + [split]))
+    found = judge([*early, split, *late], end=END)
+    assert living(found) == living(expected)
