@@ -132,6 +132,7 @@ class Withdrawn(Struct, frozen=True, kw_only=True):
     observation_id: Annotated[str, Meta(description="What is taken back.")]
     source: str
     observed_at: UtcTime
+    by: Annotated[str, Meta(description="What takes it back; taken back itself, it counts no more.")] = ""
 
 
 class Claims(Struct, frozen=True, kw_only=True, omit_defaults=True):

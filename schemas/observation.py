@@ -260,7 +260,10 @@ class Pass(Observation, frozen=True, kw_only=True, tag="pass"):
 
 
 class Retraction(Observation, frozen=True, kw_only=True, tag="retraction"):
-    """A source takes back what it said before; `observed_at` is that of what is taken back."""
+    """A source takes back what it said before; `observed_at` is that of what is taken back.
+
+    What was taken back in error stands again once its retraction is retracted.
+    """
 
     retracts: Annotated[str, Meta(min_length=1, max_length=200, description="Id of what is taken back.")]
     text: Text = ""

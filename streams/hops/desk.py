@@ -113,6 +113,7 @@ class TakenBack(Struct, frozen=True):
 
     observed_at: datetime
     source: str
+    by: tuple[str, ...] = ()
 
 
 class Clock(Struct, frozen=True):

@@ -22,7 +22,7 @@ from streams.hops.acting import act_on, take_up
 from streams.hops.anew import place_anew
 from streams.hops.answering import hear
 from streams.hops.crossing import recross
-from streams.hops.desk import Clock, Desk, Judge, Kept, TakenBack, open_desk
+from streams.hops.desk import Clock, Desk, Judge, Kept, open_desk
 from streams.hops.drill import rehearse
 from streams.hops.grading import meet
 from streams.hops.late_weather import take_weather
@@ -32,6 +32,7 @@ from streams.hops.retire import retire
 from streams.hops.settle import close_quiet, release, settle
 from streams.hops.sitting import Sitting
 from streams.hops.tally import publish
+from streams.hops.withdrawn import is_back, note
 from streams.hops.works import remembered, works
 
 WITNESS_SPAN_S = 86400.0
@@ -150,26 +151,23 @@ def _cross(sitting: Sitting) -> None:
 
 
 def _withdraw(sitting: Sitting, withdrawn: Sequence[Withdrawn]) -> frozenset[str]:
-    """Take claims back, also such as have yet to come; return the claims of fires people had been told of.
+    """Take claims back or restore them, also such as have yet to come; return those of fires that were told.
 
     What is left of a told fire may fall apart into several; none of them is news.
     """
     desk = sitting.desk
     told: set[str] = set()
-    for one in withdrawn:
-        name = one.observation_id
-        if name in desk.withdrawn:
-            continue
-        desk.withdrawn[name] = TakenBack(one.observed_at, one.source)
-        sitting.result.rows[f"w/{name}"] = desk.withdrawn[name]
+    for name in [name for one in withdrawn for name in note(sitting, one)]:
         node, kept = desk.graph.nodes.get(name), desk.masked.get(name)
         if node is not None and node.fire is not None and name not in told:
             told |= _told_claims(desk, node.fire)
         claim = node.claim if node is not None else kept.claim if kept is not None else None
-        if claim is not None:
-            _judge_one(sitting, claim, None)
-            if claim.source_class != "satellite":
-                _mask_again(sitting, claim)
+        if claim is None:
+            continue
+        is_spot = claim.source_class == "satellite"
+        _judge_one(sitting, claim, static_heat.hit_of(claim) if is_spot else None)
+        if not is_spot:
+            (_mask_again if is_back(desk, name) else _open_masked)(sitting, claim)
     _cross(sitting)
     return frozenset(told)
 
@@ -223,8 +221,9 @@ def _judge_one(sitting: Sitting, one: Detection, hit: Hit | None) -> None:
 
 
 def _taken_back(desk: Desk, one: Detection) -> Reason | None:
-    by = desk.withdrawn.get(one.detection_id)
-    return None if by is None else Reason(code="withdrawn", ref=by.source)
+    if not is_back(desk, one.detection_id):
+        return None
+    return Reason(code="withdrawn", ref=desk.withdrawn[one.detection_id].source)
 
 
 def _silent(sitting: Sitting, one: Detection, reason: Reason | None) -> None:
@@ -266,8 +265,9 @@ def _open_masked(sitting: Sitting, witness: Detection) -> None:
     """Open the masked hotspots for which a second kind of source now vouches."""
     node = Node(witness)
     for kept in sorted(sitting.desk.masked.values(), key=lambda kept: kept.claim.detection_id):
-        is_back = kept.claim.detection_id in sitting.desk.withdrawn
-        if not is_back and _vouches(sitting.given, Node(kept.claim), node):
+        if not is_back(sitting.desk, kept.claim.detection_id) and _vouches(
+            sitting.given, Node(kept.claim), node
+        ):
             _judge_one(sitting, kept.claim, static_heat.hit_of(kept.claim))
 
 
@@ -278,7 +278,7 @@ def _judge_again(sitting: Sitting, hits: Iterable[Hit]) -> None:
         node = desk.graph.nodes.get(other.detection_id)
         kept = desk.masked.get(other.detection_id)
         claim = node.claim if node is not None else kept.claim if kept is not None else None
-        if claim is None or claim.detection_id in desk.withdrawn:
+        if claim is None or is_back(desk, claim.detection_id):
             continue
         reason = _mask(sitting, claim, other)
         if (reason is None) != (kept is None):

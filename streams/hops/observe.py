@@ -222,7 +222,12 @@ class _Sitting:
         if look is not None:
             return look
         if isinstance(one, Retraction):
-            return Withdrawn(observation_id=one.retracts, source=one.source, observed_at=one.observed_at)
+            return Withdrawn(
+                observation_id=one.retracts,
+                source=one.source,
+                observed_at=one.observed_at,
+                by=one.observation_id,
+            )
         if one.observation_id in self.outside:
             return Reason(code="outside_region", ref=self.given.region.at(self.now).name)
         return one if isinstance(one, AnyPest) else self.detect(one, better)

@@ -25,6 +25,7 @@ from streams.hops.nowhere import in_sectors
 from streams.hops.revise import revise
 from streams.hops.sitting import Sitting
 from streams.hops.telling import tell
+from streams.hops.withdrawn import is_back
 
 TAKEN_BACK = Reason(code="withdrawn", rule="some of its evidence")
 
@@ -108,8 +109,8 @@ def _tell_or_hold(sitting: Sitting, row: FireRow, classes: tuple[str, ...], *, h
 
 def _take_back(sitting: Sitting, fire: Fire) -> None:
     """End an incident all of whose evidence turned out to be masked, or was taken back."""
-    is_back = any(node.claim.detection_id in sitting.desk.withdrawn for node in fire.nodes)
-    reason = Reason(code="withdrawn" if is_back else "masked_by", rule="all its evidence")
+    withdrawn = any(is_back(sitting.desk, node.claim.detection_id) for node in fire.nodes)
+    reason = Reason(code="withdrawn" if withdrawn else "masked_by", rule="all its evidence")
     for old_id in fire.shown:
         row = sitting.desk.rows.get(old_id)
         if row is None:

@@ -4,12 +4,15 @@ import datetime as dt
 from itertools import combinations
 
 import msgspec
-from hypothesis import given, settings
+import pytest
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from judged import START, delivery, hotspot, judge
 from test_withdrawn import taken_back
 
+from detectors import grid
 from detectors.association import Node, Options, linked
+from detectors.grid import Grid
 from detectors.hotspot import HOTSPOT
 from streams.replay import INCIDENT_FIELDS
 
@@ -70,3 +73,17 @@ def test_3_and_6_what_meets_is_one_and_what_nearly_meets_is_two(scene, data):
     for origins in (1, 4, 16):
         order = data.draw(st.permutations(mixed))
         assert lines(judge(order, origins=origins, draw=data.draw, end=END)) == lines(first)
+
+
+@pytest.mark.parametrize("side_km", [1.0, 2.3, 17.0])
+@given(chains(), st.data())
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_3_whatever_the_size_of_cells_and_however_many_partitions(monkeypatch, side_km, scene, data):
+    spots, back = scene
+    mixed = [delivery(one) for one in spots] + [delivery(taken_back(one)) for one in back]
+    first = lines(judge(mixed, end=END))
+    order = data.draw(st.permutations(mixed))
+    with monkeypatch.context() as patched:
+        patched.setattr(grid, "Grid", lambda _km: Grid(side_km))
+        for origins in (1, 16):
+            assert lines(judge(order, origins=origins, draw=data.draw, end=END)) == first

@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from judged import START, delivery, hotspot, judge, living, report
 from test_invariants import END, EXAMPLES, OBSERVATIONS, holding
@@ -40,6 +40,40 @@ def test_2_taken_back_before_or_after_it_is_as_if_never_said(observations, data)
     for back in backs:
         assert outcome.silences[back.observation_id].reason.code == "takes_back"
         assert outcome.silences[back.retracts].reason.code in {"withdrawn", "too_late"}
+
+
+@given(OBSERVATIONS, st.data())
+@settings(EXAMPLES, max_examples=30)
+def test_2_restored_in_any_order_it_is_as_if_never_taken_back(observations, data):
+    spots = list({one.observation_id: one for one in observations}.values())
+    backs = [taken_back(one) for one in data.draw(st.lists(st.sampled_from(spots), min_size=1, unique=True))]
+    again = [taken_back(one, 60) for one in backs if data.draw(st.booleans())]
+    gone = {one.retracts for one in backs} - {
+        one.retracts for one in backs if one.observation_id in {each.retracts for each in again}
+    }
+    stay = [delivery(one) for one in observations if one.observation_id not in gone]
+    mixed = data.draw(st.permutations([delivery(one) for one in [*observations, *backs, *again, *again[:1]]]))
+    outcome, clean = judge(mixed, end=END), judge(stay, end=END)
+    assert living(outcome) == living(clean)
+    assert holding(outcome) == holding(clean)
+
+
+def test_taken_back_and_restored_it_is_told_again_and_twice_restored_nothing_more():
+    spot = hotspot(0, 0.0, frp=120.0)
+    ranger = report(5, 0.1, who="a", kind="ground")
+    call = report(6, 0.2, who="b", kind="ground")
+    backs = [taken_back(one, 10) for one in (spot, ranger, call)]
+    restored = [delivery(taken_back(one, 20)) for one in backs]
+    given_ = [delivery(one) for one in (spot, ranger, call, *backs)]
+    outcome = judge([*given_, *restored, *restored], end=START + dt.timedelta(hours=4))
+    (one,) = [each for each in outcome.incidents.values() if each.status == "open"]
+    assert one.observation_count == 3
+    actions = [alert.action for alert in outcome.alerts]
+    assert actions.count("cancel") == 1
+    assert actions[actions.index("cancel") + 1] == "new"
+    assert outcome.silences.keys() & {spot.observation_id, ranger.observation_id} == set()
+    third = judge([*given_, *restored, delivery(taken_back(taken_back(backs[0], 20), 30))], end=END)
+    assert third.silences[spot.observation_id].reason.code == "withdrawn"
 
 
 @given(OBSERVATIONS, st.data())
