@@ -68,11 +68,20 @@ def middle_of(sector: Sector) -> tuple[float, float, float]:
 
     The middle of its axis, or the station where it looks all round; nothing is linked by it.
     """
-    if sector.half_angle_deg >= 180.0:
-        return sector.longitude, sector.latitude, NOWHERE_KM
-    away_km = (sector.near_m + sector.far_m) / 2000.0
-    lon, lat = destination(sector.longitude, sector.latitude, sector.azimuth_deg, away_km)
-    return round(float(lon), 6), round(float(lat), 6), NOWHERE_KM
+    return middles_of([sector])[0]
+
+
+def middles_of(sectors: Sequence[Sector]) -> list[tuple[float, float, float]]:
+    """Return the same of many at once."""
+    given = np.array([(one.longitude, one.latitude, one.azimuth_deg) for one in sectors]).reshape(-1, 3)
+    away_km = np.array([(one.near_m + one.far_m) / 2000.0 for one in sectors])
+    lon, lat = destination(given[:, 0], given[:, 1], given[:, 2], away_km)
+    return [
+        (one.longitude, one.latitude, NOWHERE_KM)
+        if one.half_angle_deg >= 180.0
+        else (round(x, 6), round(y, 6), NOWHERE_KM)
+        for one, x, y in zip(sectors, lon.tolist(), lat.tolist(), strict=True)
+    ]
 
 
 def sector_half_km(sector: Sector) -> float:

@@ -5,6 +5,7 @@ tilt, without known heights, or over the skyline, a sighting is a bearing: a sec
 a second bearing crosses it. A look so flat that its end could be anywhere over kilometres is one too.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Annotated, NamedTuple
 
@@ -12,9 +13,9 @@ import numpy as np
 from msgspec import Meta, Struct
 
 from detectors.camera import Box, Preset, cone_of
-from detectors.extent import middle_of
+from detectors.extent import middles_of
 from detectors.geodesy import destination
-from detectors.located import REACH_M, Located, Looks, located
+from detectors.located import REACH_M, Looks, located
 from detectors.region.ray import Outcome
 from detectors.region.terrain import Terrain
 from schemas.detection import Placing, Sector
@@ -32,6 +33,9 @@ CLOSE_M = 200.0
 
 WIDEST_SIGMA_DEG = 45.0
 """A direction less sure than this is none that could cross another."""
+
+
+HIT, UNKNOWN = int(Outcome.HIT), int(Outcome.UNKNOWN)
 
 
 class Aim(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -82,7 +86,7 @@ def spot_of(seen: Sighting, aim: Aim, terrain: Terrain | None) -> Spot:
 
 def spots_of(seen: Sequence[Sighting], aim: Aim, terrain: Terrain | None) -> Mapping[str, Spot]:
     """Return the same for many, by id; the looks that end on the ground are followed all at once."""
-    found: dict[str, Spot] = {}
+    found: dict[str, Spot | Placing] = {}
     tilted: list[tuple[Sighting, Look]] = []
     for one in seen:
         look = look_of(one)
@@ -97,7 +101,18 @@ def spots_of(seen: Sequence[Sighting], aim: Aim, terrain: Terrain | None) -> Map
             tilted.append((one, look))
     if tilted and terrain is not None:
         found |= _on_ground(tilted, aim, terrain)
-    return found
+    return _in_the_middle(found)
+
+
+def _in_the_middle(found: Mapping[str, Spot | Placing]) -> dict[str, Spot]:
+    """Return spots; the middle of its sector stands for the place of what has a direction alone."""
+    bare = {name: one for name, one in found.items() if isinstance(one, Placing)}
+    middles = middles_of([one.sector for one in bare.values() if one.sector is not None])
+    where = dict(zip(bare, middles, strict=True))
+    return {
+        name: Spot(*where[name][:2], 2000.0 * where[name][2], one) if isinstance(one, Placing) else one
+        for name, one in found.items()
+    }
 
 
 def _at_distance(seen: Sighting, look: Look, distance_m: float, aim: Aim) -> Spot:
@@ -107,7 +122,9 @@ def _at_distance(seen: Sighting, look: Look, distance_m: float, aim: Aim) -> Spo
     return Spot(float(lon), float(lat), radius_m)
 
 
-def _on_ground(tilted: Sequence[tuple[Sighting, Look]], aim: Aim, terrain: Terrain) -> dict[str, Spot]:
+def _on_ground(
+    tilted: Sequence[tuple[Sighting, Look]], aim: Aim, terrain: Terrain
+) -> dict[str, Spot | Placing]:
     lon, lat = (np.array([_station(seen)[at] for seen, _ in tilted]) for at in (0, 1))
     ground, known = terrain.sample(lon, lat)
     # a lens below the ground of a coarse model stands on it
@@ -116,45 +133,60 @@ def _on_ground(tilted: Sequence[tuple[Sighting, Look]], aim: Aim, terrain: Terra
     azimuth, tilt = [look.azimuth_deg for _, look in tilted], [look.tilt_deg or 0.0 for _, look in tilted]
     errors = aim.azimuth_error_deg, aim.tilt_error_deg
     ends = located(terrain, Looks.of(lon, lat, mast_m, azimuth, tilt, *errors, aim.reach_m))
-    return {seen.observation_id: _end(seen, look, aim, (ends, at)) for at, (seen, look) in enumerate(tilted)}
+    # numbers of Python: a sighting by itself is no work for arrays
+    columns = ends.outcome, ends.lon, ends.lat, ends.distance_m, ends.near_m, ends.far_m, ends.across_m
+    rows = (End(*row) for row in zip(*(one.tolist() for one in columns), strict=True))
+    return {
+        seen.observation_id: _end(seen, look, aim, end)
+        for (seen, look), end in zip(tilted, rows, strict=True)
+    }
 
 
-def _end(seen: Sighting, look: Look, aim: Aim, end: tuple[Located, int]) -> Spot:
-    ends, at = end
-    if ends.outcome[at] == Outcome.UNKNOWN:
+class End(NamedTuple):
+    """Where one look ends; see `Located`."""
+
+    outcome: int
+    longitude: float
+    latitude: float
+    away_m: float
+    near_m: float
+    far_m: float
+    across_m: float
+
+
+def _end(seen: Sighting, look: Look, aim: Aim, end: End) -> Spot | Placing:
+    if end.outcome == UNKNOWN:
         return _nowhere(seen, look, aim, "a second bearing: heights on the way are not known")
-    if not ends.has_place[at]:
+    if end.outcome != HIT:
         return _nowhere(seen, look, aim, "a second bearing: the look may pass over the skyline")
-    away, near, far = (float(one[at]) for one in (ends.distance_m, ends.near_m, ends.far_m))
+    away, near, far = end.away_m, end.near_m, end.far_m
     if away < CLOSE_M:
         return _nowhere(seen, look, aim, "a second bearing: the look ends at the foot of the station")
-    along, across = max(far - away, away - near), float(ends.across_m[at])
+    along, across = max(far - away, away - near), end.across_m
     # the error is one-sided: twice as far behind as before it is usual
     between = max(away - 2.0 * (away - near), 0.0), away + 2.0 * (far - away)
     if along > aim.most_error_m:
         return _nowhere(seen, look, aim, "a second bearing: the look is too flat for a distance", between)
     note = Reason(code="on_ground", value=round(away), threshold=round(far), unit="m", ref=seen.source)
     placing = Placing(how="ground", sector=_sector(seen, look, aim, between), notes=(note,))
-    return Spot(float(ends.lon[at]), float(ends.lat[at]), 2.0 * max(along, across), placing)
+    return Spot(end.longitude, end.latitude, 2.0 * max(along, across), placing)
 
 
 def _nowhere(
     seen: Sighting, look: Look | None, aim: Aim, rule: str, between: tuple[float, float] | None = None
-) -> Spot:
-    """Return a bearing: its sector, the middle of which stands for a place."""
+) -> Placing:
+    """Return a bearing: its sector, and why it has no place."""
     towards = look or _field(seen)
     sector = _sector(seen, towards, aim, between or (0.0, aim.reach_m))
-    sigma = float(np.hypot(aim.azimuth_error_deg, towards.half_angle_deg / np.sqrt(3.0)))
+    sigma = math.hypot(aim.azimuth_error_deg, towards.half_angle_deg / math.sqrt(3.0))
     note = Reason(code="bearing_only", rule=rule, value=round(sector.azimuth_deg, 1), unit="deg")
-    placing = Placing(
+    return Placing(
         how="nowhere",
         sigma_deg=sigma if sigma <= WIDEST_SIGMA_DEG else None,
         sector=sector,
         track=seen.observation_id,
         notes=(note,),
     )
-    lon, lat, sigma_km = middle_of(sector)
-    return Spot(lon, lat, 2000.0 * sigma_km, placing)
 
 
 def _field(seen: Sighting) -> Look:
