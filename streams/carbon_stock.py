@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from alerts.carbon.caution import words
 from alerts.carbon.ground import LAYERS, Feature, stands_in
-from alerts.carbon.plane import area_ha
 from alerts.carbon.stock import stock
 from alerts.carbon.stocked import POOLS, TIERS, Stock
 from alerts.carbon.tables import CarbonTables
 from detectors.region import Layer, Region
+from detectors.region.area import areas_ha
 from streams.hops.growth import COLUMNS
 
 CHUNK = 100_000
@@ -66,12 +66,12 @@ def _held(tables: CarbonTables, layer: Layer, name: str, today: date) -> Iterato
 def _areas(layer: Layer, rows: NDArray[np.int64]) -> NDArray[np.float64]:
     """Return the area that the layer states, ha, else that of the shape."""
     if "area_ha" not in layer.columns:
-        return area_ha(layer.geometries(rows))
+        return areas_ha(layer.shapes.take(rows))
     stated = [_number(value) for value in layer.column("area_ha", rows)]
     found = np.array(stated, float)
     lacking = np.flatnonzero(~(found > 0))
     if len(lacking):
-        found[lacking] = area_ha(layer.geometries(rows[lacking]))
+        found[lacking] = areas_ha(layer.shapes.take(rows[lacking]))
     return found
 
 

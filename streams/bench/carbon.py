@@ -1,9 +1,11 @@
 """Carbon at risk of one alert, and the stock of a province, beside what NumPy needs for its bare numbers."""
 
 import os
+import shutil
 import time
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 
@@ -13,6 +15,7 @@ from alerts.carbon.simulate import DRAWS, Options, car95, interval, simulate
 from alerts.carbon.stand import Stands, stands_of
 from alerts.carbon.stock import stock
 from alerts.carbon.tables import CarbonTables
+from streams.bench import stocking
 from streams.bench.beside import Used, used_by
 from streams.bench.figure import Figure, figure
 from streams.tables import load_tables
@@ -20,13 +23,16 @@ from streams.tables import load_tables
 SECTION = "carbon"
 STANDS, SCENARIOS = 1_000, 16
 PROVINCE, QUICK_PROVINCE = 1_000_000, 100_000
+BUILT = 100_000
+"""Stands of a built region in a usual run; as many as a province has in a large one."""
+
 TODAY = date(2026, 1, 1)
 SPECIES = ("云南松", "云杉", "栎类", "冷杉", "桦木", "杨树", "竹林", "草地")
 BEST_OF = 5
 
 
-def measure(say: Callable[[str], None], *, quick: bool) -> list[Figure]:
-    """Return the figures of the section."""
+def measure(folder: Path, say: Callable[[str], None], *, quick: bool, large: bool) -> list[Figure]:
+    """Return the figures of the section; the whole province is built only where `large` allows the time."""
     say("10,000 draws over 1,000 stands")
     tables = load_tables().carbon
     ours, used = best(lambda: loss(tables))
@@ -49,7 +55,25 @@ def measure(say: Callable[[str], None], *, quick: bool) -> list[Figure]:
             peer="volume by one factor in NumPy", peer_value=plain, at_most=60.0, used=used,
         )
     )  # fmt: skip
-    return figures
+    return [*figures, _built(folder, tables, say, PROVINCE if large else BUILT // 10 if quick else BUILT)]
+
+
+def _built(folder: Path, tables: CarbonTables, say: Callable[[str], None], count: int) -> Figure:
+    """Return how long `fenghuo carbon stock` takes over a built region, its start included."""
+    root = folder / "province"
+    stocking.build(root, count, say)
+    say(f"fenghuo carbon stock of {count:,} stands")
+    taken, worked, counted = stocking.stocked(root)
+    shutil.rmtree(root)
+    if counted != count:
+        raise RuntimeError(f"{counted} of {count} stands were stocked")
+    stands = made(tables, count)
+    plain, _ = best(lambda: bare_product(stands), 1)
+    return figure(
+        SECTION, f"fenghuo carbon stock, {count:,} stands of a built region", taken, "s",
+        peer="volume by one factor in NumPy, already in memory", peer_value=plain, at_most=60.0,
+        note=f"{worked:.0f} s of processor time",
+    )  # fmt: skip
 
 
 def made(tables: CarbonTables, count: int) -> Stands:

@@ -146,8 +146,8 @@ def _region(asked: Asked, folder: Path, say: Say, _until: float) -> list[Figure]
     return placing.measure(folder, say, quick=asked.quick, large=asked.large)
 
 
-def _carbon(asked: Asked, _folder: Path, say: Say, _until: float) -> list[Figure]:
-    return carbon.measure(say, quick=asked.quick)
+def _carbon(asked: Asked, folder: Path, say: Say, _until: float) -> list[Figure]:
+    return carbon.measure(folder, say, quick=asked.quick, large=asked.large)
 
 
 def _sensors(asked: Asked, _folder: Path, say: Say, _until: float) -> list[Figure]:

@@ -5,6 +5,8 @@ Weather, slope and the hour at which the open flames were out are from memory. N
 """
 
 import functools
+import pathlib
+import re
 
 import numpy as np
 import pytest
@@ -48,3 +50,15 @@ def test_in_the_end_the_forecast_without_people_is_five_times_what_burnt():
     assert low == pytest.approx(3056, rel=0.02)
     assert np.mean(found) / 3047.78 == pytest.approx(4.95, abs=0.1)
     assert high > 40_000
+
+
+def test_the_readme_says_what_the_model_says_beside_what_was_published():
+    readme = pathlib.Path(__file__).parents[2] / "alerts" / "README.md"
+    row = r"\| (31 March, 00:00|the end, [^|]*) \| ([\d,]+) \(([\d,]+) to ([\d,]+)\) \| ([\d,.]+)[^|]*\|"
+    said = re.findall(row, readme.read_text(encoding="utf-8"))
+    found = areas_ha()
+    for column, (published, words) in enumerate(zip(("1,000", "3,047.78"), said, strict=True)):
+        low, high = np.quantile(found[:, column], [0.05, 0.95])
+        printed = [float(one.replace(",", "")) for one in words[1:4]]
+        assert printed == pytest.approx([found[:, column].mean(), low, high], rel=0.01)
+        assert words[4].strip(",") == published
