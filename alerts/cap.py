@@ -27,6 +27,9 @@ LANGUAGES = {"zh": "zh-CN", "en": "en-US"}
 SEVERITY = {"I": "Extreme", "II": "Severe", "III": "Moderate", "IV": "Minor", "task": "Unknown"}
 COLOUR = {"I": "Red", "II": "Orange", "III": "Yellow", "IV": "Blue", "task": "Unknown"}
 CATEGORY = {"fire": "Fire", "outbreak": "Env", "blind": "Safety"}
+PUBLIC = "Public"
+"""Scope of what an officer let out."""
+
 RESTRICTION = "For those it is addressed to; not for publication."
 LIKELY = 0.5
 """CAP 1.2 section 3.2.2: likely is above about 50 %."""
@@ -78,9 +81,10 @@ def document(
         Element("sent", text=_time(alert.issued_at, zone)),
         Element("status", text=alert.status),
         Element("msgType", text=kind),
-        Element("scope", text="Restricted"),
-        Element("restriction", text=RESTRICTION),
+        Element("scope", text=alert.scope),
     ]
+    if alert.scope != PUBLIC:
+        parts.append(Element("restriction", text=RESTRICTION))
     if alert.reconstruction:
         parts.append(Element("note", text="Reconstruction; nothing burns."))
     elif alert.status == TEST:

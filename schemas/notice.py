@@ -79,6 +79,18 @@ class Note(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="note", ta
     values: Annotated[dict[str, str], Meta(description="What fills its gaps.")] = {}
 
 
+class Release(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="release", tag_field="type"):
+    """An officer lets one revision out to the public: to one receiver, or with none named to the feed."""
+
+    v: Version = written()
+    receiver: Annotated[str, Meta(description="A receiver with `public`; empty: the public feed.")] = ""
+    at: UtcTime
+    alert: Alert
+    author: Annotated[str, Meta(min_length=1, max_length=100, description="Who answers for it.")]
+    text: Annotated[str, Meta(max_length=400)] = ""
+    by: Annotated[str, Meta(description="Who handed it in: the id of a key.")] = ""
+
+
 class Notice(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="notice", tag_field="type"):
     """One delivery and its result. `notice_id` is the idempotency key of every attempt."""
 
@@ -106,4 +118,4 @@ class Notice(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="notice"
     approved: Annotated[str, Meta(description="Whose approved instruction it carried, with version.")] = ""
 
 
-AnyNotice = Due | Notice | Answer | Receipt | Position | Note
+AnyNotice = Due | Notice | Answer | Receipt | Position | Note | Release

@@ -65,7 +65,7 @@ class Receiver(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Meta(description="Marks it carries; finds of quarantine pests go to those marked `quarantine`."),
     ] = ()
     public: Annotated[
-        bool, Meta(description="The public, told nothing that no officer released; so nothing yet.")
+        bool, Meta(description="The public, told what an officer let out, and the end of that.")
     ] = False
     drill: Annotated[bool, Meta(description="Takes part in drills: also told what is marked a test.")] = False
     quiet: Quiet | None = None

@@ -18,11 +18,10 @@ from alerts.escalation import answer_within, in_line
 from alerts.policy import ENDING, Decision, Told, combine, decide, lineage, witness
 from alerts.restraint import budgeted, silenced, within
 from alerts.roster import Roster
-from alerts.routing import goes_out
 from alerts.ways import ways
 from schemas.alert import Alert
 from schemas.hop import Hop, Output, Result
-from schemas.notice import Answer, AnyNotice, Due, Note, Notice, Position, Receipt
+from schemas.notice import Answer, AnyNotice, Due, Note, Notice, Position, Receipt, Release
 from schemas.reason import Reason
 from schemas.receiver import Receiver
 from schemas.settings import Settings
@@ -39,7 +38,7 @@ from streams.hops.outbox import Outbox, Pending, Spent, notice_id, open_outbox
 from streams.jurisdiction import in_force
 from streams.telling.notes import note_told, noted
 from streams.telling.receipts import expect, forgo, give_up_late, received
-from streams.telling.safety import answered_call, await_answer, guard, placed
+from streams.telling.safety import await_answer, guard, heard_from, placed
 
 __all__ = ["Deliver", "at_once", "deliver", "step"]
 
@@ -65,13 +64,15 @@ def step(given: Deliver, state: Outbox, message: AnyNotice, now: datetime) -> Re
         sitting.settle(message)
     elif isinstance(message, Answer):
         answered(state, sitting.result, message)
-        sitting.spoke(message)
+        heard_from(state, sitting.result, given.receivers.get(message.receiver), message)
         forgo(state, sitting.result, message.receiver, message.alert_id)
     elif isinstance(message, Receipt):
         receiver = given.receivers.get(message.receiver)
         received(state, sitting.result, message, receiver, given.exits)
     elif isinstance(message, Position):
         placed(state, sitting.result, message)
+    elif isinstance(message, Release):
+        sitting.consider(message.receiver, message.alert, released=True)
     elif isinstance(message, Note):
         noted(state, sitting.result, message, given.receivers.get(message.receiver), given.exits)
     elif message.alert is None:
@@ -94,14 +95,17 @@ class _Sitting:
     now: datetime
     result: Result = field(default_factory=Result)
 
-    def consider(self, name: str, alert: Alert, *, instead: bool = False) -> None:
-        """Take a revision in: once, however often; `instead` of one who did not answer, once more."""
+    def consider(self, name: str, alert: Alert, *, instead: bool = False, released: bool = False) -> None:
+        """Take a revision in: once, and once more `instead` of one who did not answer, or when released.
+
+        To the public goes what an officer let out, and by itself only the end of that.
+        """
         mine = self.state.told.get(name, {})
         fresh = Told(receiver=name, alert_id=alert.alert_id, touched_at=alert.issued_at)
         known = mine.get(alert.alert_id, fresh)
         receiver = self.given.receivers.get(name)
         under_way = notice_id(name, alert.alert_id, alert.revision) in self.state.pending.get(name, {})
-        if receiver is None or (known.saw(alert.revision) and (under_way or not instead)):
+        if receiver is None or (known.saw(alert.revision) and (under_way or not (instead or released))):
             return
         if instead:
             receiver = in_line(receiver, alert)
@@ -113,14 +117,15 @@ class _Sitting:
         if alert.action in ENDING:
             settled(self.state, self.result, name, covers)
             forgo(self.state, self.result, name, alert.alert_id)
-        self.place(receiver, drafted(receiver, alert, self.now, covers))
+        self.place(receiver, replace(drafted(receiver, alert, self.now, covers), released=released))
         self.state.forget(name, self.now, self.result)
 
     def place(self, receiver: Receiver, row: Pending) -> None:
         """Make a drafted row ready, let it wait, or say why it is not sent."""
         assert row.alert is not None
         told = self.holding(row)
-        decision = self.restrained(decide(told, row.alert, receiver), row, told, receiver)
+        asks = replace(receiver, public=False) if row.released else receiver
+        decision = self.restrained(decide(told, row.alert, asks), row, told, receiver)
         others = [
             one for one in self.state.related(row.receiver, row.covers) if one.notice_id != row.notice_id
         ]
@@ -228,14 +233,6 @@ class _Sitting:
         if (receiver := self.given.receivers.get(name)) is not None:
             give_up_late(self.state, self.result, receiver, self.given.exits, self.now)
             escalate(self.state, self.result, receiver, self.now, self.given.roster)
-
-    def spoke(self, answer: Answer) -> None:
-        """Note that somebody who goes out has answered: they count as out, and were heard."""
-        answered_call(self.state, self.result, answer.receiver)
-        receiver = self.given.receivers.get(answer.receiver)
-        if receiver is not None and goes_out(receiver):
-            said = Position(receiver=answer.receiver, at=answer.at, alert_id=answer.alert_id)
-            placed(self.state, self.result, said)
 
     def mark(self, row: Pending) -> None:
         """Note what the receiver now holds; what is older and still on its way is out of date."""

@@ -51,7 +51,8 @@ def rendered(
     reached = on_way(receiver, number)
     way = exits[reached.channel]
     pages = decision.reason.code == "reached_area" or row.alert.pages
-    alert = replace(row.alert, pages=pages)
+    scope = "Public" if receiver.public else row.alert.scope
+    alert = replace(row.alert, pages=pages, scope=scope)
     message = way.render(alert, reached)
     return replace(
         row,

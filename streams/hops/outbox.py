@@ -72,6 +72,7 @@ class Pending(Struct, frozen=True, kw_only=True, omit_defaults=True):
     ref: Annotated[str, Meta(description="The gateway's own id of what is waited for.")] = ""
     order: Annotated[str, Meta(description="A call back to one who is out; told of no grade.")] = ""
     approved: Annotated[str, Meta(description="Whose approved instruction it carries, with version.")] = ""
+    released: Annotated[bool, Meta(description="An officer let it out to the public.")] = False
     text: Annotated[str, Meta(description="Words that are no alert; its ids are then its own.")] = ""
 
     @property

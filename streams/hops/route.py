@@ -67,6 +67,8 @@ def step(given: Route, circles: Circles, alert: Alert, now: datetime) -> Result:
     everybody = tuple(receiver.name for receiver in receivers)
     if alert.action in UNTELLING:
         names = everybody if circle.names is None else circle.names
+        # what was let out to the public went to them past this hop; `deliver` knows what that was
+        names += tuple(one.name for one in receivers if one.public and one.name not in names)
     else:
         # who holds an alert that went on in this one must learn of it once, to hear the end of this one
         names = asked if circle.others == (known.others if known else ()) else everybody

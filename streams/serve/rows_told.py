@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from alerts.policy import TELLING
-from schemas.notice import Answer, AnyNotice, Due, Notice, Receipt
+from schemas.notice import Answer, AnyNotice, Due, Notice, Receipt, Release
 from streams.hops.outbox import notice_id
 
 EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
@@ -22,6 +22,9 @@ def keep_told(db: sqlite3.Connection, body: bytes, said: AnyNotice) -> tuple[str
             _keep_due(db, said)
         case Notice():
             _keep_notice(db, body, said)
+        case Release():
+            row = (said.alert.alert_id, said.alert.revision, _us(said.at), said.author, said.text)
+            db.execute("INSERT OR IGNORE INTO release VALUES (?, ?, ?, ?, ?)", row)
         case Receipt():
             return _keep_receipt(db, said)
         case Answer():

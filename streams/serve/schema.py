@@ -2,7 +2,7 @@
 
 import sqlite3
 
-VERSION = 5
+VERSION = 6
 """Format of `history.sqlite`, kept in its `user_version`."""
 
 _BOX = "west REAL NOT NULL, south REAL NOT NULL, east REAL NOT NULL, north REAL NOT NULL"
@@ -109,7 +109,13 @@ CREATE TABLE permit (
 CREATE VIRTUAL TABLE permit_box USING rtree (id, west, east, south, north);
 """
 
-_STEPS = (_V1, _V2, _V3, _V4, _V5)
+_V6 = """
+CREATE TABLE release (
+  alert_id TEXT NOT NULL, revision INTEGER NOT NULL, at_us INTEGER NOT NULL, author TEXT NOT NULL,
+  text TEXT NOT NULL, PRIMARY KEY (alert_id, revision)) WITHOUT ROWID;
+"""
+
+_STEPS = (_V1, _V2, _V3, _V4, _V5, _V6)
 """What brings a file from version n to n + 1, one script each."""
 
 

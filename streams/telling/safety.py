@@ -12,9 +12,10 @@ from msgspec.structs import replace
 
 from alerts.channels import Exit
 from alerts.pull_back import Afield, head_deg, why_back
+from alerts.routing import goes_out
 from schemas.alert import Alert
 from schemas.hop import Output, Result
-from schemas.notice import Note, Position
+from schemas.notice import Answer, Note, Position
 from schemas.reason import Reason
 from schemas.receiver import Receiver
 from schemas.topics import NOTICE
@@ -88,6 +89,13 @@ def tell_officers(result: Result, row: Pending, officers: tuple[str, ...], now: 
         values = {"who": row.receiver, "code": code}
         note = Note(note_id=note_id, receiver=name, at=now, code="unanswered", values=values)
         result.outputs.append(Output(NOTICE, name, note))
+
+
+def heard_from(state: Outbox, result: Result, receiver: Receiver | None, said: Answer) -> None:
+    """Note that somebody has spoken; one who goes out counts as out from then on."""
+    answered_call(state, result, said.receiver)
+    if receiver is not None and goes_out(receiver):
+        placed(state, result, Position(receiver=said.receiver, at=said.at, alert_id=said.alert_id))
 
 
 def answered_call(state: Outbox, result: Result, receiver: str) -> None:
