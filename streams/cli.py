@@ -11,6 +11,7 @@ import click
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("demo", "Play a season on a live map: the whole system in one program."),
     "replay": ("replay", "Judge recorded files and write what came of them."),
+    "tune": ("tune", "Judge the past anew under other thresholds and compare."),
     "explain": ("explain", "Say why something was told, or why not."),
     "recalibrate": ("recalibrate", "Propose likelihood ratios from what people verified."),
     "score": ("score", "Compare what was told with fires that are known."),

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,7 +14,7 @@ from schemas.act import AnyAct
 from schemas.alert import Alert
 from schemas.carbon import AnyCarbon
 from schemas.codec import encode
-from schemas.hop import Output
+from schemas.hop import Hop, Output
 from schemas.incident import Incident
 from schemas.notice import Notice
 from schemas.observation import Delivery, TrapCount
@@ -97,12 +97,19 @@ class Outcome:
 
 @calm()
 def run(
-    given: Iterable[Delivery], settings: Settings, region: AnyRegion = WORLD, progress: Progress | None = None
+    given: Iterable[Delivery],
+    settings: Settings,
+    region: AnyRegion = WORLD,
+    progress: Progress | None = None,
+    hops: Sequence[Hop] | None = None,
 ) -> Outcome:
-    """Return what the hops make of these deliveries; time passes to each arrival once all of it is judged."""
+    """Return what the hops make of these deliveries; time passes to each arrival once all of it is judged.
+
+    `hops` stand in for those that the settings make.
+    """
     outcome = Outcome()
     world = at_once if settings.receivers else None
-    pipeline = Pipeline(build_hops(settings, region), outcome.take, world)
+    pipeline = Pipeline(hops or build_hops(settings, region), outcome.take, world)
     last: datetime | None = None
     is_watched = is_expecting(settings, region)
     judged, is_trapped = 0, False

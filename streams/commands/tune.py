@@ -1,0 +1,237 @@
+"""`fenghuo tune`: what other thresholds would have told of the past, before anybody relies on them."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from schemas.codec import encode
+from schemas.settings import Settings
+from streams.commands.options import Measure, examples, json_option
+from streams.config import ConfigError, load_settings
+from streams.files import write_whole
+from streams.hops.build import OWNERS, software
+from streams.jurisdiction import in_force
+from streams.recorded import NothingReadable
+from streams.region import demo_region, load_region, write_region
+from streams.region.manifest import RegionError
+from streams.tuning.backtest import Job, Progress, Side, both, files_of, judged
+from streams.tuning.document import DocumentError, read
+from streams.tuning.evidence import TruthError, read_evidence
+from streams.tuning.report.page import page
+from streams.tuning.said import lines, miss_line
+from streams.tuning.season import plain, season, written
+from streams.tuning.tuned import Tuned, tuned
+
+REFUSED = (ConfigError, DocumentError, NothingReadable, RegionError, TruthError, OSError, ValueError)
+
+files_argument = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+under = click.option(
+    "--base", "base_file", type=click.Path(path_type=Path), help="Settings file under both documents."
+)
+placed = click.option(
+    "--region", "region_dir", type=click.Path(path_type=Path, exists=True), help="Region to judge in."
+)
+
+
+class Default(click.Group):
+    """A group that compares when the first word names none of its commands."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put the name of the comparison before what is a file or an option of it."""
+        if args and args[0] not in self.commands and args[0] not in {"-h", "--help"}:
+            args = ["compare", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group("tune", cls=Default, epilog=examples("tune archive --candidate B.toml --out report"))
+def command() -> None:
+    """Judge the past anew under other thresholds and compare."""
+
+
+@command.command(
+    "compare", epilog=examples("tune compare archive --candidate B.toml --truth truth.ndjson --out report")
+)
+@files_argument
+@click.option(
+    "--candidate",
+    "--settings",
+    "candidate",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="Document to try.",
+)
+@click.option(
+    "--baseline", "--against", "baseline", type=click.Path(path_type=Path), help="To compare with; the base."
+)
+@under
+@placed
+@click.option(
+    "--truth", multiple=True, type=click.Path(path_type=Path), help="Known fires: NDJSON or perimeters."
+)
+@click.option("--verdicts", multiple=True, type=click.Path(path_type=Path), help="Verdicts: CSV or NDJSON.")
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder for the report."
+)
+@click.option("--language", type=click.Choice(["zh", "en"]), help="Of the page; that of the jurisdiction.")
+@click.option(
+    "--sla-min",
+    type=Measure(1.0, 10_000.0),
+    default=30.0,
+    show_default=True,
+    help="A fire told later is late, min.",
+)
+@click.option(
+    "--held-out", "held_out_days", type=click.IntRange(0, 1000), default=0, help="Last days held out."
+)
+@click.option("--cores", type=click.IntRange(1, 64), help="Processes; all by default.")
+@click.option("--carbon", is_flag=True, help="Draw the carbon at risk of every alert too; slow.")
+@json_option
+def compare_runs(  # noqa: PLR0913, PLR0917 - one for each option
+    files: tuple[Path, ...],
+    candidate: Path,
+    baseline: Path | None,
+    base_file: Path | None,
+    region_dir: Path | None,
+    truth: tuple[Path, ...],
+    verdicts: tuple[Path, ...],
+    out: Path,
+    language: str | None,
+    sla_min: float,
+    held_out_days: int,
+    cores: int | None,
+    *,
+    carbon: bool,
+    as_json: bool,
+) -> None:
+    """Compare what two settings tell of recorded files; write report.json and report.html.
+
+    FILES are recorded files or folders of the archive. Without --baseline the base is compared with.
+    """
+    try:
+        base = load_settings(base_file)
+        profile = in_force(base)
+        pair = (base if baseline is None else laid(baseline, base), laid(candidate, base))
+        jobs = [
+            _job(name, files, one, region_dir, carbon=carbon)
+            for name, one in zip(("baseline", "candidate"), pair, strict=True)
+        ]
+        with counting(len(jobs)) as progress:
+            sides = both(jobs, cores or os.cpu_count() or 1, progress)
+        evidence = read_evidence(truth, verdicts, sides[0].verdicts, profile)
+        found = tuned(
+            sides,
+            evidence,
+            software=software(),
+            region=load_region(region_dir).newest.version,
+            zone=base.zone or profile.zone,
+            sla_min=sla_min,
+            held_out_days=held_out_days,
+        )
+        _write(found, out, language or ("zh" if profile.languages[0] == "zh" else "en"))
+    except REFUSED as error:
+        raise click.ClickException(" ".join(str(error).split())) from None
+    _tell(found, out, as_json=as_json)
+
+
+def laid(path: Path, base: Settings) -> Settings:
+    """Return a document laid over the base; raises DocumentError with every fault, and names the file."""
+    try:
+        return read(path.read_text(encoding="utf-8-sig"), base, OWNERS)
+    except DocumentError as error:
+        raise DocumentError([f"{path}: {one}" for one in error.faults]) from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: not UTF-8 text (byte {error.start})") from error
+
+
+def _job(
+    name: str, files: tuple[Path, ...], settings: Settings, region_dir: Path | None, *, carbon: bool = False
+) -> Job:
+    found = files_of(files)
+    if not found:
+        raise NothingReadable("nothing readable: no observations in the folders given")
+    where = None if region_dir is None else str(region_dir)
+    return Job(name=name, files=found, settings=settings, region=where, now=datetime.now(UTC), carbon=carbon)
+
+
+@contextmanager
+def counting(runs: int) -> Iterator[Progress]:
+    """Yield what moves one bar over all runs together."""
+    stderr = click.get_text_stream("stderr")
+    counts: dict[str, tuple[int, int]] = {}
+    with click.progressbar(length=1000, label="tune", file=stderr) as bar:
+
+        def step(name: str, done: int, total: int) -> None:
+            counts[name] = (done, total)
+            share = sum(one / max(whole, 1) for one, whole in counts.values()) / runs
+            bar.update(max(int(1000 * share) - bar.pos, 0))
+
+        yield step
+        bar.update(1000 - bar.pos)
+
+
+def _write(found: Tuned, out: Path, language: str) -> None:
+    out.mkdir(parents=True, exist_ok=True)
+    write_whole(out / "report.json", encode(found) + b"\n")
+    write_whole(out / "report.html", page(found, language).encode())
+
+
+def _tell(found: Tuned, out: Path, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(encode(found).decode())
+        return
+    for line in lines(found):
+        click.echo(line)
+    click.echo(f"written to {out}")
+
+
+@command.command("nearest", epilog=examples("tune nearest archive --settings my.toml --most 20"))
+@files_argument
+@click.option("--settings", "settings_file", type=click.Path(path_type=Path), help="Settings file (TOML).")
+@placed
+@click.option("--most", type=click.IntRange(1, 200), default=20, show_default=True, help="So many at most.")
+@json_option
+def nearest_misses(
+    files: tuple[Path, ...], settings_file: Path | None, region_dir: Path | None, most: int, *, as_json: bool
+) -> None:
+    """List the silences that were nearest to their threshold."""
+    try:
+        job = _job("nearest", files, load_settings(settings_file), region_dir)
+        with counting(1) as progress:
+            side: Side = judged(job, lambda done, total: progress("nearest", done, total))
+    except REFUSED as error:
+        raise click.ClickException(" ".join(str(error).split())) from None
+    if as_json:
+        click.echo(encode(side.misses[:most]).decode())
+        return
+    for one in side.misses[:most]:
+        click.echo(miss_line(one))
+    if not side.misses:
+        click.echo("nothing was silent for want of a threshold")
+
+
+@command.command("season", epilog=examples("tune season play --days 56"))
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--seed", type=click.IntRange(0, 1_000_000), default=1, show_default=True, help="Of the dice.")
+@click.option("--days", type=click.IntRange(7, 366), default=56, show_default=True, help="How long it is.")
+@json_option
+def make_season(folder: Path, seed: int, days: int, *, as_json: bool) -> None:
+    """Write a made-up season whose truth is known, to learn with.
+
+    In FOLDER: observations.ndjson.gz, truth.ndjson and a region. Nothing in it happened.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    found = season(seed, days)
+    for name, content in written(found):
+        write_whole(folder / name, content)
+    if not (folder / "region").exists():
+        write_region(folder / "region", plain(demo_region()))
+    counts = {"observations": len(found.observations), "known": len(found.known)}
+    if as_json:
+        click.echo(encode({**counts, "folder": str(folder), "illustrative": True}).decode())
+        return
+    told = f"{counts['observations']} observations, {counts['known']} known things"
+    click.echo(f"{told}: {folder} (illustrative)")

@@ -1,0 +1,153 @@
+"""The page: first whether one may conclude anything, then what changes, then everything one by one."""
+
+import base64
+import hashlib
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from html import escape
+from importlib.resources import files
+
+from alerts.tuning.compare import Comparison
+from streams.tuning.report.places import MOST, drawn
+from streams.tuning.report.svg import bars, lines
+from streams.tuning.report.tables import Words, by, figures, rows_of, spoken, table
+from streams.tuning.tuned import Tuned
+
+STYLE = """
+body{font:15px/1.5 system-ui,sans-serif;margin:0 auto;max-width:70rem;padding:1rem;
+color:#1c1e21;background:#fff}
+table{border-collapse:collapse;width:100%;margin:.5rem 0}td,th{border:1px solid #c9ccd1;padding:.25rem .5rem;
+text-align:left;vertical-align:top;overflow-wrap:anywhere}svg{width:100%;max-width:44rem;height:auto;display:block}
+text{font-size:12px;fill:#1c1e21}.axis{stroke:#444;fill:none}.s0{fill:#5b6b7a}.s1{fill:#c2410c}
+.l0{stroke:#5b6b7a;fill:none;stroke-width:2}.l1{stroke:#c2410c;fill:none;stroke-width:2;stroke-dasharray:6 3}
+.m{stroke:#1c1e21;stroke-width:1}.gained,.raised,.earlier{fill:#1d7a3a}.lost,.lowered,.later{fill:#b91c1c}
+.split,.joined{fill:#6d28d9}.fire{stroke-width:3}.unknown{fill-opacity:.35}
+.thin{border:2px solid #b45309;background:#fff7ed;padding:.5rem 1rem}
+.bad{border:2px solid #b91c1c;padding:.5rem 1rem}
+"""
+
+
+@cache
+def words_of(language: str) -> Words:
+    """Return the words of the report in Chinese (`zh`) or, for any other language, English."""
+    every = tomllib.loads((files("streams.tuning.report") / "words.toml").read_text(encoding="utf-8"))
+    found: Words = every["zh" if language == "zh" else "en"]
+    return found
+
+
+def page(found: Tuned, language: str) -> str:
+    """Return the whole page as HTML."""
+    words = words_of(language)
+    digest = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    body = "".join(_sections(found, words))
+    return (
+        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+        '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        f"<title>{escape(words['title'])}</title><style>{STYLE}</style></head><body>{body}</body></html>\n"
+    )
+
+
+def _sections(found: Tuned, words: Words) -> Iterator[str]:
+    compared = found.comparison
+    yield f"<h1>{escape(words['title'])}</h1>{_head(found, words)}"
+    yield _thin(compared, words)
+    yield f"<h2>{escape(words['in_short'])}</h2>{_short(compared, words)}"
+    yield f"<h2>{escape(words['figures'])}</h2>{figures(compared, words)}"
+    yield from _plots(compared, words)
+    yield f"<h2>{escape(words['map'])}</h2>{drawn(compared.changed[:MOST], words['map'])}"
+    yield f"<p>{escape(words['legend'])}</p>"
+    yield f"<h2>{escape(words['changed'])} ({len(compared.changed)})</h2>"
+    yield from rows_of(compared.changed[:MOST], words)
+    for name in ("source", "county", "month", "hour", "land"):
+        yield f"<h2>{escape(words[f'by_{name}'])}</h2><p>{escape(words['by'])}</p>{by(compared, name, words)}"
+    yield _receivers(compared, words)
+    yield _contradicted(found, words)
+
+
+def _head(found: Tuned, words: Words) -> str:
+    past, compared = found.past, found.comparison
+    rows = [
+        [words["baseline"], compared.baseline],
+        [words["candidate"], compared.candidate],
+        [words["span"], f"{past.from_at.isoformat()} – {past.to_at.isoformat()}, {past.days} d"],
+        [words["observations"], f"{past.accepted}"],
+        [words["rejected"], ", ".join(f"{k} {v}" for k, v in past.rejected.items()) or "0"],
+        [words["holes"], ", ".join(past.holes) or words["none"]],
+        [words["versions"], f"{found.software} · {found.region}"],
+        [words["known"], ", ".join(f"{words[name]} {n}" for name, n in compared.known.items())],
+    ]
+    return table(["", ""], ([escape(one) for one in row] for row in rows))
+
+
+def _thin(found: Comparison, words: Words) -> str:
+    if not found.thin:
+        return f"<p>{escape(words['enough'])}</p>"
+    said = "".join(
+        f"<li>{escape(words[f'thin_{one.of}'].format(have=one.have, need=one.need))}</li>"
+        for one in found.thin
+    )
+    return f'<div class="thin"><b>{escape(words["thin"])}</b><ul>{said}</ul></div>'
+
+
+def _short(found: Comparison, words: Words) -> str:
+    rows = [[escape(words[name]), str(found.counts[name])] for name in found.counts]
+    rows += [
+        [escape(words["recall_change"]), spoken(found.recall_change, words)],
+        [escape(words["false_task_change"]), spoken(found.false_task_change, words)],
+        [escape(words["carbon_lost"]), f"{found.carbon_lost_t:g} t C ({found.carbon_lost_unknown} ?)"],
+        [escape(words["carbon_later"]), f"{found.carbon_hours_later_t_h:g} t C · h"],
+    ]
+    lost = ""
+    if found.lost_fires:
+        names = ", ".join(found.lost_fires[:50])
+        lost = f'<p class="bad"><b>{escape(words["lost_fires"])}</b> {escape(names)}</p>'
+    held = "".join(
+        f"<li>{escape(words[one.figure])}: {spoken(one.held, words)} · {spoken(one.rest, words)} · "
+        f"{escape(words['agrees' if one.agrees else 'disagrees'])}</li>"
+        for one in found.held_out
+    )
+    return (
+        lost + table(["", ""], rows) + (f"<p>{escape(words['held_out'])}</p><ul>{held}</ul>" if held else "")
+    )
+
+
+def _plots(found: Comparison, words: Words) -> Iterator[str]:
+    sides = (found.before, found.after)
+    yield lines(
+        words["curve"],
+        [
+            [(p.recall, p.precision) for p in side.curve if p.recall is not None and p.precision is not None]
+            for side in sides
+        ],
+        words["recall_task"],
+        words["precision"],
+    )
+    grades = ("task", "IV", "III", "II", "I")
+    counts = [[float(side.by_grade.get(grade, 0)) for grade in grades] for side in sides]
+    yield bars(words["by_grade"], grades, *counts)
+    hours = [f"{hour:02}" for hour in range(24)]
+    told = [
+        [float(sum(found.tables[s]["hour"].get(h, [0, 0])[:2])) for h in hours] for s in ("before", "after")
+    ]
+    yield f"<p>{escape(words['by_hour'])}</p>" + bars(words["by_hour"], hours, *told)
+
+
+def _receivers(found: Comparison, words: Words) -> str:
+    before, after = found.before.messages.by_receiver, found.after.messages.by_receiver
+    rows = [[escape(n), str(before.get(n, 0)), str(after.get(n, 0))] for n in sorted(before | after)]
+    head = ["", escape(words["baseline"]), escape(words["candidate"])]
+    title = f"<h2>{escape(words['messages'])}</h2>"
+    return title + (table(head, rows) if rows else f"<p>{escape(words['no_receivers'])}</p>")
+
+
+def _contradicted(found: Tuned, words: Words) -> str:
+    rows = [
+        [escape(one.known_id), escape("; ".join(one.contradicted))] for one in found.comparison.contradicted
+    ]
+    rows += [[escape(f"{one.file}: {one.line}"), escape(one.why)] for one in found.refused]
+    return f"<h2>{escape(words['contradicted'])}</h2>" + (
+        table(["", ""], rows) if rows else f"<p>{escape(words['none'])}</p>"
+    )
