@@ -81,6 +81,11 @@ def tile(lon: float, lat: float, size_deg: int = 10) -> str:
     # Not a division rounded down: a quotient may be rounded up to a whole number, or to zero.
     west = int((-180.0 if lon >= 180.0 else lon) // size_deg) * size_deg
     south = int(min(lat, 90.0 - size_deg) // size_deg) * size_deg
+    return _corner(west, south)
+
+
+@lru_cache(maxsize=1024)
+def _corner(west: int, south: int) -> str:
     return f"{'W' if west < 0 else 'E'}{abs(west):03d}{'S' if south < 0 else 'N'}{abs(south):02d}"
 
 

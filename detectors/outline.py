@@ -44,10 +44,11 @@ def finest(pixels: Sequence[Detection]) -> list[Detection]:
     """Return the pixels without the coarse ones that meet a finer one: those say nothing more about where."""
     if len(pixels) < 2:
         return list(pixels)
-    limit = COARSE * min(one.scan_km * one.track_km for one in pixels)
-    fine = [one for one in pixels if one.scan_km * one.track_km <= limit]
-    if len(fine) == len(pixels):
-        return fine
+    sizes = [one.scan_km * one.track_km for one in pixels]
+    limit = COARSE * min(sizes)
+    if max(sizes) <= limit:
+        return list(pixels)
+    fine = [one for one, size in zip(pixels, sizes, strict=True) if size <= limit]
     first = pixels[0].longitude
     small = np.array([box_of(_near(c.longitude, first), c.latitude, c.scan_km, c.track_km) for c in fine])
     return [
@@ -107,6 +108,8 @@ def footprint(claims: Sequence[Detection]) -> Any:
 
 def joined(boxes: Collection[Box], rounds: Collection[Round], own: Sequence[Any] = ()) -> Any:
     """Return the union of boxes, circles and shapes of their own."""
+    if boxes and not rounds and not own:
+        return _squares(tuple(sorted(boxes)))
     shapes: list[Any] = []
     if own:
         shapes.append(np.array(own, dtype=object))
@@ -120,6 +123,15 @@ def joined(boxes: Collection[Box], rounds: Collection[Round], own: Sequence[Any]
     if len(found) > UNION_MOST:
         return hull(shapely.get_coordinates(found))
     return shapely.union_all(found)
+
+
+@lru_cache(maxsize=128)
+def _squares(boxes: tuple[Box, ...]) -> Any:
+    """Return the union of boxes; a fire's outline and its perimeter ask for the same one after the other."""
+    found = shapely.box(*np.array([box_of(*one) for one in boxes]).T)
+    if len(found) == 1:
+        return found[0]
+    return hull(shapely.get_coordinates(found)) if len(found) > UNION_MOST else shapely.union_all(found)
 
 
 def hull(points: Any) -> Any:

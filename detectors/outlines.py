@@ -7,11 +7,15 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from detectors.outline import UNION_MOST, area_ha, area_of, box_of, outline, rounded, spread_ha
+from detectors.outline import area_ha, area_of, box_of, outline, rounded, spread_ha
 from schemas.detection import Detection
 
 SEAM_DEG = 178.0
 """Fires that come so near to the date line are outlined one by one: their outline runs on past it."""
+
+
+FEW = 10
+"""So many pixels and more take so long to join that joining them beside others saves nothing."""
 
 
 class Placed(NamedTuple):
@@ -43,9 +47,9 @@ def _alone(one: Placed) -> Covered:
 
 
 def _is_crowd(one: Placed) -> bool:
-    """Return whether a fire is several pixels and nothing else, far from the date line."""
+    """Return whether a fire is a few pixels and nothing else, far from the date line."""
     return (
-        1 < len(one.pixels) <= UNION_MOST
+        1 < len(one.pixels) < FEW
         and all(abs(claim.longitude) < SEAM_DEG for claim in one.pixels)
         and all(claim.scan_km > 0.0 for claim in one.where)
     )

@@ -138,15 +138,12 @@ class HeatIndex:
 
     def around(self, hit: Hit) -> Columns:
         """Return every hit in the bins round this one as columns, settled or not."""
-        return _joined(self.near(hit), self.archive.near(*_round(hit)))
+        return _joined(self.near(hit), self.archive.near(*bins_round(hit)))
 
-    def quiet(self, options: Options, hit: Hit) -> bool:
-        """Return whether hits round here were on too few days or months for any mask; quick."""
-        days: set[int] = set()
-        if len(self.archive):
-            days |= self.archive.days(*_round(hit))
-        for key in _keys(hit):
-            here = self._days.get(key)
+    def quiet(self, options: Options, columns: range, rows: range) -> bool:
+        """Return whether hits in these bins were on too few days or months for any mask; quick."""
+        days = set(self.archive.days(columns, rows)) if len(self.archive) else set()
+        for here in [self._days.get((i, j)) for i in columns for j in rows]:
             if here:
                 days |= here
         return len(days) <= options.days or len({_month(day) for day in days}) < options.months
@@ -168,7 +165,7 @@ class HeatIndex:
     def reason(self, options: Options, hit: Hit) -> Reason | None:
         """Return why this hotspot is masked, or None."""
         near = self.near(hit)
-        columns = _joined(near, self.archive.near(*_round(hit)))
+        columns = _joined(near, self.archive.near(*bins_round(hit)))
         own = _own(options, hit, columns)
         if own is not None:
             return own
@@ -201,7 +198,7 @@ def _bin(longitude: float, latitude: float) -> tuple[int, int]:
     return math.floor(longitude / BIN_DEG), math.floor(latitude / BIN_DEG)
 
 
-def _round(hit: Hit) -> tuple[range, range]:
+def bins_round(hit: Hit) -> tuple[range, range]:
     """Return columns and rows of the bins of all that can share a node with this hit or touch it.
 
     To 84 degrees of latitude.
@@ -214,7 +211,7 @@ def _round(hit: Hit) -> tuple[range, range]:
 
 
 def _keys(hit: Hit) -> list[tuple[int, int]]:
-    columns, rows = _round(hit)
+    columns, rows = bins_round(hit)
     return [(i, j) for i in columns for j in rows]
 
 

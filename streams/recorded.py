@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 import msgspec
@@ -160,9 +161,9 @@ def deliveries(observations: Iterable[AnyObservation]) -> list[Delivery]:
     marked = [
         (o.received_at or o.observed_at, o.observed_at, o.observation_id, encode(o), o) for o in observations
     ]
-    marked.sort(key=lambda row: row[:4])
+    marked.sort(key=itemgetter(0, 1, 2, 3))
     out: list[Delivery] = []
-    for received_at, rows in groupby(marked, key=lambda row: row[0]):
+    for received_at, rows in groupby(marked, key=itemgetter(0)):
         groups: dict[str, list[tuple[bytes, AnyObservation]]] = {}
         for _, _, _, content, observation in rows:
             groups.setdefault(key_of(observation), []).append((content, observation))

@@ -88,6 +88,8 @@ class Kin:
     def tie(self, one: str, tie: Tie | None) -> None:
         """Let this be what a fire is to others; None forgets it."""
         known = self.ties.pop(one, None)
+        if known is None and (tie is None or not tie.kin):
+            return
         for other in () if known is None else known.kin:
             self.kids[other].discard(one)
             if not self.kids[other]:

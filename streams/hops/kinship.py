@@ -120,8 +120,9 @@ def _tie(sitting: Sitting, fire: Fire) -> Tie:
     former, why_former = _former(sitting, fire)
     options, desk, wind = sitting.given.sparks, sitting.desk, Wind()
     since_s = began.seconds - options.within_h * 3600.0
-    around = [n for n in desk.kin.trail.near(began, since_s, began.seconds) if _is_living(desk, n)]
-    spark = spotting.spark_of(options, began, around, wind)
+    near = desk.kin.trail.near(began, since_s, began.seconds)
+    around = [node for node in near if node.fire is not fire and _is_living(desk, node)]
+    spark = spotting.spark_of(options, began, around, wind) if around else None
     if spark is not None:
         wind = _wind(sitting, began.claim)
         spark = spotting.spark_of(options, began, around, wind)

@@ -25,10 +25,16 @@ def remembered(sitting: Sitting, claims: Sequence[Detection]) -> dict[str, Hit]:
     put_heat(desk.heat, desk.hits, key, hits)
     sitting.result.rows[key] = hits
     hot = static_sources.touching(given.heat_kinds, given.region.at(sitting.now), hits)
-    rules = given.static_heat
-    return {
-        hit.detection_id: hit for hit in hits if hit.detection_id in hot or not desk.heat.quiet(rules, hit)
-    }
+    quiet: dict[tuple[range, range], bool] = {}
+    loud: dict[str, Hit] = {}
+    for hit in hits:
+        bins = static_heat.bins_round(hit)
+        if bins not in quiet:
+            # the pixels of one fire lie in the same bins
+            quiet[bins] = desk.heat.quiet(given.static_heat, *bins)
+        if hit.detection_id in hot or not quiet[bins]:
+            loud[hit.detection_id] = hit
+    return loud
 
 
 def works(sitting: Sitting, one: Detection, hit: Hit) -> Reason | None:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detectors.geodesy import KM_PER_DEGREE
-from detectors.static_heat import LARGEST_RADIUS_KM, HeatIndex, Hit, Options
+from detectors.static_heat import LARGEST_RADIUS_KM, HeatIndex, Hit, Options, bins_round
 
 RADIUS = st.sampled_from([0.5, 0.7, 1.6, LARGEST_RADIUS_KM])
 
@@ -33,9 +33,9 @@ def test_a_place_is_quiet_until_it_was_hot_on_more_days_than_asked_for():
     index, judged = HeatIndex(), hit("judged", 102.0, 45.0, 0.5, day=500)
     for number in range(10):
         index.add(hit(f"d{number}", 102.0, 45.0, 0.5, day=400 + 10 * number))
-    assert index.quiet(Options(), judged)
+    assert index.quiet(Options(), *bins_round(judged))
     index.add(hit("d10", 102.0, 45.0, 0.5, day=499))
-    assert not index.quiet(Options(), judged)
+    assert not index.quiet(Options(), *bins_round(judged))
 
 
 def test_a_place_hot_every_day_of_two_months_is_quiet_until_the_third():
@@ -43,9 +43,9 @@ def test_a_place_hot_every_day_of_two_months_is_quiet_until_the_third():
     judged = hit("judged", 102.0, 45.0, 0.5, day=march + 60)
     for number in range(60):
         index.add(hit(f"d{number}", 102.0, 45.0, 0.5, day=march + number))
-    assert index.quiet(Options(), judged)
+    assert index.quiet(Options(), *bins_round(judged))
     index.add(hit("may", 102.0, 45.0, 0.5, day=march + 61))
-    assert not index.quiet(Options(), judged)
+    assert not index.quiet(Options(), *bins_round(judged))
 
 
 @given(st.lists(st.tuples(st.floats(101.9, 102.1), st.integers(700000, 700003), RADIUS), max_size=8))
@@ -88,7 +88,9 @@ def test_a_settled_hit_masks_as_it_did_before(dice, border):
     options = Options(days=3, months=2)
     judged = [mast(dice, f"new {n}", start + 190 + n) for n in range(12)]
     assert [settled.reason(options, one) for one in judged] == [whole.reason(options, one) for one in judged]
-    assert [settled.quiet(options, one) for one in judged] == [whole.quiet(options, one) for one in judged]
+    assert [settled.quiet(options, *bins_round(one)) for one in judged] == [
+        whole.quiet(options, *bins_round(one)) for one in judged
+    ]
 
 
 def test_settled_hits_are_forgotten_with_their_row_and_take_48_bytes_each():
