@@ -4,6 +4,7 @@ Every text says that it is suspected and to be verified; only an authority annou
 art. 15). What is on record already is revised and pages nobody.
 """
 
+import re
 from datetime import datetime, timedelta
 from typing import Annotated, cast
 
@@ -14,7 +15,7 @@ from alerts.grade import ORDER
 from alerts.lifecycle import Issued, Turn
 from schemas.incident import Incident
 from schemas.jurisdiction import Jurisdiction
-from schemas.pest import Audience
+from schemas.pest import Audience, Novelty
 from schemas.reason import Reason
 from schemas.wording import PestReason, Words
 
@@ -128,6 +129,24 @@ def named(words: Words, incident: Incident) -> str:
     if pest is None:
         return ""
     return pest.chinese if words.pest.name == "chinese" and pest.chinese else pest.species
+
+
+def faults(words: Words, text: str) -> tuple[str, ...]:
+    """Return what a text about a pest may not say in a language, or lacks; empty where it may be sent.
+
+    Only the State Council's department announces an epidemic (植物检疫条例 art. 15).
+    """
+    found = [f"announces: {hit[0]}" for hit in re.finditer(words.pest.never, text)]
+    if not any(word in text for word in words.pest.must):
+        found.append(f"lacks {' or '.join(words.pest.must)}")
+    return tuple(found)
+
+
+def one_line(words: Words, chinese: str, scientific: str, where: str, novelty: Novelty = "") -> str:
+    """Return one line on a find: suspected, where, what is new, to be verified."""
+    pest = chinese if words.pest.name == "chinese" and chinese else scientific
+    new = words.pest.novelty[novelty] if novelty else ""
+    return words.pest.line.format(pest=pest, where=where, novelty=new)
 
 
 def _gaps(words: Words, zone: str, incident: Incident, where: str) -> dict[str, str]:

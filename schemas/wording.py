@@ -203,6 +203,8 @@ class Pests(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Regular expression of words that announce or confirm an epidemic; only an office may say them."""
     headline: Annotated[str, gaps("mark", "grade", "action", *PEST)]
     description: Annotated[str, gaps(*PEST)]
+    line: Annotated[str, gaps("pest", "where", "novelty")]
+    """One line on a terminal."""
     not_gone: Annotated[str, gaps()]
     """Said at the end: nobody has declared it gone."""
     novelty: dict[Literal["county", "township", "sub-compartment"], Word]

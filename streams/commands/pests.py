@@ -10,7 +10,7 @@ from typing import Any
 import click
 import msgspec
 
-from alerts.pest_words import headline
+from alerts.outbreak import one_line
 from detectors.pests.grading import Register
 from detectors.pests.outbreak import Options as OutbreakOptions
 from detectors.pests.outbreak import Outbreak, outbreaks
@@ -18,9 +18,11 @@ from detectors.pests.sign import Options, Rules, Signs, signs
 from schemas.observation import LabResult, PestSurvey, TrapCount
 from schemas.pest import AnyPest
 from schemas.reason import Reason
+from schemas.settings import Settings
 from streams.commands.options import examples
 from streams.feeds import read
 from streams.feeds.base import Limits
+from streams.jurisdiction import in_force
 from streams.pest_tables import load_rules, load_species
 
 
@@ -114,11 +116,11 @@ def _read(files: tuple[Path, ...]) -> tuple[list[AnyPest], list[_Bad]]:
 
 def _lines(found: tuple[Outbreak, ...], judged: Signs, bad: list[_Bad]) -> Iterable[str]:
     """Yield what a person reads: each outbreak with its reasons, then why the rest is none."""
-    names = load_species().by_name
+    names, words = load_species().by_name, in_force(Settings()).first
     for one in found:
         chinese = names[one.species.casefold()].chinese
         place = f"{one.longitude:.4f}E {one.latitude:.4f}N ±{one.radius_m / 1000:.1f}km"
-        yield f"{one.grade}  {headline(chinese, place)}"
+        yield f"{one.grade}  {one_line(words, chinese, one.species, place)}"
         yield f"    {one.opened_at:%Y-%m-%d} – {one.last_observed_at:%Y-%m-%d}, {one.outbreak_id}"
         for why in one.reasons:
             shown = " ".join(part for part in (why.rule, why.detail) if part)

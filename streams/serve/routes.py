@@ -27,6 +27,7 @@ from streams.serve import (
     replying,
     session,
     state,
+    traps,
     verdicts,
 )
 from streams.serve.desk.routes import DOORS
@@ -108,6 +109,13 @@ ROUTES: tuple[Route, ...] = (
         **GEO,
     ),
     _get("/v1/detections", reading.detections, "Detections", PAGED, **GEO),
+    _get(
+        "/v1/traps/template",
+        traps.form,
+        "The table of a trap round to fill in",
+        media="text/csv",
+        roles=READERS | GIVERS,
+    ),
     _get("/v1/explain/{what}", explaining.explain, "Why it was told, or not", answer=Explanation),
     _get("/v1/silences", reading.silences, "Why not", ("observation_id", "code", "limit"), roles=OVERSEERS),
     _get(

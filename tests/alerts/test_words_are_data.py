@@ -11,7 +11,6 @@ READ = {
     "alerts/carbon/ground.py": "words in the tables of foresters",
     "alerts/carbon/stand.py": "words in the tables of foresters",
     "alerts/carbon/caution.py": "a translation beside the figures of carbon, told by nobody yet",
-    "alerts/pest_words.py": "words of plant quarantine that a text must or may not hold",
 }
 """Where Chinese is read, and what it is."""
 

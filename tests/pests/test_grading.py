@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from alerts.pest_words import faults, headline
+from alerts.outbreak import faults, one_line
 from detectors.pests.grading import (
     ORDER,
     Graded,
@@ -21,9 +21,12 @@ from detectors.pests.grading import (
     of_trap,
 )
 from schemas.reason import REASONS, Reason
+from schemas.settings import Settings
+from streams.jurisdiction import in_force
 
 WHY = Reason(code="occurrence")
 OPTIONS = Options()
+WORDS = in_force(Settings()).words["zh"]
 RECORD = Register(units=frozenset({"u1"}), townships=frozenset({"t1"}), counties=frozenset({"c1"}))
 KNOWN = {"unit": "u1", "township": "t1", "county": "c1", "in_epidemic_list": True}
 
@@ -132,8 +135,8 @@ def test_the_highest_grade_wins_whatever_the_order(graded):
 
 def test_a_find_says_suspected_and_to_be_verified():
     for novelty in ("", "county", "township", "sub-compartment"):
-        text = headline("松材线虫病", "达州市宣汉县", novelty)
-        assert faults(text) == ()
+        text = one_line(WORDS, "松材线虫病", "Bursaphelenchus xylophilus", "达州市宣汉县", novelty)
+        assert faults(WORDS, text) == ()
         assert ("疑似新发县" in text) == (novelty == "county")
 
 
@@ -142,7 +145,7 @@ def test_a_find_says_suspected_and_to_be_verified():
     ["宣汉县松材线虫病疫情公布", "疑似疫情，现确认疫情", "该县被列为疫区（待核实）", "宣汉县发现松材线虫病"],
 )
 def test_words_that_announce_or_lack_the_mark_are_found(text):
-    assert faults(text) != ()
+    assert faults(WORDS, text) != ()
 
 
 def test_every_reason_a_grade_gives_is_in_the_catalogue():

@@ -5,9 +5,12 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from alerts.pest_words import faults
+from alerts.outbreak import faults
+from schemas.settings import Settings
 from streams.commands.pests import command
+from streams.jurisdiction import in_force
 
+WORDS = in_force(Settings()).words["zh"]
 HEADER = "调查点,经度,纬度,坐标系,有害生物,调查时间,调查指标,数值,虫态,小班号"
 ROWS = [
     "D-1,107.70,31.30,WGS84,马尾松毛虫,2026-05-11,虫口密度,31,幼虫,12-3",
@@ -35,7 +38,7 @@ def test_two_neighbouring_surveys_are_one_suspected_outbreak(survey):
     shown = run(survey, "--at", "2026-05-20")
     first = shown.splitlines()[0]
     assert first.startswith("II  疑似马尾松毛虫")
-    assert faults(first) == ()
+    assert faults(WORDS, first) == ()
     assert "1 outbreaks suspected; no sign: 1 occurrence; 1 bad rows" in shown
     assert f"{survey}:5: bad_value" in shown
 
@@ -67,7 +70,7 @@ def test_a_positive_is_red_and_is_not_announced(tmp_path):
     )
     shown = run(str(file), "--at", "2026-05-20")
     assert shown.startswith("I  疑似松材线虫")
-    assert faults(shown) == ()
+    assert faults(WORDS, shown) == ()
     assert "lab_positive" in shown
 
 
