@@ -110,7 +110,10 @@ class HeatIndex:
                 del self._bins[key], self._days[key]
 
     def settle(self, rows: Iterable[tuple[int, Iterable[Hit]]]) -> None:
-        """Keep the hits of rows, each with the day it is kept by, as columns: they change no more."""
+        """Keep the hits of rows, each with the day it is kept by, as columns: they change no more.
+
+        A place seen again and again on one day is kept once, with its strongest: masks ask for no more.
+        """
         still = [
             (day, hit)
             for day, hits in rows
@@ -120,10 +123,11 @@ class HeatIndex:
         ]
         if not still:
             return
+        once = _strongest(still)
         self.archive.add(
-            [_bin(hit.longitude, hit.latitude) for _, hit in still],
-            [(day, hit.day) for day, hit in still],
-            [_place_of(hit) for _, hit in still],
+            [_bin(hit.longitude, hit.latitude) for _, hit in once],
+            [(day, hit.day) for day, hit in once],
+            [_place_of(hit) for _, hit in once],
         )
         self.forget(hit for _, hit in still)
 
@@ -175,6 +179,17 @@ class HeatIndex:
                 if spill is not None:
                     return spill
         return None
+
+
+def _strongest(hits: Iterable[tuple[int, Hit]]) -> list[tuple[int, Hit]]:
+    """Return of the hits of one day on one and the same circle the strongest, with the day of its row."""
+    found: dict[tuple[int, int, float, float, float], tuple[int, Hit]] = {}
+    for row_day, hit in hits:
+        key = row_day, hit.day, hit.longitude, hit.latitude, hit.radius_km
+        held = found.get(key)
+        if held is None or (hit.frp_mw or -1.0) > (held[1].frp_mw or -1.0):
+            found[key] = row_day, hit
+    return list(found.values())
 
 
 def _place_of(hit: Hit) -> tuple[float, float, float, float]:

@@ -105,3 +105,21 @@ def test_settled_hits_are_forgotten_with_their_row_and_take_48_bytes_each():
     assert len(index.archive) == 7
     left = index.archive.near(range(5000), range(500, 600))
     assert sorted(left.day.tolist()) == list(range(700008, 700015))
+
+
+def test_a_source_that_repeats_itself_without_end_takes_no_more_memory_than_its_days():
+    index, day = HeatIndex(), 700000
+    for d in range(3):
+        hits = [
+            Hit(f"{d}/{n}", day + d, 140.7, 28.0, 1.4, f"look {d}/{n}", [None, 9.0, 20.0, 3.0][n % 4])
+            for n in range(5000)
+        ]
+        for one in hits:
+            index.add(one)
+        index.settle([(day + d, hits)])
+    assert len(index.archive) == 3
+    assert index.archive.near(*whole_earth()).frp_mw.tolist() == [20.0, 20.0, 20.0]
+
+
+def whole_earth():
+    return range(-3600, 3601), range(-1800, 1801)
