@@ -14,6 +14,7 @@ from schemas.act import AnyAct
 from schemas.alert import Alert
 from schemas.carbon import AnyCarbon
 from schemas.codec import encode
+from schemas.detection import Claims, Detection
 from schemas.hop import Hop, Output
 from schemas.incident import Incident
 from schemas.notice import Notice
@@ -22,6 +23,7 @@ from schemas.reason import Silence
 from schemas.settings import Settings
 from schemas.topics import ACT, ALERT, CARBON, DETECTION, INCIDENT, NOTICE, OBSERVATION, SILENCE, VERDICT
 from schemas.verdict import Verdict
+from streams.explain.witnesses import Witnessed, by_source, witnesses_of
 from streams.files import write_whole
 from streams.garbage import calm
 from streams.hops.build import build_hops, is_expecting
@@ -56,7 +58,8 @@ class Outcome:
     incidents: dict[str, Incident] = field(default_factory=dict)
     silences: dict[str, Silence] = field(default_factory=dict)
     duplicates: list[Silence] = field(default_factory=list)
-    detected: dict[str, str] = field(default_factory=dict)
+    witnessed: dict[str, Detection] = field(default_factory=dict)
+    """What people and instruments claimed, by observation; satellites' ids say place and time themselves."""
     notices: list[Notice] = field(default_factory=list)
     verdicts: list[Verdict] = field(default_factory=list)
     acts: list[AnyAct] = field(default_factory=list)
@@ -73,8 +76,7 @@ class Outcome:
             case SILENCE.name:
                 self._silence(output.value)
             case DETECTION.name:
-                for silence in output.value.silences:
-                    self._silence(silence)
+                self._claimed(output.value)
             case VERDICT.name:
                 self.verdicts.append(output.value)
             case CARBON.name:
@@ -85,6 +87,13 @@ class Outcome:
                 self.notices.append(output.value)
             case _:
                 pass
+
+    def _claimed(self, claims: Claims) -> None:
+        for silence in claims.silences:
+            self._silence(silence)
+        for claim in claims.detections:
+            if claim.source_class != "satellite":
+                self.witnessed[claim.observation_id] = claim
 
     def _silence(self, silence: Silence) -> None:
         if silence.outcome == "duplicate":
@@ -164,9 +173,10 @@ def write_out(recorded: Recorded, outcome: Outcome, out: Path, seconds: float) -
     """Write the four files into `out`, each replaced whole; return the summary. Judging took `seconds`."""
     summary = summarise(recorded, outcome, seconds)
     out.mkdir(parents=True, exist_ok=True)
+    witnessed = by_source(one for name, one in outcome.witnessed.items() if name not in outcome.silences)
     write_whole(
         out / "incidents.ndjson",
-        _lines(_incident_line(outcome.incidents[k]) for k in sorted(outcome.incidents)),
+        _lines(_incident_line(outcome.incidents[k], witnessed) for k in sorted(outcome.incidents)),
     )
     write_whole(out / "alerts.ndjson", _lines(outcome.alerts))
     write_whole(
@@ -181,8 +191,10 @@ def _lines(values: Iterable[Any]) -> bytes:
     return b"".join(encode(value) + b"\n" for value in values)
 
 
-def _incident_line(incident: Incident) -> dict[str, Any]:
-    return {name: getattr(incident, name) for name in INCIDENT_FIELDS}
+def _incident_line(incident: Incident, witnessed: Witnessed) -> dict[str, Any]:
+    line = {name: getattr(incident, name) for name in INCIDENT_FIELDS}
+    found = witnesses_of(incident, witnessed)
+    return line | ({"witnesses": found} if found else {})
 
 
 def _rejected(recorded: Recorded) -> Iterable[dict[str, Any]]:

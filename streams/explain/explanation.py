@@ -66,7 +66,7 @@ def explained(known: Known, asked: str) -> Explanation | None:
     """Return why something was told or not; None when nothing is known of it."""
     incident = known.incident(asked)
     if incident is not None:
-        return _of_incident(known, asked, incident)
+        return _of_incident(known, asked, incident, observation=asked in incident.get("witnesses", ()))
     silence = known.silence(asked)
     if silence is not None and silence.get("reason"):
         return Explanation(

@@ -51,6 +51,8 @@ class Folder:
             said = next((one for one in reversed(self._alerts) if one["alert_id"] == name), None)
             found = None if said is None else self._incidents.get(said["incident_id"])
         if found is None:
+            found = next((one for one in self._incidents.values() if name in one.get("witnesses", ())), None)
+        if found is None:
             coded = [one for one in self._incidents.values() if one["short_code"] == name.upper()]
             living = [one for one in coded if one["status"] != "merged"]
             found = next(iter(living or coded), None)

@@ -73,6 +73,21 @@ def test_an_observation_that_was_told_leads_to_its_incident(out):
     assert (found["kind"], found["found_by"], found["grade"]) == ("observation", "place_and_time", "task")
 
 
+def test_a_report_that_was_told_leads_to_its_incident_in_a_replay_too(out):
+    found = json.loads(asked(CALL.observation_id, "--out", out, "--json")[1])
+    assert (found["kind"], found["incident_id"]) == ("observation", FIRE)
+    assert json.loads(asked(OLD.observation_id, "--out", out, "--json")[1])["outcome"] == "silent"
+
+
+def test_figures_say_their_unit_once_and_times_are_those_of_the_clocks_there(out):
+    text = asked(FIRE, "--out", out)[1]
+    rule = next(line for line in text.splitlines() if "grade_rule" in line)
+    assert "至Ⅲ级尚差 0.1146" in rule
+    assert "规则 Ⅳ级" in rule
+    assert re.search(r"数据表 2026-11\w", rule)
+    assert "县级 · 农用火 · Li · 2024-03-01 08:30 +0800" in text
+
+
 def test_people_read_sentences_in_their_language(out, tmp_path):
     settings = tmp_path / "en.toml"
     settings.write_text('jurisdiction = "generic-en"\n', encoding="utf-8")
