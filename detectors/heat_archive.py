@@ -3,6 +3,7 @@
 They are sorted by the bin they lie in, row of bins by row, so that what is near a place is a few slices.
 """
 
+import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -49,8 +50,13 @@ class HeatArchive:
         """Memory of the columns, bytes."""
         return self._bins.nbytes + self._days.nbytes + self._places.nbytes
 
-    def add(self, bins: Sequence[tuple[int, int]], days: Any, places: Any) -> None:
-        """Put hits in: bins; (day of its row, day) and (longitude, latitude, radius, strength) of each."""
+    def add(self, bins: Sequence[tuple[int, int]], days: Sequence[Any], places: Sequence[Any]) -> None:
+        """Put hits in: bins; (day of its row, day) and (longitude, latitude, radius, strength) of each.
+
+        Of the hits of one day on one and the same circle only the strongest is kept.
+        """
+        once = _strongest(days, places)
+        bins, days, places = ([values[at] for at in once] for values in (bins, days, places))
         new = np.array([row * STRIDE + column for column, row in bins], np.int64)
         every = np.concatenate([self._bins, new])
         order = np.argsort(every, kind="stable")
@@ -98,3 +104,14 @@ class HeatArchive:
         ends = starts + len(columns)
         first, last = np.searchsorted(self._bins, starts), np.searchsorted(self._bins, ends)
         return [slice(a, b) for a, b in zip(first.tolist(), last.tolist(), strict=True) if a < b]
+
+
+def _strongest(days: Sequence[Any], places: Sequence[Any]) -> list[int]:
+    found: dict[Any, int] = {}
+    for at, (day, place) in enumerate(zip(days, places, strict=True)):
+        key = (*day, *place[:3])
+        held = found.get(key)
+        is_known = held is not None and not math.isnan(places[held][3])
+        if held is None or (place[3] > places[held][3] if is_known else not math.isnan(place[3])):
+            found[key] = at
+    return list(found.values())

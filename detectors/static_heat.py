@@ -123,11 +123,10 @@ class HeatIndex:
         ]
         if not still:
             return
-        once = _strongest(still)
         self.archive.add(
-            [_bin(hit.longitude, hit.latitude) for _, hit in once],
-            [(day, hit.day) for day, hit in once],
-            [_place_of(hit) for _, hit in once],
+            [_bin(hit.longitude, hit.latitude) for _, hit in still],
+            [(day, hit.day) for day, hit in still],
+            [_place_of(hit) for _, hit in still],
         )
         self.forget(hit for _, hit in still)
 
@@ -179,17 +178,6 @@ class HeatIndex:
                 if spill is not None:
                     return spill
         return None
-
-
-def _strongest(hits: Iterable[tuple[int, Hit]]) -> list[tuple[int, Hit]]:
-    """Return of the hits of one day on one and the same circle the strongest, with the day of its row."""
-    found: dict[tuple[int, int, float, float, float], tuple[int, Hit]] = {}
-    for row_day, hit in hits:
-        key = row_day, hit.day, hit.longitude, hit.latitude, hit.radius_km
-        held = found.get(key)
-        if held is None or (hit.frp_mw or -1.0) > (held[1].frp_mw or -1.0):
-            found[key] = row_day, hit
-    return list(found.values())
 
 
 def _place_of(hit: Hit) -> tuple[float, float, float, float]:
