@@ -58,7 +58,10 @@ class Carbon(Struct, frozen=True, kw_only=True, omit_defaults=True):
     ] = None
     exposed: Annotated[Range | None, Meta(description="Stock in reach within the horizon, t C.")] = None
     standing_t: Annotated[Tonnes | None, Meta(description="Stock inside the footprint now, t C.")] = None
-    co2e: Annotated[Range | None, Meta(description="Emission if it is a fire, t CO2 equivalent.")] = None
+    co2e: Annotated[
+        Range | None,
+        Meta(description="Emission if it is one, t CO2 equivalent; of a pest all that the dead give off."),
+    ] = None
     gases_t: Annotated[dict[str, float], Meta(description="Mean emission by gas, t of the gas.")] = {}
     committed_t: Annotated[
         Tonnes | None, Meta(description="Of trees that a pest kills: all that will be given off, t C.")

@@ -26,6 +26,7 @@ import shapely
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
+from alerts.carbon.apportion import apportioned, expected_loss
 from alerts.carbon.caution import Caution, words
 from alerts.carbon.exposure import expose
 from alerts.carbon.ground import Ground
@@ -138,8 +139,9 @@ def at_risk(  # noqa: PLR0913 - tables, what is there, what burns, and how it is
     exposed = mean * held.carbon_t()
     weight = exposed / exposed.sum() if exposed.sum() > 0 else exposed
     ids = tuple(ground.ids[row] for row in met)
-    by_stand = (weight * drawn.exposed_c_t.mean(), weight * drawn.loss_c_t.mean())
-    return Answer(carbon, ids, held.carbon_t(), *by_stand)
+    out = weight * drawn.exposed_c_t.mean()
+    burns = mean * held.area_ha * expected_loss(tables.stock, tables.loss, stands, held, counting)
+    return Answer(carbon, ids, held.carbon_t(), out, apportioned(float(drawn.loss_c_t.mean()), burns, out))
 
 
 def _carbon(  # noqa: PLR0913, PLR0917 - everything that a figure must carry
@@ -153,7 +155,7 @@ def _carbon(  # noqa: PLR0913, PLR0917 - everything that a figure must carry
 ) -> Carbon:
     loss, said = interval(drawn.loss_c_t), int(np.bitwise_or.reduce(held.cautions)) | cautions
     known = np.asarray(held.is_known.any(axis=0))
-    by_tier = np.bincount(held.tier, mean * held.area_ha, len(TIERS))
+    by_tier = tiers_of(held, mean)
     return Carbon(
         carbon_t=shown(loss.mean),
         low_t=shown(loss.low),
@@ -166,9 +168,9 @@ def _carbon(  # noqa: PLR0913, PLR0917 - everything that a figure must carry
         gases_t={gas: shown(float(mass.mean())) for gas, mass in sorted(drawn.gases_t.items())},
         horizon_h=options.horizon_h,
         stands=len(held),
-        tiers_ha={name: shown(float(ha)) for name, ha in zip(TIERS, by_tier, strict=True) if ha > 0},
+        tiers_ha=by_tier,
         pools=tuple(pool for pool, is_in in zip(POOLS, known.tolist(), strict=True) if is_in),
-        cautions=words(said | int(Caution.NOTHING_KNOWN_THERE if by_tier[0] > 0 else 0)),
+        cautions=words(said | int(Caution.NOTHING_KNOWN_THERE if TIERS[0] in by_tier else 0)),
         parameters=tables.version,
         accounting=options.accounting,
         gwp_set=options.gwp_set,
@@ -200,6 +202,12 @@ def beside(
     co2 = tables.factors("extratropical_forest")["co2"].g_kg / 1000.0
     mean, low, high = (shown(mass * co2) for mass in (burnt.dry_t, burnt.low_t, burnt.high_t))
     return replace(carbon, radiative=Range(mean_t=mean, low_t=low, high_t=high))
+
+
+def tiers_of(held: Stock, share: Floats) -> dict[str, float]:
+    """Return the area in reach by tier of its stock, ha, where there is any."""
+    by_tier = np.bincount(held.tier, share * held.area_ha, len(TIERS))
+    return {name: shown(float(ha)) for name, ha in zip(TIERS, by_tier, strict=True) if ha > 0}
 
 
 def ranged(drawn: Floats) -> Range:

@@ -86,8 +86,8 @@ def expose(tables: StockTables, stands: Stands, stock: Stock, shares: Floats) ->
     middle = agb * stock.method_mid
     touched = (shares.max(axis=0, initial=0.0) > 0) * stock.area_ha[None]
     in_reach = summed(middle)
-    is_peat = _is_peat(tables, stands)
-    peat_ha = (area * is_peat).sum(axis=1)
+    peaty = is_peat(tables, stands)
+    peat_ha = (area * peaty).sum(axis=1)
     soil = stock.pools_c_t_ha[:, POOLS.index("soil")]
     spread = (area * middle * stock.own_cv) ** 2
     total = in_reach.sum(axis=1)
@@ -97,7 +97,7 @@ def expose(tables: StockTables, stands: Stands, stock: Stock, shares: Floats) ->
         roots=_ratio(summed(bgb * stock.method_mid), in_reach),
         ground=summed(ground),
         peat_ha=peat_ha,
-        soil_c_t_ha=float(_ratio((area * is_peat * soil).sum(axis=1), peat_ha).max(initial=0.0)),
+        soil_c_t_ha=float(_ratio((area * peaty * soil).sum(axis=1), peat_ha).max(initial=0.0)),
         soil=(area * soil).sum(axis=1),
         whole=np.maximum(_ratio(np.broadcast_to(summed(middle, touched), in_reach.shape), in_reach), 1.0),
         own_cv=_ratio(np.sqrt(spread.sum(axis=1)), total),
@@ -116,7 +116,8 @@ def _known(stock: Stock) -> Floats:
     return found
 
 
-def _is_peat(tables: StockTables, stands: Stands) -> npt.NDArray[np.bool_]:
+def is_peat(tables: StockTables, stands: Stands) -> npt.NDArray[np.bool_]:
+    """Return which stands have soil that burns."""
     peaty = np.array([row.cover in PEATY for row in tables.covers] + [False])
     found: npt.NDArray[np.bool_] = (stands.cover >= 0) & peaty[stands.cover]
     return found

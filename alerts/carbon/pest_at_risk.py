@@ -9,7 +9,8 @@ import numpy.typing as npt
 import shapely
 from msgspec.structs import replace
 
-from alerts.carbon.at_risk import Answer, ranged, shown, unknown
+from alerts.carbon.at_risk import Answer, ranged, shown, tiers_of, unknown
+from alerts.carbon.biomass import CARBON_PER_CO2
 from alerts.carbon.caution import Caution, words
 from alerts.carbon.exposure import expose
 from alerts.carbon.ground import Ground
@@ -24,6 +25,8 @@ from alerts.carbon.tables import CarbonTables
 from schemas.alert import Carbon, Range
 
 Floats = npt.NDArray[np.float64]
+
+GWP_SET = "AR6"
 
 
 @dataclass(frozen=True)
@@ -109,6 +112,8 @@ def pest_at_risk(tables: CarbonTables, ground: Ground, outbreak: Outbreak, today
         committed_t=shown(mean),
         ten_year_t=given,
         forgone=_forgone(tables.loss, mortality, float(chance[met] @ held.area_ha)),
+        stands=len(met),
+        tiers_ha=tiers_of(held, chance[met]),
     )
     mine = chance[met] * held.carbon_t(("agb", "bgb"))
     weight = mine / mine.sum() if mine.sum() > 0 else mine
@@ -140,6 +145,9 @@ def _carbon(tables: CarbonTables, outbreak: Outbreak, live: Floats, lost: Floats
         expected_t=shown(found.mean * outbreak.probability),
         car95_t=shown(car95(lost, outbreak.probability)),
         exposed=ranged(live),
+        # killed trees give off carbon dioxide alone, whose potential is 1 in every set
+        co2e=ranged(lost / CARBON_PER_CO2),
+        gwp_set=GWP_SET,
         pools=("agb", "bgb"),
         cautions=words(said | int(Caution.UNVERIFIED)),
         parameters=tables.version,

@@ -40,14 +40,17 @@ def pest_lines(carbon: Carbon) -> Iterator[str]:
         why = "" if carbon.reason is None else carbon.reason.detail or carbon.reason.code
         yield f"not known: {why}"
         return
-    rows = (
+    rows: list[tuple[str, float | None, str]] = [
         ("loss if it is one", carbon.carbon_t, f"95 %: {carbon.low_t:,.0f}-{carbon.high_t:,.0f}"),
         ("expected loss", carbon.expected_t, f"probability {carbon.probability:.0%}"),
         ("CaR95", carbon.car95_t, ""),
         ("exposed live stock", exposed.mean_t, f"95 %: {exposed.low_t:,.0f}-{exposed.high_t:,.0f}"),
         ("committed", carbon.committed_t, "all that killed trees will give off"),
         ("given off in ten years", carbon.ten_year_t, ""),
-    )
+    ]
+    if carbon.forgone is not None:
+        span = f"a year, {carbon.forgone.low_t:,.0f}-{carbon.forgone.high_t:,.0f}; in no other figure"
+        rows.append(("growth not made", carbon.forgone.mean_t, span))
     for name, value, more in rows:
         yield f"{name:<24}{value:>14,.0f} t C   {more}".rstrip()
     yield f"cautions   {', '.join(carbon.cautions) or 'none'}"

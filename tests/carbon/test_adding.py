@@ -11,6 +11,7 @@ from alerts.carbon.adding import Share, of_incidents, rolled, total, united
 from alerts.carbon.closing import close_out, skill
 from alerts.carbon.provenance import rows_of
 from alerts.carbon.reversal import Reversal, natural_risk, share_of_stock
+from alerts.carbon.union import Union
 from schemas.alert import Carbon, Range
 
 
@@ -64,6 +65,28 @@ def test_every_roll_up_adds_up_to_the_total(shares, belongs):
     whole = total(stands)
     assert sum(one.loss_t for one in keys.values()) == pytest.approx(whole.loss_t, rel=1e-9, abs=1e-9)
     assert sum(one.exposed_t for one in keys.values()) == pytest.approx(whole.exposed_t, rel=1e-9, abs=1e-9)
+
+
+@settings(max_examples=60, deadline=None)
+@given(many(), st.randoms(use_true_random=False))
+def test_live_sums_kept_up_to_date_are_those_of_what_is_left_whatever_came_before(shares, dice):
+    live, last = Union(), {}
+    names = sorted({one.incident_id for one in shares})
+    for _ in range(6):
+        name = dice.choice(names)
+        last[name] = [one for one in shares if one.incident_id == name and dice.random() < 0.7]
+        live.put(name, last[name])
+        if dice.random() < 0.5:
+            live.freshened()
+    live.freshened()
+    # of several shares of one incident in one stand the last one put counts
+    left = [one for some in last.values() for one in {one.stand_id: one for one in some}.values()]
+    assert live.sums == united(left)
+    whole = live.total((stand, 1.0) for stand in live.sums)
+    assert whole == total(united(left))
+    for one in live.sums.values():
+        assert one.low_t <= one.exposed_t * (1 + 1e-9)
+        assert one.loss_t <= one.exposed_t * (1 + 1e-9)
 
 
 def test_a_stand_across_a_border_is_divided_and_the_rest_is_named():

@@ -71,5 +71,6 @@ def test_the_command_tells_it_and_names_what_it_does_not_know(tmp_path):
     told_text = CliRunner().invoke(main, [*words, "--pest", "tomicus/severe"]).stdout
     assert "committed" in told_text
     assert "given off in ten years" in told_text
+    assert "growth not made" in told_text
     unknown = CliRunner().invoke(main, [*words, "--pest", "dragon/severe"]).stdout
     assert unknown == "not known: no mortality is known of dragon, severe\n"

@@ -112,6 +112,15 @@ def test_car95_follows_the_probability_of_the_outbreak():
     assert unlikely.carbon_t == sure.carbon_t
 
 
+def test_every_figure_of_an_outbreak_carries_tier_parameters_pools_and_set_of_potentials():
+    carbon = risk([pine("a", -20), pine("b", 20, volume_m3_ha=None, age_a=30.0)]).answer.carbon
+    assert set(carbon.tiers_ha) == {"volume", "type_age"}
+    assert (carbon.unit, carbon.gwp_set, carbon.pools, carbon.stands) == ("t C", "AR6", ("agb", "bgb"), 2)
+    assert carbon.parameters
+    assert carbon.co2e.mean_t == pytest.approx(carbon.committed_t * 44 / 12, rel=1e-5)
+    assert carbon.co2e.low_t == pytest.approx(carbon.low_t * 44 / 12, rel=1e-5)
+
+
 def test_growth_that_a_pest_takes_stands_apart_by_year_and_is_unknown_where_nobody_knows():
     beetles = risk([pine("a", -20)], pest="tomicus", severity="severe").answer.carbon
     host_ha = 0.16 * 0.7
