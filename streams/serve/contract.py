@@ -69,13 +69,14 @@ async def asyncapi(_request: web.Request) -> web.Response:
 def openapi_document(routes: tuple[Any, ...], software: str) -> dict[str, Any]:
     """Return the OpenAPI 3.1 document of a route table."""
     kinds = sorted(
-        {route.answer for route in routes if route.answer is not None}, key=lambda kind: str(kind.__name__)
+        {kind for route in routes for kind in (route.answer, route.given) if kind is not None}, key=str
     )
-    _, schemas = msgspec.json.schema_components(kinds, ref_template="#/components/schemas/{name}")
+    said, schemas = msgspec.json.schema_components(kinds, ref_template="#/components/schemas/{name}")
+    shapes = dict(zip(kinds, said, strict=True))
     paths: dict[str, dict[str, Any]] = {}
     for route in routes:
         if route.written:
-            paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)
+            paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, shapes)
     return {
         "openapi": "3.1.0",
         "info": {"title": "Fenghuo", "version": software},
@@ -103,10 +104,8 @@ _PROBLEM = {
 }
 
 
-def _operation(route: Any) -> dict[str, Any]:
-    schema: dict[str, Any] = {}
-    if route.answer is not None:
-        schema = {"$ref": f"#/components/schemas/{route.answer.__name__}"}
+def _operation(route: Any, shapes: dict[Any, dict[str, Any]]) -> dict[str, Any]:
+    schema = shapes.get(route.answer, {})
     content = {} if route.status == 204 else {"content": {route.media: {"schema": schema}}}
     refusal = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     operation: dict[str, Any] = {
@@ -121,7 +120,8 @@ def _operation(route: Any) -> dict[str, Any]:
     if route.roles is not None:
         operation["x-roles"] = sorted(route.roles)
     if route.body:
-        operation["requestBody"] = {"required": True, "content": {media: {} for media in route.body}}
+        shape = {"schema": shapes[route.given]} if route.given is not None else {}
+        operation["requestBody"] = {"required": True, "content": dict.fromkeys(route.body, shape)}
     return operation
 
 

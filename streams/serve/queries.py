@@ -91,7 +91,7 @@ def _conditions(collection: Collection, asked: Wanted) -> tuple[list[str], list[
     if asked.before is not None:
         clauses.append(f"{collection.place} < ?")
         values.append(asked.before)
-    if collection is not DETECTIONS:
+    if collection is ALERTS or collection is INCIDENTS:
         marks = ("", *sorted(asked.marks))
         clauses.append(f"({table}.kind <> 'outbreak' OR {_AUDIENCE} IN ({', '.join('?' * len(marks))}))")
         values += marks

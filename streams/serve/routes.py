@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from schemas.act import AnyAct
 from schemas.alert import Alert
 from streams.explain.explanation import Explanation
 from streams.serve import (
@@ -60,6 +61,8 @@ class Route:
     media: str = "application/json"
     answer: Any = None
     body: tuple[str, ...] = ()
+    given: Any = None
+    """Type of a JSON body, described in the OpenAPI document."""
     status: int = 200
     written: bool = True
     scoped: bool = False
@@ -171,6 +174,7 @@ ROUTES: tuple[Route, ...] = (
         roles=ANSWERERS,
         about="Where somebody is, whom they are sent to, or that they are back",
         body=("application/json",),
+        given=positions.Placed,
         status=202,
         **WRITES,
     ),
@@ -181,6 +185,7 @@ ROUTES: tuple[Route, ...] = (
         roles=ANSWERERS,
         about="A receiver has answered an alert",
         body=("application/json",),
+        given=answering.Answered,
         status=202,
         **WRITES,
     ),
@@ -215,6 +220,7 @@ ROUTES: tuple[Route, ...] = (
         roles=ANSWERERS,
         about="What a person found at an incident",
         body=("application/json",),
+        given=verdicts.Found,
         status=202,
         **WRITES,
     ),
@@ -248,6 +254,7 @@ ROUTES: tuple[Route, ...] = (
         roles=ANSWERERS - {"ranger"},
         about="Split, merge, relabel or move an incident, or enter what it cost",
         body=("application/json",),
+        given=AnyAct,
         status=202,
         **WRITES,
     ),
@@ -269,6 +276,7 @@ ROUTES: tuple[Route, ...] = (
         roles=ANYONE,
         about="Exchange a key, or a name with its password, for a session cookie",
         body=("application/json",),
+        given=session.SignIn,
         status=201,
     ),
     Route(

@@ -194,6 +194,15 @@ def vendored():
         missing("MapLibre GL has not been brought (make web)")
 
 
+@pytest.fixture
+def axe(root):
+    """The source of axe-core."""
+    found = sorted((root / "deploy" / "web" / "checks").glob("axe-core-*/axe.min.js"))
+    if not found:
+        missing("axe-core has not been brought (make web)")
+    return found[-1].read_text(encoding="utf-8")
+
+
 @pytest.fixture(scope="module")  # not longer: while it runs, no other test of the session can have a loop
 def playwright():
     if not pathlib.Path(CHROMIUM).exists():

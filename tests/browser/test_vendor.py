@@ -12,15 +12,17 @@ def vendor(root, tmp_path, monkeypatch):
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     monkeypatch.setattr(module, "STATIC", tmp_path)
+    monkeypatch.setattr(module, "CHECKS", tmp_path / "checks")
     return module
 
 
 @pytest.fixture
 def library(tmp_path, vendor):
     folder = tmp_path / "library"
-    for name in vendor.FILES:
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(name)
+    for library, files in vendor.FILES.items():
+        for name in files:
+            (folder / library / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / library / name).write_text(name)
     return folder
 
 
@@ -43,6 +45,7 @@ def test_files_are_copied_whole_and_a_second_run_touches_nothing(vendor, library
     monkeypatch.setattr(vendor, "install", lambda _: library)
     assert vendor.main() == 0
     assert vendor.present(vendor.folder())
+    assert vendor.present(vendor.folder("axe-core"), vendor.FILES["axe-core"])
     monkeypatch.setattr(vendor, "install", lambda _: pytest.fail("installed again"))
     assert vendor.main() == 0
 

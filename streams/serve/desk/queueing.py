@@ -1,16 +1,18 @@
 """`GET /v1/queue` and `/v1/feedback-rate`: what waits for an answer, and how many were given by an hour."""
 
 import asyncio
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import msgspec
 from aiohttp import web
+from msgspec import Struct
 
-from alerts.feedback_rate import rates
-from alerts.waiting import TASK_CLOCK, Told, minutes_of, queue
+from alerts.feedback_rate import Rate, rates
+from alerts.waiting import TASK_CLOCK, Told, Waiting, minutes_of, queue
 from schemas.alert import Alert
 from schemas.codec import encode
+from schemas.units import UtcTime
 from streams.jurisdiction import in_force
 from streams.serve.filters import whole
 from streams.serve.problems import problem
@@ -33,6 +35,22 @@ _SQL = (
     " JOIN alert_revision AS revision ON revision.seq = alert.seq"
     " WHERE alert.kind = 'fire' AND revision.issued_us >= ? ORDER BY alert.seq DESC LIMIT ?"
 )
+
+
+class Queue(Struct, frozen=True, kw_only=True):
+    """What waits, and as of when."""
+
+    now: UtcTime
+    queue: tuple[Waiting, ...]
+
+
+class Rates(Struct, frozen=True, kw_only=True):
+    """Shares answered on a day, from its start to the cut-off."""
+
+    day: date
+    hour: int
+    cut_off: UtcTime
+    rates: tuple[Rate, ...]
 
 
 def told(services: Services, since: datetime, sees: Sees | None) -> list[Told]:
@@ -65,7 +83,7 @@ async def waiting(request: web.Request) -> web.Response:
     def found() -> bytes:
         now = present(services)
         lines = queue(told(services, now - DAYS, sees), in_force(services.settings), now)
-        return encode({"now": now, "queue": lines})
+        return encode(Queue(now=now, queue=lines))
 
     return json_response(await asyncio.to_thread(found))
 
@@ -84,7 +102,7 @@ async def feedback_rate(request: web.Request) -> web.Response:
         cut_off = min(start + timedelta(hours=hour), now)
         within_min = minutes_of(profile, TASK_CLOCK)
         lines = rates(told(services, start, sees), profile, start, cut_off, within_min)
-        return encode({"day": day, "hour": hour, "cut_off": cut_off, "rates": lines})
+        return encode(Rates(day=day, hour=hour, cut_off=cut_off.astimezone(UTC), rates=lines))
 
     return json_response(await asyncio.to_thread(found))
 

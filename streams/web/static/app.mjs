@@ -12,6 +12,7 @@ import { askWho, nameButton, takeSession } from "./session.mjs";
 import { Store } from "./store.mjs";
 import { chooseLanguage, loadText, next, ofLanguage, ownName, t, takeWords, translate } from "./text.mjs";
 import { clock, setZone, zoneName } from "./time.mjs";
+import { Wall } from "./wall.mjs";
 
 const by = (id) => document.getElementById(id);
 const store = new Store();
@@ -19,6 +20,7 @@ const list = new AlertList(store, open);
 const detail = new Detail(store, closed);
 const map = new MapView(store, open);
 const desk = new Desk(store, open);
+const wall = new Wall(store, open, () => detail.id);
 
 function open(id) {
   const alert = store.alerts.get(id);
@@ -113,6 +115,7 @@ function alertsCame({ detail: { fresh: some } }) {
     list.draw(came);
     detail.changed(came);
     map.draw();
+    wall.follow();
     about();
     link();
   }, 50);
@@ -146,4 +149,5 @@ words();
 const wanted = decodeURIComponent(location.hash.slice(1));
 await map.start();
 if (wanted) open(wanted);
+wall.follow();
 document.documentElement.dataset.ready = "true";

@@ -51,7 +51,7 @@ export class GlMap {
     const paint = colours();
     for (const grade of GRADES) this.image(`grade-${grade}`, SHAPE[grade], paint[grade], paint.ink, mark(grade), MIDDLE[grade]);
     for (const [name, path] of Object.entries(MARK)) this.image(name, path, paint[name], paint.land);
-    for (const name of ["footprints", "symbols", "symbol-names", "hotspots", ...LAYERS.map((one) => one.name), "city-names", "county-names"]) {
+    for (const name of ["footprints", "reaches", "heads", "symbols", "symbol-names", "hotspots", ...LAYERS.map((one) => one.name), "city-names", "county-names"]) {
       this.map.addSource(name, { type: "geojson", data: this.data[name] ?? none });
     }
     for (const layer of layersOf(paint)) this.map.addLayer(layer);

@@ -17,14 +17,14 @@ export class SvgMap {
   constructor(box, select) {
     this.camera = new Camera(box, () => this.moved());
     this.select = select;
-    this.now = { footprints: [], symbols: [], hotspots: [] };
+    this.now = { footprints: [], symbols: [], hotspots: [], reaches: [], heads: [] };
     this.points = {};
     this.names = {};
     this.hidden = new Set(LAYERS.filter((one) => !one.shown).map((one) => one.name));
     const group = (name) => (this[name] = svg("g", { class: name }));
     this.ground = svg("g", { class: "ground" }, svg("path", { class: "inside" }),
       ["stands", "protected_areas", ...BORDERS].map((name) => svg("path", { class: name })),
-      svg("g", { class: "spots" }), svg("g", { class: "footprints" }));
+      svg("g", { class: "spots" }), svg("g", { class: "footprints" }), svg("path", { class: "reach" }), svg("path", { class: "head" }));
     this.root = svg("svg", { class: "own-map", role: "application", tabindex: 0, "aria-label": t("map.label") },
       this.ground, group("texts"), group("marks"), group("signs"));
     fill(box, this.root);
@@ -53,6 +53,8 @@ export class SvgMap {
     const prints = now.footprints.slice(-MOST_SYMBOLS).map((one) => svg("path", { d: outline([one]), "data-id": one.properties.id || null,
       class: `grade-${one.properties.grade}${one.properties.told ? "" : " silent"}${this.is(one) ? " chosen" : ""}` }));
     fill(this.ground.querySelector(".footprints"), prints);
+    this.ground.querySelector(".reach").setAttribute("d", outline(now.reaches));
+    this.ground.querySelector(".head").setAttribute("d", now.heads.map((one) => `M${one.geometry.coordinates.map(place).join("L")}`).join(""));
     this.left = Math.max(0, now.symbols.length - MOST_SYMBOLS);
     this.moved();
   }

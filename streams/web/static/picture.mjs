@@ -15,7 +15,7 @@ export function ageClass(at) {
 
 const feature = (geometry, properties) => ({ type: "Feature", geometry, properties });
 
-/** `{footprints, symbols, hotspots}`, each a list of features, the worst grade last so that it lies on top. */
+/** `{footprints, reaches, heads, symbols, hotspots}`, each a list of features, the worst grade last so that it lies on top. */
 export function picture(store) {
   const alerts = [...store.alerts.values()].filter(isLive).sort(order).reverse();
   const told = new Set(alerts.flatMap((one) => [one.incident_id, one.alert_id, ...(one.lineage ?? [])]));
@@ -25,6 +25,11 @@ export function picture(store) {
       ...open.map((one) => feature(one.footprint, { id: "", grade: one.grade, told: false })),
       ...alerts.map((one) => feature(one.footprint, { id: one.alert_id, grade: one.grade, told: true })),
     ].filter((one) => one.geometry),
+    // Where it may be within the hour, and from its middle towards the head.
+    reaches: alerts.filter((one) => one.reach_1h).map((one) => feature(one.reach_1h, { grade: one.grade })),
+    heads: alerts.filter((one) => one.shape?.head).map((one) => feature(
+      { type: "LineString", coordinates: [[one.longitude, one.latitude], [one.shape.head.longitude, one.shape.head.latitude]] }, { grade: one.grade },
+    )),
     symbols: alerts.map((one) => feature(
       { type: "Point", coordinates: [one.longitude, one.latitude] },
       { id: one.alert_id, grade: one.grade, rank: rank(one.grade), place: shortPlace(one), word: gradeWord(one) },

@@ -1,0 +1,52 @@
+"""WCAG 2.2 AA by axe-core, dark and light: the page, the opened alert, the desk; and the wall."""
+
+import pytest
+from browser_flags import NO_GL
+from browser_words import START, alert, records
+from playwright.sync_api import expect
+from test_clean import clean
+from test_desk import officer
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+RUN = """rules => axe.run(document, { runOnly: rules, resultTypes: ["violations"] })
+  .then((found) => found.violations.flatMap(
+    (one) => one.nodes.map((node) => `${one.id}: ${node.target.join(" ")}`)))"""
+
+
+@pytest.mark.parametrize("scheme", ["dark", "light"])
+def test_nothing_of_the_page_breaks_wcag_aa(site, look, axe, scheme):
+    page = officer(site, look, color_scheme=scheme)
+    page.evaluate(axe)
+    page.locator('[data-alert="xichang"]').click()
+    expect(page.locator("#detail .work .verdict")).to_be_visible()
+    assert page.evaluate(RUN, RULES) == []
+    for key, panel in (("n", "#call"), ("q", "#queue"), ("h", "#handover")):
+        page.evaluate("document.activeElement.blur()")
+        page.keyboard.press(key)
+        expect(page.locator(f"{panel} h2")).to_be_visible()
+        assert page.evaluate(RUN, RULES) == [], panel
+        page.keyboard.press("Escape")
+    assert page.evaluate("document.documentElement.dataset.missingText ?? '0'") == "0"
+
+
+def test_a_button_without_words_would_be_found(site, look, axe):
+    page = look(site.url, flags=NO_GL)
+    page.evaluate(axe)
+    page.evaluate("document.body.append(document.createElement('button'))")
+    assert any(found.startswith("button-name") for found in page.evaluate(RUN, RULES))
+
+
+def test_the_wall_follows_the_gravest_fire_and_can_be_read_from_afar(site, look):
+    size = {"width": 3840, "height": 2160}
+    page = look(f"{site.url}?wall", flags=NO_GL, viewport=size)
+    expect(page.locator("#detail h2")).to_contain_text("西昌市")
+    big = "one => parseFloat(getComputedStyle(one).fontSize)"
+    for what in ("#lists .row .place", "#detail .gradeline strong", "#detail .when .age", "#badge-I .n"):
+        assert page.locator(what).first.evaluate(big) >= 0.02 * size["height"], what
+    later = alert(
+        "graver", 1, action="new", grade="I", at=START.replace(hour=14), where=(101.6, 27.5), county="盐源县"
+    )
+    site.keep(records([later]))
+    expect(page.locator("#detail .chain")).to_contain_text("盐源县")
+    expect(page.locator(".bar button:visible")).to_have_count(0)
+    clean(page, site)
