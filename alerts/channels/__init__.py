@@ -57,6 +57,10 @@ class Exit:
         """Return a few free words as they are sent; None where only approved templates may go out."""
         return None if self.channel.note is None else self.channel.note(self.given, text, receiver)
 
+    def second(self, alert: Alert, receiver: Receiver) -> str:
+        """Return what follows in a message of its own once the first was taken; empty: nothing."""
+        return "" if self.channel.second is None else self.channel.second(self.given, alert, receiver)
+
     @property
     def gives_receipts(self) -> bool:
         """Whether this gateway tells what became of what it took."""

@@ -175,6 +175,7 @@ class Channel:
     `settled` names the options that have no use while empty; `secret_env` may stand at the receiver instead.
     `telephone` is what a telephone number must match whole; None: the gateway knows.
     `note(given, text, receiver)` returns a few free words as they are sent; None: templates only.
+    `second(given, alert, receiver)` returns what follows in a second message, empty: nothing.
     `hears(given, incoming)` reads receipts and what people sent, from a callback or from a poll; raises
     ValueError for what is neither.
     `receipts(given)` says whether this gateway, as it is set up, tells what became of a message.
@@ -194,6 +195,7 @@ class Channel:
     settled: tuple[str, ...] = ()
     telephone: re.Pattern[str] | None = None
     note: Callable[[Any, str, Receiver], Message] | None = None
+    second: Callable[[Any, Alert, Receiver], str] | None = None
     hears: Callable[[Any, Incoming], Hearing] | None = None
     receipts: Callable[[Any], bool] = lambda _given: False
     asks: Callable[[Any, Stamp], tuple[HttpPost, ...]] = lambda _given, _stamp: ()

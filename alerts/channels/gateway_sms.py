@@ -17,14 +17,20 @@ Config::
     hears = { by = "callback", ref = "msgid", status = "report", delivered = "DELIVRD", text = "content" }
 
 The receiver has a `phone`. One message is one segment; what the charset lacks is sent as `?`.
+With `second_part = true` coordinates follow in a message of their own once the first was taken.
 """
+
+from typing import Annotated
+
+from msgspec import Meta
 
 from alerts.channels.base import Channel, Given, Message
 from alerts.channels.described_hearing import hears, receipts
 from alerts.channels.http_gateway import Described, asks, described, ruled
 from alerts.channels.rich import language_of
 from alerts.digest import Listed
-from alerts.sms import digest_message, message, note_message
+from alerts.policy import ENDING
+from alerts.sms import digest_message, message, note_message, second_part, words_of
 from schemas.alert import Alert
 from schemas.receiver import Receiver
 
@@ -32,11 +38,25 @@ from schemas.receiver import Receiver
 class Options(Described, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Settings under [channels.gateway-sms]."""
 
+    second_part: Annotated[
+        bool, Meta(description="Send coordinates, and the link where it fits, in a second message.")
+    ] = False
+
 
 def render(given: Given, alert: Alert, receiver: Receiver) -> Message:
     """Return the whole message, signature included, in one segment."""
     text = message(alert, given.office, given.profile, language_of(given, receiver))
     return Message(text, {"code": alert.short_code})
+
+
+def second(given: Given, alert: Alert, receiver: Receiver) -> str:
+    """Return coordinates with their error, and the link if both are one segment; empty unless asked for."""
+    if not given.options.second_part or alert.action in ENDING:
+        return ""
+    words = words_of(given.profile, language_of(given, receiver))
+    whole = second_part(alert, words, given.office.link)
+    fits = note_message(whole, given.office, given.profile, language_of(given, receiver)).endswith(whole)
+    return whole if fits else second_part(alert, words)
 
 
 def digest(given: Given, lines: tuple[Listed, ...], receiver: Receiver) -> Message:
@@ -55,6 +75,7 @@ GATEWAY_SMS = Channel(
     render=render,
     digest=digest,
     note=note,
+    second=second,
     request=described,
     accepted=ruled,
     needs=("phone",),

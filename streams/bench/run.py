@@ -25,6 +25,7 @@ from streams.bench import (
     replaying,
     sensing,
     subscribers,
+    telling,
     year,
 )
 from streams.bench.beside import BesideError
@@ -47,6 +48,7 @@ METHOD = {
     "replay": "stages timed apart; rows a second by processor time, because other programs may run",
     "fire": "the same fire cut off earlier and later; by processor time",
     "year": "memory of its own (RssAnon) of a program that judges day after day",
+    "telling": "live on embedded://, one webhook on loopback; from sending what raises a grade to its 200",
     "region": "a program of its own opens the map and asks it; rates by processor time, as those of the peer",
     "aims": "for a two-core machine with nothing else running",
 }
@@ -120,6 +122,10 @@ def _qingming(asked: Asked, folder: Path, say: Say, until: float) -> list[Figure
     return _bounded("qingming", work, until)
 
 
+def _telling(asked: Asked, folder: Path, say: Say, until: float) -> list[Figure]:
+    return _bounded("telling", telling.measure(PREFIX, folder, say, quick=asked.quick), until)
+
+
 def _fire(asked: Asked, folder: Path, say: Say, _until: float) -> list[Figure]:
     return great_fire.measure(folder, say, quick=asked.quick)
 
@@ -179,6 +185,7 @@ SECTIONS: dict[str, Section] = {
     "region": _region,
     "embedded": _embedded,
     "qingming": _qingming,
+    "telling": _telling,
     "sse": _sse,
     "fire": _fire,
     "replay": _replay,

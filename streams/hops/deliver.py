@@ -36,7 +36,7 @@ from streams.hops.handing import handed_on
 from streams.hops.hanging import COLLECTED, hangs, link, undone
 from streams.hops.outbox import Outbox, Pending, Spent, notice_id, open_outbox
 from streams.jurisdiction import in_force
-from streams.telling.notes import note_told, noted
+from streams.telling.notes import follow_up, note_told, noted
 from streams.telling.receipts import expect, forgo, give_up_late, received
 from streams.telling.safety import await_answer, guard, heard_from, placed
 
@@ -213,6 +213,7 @@ class _Sitting:
             else:
                 self.mark(row)
             expect(self.state, self.result, row, notice, receiver, self.given.exits, self.given.tell)
+            follow_up(self.state, self.result, row, receiver, self.given.exits)
 
     def close_digest(self, name: str, reached: datetime) -> None:
         """Render the receiver's digest when its window ended by `reached`: nothing joins it any more."""

@@ -64,6 +64,7 @@ def rendered(
         held_until=held_until(receiver, alert, row.due_at, way.given.zone),
         alert=None,
         approved=approved(alert, way.given.office, words_of(way.given.profile, reached.language)),
+        second=way.second(alert, reached) if row.tells else "",
         kept=alert if receiver.then or receiver.escalate_to else None,
     )
 

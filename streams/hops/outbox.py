@@ -1,10 +1,10 @@
 """What one partition of deliveries remembers: what each receiver was told and what is on its way."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from itertools import islice
+from itertools import count, islice
 from typing import Annotated, TypeVar
 
 from msgspec import Meta, Struct
@@ -25,6 +25,9 @@ REMEMBERED = timedelta(days=30)
 
 HELD = timedelta(days=365)
 """How long one is remembered that the receiver holds: its end must still find whom to tell."""
+
+DIGESTS = ""
+"""Where rows without an alert of their own stand in the index."""
 
 SWEPT = 8
 """How many remembered alerts are looked at with each new one, so that no step takes long."""
@@ -72,6 +75,7 @@ class Pending(Struct, frozen=True, kw_only=True, omit_defaults=True):
     ref: Annotated[str, Meta(description="The gateway's own id of what is waited for.")] = ""
     order: Annotated[str, Meta(description="A call back to one who is out; told of no grade.")] = ""
     approved: Annotated[str, Meta(description="Whose approved instruction it carries, with version.")] = ""
+    second: Annotated[str, Meta(description="What follows once it was taken, in a message of its own.")] = ""
     released: Annotated[bool, Meta(description="An officer let it out to the public.")] = False
     text: Annotated[str, Meta(description="Words that are no alert; its ids are then its own.")] = ""
 
@@ -111,6 +115,9 @@ class Outbox:
     open: dict[str, str] = field(default_factory=dict)
     spent: dict[tuple[str, str], Spent] = field(default_factory=dict)
     afield: dict[str, Afield] = field(default_factory=dict)
+    _by_alert: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+    _order: dict[tuple[str, str], int] = field(default_factory=dict)
+    _count: Iterator[int] = field(default_factory=count)
     unreadable: dict[str, str] = field(default_factory=dict)
     """Keys of rows that could not be read, with the reason; the engine tells of them."""
 
@@ -120,10 +127,25 @@ class Outbox:
 
     def related(self, receiver: str, ids: Iterable[str]) -> list[Pending]:
         """Return the receiver's rows that share an alert with `ids`, without a digest that is still open."""
-        wanted = set(ids)
-        rows = self.pending.get(receiver, {}).values()
-        sent = (row for row in rows if row.ends_at is None)
-        return [row for row in sent if self._shares(row, wanted)]
+        wanted, mine = set(ids), self.pending.get(receiver, {})
+        names = {name for one in (*wanted, DIGESTS) for name in self._by_alert.get((receiver, one), ())}
+        rows = (mine[name] for name in sorted(names, key=lambda name: self._order[receiver, name]))
+        return [row for row in rows if row.ends_at is None and self._shares(row, wanted)]
+
+    def _find_again(self, before: Pending | None, after: Pending | None) -> None:
+        """Keep the index of `related`: by alert, in the order in which rows were first written."""
+        if before is not None:
+            for one in before.covers or (DIGESTS,):
+                names = self._by_alert[before.receiver, one]
+                names.discard(before.notice_id)
+                if not names:
+                    del self._by_alert[before.receiver, one]
+        if after is not None:
+            for one in after.covers or (DIGESTS,):
+                self._by_alert.setdefault((after.receiver, one), set()).add(after.notice_id)
+            self._order.setdefault((after.receiver, after.notice_id), next(self._count))
+        elif before is not None:
+            del self._order[before.receiver, before.notice_id]
 
     def _shares(self, row: Pending, wanted: set[str]) -> bool:
         if not row.digest:
@@ -180,7 +202,9 @@ class Outbox:
 
     def put(self, row: Pending, result: Result) -> None:
         """Write a row of the outbox."""
-        self.pending.setdefault(row.receiver, {})[row.notice_id] = row
+        mine = self.pending.setdefault(row.receiver, {})
+        self._find_again(mine.get(row.notice_id), row)
+        mine[row.notice_id] = row
         if row.collects_until is not None:
             self.open[row.receiver] = row.notice_id
         elif self.open.get(row.receiver) == row.notice_id:
@@ -189,7 +213,7 @@ class Outbox:
 
     def drop(self, row: Pending, result: Result) -> None:
         """Delete a row of the outbox, and the lines of a digest with it."""
-        self.pending.get(row.receiver, {}).pop(row.notice_id, None)
+        self._find_again(self.pending.get(row.receiver, {}).pop(row.notice_id, None), None)
         result.rows[outbox_key(row)] = None
         if self.open.get(row.receiver) == row.notice_id:
             del self.open[row.receiver]

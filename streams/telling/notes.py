@@ -55,6 +55,22 @@ def noted(
     state.put(made, result)
 
 
+def follow_up(
+    state: Outbox, result: Result, row: Pending, receiver: Receiver | None, exits: Mapping[str, Exit]
+) -> None:
+    """Put what follows a row that was taken into the outbox, on the same way; a repeat changes nothing."""
+    name = f"{row.notice_id}_2"
+    if not row.second or receiver is None or name in state.told.get(row.receiver, {}):
+        return
+    way = exits[row.channel]
+    said = way.note(row.second, on_way(receiver, row.way)) if way.channel.second is not None else None
+    if said is not None:
+        own = {"notice_id": name, "alert_id": name, "incident_id": name, "covers": (), "kept": None}
+        made = replace(row, **own, text=row.second, second="", grade="task", action="update", attempts=0)
+        reason = Reason(code="note", detail="second_part")
+        state.put(replace(made, headers=said.headers, body=said.body, reason=reason), result)
+
+
 def note_told(state: Outbox, result: Result, row: Pending, notice: Notice) -> None:
     """Remember that a note was taken, so that its repeat is not sent again."""
     state.remember(

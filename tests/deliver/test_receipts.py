@@ -8,6 +8,7 @@ from deskside import Deskside
 from vendors import ways
 
 from alerts.policy import Told
+from alerts.segments import units
 from schemas.notice import Due, Note, Receipt
 from schemas.receiver import Way
 from streams.hops.collect import over
@@ -169,6 +170,33 @@ def test_a_note_is_sent_once_and_is_no_alert(desk):
     assert desk.state.told["officer"]["note_unreadable"] == Told(
         receiver="officer", alert_id="note_unreadable", touched_at=at(1), revision=1
     )
+
+
+def test_coordinates_follow_in_a_second_message_once_the_first_was_taken_and_only_where_asked():
+    table = {"url": "https://x.example", "second_part": True}
+    ranger = a_receiver(channel="gateway-sms", phone="13800138000")
+    desk = Deskside(
+        ranger, ways=ways(gateway_sms=table, office={"signature": "西昌森防", "link": "https://f.cn"})
+    )
+    desk.due(an_alert(grade="II"))
+    (first,) = desk.ready()
+    assert "坐标" not in first.body
+    desk.outcome(first)
+    (second,) = desk.ready()
+    assert second.notice_id == f"{first.notice_id}_2"
+    assert second.body.startswith("【西昌森防】坐标27.80000,102.20000") or "坐标" in second.body
+    assert units(second.body) <= 70
+    desk.outcome(second)
+    desk.outcome(first)
+    assert desk.ready() == [], "a repeat sends nothing more"
+    desk.due(an_alert(2, "cancel", "II"))
+    desk.accept_all()
+    assert len([one for one in desk.notices if one.outcome == "accepted"]) == 0
+    assert desk.state.told["ranger"][first.alert_id].grade is None
+    plain = Deskside(ranger, ways=ways(gateway_sms={"url": "https://x.example"}))
+    plain.due(an_alert(grade="II"))
+    plain.outcome(plain.ready()[0])
+    assert plain.ready() == []
 
 
 def test_a_note_goes_by_the_first_way_that_takes_free_words():

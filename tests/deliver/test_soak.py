@@ -1,7 +1,9 @@
 """Gateways that fail and hang, a program that is killed, many alerts: nobody is lost, nobody doubled."""
 
 import asyncio
+import os
 import random
+import time
 from collections import Counter
 
 from aiohttp import web
@@ -10,8 +12,11 @@ from gateway import Gateway, Post, replaced_limits
 
 from schemas.reason import REASONS
 
-ALERTS, RECEIVERS, KILLS, IN_FLIGHT = 24, 20, 6, 24
-"""Scaled for every build; `fenghuo bench` and a longer run use the same code."""
+RECEIVERS, IN_FLIGHT = 20, 24
+ALERTS, KILLS = int(os.environ.get("SOAK_ALERTS", "24")), int(os.environ.get("SOAK_KILLS", "6"))
+BETWEEN_S = (0.05, 0.3) if ALERTS < 100 else (1.0, 4.0)
+WITHIN_S = float(os.environ.get("SOAK_S", "60"))
+"""Scaled for every build; `make soak` runs the same with 10,000 alerts, killed every few seconds."""
 
 
 class Flaky:
@@ -41,7 +46,7 @@ async def killed_and_started(first, receivers, limits, seconds):
     return second
 
 
-async def soak(alerts, names, kills, dice, within=60.0):
+async def soak(alerts, names, kills, dice, within=WITHIN_S):
     """Return what each gateway took, the results, and in how many notices a kill fell."""
     answer, limits = Flaky(dice), replaced_limits(timeout_s=6.0, per_receiver=IN_FLIGHT)
     async with Gateway(answer).open() as good, Gateway(hang).open() as stuck:
@@ -52,8 +57,10 @@ async def soak(alerts, names, kills, dice, within=60.0):
             for name in names:
                 minutes = 0.05 if name == "stuck" else 60.0
                 post.tell(receiver=name, minutes=minutes, alert_id=f"F{k:06d}")
-        for _ in range(kills):
-            post = await killed_and_started(post, receivers, limits, dice.uniform(0.05, 0.3))
+        ends, done = time.monotonic() + within, 0
+        while done < kills and post.state.rows() and time.monotonic() < ends:
+            post = await killed_and_started(post, receivers, limits, dice.uniform(*BETWEEN_S))
+            done += 1
         async with post.sending():
             await post.empty(within)
     return answer.kept, post
