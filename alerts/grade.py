@@ -21,6 +21,7 @@ days too.
 
 import math
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -58,7 +59,7 @@ class Rule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     any: tuple[Condition, ...] = ()
 
 
-class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, cache_hash=True):
     """Settings under [grade]."""
 
     rule: tuple[Rule, ...] = ()
@@ -77,7 +78,7 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = 0.0
 
 
-class Grades(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Grades(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, cache_hash=True):
     """The whole table, the highest grade first."""
 
     version: str
@@ -149,8 +150,9 @@ def grade(
     return Verdict(grade="task", rule=None)
 
 
+@lru_cache(maxsize=4096)
 def judged(table: Grades, options: Options, facts: Facts) -> tuple[Grade, tuple[Reason, ...]]:
-    """Return the grade of these facts alone, and why."""
+    """Return the grade of these facts alone, and why; most lone pixels of a day have the same facts."""
     shift = wet_shift(options, facts)
     found = grade(table, facts, shift)
     return found.grade, reasons(table, facts, found, shift)

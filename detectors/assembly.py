@@ -76,14 +76,13 @@ def _assembled(
     ground: Covered,
 ) -> Summary:
     probability, seen, reasons = judge(table, claims)
+    first = claims[0]
+    is_lone = len(claims) == 1
     return summary_of(
-        span=(claims[0].observed_at, claims[-1].observed_at),
+        span=(first.observed_at, claims[-1].observed_at),
         place=(*centre_at, radius_m(place.where, *centre_at)),
-        count=len({claim.observation_id for claim in claims}),
-        sources=(
-            tuple(sorted({claim.source for claim in claims})),
-            tuple(sorted({claim.source_class for claim in claims})),
-        ),
+        count=1 if is_lone else len({claim.observation_id for claim in claims}),
+        sources=((first.source,), (first.source_class,)) if is_lone else _sources(claims),
         seen=seen,
         area_ha=ground.area_ha,
         spread_ha=ground.spread_ha,
@@ -92,6 +91,12 @@ def _assembled(
         reconstruction=any(claim.reconstruction for claim in claims),
         sector=sector_of(claims),
     )
+
+
+def _sources(claims: Sequence[Detection]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the names and the classes of the sources of claims."""
+    names, classes = {claim.source for claim in claims}, {claim.source_class for claim in claims}
+    return tuple(sorted(names)), tuple(sorted(classes))
 
 
 def summary_of(  # noqa: PLR0913 - what is summed has these parts

@@ -37,7 +37,8 @@ class Covered(NamedTuple):
 def grounds(fires: Sequence[Placed]) -> list[Covered]:
     """Return what each of the fires covers."""
     crowds = [at for at, one in enumerate(fires) if _is_crowd(one)]
-    found = dict(zip(crowds, _crowds([fires[at] for at in crowds]), strict=True)) if crowds else {}
+    # one by itself is sooner done as it is
+    found = dict(zip(crowds, _crowds([fires[at] for at in crowds]), strict=True)) if len(crowds) > 1 else {}
     return [found.get(at) or _alone(one) for at, one in enumerate(fires)]
 
 
