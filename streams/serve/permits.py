@@ -11,16 +11,19 @@ from streams.serve.features import GEOJSON, links
 from streams.serve.filters import wanted
 from streams.serve.queries import PERMITS
 from streams.serve.reading import json_response
+from streams.serve.scoping import sees_of
 from streams.serve.services import SERVICES
 
 
 async def permits(request: web.Request) -> web.Response:
     """Answer with permits as GeoJSON, the one handed in last first; `datetime` asks for those in force."""
     asked, store = wanted(request.query, PERMITS.choices), request.app[SERVICES].store
+    sees = sees_of(request)
 
     def page() -> bytes:
         found = queries.listed(store, PERMITS, asked)
-        shown = [_feature(place, body) for place, body in found[: asked.limit]]
+        own = [one for one in found[: asked.limit] if sees is None or sees(one[1])]
+        shown = [_feature(place, body) for place, body in own]
         last = found[asked.limit - 1][0] if len(found) > asked.limit else None
         features = [one for one in shown if one is not None]
         said: dict[str, Any] = {"type": "FeatureCollection", "features": features}

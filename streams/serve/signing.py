@@ -5,6 +5,8 @@ from typing import Any, TypeVar
 from aiohttp import web
 from msgspec.structs import replace
 
+from detectors.region.places import ADMIN_LAYERS
+from streams.serve.accounts.scope import office_of
 from streams.serve.audited import DETAIL
 from streams.serve.doors import ASKER
 from streams.serve.problems import problem
@@ -24,6 +26,17 @@ def signed(request: web.Request, one: T) -> T:
     word: Any = one
     made: T = replace(word, author=author_of(request, word.author))
     return made
+
+
+def check_office(request: web.Request, level: str) -> None:
+    """Raise 403 when somebody signs for an office above their own; who sees everywhere signs for any."""
+    areas = request[ASKER].areas
+    if not areas or level == "field":
+        return
+    services = request.app[SERVICES]
+    own = office_of(services.region.at(services.clock()), areas)
+    if own not in ADMIN_LAYERS or ADMIN_LAYERS.index(level) < ADMIN_LAYERS.index(own):
+        raise problem(403, f"your account signs for {own or 'no office'} and below, not for {level}")
 
 
 def check_seen(request: web.Request, incident_id: str) -> None:

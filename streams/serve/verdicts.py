@@ -25,7 +25,7 @@ from streams.serve.history import resolved
 from streams.serve.ingest import UNWRITTEN, once, refused, small_body
 from streams.serve.problems import problem
 from streams.serve.services import SERVICES, Services
-from streams.serve.signing import check_seen, signed
+from streams.serve.signing import check_office, check_seen, signed
 from streams.serve.store import Store
 
 OFFICERS = frozenset({"operator", "admin"})
@@ -52,6 +52,7 @@ async def verdict(request: web.Request) -> web.Response:
     services = request.app[SERVICES]
     given = signed(request, given)
     _check(given, services, request[ASKER].roles)
+    check_office(request, given.level)
 
     async def take_in() -> tuple[int, bytes]:
         one, known = await asyncio.to_thread(made, services, given, services.clock())

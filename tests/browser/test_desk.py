@@ -91,6 +91,17 @@ def test_of_two_officers_the_second_is_told_who_was_first(site, look):
     two.locator(".verdict button").click()
     expect(two.locator("#detail .outcome")).to_contain_text("已由 李娜 先处理：verdict 0 county")
     expect(two.locator("#detail .words")).to_contain_text("李娜")
+    href = two.locator(".papers a", has_text="终报").get_attribute("href")
+    final = two.request.get(href)
+    assert "森林草原火情终报" in final.text()
+    assert "verdict 0 county · 李娜" in final.text()
+    two.get_by_text("更正：损失").click()
+    two.locator("#work-area_ha").fill("12.5")
+    two.locator("#work-deaths").fill("0")
+    two.get_by_role("button", name="登记损失").click()
+    expect(two.locator("#detail .outcome")).to_have_text("已保存。")
+    (act,) = [one for delivery in site.log.values("observation.v1") for one in delivery.acts]
+    assert (act.author, act.area_ha, act.deaths, act.loss_cny) == ("王强", 12.5, 0, None)
     (word,) = [one for delivery in site.log.values("observation.v1") for one in delivery.verdicts]
     assert (word.author, word.code, word.level) == ("李娜", 0, "county")
 

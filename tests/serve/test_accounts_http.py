@@ -209,6 +209,10 @@ async def test_a_county_is_answered_with_its_own_and_the_border_only(serve, two_
     word = {"incident_id": "fire-3", "code": 0, "author": "x", "level": "county"}
     async with client.post("/v1/verdicts", json=word, headers=own(client, told)) as answer:
         assert answer.status == 404
+    for level, status in (("province", 403), ("city", 403), ("county", 202)):
+        word = {"incident_id": "fire-1", "code": 0, "author": "x", "level": level}
+        async with client.post("/v1/verdicts", json=word, headers=own(client, told)) as answer:
+            assert answer.status == status, level
     for closed in ("/v1/carbon", "/v1/alerts.atom", "/v1/explain/fire-3", "/v1/silences", "/metrics"):
         async with client.get(closed) as answer:
             assert answer.status == 403, closed

@@ -55,6 +55,13 @@ def scope_of(region: Region, areas: tuple[str, ...]) -> Scope:
     return Scope(grown(shapely.union_all(shapes), BORDER_KM) if shapes else shapely.Polygon())
 
 
+def office_of(region: Region, areas: tuple[str, ...]) -> str:
+    """Return the widest administrative layer among some areas; empty where the region knows none of them."""
+    return next(
+        (name for name in ADMIN_LAYERS if name in region.layers and len(_of(region, name, areas))), ""
+    )
+
+
 def _of(region: Region, name: str, areas: tuple[str, ...]) -> Any:
     layer = region.layers[name]
     ids = np.array(layer.ids(np.arange(len(layer))))

@@ -149,5 +149,5 @@ words();
 const wanted = decodeURIComponent(location.hash.slice(1));
 await map.start();
 if (wanted) open(wanted);
-wall.follow();
+wall.follow(true);
 document.documentElement.dataset.ready = "true";

@@ -15,10 +15,11 @@ export const LAYERS = [
   { name: "sensors", shape: "mark", shown: false },
   { name: "settlements", shape: "mark", shown: false },
   { name: "facilities", shape: "mark", shown: false },
+  { name: "permits", shape: "mark", shown: true },
   { name: "traps", shape: "mark", shown: false },
 ];
 
-/** Marks in a box of 24 × 24: static heat a chimney, a camera, a tower, a sensor, a house, a works, a trap. */
+/** Marks in a box of 24 × 24: static heat a chimney, a camera, a tower, a sensor, a house, a works, a permit to burn, a trap. */
 export const MARK = {
   static_sources: "M4 22V12l6 3v-3l6 3V2h4v20z",
   cameras: "M2 7h4l2-3h8l2 3h4v13H2z M12 9.5a4 4 0 1 0 .1 0z",
@@ -26,6 +27,7 @@ export const MARK = {
   sensors: "M12 2 22 8v8l-10 6L2 16V8z M12 9a3 3 0 1 0 .1 0z",
   settlements: "M2 12 12 3l10 9h-3v9H5v-9z",
   facilities: "M2 22V10h6V4h8v6h6v12z M10 14h4v4h-4z",
+  permits: "M12 1c1 5 7 7 7 13a7 7 0 0 1-14 0c0-4 3-5 3-9 3 1 4 3 4 5z M4 3h5v2H4z",
   traps: "M5 3h14l-3 8v10H8V11z",
 };
 

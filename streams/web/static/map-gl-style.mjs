@@ -1,7 +1,7 @@
 // The look of the GL map; every colour comes from style.css, so that light and dark are decided in one place.
 
 const NAMES = ["land", "inside", "border", "label", "ink", "reserve", "stand", "age-0", "age-1", "age-2", "age-3",
-  "static_sources", "cameras", "towers", "sensors", "settlements", "facilities", "traps", "I", "II", "III", "IV", "task", "chosen"];
+  "static_sources", "cameras", "towers", "sensors", "settlements", "facilities", "permits", "traps", "I", "II", "III", "IV", "task", "chosen"];
 const FONT = ["Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", "sans-serif"];
 
 /** The colours in force, by name. */
@@ -51,7 +51,7 @@ export const layersOf = (paint) => [
   names("city-names", paint, 13.5, 4.6),
   marks("static_sources", 5, 0.5),
   marks("cameras", 6, 0.5),
-  ...["towers", "sensors", "settlements", "facilities", "traps"].map((name) => marks(name, 6, 0.5)),
+  ...["towers", "sensors", "settlements", "facilities", "permits", "traps"].map((name) => marks(name, 6, 0.5)),
   {
     id: "hotspots", type: "circle", source: "hotspots",
     paint: { "circle-color": byAge(paint), "circle-radius": ["interpolate", ["linear"], ["zoom"], 5, 2, 11, 5],

@@ -50,6 +50,16 @@ export class MapView {
     this.legend();
   }
 
+  /** Permits to burn that are in force, where they are. */
+  burning() {
+    const { permits } = this.store;
+    if (permits === this.known) return;
+    this.known = permits;
+    this.layer("permits", { type: "FeatureCollection", features: permits.map(({ properties }) => ({
+      type: "Feature", properties: { name: properties.permit_id ?? "" }, geometry: { type: "Point", coordinates: [properties.longitude, properties.latitude] },
+    })) });
+  }
+
   /** The whole region in view. */
   home() {
     const features = ["province", "city", "county"].map((name) => this.collections[name]?.features ?? []).find((some) => some.length);
@@ -63,6 +73,7 @@ export class MapView {
     setTimeout(() => {
       this.waiting = false;
       this.map.picture(picture(this.store));
+      this.burning();
       const note = document.getElementById("map-note");
       note.hidden = !this.map.left;
       say(note, this.map.left ? t("map.left_out", { n: number(this.map.left) }) : "");

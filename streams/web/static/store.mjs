@@ -2,7 +2,7 @@
 
 import { NeedsKey, address, ask, getJson, silentSeconds } from "./api.mjs";
 import { Stream } from "./sse.mjs";
-import { setNow } from "./time.mjs";
+import { now, setNow } from "./time.mjs";
 
 export const ENDED = new Set(["cancel", "expire", "close"]);
 const PAGE = 1000;
@@ -18,6 +18,7 @@ export class Store extends EventTarget {
     this.alerts = new Map();
     this.incidents = new Map();
     this.detections = new Map();
+    this.permits = [];
     this.seen = new Set();
     this.link = "connecting";
     this.loaded = false;
@@ -99,6 +100,8 @@ export class Store extends EventTarget {
       this.about.warnings = about.warnings;
       this.incidents = new Map(incidents.map((one) => [one.properties.incident_id, { ...one.properties, footprint: one.geometry }]));
       this.detections = new Map(detections.map((one) => [one.properties.detection_id, one]));
+      // Burning that is allowed now; who may not see permits sees the rest all the same.
+      this.permits = await this.pages("v1/permits", `&status=given&datetime=${new Date(now()).toISOString()}`).catch(() => []);
       for (const one of detections) this.present(one.properties.received_at);
       this.tell("evidence");
     } catch (error) {
@@ -106,9 +109,9 @@ export class Store extends EventTarget {
     }
   }
 
-  async pages(path) {
+  async pages(path, more = "") {
     const features = [];
-    let next = `${path}?limit=${PAGE}`;
+    let next = `${path}?limit=${PAGE}${more}`;
     while (next && features.length < MOST) {
       const page = await getJson(next);
       features.push(...page.features);

@@ -10,10 +10,10 @@ export class Wall {
     document.body.classList.toggle("wall", this.on);
   }
 
-  /** Show the gravest graded fire, the one seen last among equals. */
-  follow() {
+  /** Show the gravest graded fire, the one seen last among equals; `anew` also when it is shown already. */
+  follow(anew = false) {
     if (!this.on) return;
     const [first] = [...this.store.alerts.values()].filter((one) => isLive(one) && one.grade !== "task").sort(order);
-    if (first && first.alert_id !== this.shown()) this.open(first.alert_id);
+    if (first && (anew || first.alert_id !== this.shown())) this.open(first.alert_id);
   }
 }
