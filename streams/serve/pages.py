@@ -44,7 +44,7 @@ async def static_file(request: web.Request) -> web.StreamResponse:
     if path is None:
         await check_method(request)
         raise problem(404, "no such page")
-    if path == root.resolve() / INDEX:
+    if path.suffix == ".html":
         return _opened(path, in_force(request.app[SERVICES].settings).languages)
     # Versioned folders never change; everything else is asked for again.
     lasting = "vendor" in path.relative_to(root.resolve()).parts

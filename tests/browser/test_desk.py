@@ -5,10 +5,13 @@ from datetime import UTC, datetime, timedelta
 from browser_flags import NO_GL
 from browser_words import PASSWORD, START, alert, records
 from playwright.sync_api import expect
+from shapely import Point
 from test_clean import clean
 
+from detectors.region import Layer, Region
 from schemas.codec import encode
 from schemas.dead_letter import Tick
+from schemas.topics import OBSERVATION
 from streams.serve.accounts import one_time
 from streams.serve.store import Record
 
@@ -134,3 +137,41 @@ def test_the_queue_opens_by_key_and_a_shift_is_signed_by_two(site, look):
     expect(page.locator('[data-alert="loud"]')).to_be_visible()
     assert page.evaluate("Number(document.documentElement.dataset.sounded)") == before + 1
     clean(page, site)
+
+
+def trapped(site):
+    """The same server over a region with two traps."""
+    said = {"species": "Monochamus alternatus", "every_s": 604_800.0}
+    spots = [Point(107.0, 31.0), Point(107.01, 31.0)]
+    layer = Layer.of("traps", spots, ["t1", "t2"], ["一号", "二号"], [said, said])
+    site.stop()
+    site.region = lambda: Region("traps", {"traps": layer})
+    return site.start()
+
+
+def test_a_trap_round_is_kept_without_signal_and_sent_when_there_is_some(site, look):
+    page = officer(trapped(site), look, viewport={"width": 390, "height": 800})
+    page.goto(f"{site.url}traps.html")
+    page.wait_for_selector("html[data-ready=true]")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    expect(page.locator("#traps li.due")).to_have_count(2)
+    page.context.set_offline(True)
+    page.reload()
+    page.wait_for_selector("html[data-ready=true]")
+    row = page.locator("#traps li[data-trap=t1]")
+    row.locator("summary").click()
+    row.get_by_text("保存").click()
+    expect(page.locator("#fault")).to_contain_text("没有虫填0")
+    row.locator("input[name=catch]").fill("12")
+    row.get_by_text("保存").click()
+    expect(page.locator("#waiting")).to_have_text("1条待上传")
+    page.reload()
+    page.wait_for_selector("html[data-ready=true]")
+    expect(page.locator("#waiting")).to_have_text("1条待上传")
+    expect(page.locator("#traps li.due")).to_have_count(1)
+    page.context.set_offline(False)
+    expect(page.locator("#waiting")).to_have_text("已全部上传", timeout=20_000)
+    (delivery,) = site.log.values(OBSERVATION.name)
+    (visit,) = delivery.observations
+    assert (visit.source, visit.catch, visit.status, visit.longitude) == ("trap/t1", 12.0, "ok", 107.0)
+    assert not [one for one in page.watched.complaints if "CSP" in one or "pageerror" in one]

@@ -137,7 +137,8 @@ def test_the_demo_serves_page_words_layers_and_alerts(root, installed, tmp_path)
             static = root / "streams" / "web" / "static"
             # the page says the language of the jurisdiction
             assert without_language(get(url)) == without_language((static / "index.html").read_bytes())
-            for path in (path for path in static.rglob("*") if path.is_file() and path.name != "index.html"):
+            assert b"traps.mjs" in get(f"{url}traps.html")
+            for path in (path for path in static.rglob("*") if path.is_file() and path.suffix != ".html"):
                 assert get(f"{url}{path.relative_to(static).as_posix()}") == path.read_bytes(), path
             about = json.loads(get(f"{url}v1/about"))
             assert {"province", "city", "county", "stands", "protected_areas"} <= set(about["layers"])
