@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from detectors.identity import key_of
+from detectors.region.place_names import FoundName
 from schemas.dead_letter import KEPT_BYTES, DeadLetter
 from schemas.observation import AnyObservation, Delivery, Report, Sighting
 from schemas.reason import Reason
@@ -24,6 +25,9 @@ from streams.recorded import deliveries, unfold
 
 Reader = Callable[[bytes, Limits], Parsed]
 """Makes observations of a payload."""
+
+Find = Callable[[str], Sequence[FoundName]]
+"""Gives the places that a text may name, the best first."""
 
 PICTURE_MISSING = "picture_missing"
 """What `mended` says of an observation that names a picture which is not here."""
@@ -73,7 +77,7 @@ class Ingress:
         self._pictures = pictures
         self.clocks = Clocks()
 
-    async def accept(
+    async def accept(  # noqa: PLR0913 - what a payload is taken in with
         self,
         payload: bytes,
         *,
@@ -81,10 +85,12 @@ class Ingress:
         source_name: str,
         received_at: datetime | None = None,
         reader: Reader | None = None,
+        find: Find | None = None,
     ) -> Answer:
         """Return what became of every row; done means that the log has it all.
 
         `reader` reads the payload where it does not say itself what it is. Permits come by theirs alone.
+        `find` knows the places of the region by name.
 
         Raises what the log raises when it cannot take it in (a full disk); nothing was accepted then that
         the answer does not say.
@@ -92,9 +98,9 @@ class Ingress:
         now = received_at or self._clock()
         content, broken = unfold(payload)
         parsed = (
-            without_permits(feeds.read(content, Limits(now)))
+            without_permits(feeds.read(content, Limits(now, find)))
             if reader is None
-            else reader(content, Limits(now))
+            else reader(content, Limits(now, find))
         )
         stamped = [
             msgspec.structs.replace(one, received_at=now, feed=one.feed or feed)

@@ -1,9 +1,10 @@
 """What a feed gives: every row becomes an observation or a refusal with its reason; none is lost."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from detectors.region.place_names import FoundName
 from schemas.observation import AnyObservation, Pass, Retraction
 from schemas.reason import Reason
 
@@ -16,9 +17,13 @@ TOLERANCE = timedelta(minutes=15)
 
 @dataclass(frozen=True)
 class Limits:
-    """What a feed may believe about time; `now` is given, because feeds read no clock."""
+    """What a feed may believe about time; `now` is given, because feeds read no clock.
+
+    `find` gives the places that a text may name, the best first; None: no region is known here.
+    """
 
     now: datetime
+    find: Callable[[str], Sequence[FoundName]] | None = None
 
     def believes(self, at: datetime) -> bool:
         """Return whether an instant lies between 2000 and a quarter of an hour from now."""

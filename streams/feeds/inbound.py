@@ -15,6 +15,7 @@ from schemas.reason import Reason
 from streams.feeds.base import Limits, refusal
 from streams.feeds.firms_columns import position_fault
 from streams.feeds.firms_words import instant, is_name
+from streams.feeds.named import place_by_name
 from streams.feeds.outline import mend_permit, onto_wgs84, outline
 from streams.feeds.readings import mend_reading, sound_reading
 from streams.feeds.sightings import mend_sighting, sound_sighting
@@ -163,12 +164,13 @@ def _instant(given: Any) -> datetime | None:
     return instant(str(int(given))) if math.isfinite(given) else None
 
 
-def _find_middle(fields: dict[str, Any], _: dict[str, Any], __: Limits) -> list[str]:
-    """Give a permit the middle of its area; refuse an area that is none."""
+def _find_middle(fields: dict[str, Any], _: dict[str, Any], limits: Limits) -> list[str]:
+    """Give a permit the middle of its area, and a report the place that it names; refuse what is none."""
     fault = outline(fields) if fields["kind"] == "permit" else None
+    notes, fault = place_by_name(fields, limits) if fault is None else ([], fault)
     if fault is not None:
         raise Refusal("bad_value", reason=fault)
-    return []
+    return notes
 
 
 def _check_position(fields: dict[str, Any], _: dict[str, Any], __: Limits) -> list[str]:

@@ -23,13 +23,14 @@ from schemas.reason import Reason
 from streams.engine.log_file import DiskFullError, LogError
 from streams.feeds.mapping import read_mapped
 from streams.feeds.permits import read_permits
-from streams.ingress import Ingress, Reader
+from streams.ingress import Find, Ingress, Reader
 from streams.jurisdiction import in_force
 from streams.serve.answers import first_answer, keep_answer
 from streams.serve.body import MAX_BODY, TooLargeError, body_of
 from streams.serve.doors import ASKER
+from streams.serve.layers import region_of
 from streams.serve.problems import Problem, problem, problem_response
-from streams.serve.services import SERVICES
+from streams.serve.services import SERVICES, Services
 
 FEED = "http"
 
@@ -149,7 +150,12 @@ async def _take_in(
     source = f"{FEED}/{request[ASKER].key_id}"
     try:
         answer = await ingress.accept(
-            payload, feed=FEED, source_name=source, received_at=services.clock(), reader=reader
+            payload,
+            feed=FEED,
+            source_name=source,
+            received_at=services.clock(),
+            reader=reader,
+            find=_names(services),
         )
     except UNWRITTEN as error:
         raise refused(error) from error
@@ -160,6 +166,12 @@ async def _take_in(
     for outcome, number in counts.items():
         services.metrics.observations.labels(FEED, outcome).inc(number)
     return 202, encode({"counts": counts, "lines": lines})
+
+
+def _names(services: Services) -> Find | None:
+    """Return what knows the places of the region in force by name; None where it has no names."""
+    names = region_of(services).place_names
+    return None if names is None else names.search
 
 
 def _line(line: Mapping[str, Any]) -> dict[str, Any]:

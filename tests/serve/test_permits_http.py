@@ -11,6 +11,7 @@ from schemas.observation import Permit
 from schemas.topics import DETECTION
 from streams.ingress import Ingress
 from streams.maps import load_map
+from streams.region import demo_region
 
 MAPS = pathlib.Path(__file__).resolve().parents[1] / "feeds" / "maps"
 CSV = (
@@ -122,3 +123,16 @@ async def test_permits_are_listed_with_their_area_the_last_word_of_each(serve, s
         one["href"] for one in (await get(client, "/v1/permits", limit="1"))["links"] if one["rel"] == "next"
     )
     assert [one["id"] for one in (await get(client, second))["features"]] == ["permit/2"]
+
+
+async def test_a_call_that_names_its_place_is_put_there_by_the_names_of_the_region(serve, services_of, keys):
+    log = LogInMemory()
+    client = await serve(services_of(ingress=Ingress(log), writer=log, region=demo_region()))
+    said = {"kind": "report", "source": "12119", "source_class": "public", "saw": "smoke"}
+    said |= {"observed_at": NOON, "place_name": "皮家山梁子"}
+    secret = keys.create(frozenset({"operator"}), NOON)[1]
+    async with client.post("/v1/observations", data=encode(said), headers={"X-API-Key": secret}) as answer:
+        assert (await answer.json())["counts"] == {"accepted": 1, "rejected": 0}
+    (one,) = kept(log)
+    assert one.mended == ("placed_by_name",)
+    assert abs(one.longitude - 102.22) < 0.2
