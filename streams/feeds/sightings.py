@@ -8,6 +8,9 @@ from schemas.reason import Reason
 EDGE = 0.02
 """Share of the picture by which detectors' boxes reach beyond it now and then; such a box is cut."""
 
+LEAST_PX = 2.0
+"""A box that ends beyond this is in pixels; one that ends between 1 and this lies outside its picture."""
+
 OVERTURN_DEG = 1.0
 """Heads of cameras count a little beyond a whole turn; what is more is no azimuth."""
 
@@ -79,7 +82,7 @@ def _mend_box(fields: dict[str, Any]) -> tuple[list[str], Reason | None]:
         return [], Reason(code="bad_value", rule="box", detail="a box is left, top, right, bottom")
     sides = [float(side) for side in box]
     notes: list[str] = []
-    if max(sides) > 1 + EDGE:
+    if max(sides) > LEAST_PX:
         wide, high = fields.get("picture_width_px"), fields.get("picture_height_px")
         if not (_is_number(wide) and _is_number(high) and wide > 0 and high > 0):
             return [], Reason(code="bad_value", rule="box", detail="in pixels of a picture of unknown size")

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import os
+import socket
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -119,30 +120,57 @@ async def test_what_readyz_says_is_passed_on(status, body, reasons):
         assert (await ask(session, url))[0].startswith("no answer")
 
 
-async def test_a_killed_system_is_told_of_and_so_is_its_return(tmp_path, root):
-    heard, is_ready = asyncio.Queue(), True
+READY = """
+import http.server, sys
+class Ready(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+    def log_message(self, *_):
+        pass
+http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Ready).serve_forever()
+"""
+"""A system that is ready as long as it lives."""
 
-    async def get(_request):
-        return web.Response(status=200 if is_ready else 503)
+
+@contextlib.asynccontextmanager
+async def running(*words, **more):
+    child = await asyncio.create_subprocess_exec(*words, stderr=subprocess.DEVNULL, **more)
+    try:
+        yield child
+    finally:
+        if child.returncode is None:
+            # not SIGINT: what runs in the background of a script is born deaf to it
+            child.terminate()
+        await child.wait()
+
+
+async def test_a_killed_system_is_told_of_and_so_is_its_return(tmp_path, root):
+    heard = asyncio.Queue()
 
     async def post(request):
         heard.put_nowait(json.loads(await request.read())["data"]["state"])
         return web.Response(status=204)
 
-    async with served(get=get, post=post) as url:
-        words = [sys.executable, "-m", "streams.cli", "watch", url, "--webhook", f"{url}/hook"]
-        words += ["--limit", "0.2", "--every", "0.05"]
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    system = [sys.executable, "-c", READY, str(port)]
+    async with served(post=post) as url:
+        words = [sys.executable, "-m", "streams.cli", "watch", f"http://127.0.0.1:{port}"]
+        words += ["--webhook", f"{url}/hook", "--limit", "0.2", "--every", "0.05"]
         env = {**os.environ, SECRET: KEY, "PYTHONPATH": str(root)}
-        child = await asyncio.create_subprocess_exec(*words, env=env, cwd=tmp_path, stderr=subprocess.DEVNULL)
-        try:
-            is_ready = False
+        async with running(*system) as first, running(*words, env=env, cwd=tmp_path):
+            for _ in range(200):
+                with contextlib.suppress(OSError):
+                    (await asyncio.open_connection("127.0.0.1", port))[1].close()
+                    break
+                await asyncio.sleep(0.05)
+            first.kill()
             assert await asyncio.wait_for(heard.get(), 60) == "not_ready"
-            is_ready = True
-            assert await asyncio.wait_for(heard.get(), 60) == "ready_again"
-        finally:
-            # not SIGINT: what runs in the background of a script is born deaf to it
-            child.terminate()
-            await child.wait()
+            async with running(*system):
+                assert await asyncio.wait_for(heard.get(), 60) == "ready_again"
+    assert heard.empty()
 
 
 def test_without_somebody_to_tell_or_a_secret_it_does_not_start(monkeypatch):
