@@ -11,6 +11,7 @@ from alerts.carbon.at_risk import Answer
 from alerts.carbon.reversal import share_of_stock
 from alerts.carbon.scenario import drivers_in
 from alerts.carbon.statement import Line, Statement, sealed
+from alerts.policy import ENDING
 from schemas.alert import Alert
 from schemas.weather import Conditions
 from streams.carbon_places import PROJECTS, inside
@@ -41,21 +42,35 @@ class Source(Struct, frozen=True, kw_only=True):
 
 
 def sources(alerts: Iterable[Alert], start: datetime, end: datetime) -> tuple[Source, ...]:
-    """Return the last revision of each incident issued in [start, end) that did not only end it."""
+    """Return what each alert last said in [start, end) before it ended, by incident.
+
+    What was taken back, or went on in another alert, puts nothing at risk and is left out.
+    """
     last: dict[str, Alert] = {}
+    over: dict[str, Alert] = {}
     for alert in alerts:
-        known = last.get(alert.incident_id)
-        in_time = start <= alert.issued_at < end and alert.action not in {"cancel", "close", "expire"}
-        if in_time and (known is None or alert.revision > known.revision):
-            last[alert.incident_id] = alert
+        if start <= alert.issued_at < end:
+            mine = over if alert.action in ENDING else last
+            known = mine.get(alert.alert_id)
+            if known is None or alert.revision > known.revision:
+                mine[alert.alert_id] = alert
+    found = [one for name, one in last.items() if not _is_void(one, over.get(name))]
+    return tuple(_source(one) for one in sorted(found, key=lambda one: (one.incident_id, one.alert_id)))
+
+
+def _is_void(alert: Alert, end: Alert | None) -> bool:
+    """Return whether an alert was taken back or merged after it last said something."""
+    if end is None or end.revision < alert.revision:
+        return False
+    return end.action == "cancel" or any(one.code == "merged_into" for one in end.reasons)
+
+
+def _source(alert: Alert) -> Source:
     of_carbon = ("weather", "pest", "severity", "fate")
     names = [name for name in Source.__struct_fields__ if name not in of_carbon]
-    return tuple(
-        Source(
-            **{name: getattr(last[one], name) for name in names},
-            **{name: getattr(last[one].carbon, name) for name in of_carbon},
-        )
-        for one in sorted(last)
+    return Source(
+        **{name: getattr(alert, name) for name in names},
+        **{name: getattr(alert.carbon, name) for name in of_carbon},
     )
 
 

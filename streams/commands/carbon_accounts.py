@@ -186,7 +186,8 @@ def verify_command(file: Path, region_dir: Path, *, as_json: bool) -> None:
         click.echo(one)
     if found:
         raise click.ClickException(f"{file}: the statement does not hold")
-    click.echo(f"{file}: holds; {len(given.lines)} fires, {given.total.loss_t:,.0f} t C; {given.notice}")
+    count = f"fires and outbreaks: {len(given.lines)}"
+    click.echo(f"{file}: holds; {count}; {given.total.loss_t:,.0f} t C; {given.notice}")
 
 
 def _span(start: datetime, end: datetime) -> tuple[datetime, datetime]:

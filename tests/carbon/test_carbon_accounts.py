@@ -10,8 +10,9 @@ from carbon_county import FIRE, NOW, told, told_alerts
 from msgspec.structs import replace
 
 from alerts.carbon.statement import Statement, sealed
-from schemas.alert import Carbon, Range
+from schemas.alert import Alert, Carbon, Range
 from schemas.codec import encode
+from schemas.reason import Reason
 
 
 def test_a_statement_can_be_computed_again_and_a_changed_one_is_found(region, tmp_path):
@@ -28,7 +29,7 @@ def test_a_statement_can_be_computed_again_and_a_changed_one_is_found(region, tm
     assert said["share_of_stock"] == pytest.approx(said["total"]["loss_t"] / said["stock_t"])
     code, output = told("verify", out, "--region", region)
     assert code == 0
-    assert "holds; 2 fires" in output
+    assert "holds; fires and outbreaks: 2; " in output
     out.write_text(out.read_text().replace('"loss_t": ', '"loss_t": 1', 1))
     code, output = told("verify", out, "--region", region)
     assert code == 1
@@ -38,6 +39,32 @@ def test_a_statement_can_be_computed_again_and_a_changed_one_is_found(region, tm
         resealed = sealed(_broken(msgspec.json.decode(json.dumps(said), type=Statement), name))
         out.write_bytes(encode(resealed))
         assert told("verify", out, "--region", region)[0] == 1, name
+
+
+def test_what_was_taken_back_or_went_on_in_another_alert_is_in_no_account(region, tmp_path):
+    file = told_alerts(tmp_path)
+    told_before = file.read_bytes()
+    first = msgspec.json.decode(told_before.splitlines()[0], type=Alert)
+    ends = {
+        "cancelled": replace(first, revision=3, action="cancel"),
+        "merged": replace(first, revision=3, action="close", reasons=(Reason(code="merged_into", ref="F2"),)),
+        "closed": replace(first, revision=3, action="close", reasons=(Reason(code="quiet"),)),
+        "again": replace(first, revision=1, action="cancel"),
+    }
+    counted = {}
+    for name, end in ends.items():
+        file.write_bytes(told_before + b"\n" + encode(end))
+        rows = json.loads(
+            told("totals", file, "--region", region, "--by", "incident", "--to", "2026-12-31", "--json")[1]
+        )
+        counted[name] = [one["key"] for one in rows]
+    assert counted == {"cancelled": ["F2"], "merged": ["F2"], "closed": ["F1", "F2"], "again": ["F1", "F2"]}
+    # an alert that goes on under an older incident is that one fire
+    file.write_bytes(told_before + b"\n" + encode(replace(first, incident_id="F0", revision=3)))
+    rows = json.loads(
+        told("totals", file, "--region", region, "--by", "incident", "--to", "2026-12-31", "--json")[1]
+    )
+    assert [one["key"] for one in rows] == ["F0", "F2"]
 
 
 def _broken(whole, name):
