@@ -133,6 +133,9 @@ def _pages(incident: Incident, stale: Reason | None) -> bool:
 def _end(issued: Issued | None, incident: Incident) -> Turn | None:
     if issued is None or issued.ended:
         return None
+    out = declared_out(incident)
+    if out is not None:
+        return Turn(action="close", reason=out)
     hours = 0.0
     if incident.closed_at is not None:
         hours = (incident.closed_at - incident.last_observed_at) / timedelta(hours=1)
@@ -140,6 +143,11 @@ def _end(issued: Issued | None, incident: Incident) -> Turn | None:
         code="quiet", value=round(hours, 2), unit="h", detail=incident.last_observed_at.isoformat()
     )
     return Turn(action="expire" if issued.grade == "task" else "close", reason=reason)
+
+
+def declared_out(incident: Incident) -> Reason | None:
+    """Return who declared a fire out, of which nothing was seen since; None: nobody did."""
+    return next((one for one in incident.reasons if one.code == "declared_out"), None)
 
 
 def contradiction(incident: Incident) -> Reason | None:

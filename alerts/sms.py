@@ -98,6 +98,8 @@ def instruction(alert: Alert, office: Office, words: Words) -> str:
         return words.pest.instruction
     if alert.order:
         return words.short_message.pull_back_instruction
+    if alert.action == "close" and alert.reasons and alert.reasons[0].code == "declared_out":
+        return words.short_message.declared_out
     instead = words.short_message.instead.get(cast("Ending", alert.action), "")
     own = office.instruction if readable(office.instruction, words) and not _storm(alert, office) else ""
     return instead or own or words.short_message.instruction

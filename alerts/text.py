@@ -67,7 +67,10 @@ def said(
             "where": shown,
             "named": words.sentence.named.format(where=place) if place else "",
         }
-        ended = words.sentence.not_out if turn.action in {"close", "expire"} else ""
+        ended = ""
+        if turn.action in {"close", "expire"}:
+            is_out = turn.reason.code == "declared_out"
+            ended = words.sentence.declared_out if is_out else words.sentence.not_out
         descriptions[language] = _description(words, profile.zone, incident, classes, position) + ended
     return headlines, descriptions
 

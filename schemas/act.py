@@ -62,7 +62,15 @@ class EnterFigures(Act, frozen=True, kw_only=True, tag="figures"):
     loss_cny: Annotated[float, Meta(ge=0, description="Direct loss, yuan.")] | None = None
 
 
-AnyAct = Merge | Split | Relabel | Relocate | EnterFigures
+class DeclareOut(Act, frozen=True, kw_only=True, tag="out"):
+    """It is out, as far as anything was seen of it by `at`; what is seen later opens it again (复燃)."""
+
+
+class Reopen(Act, frozen=True, kw_only=True, tag="reopen"):
+    """It is not out after all: what was declared before counts no more."""
+
+
+AnyAct = Merge | Split | Relabel | Relocate | EnterFigures | DeclareOut | Reopen
 
 
 class Entered(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -97,6 +97,8 @@ REASONS: dict[str, str] = {
     "split_by_officer": "An operator says that some of what was seen is another fire.",
     "relabelled": "An operator says what kind of land burns.",
     "relocated": "An operator says where it is.",
+    "declared_out": "An officer declared it out.",
+    "reopened_by_officer": "An officer says that it is not out.",
     "figures_entered": "An operator entered what it cost.",
     "not_divisible": "It cannot be parted there: nothing is left on one side.",
     "no_room": "Too many of these wait already; nothing else is lost.",

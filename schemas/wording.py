@@ -61,6 +61,8 @@ class Sentences(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Stands for {why} where no person has written one."""
     not_out: Annotated[str, gaps()]
     """Said at the end of an alert on quiet: nobody has declared the fire out."""
+    declared_out: Annotated[str, gaps()]
+    """Said in its place when an officer has."""
     reconstruction: Annotated[str, gaps()]
     """Stands before the headline of what is no live fire."""
     drill: Annotated[str, gaps()]
@@ -106,6 +108,8 @@ class ShortMessage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     pull_back_reply: Annotated[str, gaps("code")]
     """How they say that they have read it."""
     """What they are told to do, whatever the office has set."""
+    declared_out: Annotated[str, Meta(min_length=1, max_length=40)]
+    """At the end of a fire that an officer declared out, in place of the instruction."""
     instead: dict[Ending, Annotated[str, Meta(max_length=40)]]
     """In place of the instruction at an end; empty: the instruction stands."""
     message: Annotated[str, gaps(*LETTER)]

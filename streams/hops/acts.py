@@ -1,5 +1,7 @@
 """What operators entered of a fire: its place, its land, its figures, and every act with author and time."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from msgspec.structs import replace
@@ -8,7 +10,17 @@ from alerts.fire_class import Damage, fire_class
 from alerts.report_duty import Told
 from detectors.assembly import Summary
 from detectors.association import Fire
-from schemas.act import AnyAct, Entered, EnterFigures, Merge, Relabel, Relocate, Split
+from schemas.act import (
+    AnyAct,
+    DeclareOut,
+    Entered,
+    EnterFigures,
+    Merge,
+    Relabel,
+    Relocate,
+    Reopen,
+    Split,
+)  # fmt: skip
 from schemas.incident import Incident
 from schemas.reason import Reason
 from streams.hops.answers import names_of
@@ -32,6 +44,8 @@ def with_acts(sitting: Sitting, fire: Fire, one: Summary) -> Summary:
     acts = [act for act in acts_of(sitting.desk, fire) if act.outcome == "applied"]
     if not acts:
         return one
+    out = ended(acts, one.last_observed_at)
+    acts = [act for act in acts if not isinstance(act, DeclareOut) or act is out]
     reasons = tuple(reason_of(act) for act in reversed(acts[-MOST_SHOWN:]))
     one = replace(one, reasons=(*reasons, *one.reasons))
     places = [act for act in acts if isinstance(act, Relocate)]
@@ -47,20 +61,33 @@ def reason_of(act: AnyAct) -> Reason:
     detail = f"{act.author}, {act.at:%Y-%m-%dT%H:%M:%SZ}" + (f": {text}" if text else "")
     match act:
         case Merge():
-            return Reason(code="merged_by_officer", ref=act.other_id, detail=detail)
+            said = Reason(code="merged_by_officer", ref=act.other_id)
         case Split():
-            return Reason(code="split_by_officer", value=float(len(act.observation_ids)), detail=detail)
+            said = Reason(code="split_by_officer", value=float(len(act.observation_ids)))
         case Relabel():
-            return Reason(code="relabelled", rule=act.land, detail=detail)
+            said = Reason(code="relabelled", rule=act.land)
         case Relocate():
-            return Reason(code="relocated", value=act.radius_m, unit="m", detail=detail)
+            said = Reason(code="relocated", value=act.radius_m, unit="m")
         case EnterFigures():
-            return Reason(code="figures_entered", value=act.area_ha, unit="ha", detail=detail)
+            said = Reason(code="figures_entered", value=act.area_ha, unit="ha")
+        case DeclareOut() | Reopen():
+            said = Reason(code="declared_out" if isinstance(act, DeclareOut) else "reopened_by_officer")
+    return replace(said, detail=detail)
+
+
+def ended(acts: Sequence[AnyAct], last_observed_at: datetime) -> DeclareOut | None:
+    """Return the act that declared a fire out, if nothing was seen or said of it since."""
+    said = [one for one in acts if isinstance(one, DeclareOut | Reopen) and one.outcome == "applied"]
+    last = said[-1] if said else None
+    return last if isinstance(last, DeclareOut) and last_observed_at <= last.at else None
 
 
 def entered(sitting: Sitting, fire: Fire, incident: Incident) -> Incident:
     """Return the revision with what people entered, newest figure by figure, and its official class."""
     acts = acts_of(sitting.desk, fire)
+    out = ended(acts, incident.last_observed_at)
+    if out is not None and incident.status != "false_alarm":
+        incident = replace(incident, status="closed", closed_at=out.at)
     figures: dict[str, Any] = {}
     for act in acts:
         if isinstance(act, Relabel) and act.outcome == "applied":
@@ -71,9 +98,12 @@ def entered(sitting: Sitting, fire: Fire, incident: Incident) -> Incident:
             }
             figures |= {name: value for name, value in told.items() if value is not None}
     if not figures:
+        if out is not None:
+            sitting.desk.told[incident.incident_id] = Told(out_at=out.at)
         return incident
     found = _classed(sitting, Entered(**figures))
     sitting.desk.told[incident.incident_id] = Told(
+        out_at=None if out is None else out.at,
         damaged_forest_ha=found.area_ha if found.land == "forest" else None,
         deaths=found.deaths,
         serious_injuries=found.serious_injuries,

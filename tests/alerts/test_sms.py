@@ -78,6 +78,13 @@ def test_an_end_asks_for_no_answer_and_quiet_is_not_out():
     assert "原报撤销" in ends["cancel"]
 
 
+def test_a_fire_that_an_officer_declared_out_is_said_to_be_out():
+    told_out = told("close", "II", reasons=(Reason(code="declared_out"),))
+    assert "。已宣布扑灭" in message(told_out, OFFICE, HOME)
+    assert "Declared out" in message(told_out, OFFICE, HOME, "en")
+    assert "未宣布扑灭" in message(told("close", "II"), OFFICE, HOME)
+
+
 def test_candidates_are_named_and_counted_where_they_are_too_many():
     two = tuple(
         Place(layer="township", place_id=str(k), name=name, relation="possibly_inside")

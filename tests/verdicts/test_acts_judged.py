@@ -6,7 +6,7 @@ import pytest
 from answered_words import actions
 from judged import START, delivery, hotspot, judge, living, report
 
-from schemas.act import EnterFigures, Merge, Relabel, Relocate, Split
+from schemas.act import DeclareOut, EnterFigures, Merge, Relabel, Relocate, Reopen, Split
 from schemas.observation import Delivery
 from streams.said import delivered
 
@@ -148,3 +148,46 @@ def test_acts_before_or_after_late_claims_end_alike():
 
 def hotspot_far():
     return delivery(hotspot(0, 60.0))
+
+
+CALLED = delivery(report(0, 0.0, who="a", kind="ground"))
+(BURNS,) = names(CALLED)
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+def test_what_an_officer_declares_out_is_closed_with_that_reason_and_seen_again_it_is_told_again(restarts):
+    out = act(DeclareOut, 60, BURNS)
+    outcome = done(CALLED, out, restarts=restarts)
+    (one,) = alive(outcome)
+    assert (one.status, one.closed_at) == ("closed", START + dt.timedelta(hours=1))
+    last = outcome.alerts[-1]
+    assert (last.action, last.reasons[0].code) == ("close", "declared_out")
+    assert last.reasons[0].detail == "duty-1, 2024-03-01T01:00:00Z: seen from the tower"
+    assert last.description["zh"].endswith("值班员已宣布扑灭。")
+    assert "未宣布" not in last.description["zh"]
+    again = done(CALLED, out, delivery(report(300, 0.2, who="b", kind="ground")), restarts=restarts)
+    (one,) = alive(again)
+    assert (one.incident_id, one.status) == (BURNS, "open")
+    assert [(alert.action, alert.pages) for alert in again.alerts] == [
+        ("new", True), ("close", False), ("new", True),
+    ]  # fmt: skip
+    assert "declared_out" not in {reason.code for reason in one.reasons}
+
+
+def test_late_evidence_from_before_opens_nothing_and_an_officer_may_take_it_back():
+    out = act(DeclareOut, 60, BURNS)
+    late = delivery(report(30, 0.2, who="b", kind="ground"), at=START + dt.timedelta(hours=3))
+    (one,) = alive(done(CALLED, out, late))
+    assert (one.status, one.observation_count) == ("closed", 2)
+    assert living(done(CALLED, out, late)) == living(done(CALLED, late, act(DeclareOut, 60, BURNS)))
+    back = done(CALLED, out, act(Reopen, 90, BURNS))
+    assert [one.status for one in alive(back)] == ["open"]
+    assert "reopened_by_officer" in {reason.code for reason in alive(back)[0].reasons}
+    assert back.alerts[-1].action == "new"
+
+
+def test_a_fire_declared_out_and_seen_since_goes_quiet_and_nobody_has_declared_that_out():
+    again = delivery(report(300, 0.2, who="b", kind="ground"))
+    outcome = done(CALLED, act(DeclareOut, 60, BURNS), again, end=START + dt.timedelta(days=3))
+    assert outcome.alerts[-1].reasons[0].code == "quiet"
+    assert "未宣布扑灭" in outcome.alerts[-1].description["zh"]

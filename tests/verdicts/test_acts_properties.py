@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from judged import START, delivery, hotspot, judge, living, report
 
-from schemas.act import EnterFigures, Merge, Relabel, Relocate, Split
+from schemas.act import DeclareOut, EnterFigures, Merge, Relabel, Relocate, Reopen, Split
 from streams.said import delivered
 
 CLAIMS = [
@@ -39,6 +39,7 @@ ACTS = st.one_of(
         MINUTES, st.sampled_from([0.0, 0.02]),
     ),
     st.builds(lambda m: act(Merge, m, LONG, other_id=FAR), MINUTES),
+    st.builds(lambda m, kind: act(kind, m, FAR), MINUTES, st.sampled_from([DeclareOut, Reopen])),
 )  # fmt: skip
 
 
