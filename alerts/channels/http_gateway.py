@@ -97,6 +97,7 @@ def _values(given: Given, message: Message, phone: str, stamp: Stamp) -> dict[st
         "text_hex": message.body.encode("utf-16-be").hex().upper(),
         "id": stamp.notice_id,
         "code": message.headers.get("code", ""),
+        "prompt": message.headers.get("prompt", ""),
         "user": user,
         "password": password,
         "time": f"{stamp.at.astimezone(ZoneInfo(given.zone)):%Y%m%d%H%M%S}",

@@ -10,12 +10,21 @@ Config::
     taken_field = "code"
     taken = "0"
 
-The receiver has a `phone`. With `[channels.voice.hears]` as for `gateway-sms`, the key
-pressed (`text`) answers the alert that was read out, and `status` says whether the call was taken.
+In a language that no machine reads, recordings are played: `{prompt}` is the name of one; where there is none
+it is empty and the text is read::
+
+    body = '{"to": "{phone}", "say": "{text}", "play": "{prompt}"}'
+    prompts_dir = "prompts"               # prompts/ii/fire-1.wav …: what is not there is not named
+    prompts = { ii = { "fire.I" = "fire-1.wav", "fire.II" = "fire-2.wav", task = "task.wav" } }
+
+The receiver has a `phone`, and `language = "ii"` for these. With `[channels.voice.hears]`, as `gateway-sms`
+has it, the key pressed (`text`) answers the alert that was read out, and `status` says whether the call was
+taken.
 """
 
 from typing import Annotated
 
+import msgspec
 from msgspec import Meta
 
 from alerts.channels.base import Channel, Given, Message
@@ -24,16 +33,27 @@ from alerts.channels.http_gateway import Described, asks, described, ruled
 from alerts.channels.rich import language_of
 from alerts.digest import Listed, title
 from alerts.near import wordings
+from alerts.policy import ENDING
+from alerts.routing import TEST
 from alerts.sms import instruction, word
 from schemas.alert import Alert
 from schemas.receiver import Receiver
 from schemas.wording import Words
+
+NEEDED = ("fire.I", "fire.II", "fire.III", "fire.IV", "task", "cancel", "close", "pull_back")
+"""Prompts of a language without which some call of a fire is read out in another."""
 
 
 class Options(Described, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Settings under [channels.voice]."""
 
     read: Annotated[int, Meta(ge=1, le=3, description="How often the text says the same.")] = 2
+    prompts: Annotated[
+        dict[str, dict[str, str]], Meta(description="Recordings by language and by what they say.")
+    ] = msgspec.field(default_factory=dict)
+    prompts_dir: Annotated[
+        str, Meta(description="Where they are, a folder a language; empty: unchecked.")
+    ] = ""
 
 
 def render(given: Given, alert: Alert, receiver: Receiver) -> Message:
@@ -45,7 +65,18 @@ def render(given: Given, alert: Alert, receiver: Receiver) -> Message:
         place=next(wordings(alert, words)),
         instruction=instruction(alert, given.office, words),
     )
-    return _said(given, text, words, alert.short_code)
+    said = _said(given, text, words, alert.short_code)
+    recorded = given.options.prompts.get(receiver.language, {}).get(prompt_of(alert), "")
+    if alert.status == TEST:  # no recording says that it is a drill
+        return said
+    return Message(said.body, {**said.headers, "prompt": recorded}) if recorded else said
+
+
+def prompt_of(alert: Alert) -> str:
+    """Return what a recording must say for this revision: `fire.I`, `task`, `close`, `pull_back` …."""
+    if alert.order or alert.action in ENDING:
+        return alert.order or alert.action
+    return "task" if alert.grade == "task" else f"{alert.kind}.{alert.grade}"
 
 
 def digest(given: Given, lines: tuple[Listed, ...], receiver: Receiver) -> Message:

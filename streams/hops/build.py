@@ -22,6 +22,7 @@ from streams.hops.whom import in_service
 from streams.jurisdiction import in_force, version_of
 from streams.naming import in_language
 from streams.tables import load_fire_weather, load_rhythms, load_sensors, load_tables
+from streams.telling.prompts import with_prompts
 from streams.telling.versions import EVER, Telling, Versions, followed
 from streams.tuning.layers import checked_layers, stations
 
@@ -142,7 +143,8 @@ def telling(settings: Settings, region: AnyRegion) -> Telling:
     options, profile = check_tables(settings, OWNERS), in_force(settings)
     roster = Roster({group.name: group for group in settings.groups}, profile.zone, settings.office.duty)
     receivers = in_service(settings, in_language(region, profile.languages[0]).newest, options)
-    ways = exits(profile, settings, options)
+    voice = with_prompts(options["channels.voice"], receivers)
+    ways = exits(profile, settings, {**options, "channels.voice": voice})
     hops = (
         route.route(receivers, roster),
         deliver.deliver(receivers, ways, options["tell"], settings.silences, roster),

@@ -5,6 +5,7 @@ import json
 from datetime import UTC, datetime
 from urllib.parse import parse_qs
 
+import msgspec
 import pytest
 from aiohttp import web
 from alerted import a_receiver, an_alert
@@ -123,6 +124,34 @@ async def test_a_real_gateway_gets_the_segment_and_says_no_in_a_200():
             said = [ruled(await poster.post(request, allow_private=True), way) for _ in range(2)]
     assert [one.outcome for one in said] == ["accepted", "failed"]
     assert got[0]["c"] == ["【西昌森防】核查7KQ2:西昌市,16:01。远看勿近,回7KQ2有/无。电08341234567"]
+
+
+def test_a_recording_is_named_and_where_its_file_is_missing_the_text_is_read(tmp_path, caplog):
+    from detectors.region import WORLD
+    from schemas.settings import Settings
+    from streams.hops.build import telling
+
+    (tmp_path / "ii").mkdir()
+    (tmp_path / "ii" / "fire-1.wav").write_bytes(b"RIFF")
+    table = {
+        "url": "https://v.example",
+        "body": "say={text}&play={prompt}",
+        "prompts_dir": str(tmp_path),
+        "prompts": {"ii": {"fire.I": "fire-1.wav", "close": "over.wav"}},
+    }
+    yi = a_receiver(channel="voice", phone="13800138000", language="ii")
+    whole = msgspec.convert({"channels": {"voice": table}}, Settings)
+    way = telling(msgspec.structs.replace(whole, receivers=(yi,)), WORLD).ways["voice"]
+    played = {}
+    for alert in (an_alert(grade="I"), an_alert(grade="II"), an_alert(2, "close", "I")):
+        request = way.request(way.render(alert, yi), yi, Stamp("n", AT, "x"))
+        played[alert.action, alert.grade] = request.body.decode().partition("&play=")[2]
+        assert "say=%E" in request.body.decode()
+    assert played == {("new", "I"): "fire-1.wav", ("new", "II"): "", ("close", "I"): ""}
+    assert "prompts in ii are missing, the text is read out instead: fire.II, fire.III" in caplog.text
+    plain = a_receiver(channel="voice", phone="13800138000")
+    for alert, receiver in ((an_alert(grade="I"), plain), (an_alert(grade="I", status="Test"), yi)):
+        assert "prompt" not in way.render(alert, receiver).headers
 
 
 def test_a_call_reads_it_twice_and_spells_the_code():

@@ -12,8 +12,8 @@ from gateway import Gateway, Post, replaced_limits
 
 from schemas.reason import REASONS
 
-RECEIVERS, IN_FLIGHT = 20, 24
 ALERTS, KILLS = int(os.environ.get("SOAK_ALERTS", "24")), int(os.environ.get("SOAK_KILLS", "6"))
+RECEIVERS, IN_FLIGHT, TIMEOUT_S = (20, 24, 6.0) if ALERTS < 100 else (20, 4, 15.0)
 BETWEEN_S = (0.05, 0.3) if ALERTS < 100 else (1.0, 4.0)
 WITHIN_S = float(os.environ.get("SOAK_S", "60"))
 """Scaled for every build; `make soak` runs the same with 10,000 alerts, killed every few seconds."""
@@ -48,7 +48,7 @@ async def killed_and_started(first, receivers, limits, seconds):
 
 async def soak(alerts, names, kills, dice, within=WITHIN_S):
     """Return what each gateway took, the results, and in how many notices a kill fell."""
-    answer, limits = Flaky(dice), replaced_limits(timeout_s=6.0, per_receiver=IN_FLIGHT)
+    answer, limits = Flaky(dice), replaced_limits(timeout_s=TIMEOUT_S, per_receiver=IN_FLIGHT)
     async with Gateway(answer).open() as good, Gateway(hang).open() as stuck:
         urls = {name: stuck.url if name == "stuck" else good.url for name in names}
         receivers = tuple(a_receiver(name, url=url, allow_private=True) for name, url in urls.items())
