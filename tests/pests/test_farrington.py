@@ -61,6 +61,22 @@ def test_two_real_years_judged_by_the_negative_binomial_limit(salmonella):
         assert (series[at] > got.upper[0]) == (row["alarm"] == "TRUE")
 
 
+def test_two_real_years_expected_by_the_original_form(salmonella):
+    """Where R keeps the trend it is kept here: its own rule for that differs in 13 of 78 weeks."""
+    counts = salmonella("total_input")
+    dates = [dt.date.fromisoformat(row["epoch"]) for row in counts]
+    series = np.array([float(row["overall"]) for row in counts])
+    rows = [row for row in salmonella("farringtonFlexible_delta_original") if row["expected"] != "NA"]
+    same = 0
+    for row in rows:
+        past = past_dates(dates, dates.index(dt.date.fromisoformat(row["epoch"])), 4)
+        is_kept = float(row["trend"]) == 1
+        same += judge(series, past, CLASSIC).has_trend[0] == is_kept
+        got = judge(series, past, replace(CLASSIC, trend_p=1.0 if is_kept else 1e-12))
+        assert got.mean[0] == pytest.approx(float(row["expected"]), rel=1e-4)
+    assert (len(rows), same) == (78, 65)
+
+
 def test_old_outbreaks_are_weighed_down(series_b):
     now = 259
     clean = series_b.copy()
