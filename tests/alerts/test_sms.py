@@ -195,7 +195,7 @@ ALERTS = st.builds(
 def test_no_incident_at_no_place_makes_more_than_one_segment(alert, office):
     text = message(alert, office, HOME)
     assert units(text) <= 70
-    is_at_a_fire = alert.kind != "blind" and alert.action not in {"cancel", "close", "expire"}
+    is_at_a_fire = alert.kind == "fire" and alert.action not in {"cancel", "close", "expire"}
     assert office.instruction in text or not is_at_a_fire
     assert text.endswith(office.duty_phone)
     english = message(alert, office, HOME, "en")
