@@ -6,11 +6,14 @@ from browser_words import START, alert, places, records
 from playwright.sync_api import expect
 from test_clean import clean
 
-from schemas.alert import Carbon
+from schemas.alert import Carbon, Range
 from schemas.incident import Place
 from schemas.reason import Reason
 
-LOSS = Carbon(carbon_t=15_545.4, low_t=2_007.3, high_t=39_484.8, horizon_h=24.0)
+SEEN = Range(mean_t=624.1, low_t=407.0, high_t=1_322.9)
+LOSS = Carbon(
+    carbon_t=15_545.4, low_t=2_007.3, high_t=39_484.8, horizon_h=24.0, radiative=SEEN, undersampled=True
+)
 MARKS = (
     Place(
         layer="ranger_posts",
@@ -48,14 +51,20 @@ def opened(empty_site, look):
 
 
 @pytest.mark.parametrize(
-    ("language", "words"),
+    ("language", "words", "second"),
     [
-        ("en", "16,000 t C (2,000–39,000) · within 24 h, if it is a fire"),
-        ("zh", "16,000 t C (2,000–39,000) · 24 小时内，若确为火灾"),
+        ("en", "16,000 t C (2,000–39,000) · within 24 h, if it is a fire",
+         "By radiative power so far: 620 t CO₂ (410–1,300) · undersampled: satellites looked too rarely"),
+        ("zh", "16,000 t C (2,000–39,000) · 24 小时内，若确为火灾",
+         "按辐射功率估算至今：620 t CO₂（410–1,300） · 采样不足：卫星观测间隔过长"),
     ],
-)
-def test_carbon_is_rounded_and_says_its_horizon(opened, language, words):
-    expect(opened(language).locator("#detail .carbon")).to_have_text(words)
+)  # fmt: skip
+def test_carbon_is_rounded_says_its_horizon_and_when_satellites_looked_too_rarely(
+    opened, language, words, second
+):
+    page = opened(language)
+    expect(page.locator("#detail .carbon")).to_have_text(words)
+    expect(page.locator("#detail .radiated")).to_have_text(second)
 
 
 def test_carbon_without_an_interval_or_unknown_is_never_nan_or_zero(opened):
