@@ -21,6 +21,7 @@ export class Desk {
   /** What may be done here, once it is known who sits here. */
   start() {
     const officer = may("operator", "admin");
+    document.body.classList.toggle("officer", officer);
     by("desk-call").hidden = !officer;
     by("desk-handover").hidden = !officer;
     this.sound.start(officer);
