@@ -36,7 +36,8 @@ def tabulate(catches: Sequence[Catch], first_at: datetime, intervals: int, days:
         at = -((first_at - one.ended_at) // width) - 1
         if 0 <= at < intervals:
             place = row[one.trap], at
-            counts[place] = np.nan_to_num(counts[place]) + one.count
+            held = counts[place]
+            counts[place] = one.count if np.isnan(held) else held + one.count
             trap_days[place] += one.trap_days
             at_least[place] |= one.at_least
     return Table(traps, counts, trap_days, at_least)
