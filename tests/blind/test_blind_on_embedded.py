@@ -15,7 +15,7 @@ def evening():
         for n in (0, 2)
         for m in range(800, 980, 5)
     ]
-    slots = [slot(m, lag=0) for m in range(800, 980, 10) if m != 880 and not 900 < m < 960]
+    slots = [slot(m, lag=0) for m in range(800, 1020, 10) if m != 880 and not 900 < m < 960]
     return [
         *frames,
         *slots,
