@@ -73,7 +73,7 @@ async def release(request: web.Request) -> web.Response:
 def refusal(services: Services, alert: Alert, revision: int) -> str:
     """Return why this revision may not be let out, or nothing."""
     if not services.told.issuer:
-        return "no issuer (发布单位) is set: nothing may be published"
+        return "no `issuer` is set: nothing may be published"
     if alert.kind != "fire":
         return "only alerts of fire may be let out"
     if alert.status == TEST or alert.reconstruction or alert.grade == "task":

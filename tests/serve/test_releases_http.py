@@ -81,7 +81,7 @@ async def test_the_feed_shows_what_was_let_out_and_nothing_else_and_then_its_end
         ({"status": "Test"}, {}, "a drill"),
         ({"grade": "task"}, {}, "a task"),
         ({"action": "close"}, {}, "it has ended"),
-        ({}, {"issuer": ""}, "no issuer"),
+        ({}, {"issuer": ""}, "no `issuer`"),
     ],
 )
 async def test_what_may_not_be_let_out_is_refused_with_a_reason(house, fields, settings, why):
