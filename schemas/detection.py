@@ -9,6 +9,7 @@ from schemas.drill import Drill
 from schemas.observation import Permit
 from schemas.pest import AnyPest
 from schemas.reason import Reason, Silence
+from schemas.settings import Setting
 from schemas.units import (
     Azimuth,
     Identifier,
@@ -154,6 +155,7 @@ class Claims(Struct, frozen=True, kw_only=True, omit_defaults=True):
     weather: tuple[Measured, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
     acts: tuple[AnyAct, ...] = ()
+    settings: tuple[Setting, ...] = ()
     pests: Annotated[
         tuple[AnyPest, ...], Meta(description="Counts, surveys and results, judged together by the judge.")
     ] = ()

@@ -6,6 +6,7 @@ from msgspec import Meta, Struct
 
 from schemas.act import AnyAct
 from schemas.drill import Drill
+from schemas.settings import Setting
 from schemas.units import (
     Azimuth,
     Count,
@@ -289,4 +290,7 @@ class Delivery(Struct, frozen=True, kw_only=True, omit_defaults=True):
         tuple[Verdict, ...], Meta(description="What people found; judged in the order of this log.")
     ] = ()
     acts: Annotated[tuple[AnyAct, ...], Meta(description="What operators did to incidents.")] = ()
+    settings: Annotated[
+        tuple[Setting, ...], Meta(description="Published thresholds; in force from their time on.")
+    ] = ()
     drills: Annotated[tuple[Drill, ...], Meta(description="Mock fires; they touch nothing real.")] = ()

@@ -115,3 +115,4 @@ class Setting(Struct, frozen=True, kw_only=True):
     reason: str
     effective_at: Annotated[UtcTime, Meta(description="From when on it is in force.")]
     document: Annotated[str, Meta(description="The TOML text.")]
+    received_at: Annotated[UtcTime | None, Meta(description="When the log took it in.")] = None

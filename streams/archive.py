@@ -20,7 +20,7 @@ from alerts.masking import unaddressed
 from schemas.act import AnyAct
 from schemas.codec import Unreadable, decode, encode
 from schemas.observation import AnyObservation, Delivery
-from schemas.settings import Settings
+from schemas.settings import Setting, Settings
 from schemas.units import UtcTime, Version
 from schemas.verdict import Verdict
 from streams.archive_file import Lines, mark_of, mend, read_lines
@@ -94,12 +94,13 @@ class Archive:
             lines.setdefault(day, []).extend(_stamped(one, delivery) for one in delivery.observations)
         return sum(self._append(day, OBSERVATIONS, lines[day]) for day in sorted(lines))
 
-    def append_verdicts(self, verdicts: Iterable[Verdict | AnyAct]) -> int:
+    def append_verdicts(self, verdicts: Iterable[Verdict | AnyAct | Setting]) -> int:
         """Write the verdicts to the days they were received on; return how many were new."""
         lines: dict[date, list[tuple[bytes, bytes]]] = {}
         for verdict in verdicts:
             line = encode(verdict)
-            day = (verdict.received_at or verdict.at).astimezone(UTC).date()
+            said_at = verdict.effective_at if isinstance(verdict, Setting) else verdict.at
+            day = (verdict.received_at or said_at).astimezone(UTC).date()
             lines.setdefault(day, []).append((mark_of(line), line))
         return sum(self._append(day, VERDICTS, lines[day]) for day in sorted(lines))
 

@@ -123,7 +123,7 @@ def _keep(keeping: Keeping, batch: list[Read], positions: Positions) -> None:
     told = [decode(one.raw, Delivery) for one in batch if one.topic == OBSERVATION.name]
     found = [decode(one.raw, Verdict) for one in batch if one.topic == VERDICT.name]
     keeping.archive.append([one for one in told if isinstance(one, Delivery)])
-    spoken = [(*one.verdicts, *one.acts) for one in told if isinstance(one, Delivery)]
+    spoken = [(*one.verdicts, *one.acts, *one.settings) for one in told if isinstance(one, Delivery)]
     given = [as_given(word) for words in spoken for word in words]
     # what the judge made of a verdict is no second one
     given += [one for one in found if isinstance(one, Verdict) and one.outcome == "given"]

@@ -105,6 +105,11 @@ class Server:
         answer: dict[str, Any] = self._ask("POST", "/v1/observations", payload)
         return answer
 
+    def put(self, path: str, payload: bytes) -> dict[str, Any]:
+        """Return what the server answers to a document; raises `LetterError` when it refuses it."""
+        answer: dict[str, Any] = self._ask("PUT", path, payload)
+        return answer
+
     def ask(self, path: str) -> Any:
         """Return what the server answers to a question, None when it knows nothing of it."""
         try:

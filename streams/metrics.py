@@ -69,6 +69,12 @@ class Metrics:
             ("source",),
             registry=registry,
         )
+        self.shadow = Gauge(
+            "fenghuo_shadow_difference",
+            "What the candidate beside the live settings tells differently.",
+            ("what",),
+            registry=registry,
+        )
         self._of_telling()
         self._of_sources()
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from heapq import merge
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -15,14 +16,15 @@ from schemas.act import AnyAct
 from schemas.codec import Unreadable, decode
 from schemas.observation import Delivery
 from schemas.reason import Reason
+from schemas.settings import Setting
 from schemas.verdict import Verdict
 from streams.feeds.base import Limits, Rejected, refusal
 from streams.feeds.text import lines_of
 
-Word = Verdict | AnyAct
+Word = Verdict | AnyAct | Setting
 
-_NAMED = re.compile(rb'^\s*\{[^\n]*"(verdict_id|act_id)"\s*:')
-"""A line of such a file is an object that names its verdict."""
+_NAMED = re.compile(rb'^\s*\{[^\n]*"(verdict_id|act_id|document)"\s*:')
+"""A line of such a file is an object that names its verdict or act, or holds a published document."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ def read_said(data: bytes, limits: Limits) -> Said | None:
     good: list[Word] = []
     bad: list[Rejected] = []
     for number, line in lines:
-        one = decode(line, AnyAct if b'"act_id"' in line else Verdict)
+        one = decode(line, _kind_of(line))
         reason = _fault(one, limits)
         if isinstance(one, Unreadable) or reason is not None:
             bad.append(Rejected(number, line, reason or refusal("unreadable", "no verdict")))
@@ -50,19 +52,32 @@ def read_said(data: bytes, limits: Limits) -> Said | None:
     return Said(tuple(good), tuple(bad))
 
 
+def _kind_of(line: bytes) -> Any:
+    if b'"document"' in line:
+        return Setting
+    return AnyAct if b'"act_id"' in line else Verdict
+
+
 def _fault(one: Word | Unreadable, limits: Limits) -> Reason | None:
     if isinstance(one, Unreadable):
         return refusal("unreadable", one.why)
+    if isinstance(one, Setting):
+        return None
     return None if limits.believes(one.at) else limits.unbelieved(one.at, one.author)
 
 
 def as_given(one: Word) -> Word:
     """Return it as it came in, without what became of it; received when given, if nobody knows."""
+    if isinstance(one, Setting):
+        return replace(one, received_at=one.received_at or one.effective_at)
     return replace(one, received_at=one.received_at or one.at, outcome="given", applied_to="", reason=None)
 
 
 def delivered(one: Word) -> Delivery:
     """Return the message that brings one verdict or act into the one ordered log."""
+    if isinstance(one, Setting):
+        name = f"setting:{one.name}:{one.version}"[:200]
+        return Delivery(delivery_id=name, received_at=one.received_at or one.effective_at, settings=(one,))
     at = one.received_at or one.at
     if isinstance(one, Verdict):
         return Delivery(delivery_id=f"verdict:{one.verdict_id}"[:200], received_at=at, verdicts=(one,))

@@ -5,6 +5,8 @@ import dataclasses
 import datetime as dt
 from contextlib import suppress
 
+from msgspec.structs import replace
+
 from detectors.identity import key_of
 from schemas.codec import decode
 from schemas.observation import Delivery
@@ -46,7 +48,7 @@ def with_ticks(given):
     """After each delivery a tick a second later, so that everybody waits for the same moment."""
     steps = []
     for one in given:
-        if one.observations or one.verdicts:
+        if one.observations or one.verdicts or one.settings:
             steps.append(one)
         steps.append(
             Delivery(
@@ -103,7 +105,7 @@ async def by_worker(given, settings, region, broker, data_dir, *, one_by_one=Tru
         try:
             for one in with_ticks(given):
                 await _put(writer, settings, one)
-                if one_by_one and not one.observations and not one.verdicts:
+                if one_by_one and not one.observations and not one.verdicts and not one.settings:
                     await _until(judged, newest, one.received_at)
             await _until(judged, newest, with_ticks(given)[-1].received_at)
             # what the last tick made is written with it; give the readers of other topics a moment
@@ -136,7 +138,7 @@ async def _put(writer, settings, one):
         await writer.send(OBSERVATION, key, one)
         return
     for number in range(settings.kafka.partitions):
-        mine = Delivery(delivery_id=f"{one.delivery_id}:{number}", received_at=one.received_at)
+        mine = replace(one, delivery_id=f"{one.delivery_id}:{number}")
         await writer.send(OBSERVATION, "tick", mine, number)
 
 

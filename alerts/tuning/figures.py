@@ -69,7 +69,7 @@ class Figures(Struct, frozen=True, kw_only=True):
     sla_misses: int
     curve: tuple[Point, ...]
     messages: Messages
-    night_messages: int
+    night_messages: int | None
 
 
 class Fire(Struct, frozen=True, kw_only=True):
@@ -151,7 +151,7 @@ def figures(
             sla_misses=sum(one.task_min is None or one.task_min > scale.sla_min for one in burned),
             curve=tuple(_point(step, stories, said, burned) for step in STEPS),
             messages=messages,
-            night_messages=sum(messages.by_hour[hour] for hour in NIGHT),
+            night_messages=sum(messages.by_hour[hour] for hour in NIGHT) if messages.by_receiver else None,
         ),
         burned,
         said,

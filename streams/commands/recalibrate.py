@@ -8,6 +8,7 @@ import click
 from detectors.proposal import LEAST_LOOKS, document, is_due
 from detectors.recalibration import Proposal
 from schemas.codec import encode
+from schemas.settings import Setting
 from streams.commands.options import examples, json_option
 from streams.commands.replay import counting_rows
 from streams.config import ConfigError, load_settings
@@ -77,7 +78,8 @@ def command(  # noqa: PLR0913 - one for each option
 
 def _version(recorded: Recorded, found: Verified) -> str:
     """Return what names a proposal: the day of its newest answer and how many looks it counts."""
-    newest = max((one.received_at or one.at for one in recorded.verdicts), default=None)
+    said = [one for one in recorded.verdicts if not isinstance(one, Setting)]
+    newest = max((one.received_at or one.at for one in said), default=None)
     return f"verdicts-{newest:%Y%m%d}-{found.report.looks}" if newest else "verdicts"
 
 

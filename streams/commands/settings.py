@@ -1,5 +1,6 @@
 """`fenghuo settings`: thresholds as versioned documents: shown, checked, published and rolled back."""
 
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,8 +11,9 @@ import msgspec
 
 from schemas.codec import encode
 from schemas.units import UtcTime
-from streams.commands.options import examples, json_option
+from streams.commands.options import API_KEY, examples, json_option
 from streams.config import ConfigError, load_settings
+from streams.dead_letters import LetterError, Server
 from streams.hops.build import OWNERS
 from streams.tuning import listing, store
 from streams.tuning.differ import line_of
@@ -35,6 +37,9 @@ under = click.option(
 by = click.option("--author", required=True, help="Who publishes; kept for ever.")
 why = click.option("--reason", required=True, help="Why; kept for ever.")
 since = click.option("--effective-at", "since", help="From when on, with offset; by default from now.")
+at_server = click.option(
+    "--url", metavar="URL", help=f"Publish at a running server, with the key in {API_KEY}: taken up live."
+)
 insist = click.option(
     "--silence-protected-area", "insists", is_flag=True, help="Publish though it silences protected areas."
 )
@@ -116,6 +121,7 @@ def check(file: Path, folder: Path, settings_file: Path | None, *, as_json: bool
 @why
 @since
 @insist
+@at_server
 @json_option
 def publish_file(  # noqa: PLR0913, PLR0917 - one for each option
     file: Path,
@@ -124,13 +130,18 @@ def publish_file(  # noqa: PLR0913, PLR0917 - one for each option
     author: str,
     reason: str,
     since: str | None,
+    url: str | None,
     *,
     insists: bool,
     as_json: bool,
 ) -> None:
     """Publish a document whole, or refuse it with every fault."""
-    door, now = opened(folder, settings_file), datetime.now(UTC)
+    now = datetime.now(UTC)
     wish = Wish(text=_text(file), author=author, reason=reason, effective_at=_at(since, now), insists=insists)
+    if url is not None:
+        _tell(_at_server(url, wish, since), as_json=as_json)
+        return
+    door = opened(folder, settings_file)
     _tell(_or_refused(lambda: publish(door, wish, now)), as_json=as_json)
 
 
@@ -155,6 +166,7 @@ def past(folder: Path, *, as_json: bool) -> None:
 @why
 @since
 @insist
+@at_server
 @json_option
 def rollback(  # noqa: PLR0913, PLR0917 - one for each option
     version: int,
@@ -163,13 +175,14 @@ def rollback(  # noqa: PLR0913, PLR0917 - one for each option
     author: str,
     reason: str,
     since: str | None,
+    url: str | None,
     *,
     insists: bool,
     as_json: bool,
 ) -> None:
     """Publish the text of an earlier version again, as a new version."""
-    door, now = opened(folder, settings_file), datetime.now(UTC)
-    text = _or_refused(lambda: store.text_of(folder, version))
+    now = datetime.now(UTC)
+    text = "" if url is not None else _or_refused(lambda: store.text_of(folder, version))
     wish = Wish(
         text=text,
         author=author,
@@ -178,7 +191,29 @@ def rollback(  # noqa: PLR0913, PLR0917 - one for each option
         insists=insists,
         back_to=version,
     )
+    if url is not None:
+        _tell(_at_server(url, wish, since), as_json=as_json)
+        return
+    door = opened(folder, settings_file)
     _tell(_or_refused(lambda: publish(door, wish, now)), as_json=as_json)
+
+
+def _at_server(url: str, wish: Wish, since: str | None) -> Entry:
+    """Publish at a running server and return the entry; it begins half a minute later unless told when."""
+    body = {
+        "author": wish.author,
+        "reason": wish.reason,
+        "document": wish.text,
+        "back_to": wish.back_to,
+        "effective_at": None if since is None else wish.effective_at,
+        "silence_protected_area": wish.insists,
+    }
+    try:
+        answer = Server(url, os.environ.get(API_KEY, "")).put("/v1/settings", encode(body))
+        entry: Entry = msgspec.convert(answer, Entry)
+    except (LetterError, msgspec.ValidationError) as error:
+        raise click.ClickException(str(error)) from None
+    return entry
 
 
 def _text(file: Path) -> str:

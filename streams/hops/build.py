@@ -15,7 +15,7 @@ from detectors.trust.expected import Expecting
 from schemas.hop import Hop
 from schemas.settings import Settings
 from streams.config import ConfigError, check_tables, settings_version
-from streams.hops import deliver, forecast, judge, observe, outbreak_given, route, watching
+from streams.hops import deliver, documents, forecast, judge, observe, outbreak_given, route, watching
 from streams.hops.carbon import Assessor
 from streams.hops.desk import Judge
 from streams.hops.whom import in_service
@@ -25,6 +25,7 @@ from streams.tables import load_fire_weather, load_rhythms, load_sensors, load_t
 from streams.telling.prompts import with_prompts
 from streams.telling.versions import EVER, Telling, Versions, followed
 from streams.tuning.layers import checked_layers, stations
+from streams.tuning.remaking import Remade
 
 OWNERS: tuple[tuple[str, type[Any]], ...] = (
     ("observe", observe.Options),
@@ -80,11 +81,25 @@ def build_hops(
 
     Raises ConfigError for a typo.
     """
+    versions = _first(versions or Versions(), settings, region)
+    _warn_of_blind(settings, check_tables(settings, OWNERS)["blind"])
+    make = partial(_given, region=region, origins=origins, outage_s=outage_s)
+    observing, verdict = make(settings, f"{settings.name}@{settings_version(settings)}")
+    remade = Remade(settings, OWNERS, make)
+    hops = (
+        documents.followed(observe.observing(observing), lambda one: remade.part(one, 0)),
+        documents.followed(judge.judging(verdict), lambda one: remade.part(one, 1)),
+    )
+    return (*hops, followed(versions, "route"), followed(versions, "deliver"))
+
+
+def _given(
+    settings: Settings, name: str, *, region: AnyRegion, origins: int, outage_s: float | None
+) -> tuple[observe.Observe, Judge]:
+    """Return what the two steps that judge are given under these settings, which alerts call `name`."""
     options = check_tables(settings, OWNERS)
     tables, profile = load_tables(), in_force(settings)
     named = in_language(region, profile.languages[0])
-    versions = _first(versions or Versions(), settings, region)
-    _warn_of_blind(settings, options["blind"])
     observing = observe.Observe(
         options=options["observe"],
         detectors={one.name: options[f"detectors.{one.name}"] for one in DETECTORS},
@@ -108,7 +123,7 @@ def build_hops(
         grading=options["grade"],
         region=named,
         software=software(),
-        settings=f"{settings.name}@{settings_version(settings)}",
+        settings=name,
         tables=tables.version,
         jurisdiction=version_of(profile),
         profile=profile,
@@ -123,8 +138,7 @@ def build_hops(
         reported_pixels=report_duty.least_pixels(profile),
         answers=options["feedback"],
     )
-    hops = (observe.observing(observing), judge.judging(verdict))
-    return (*hops, followed(versions, "route"), followed(versions, "deliver"))
+    return observing, verdict
 
 
 def _first(versions: Versions, settings: Settings, region: AnyRegion) -> Versions:

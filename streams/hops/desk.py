@@ -36,6 +36,7 @@ from schemas.verdict import Verdict
 from streams.hops.board import BlindRow, Board, Resumed, SourceRow
 from streams.hops.carbon import Assessor
 from streams.hops.desk_rows import Over, Paged
+from streams.hops.documents import Documents
 from streams.hops.forecast import Given
 from streams.hops.heat import OFTEN, put_heat, row_day, settle_heat
 from streams.hops.kin import Kin, new_kin, recall
@@ -148,6 +149,7 @@ class Desk:
     verdicts: dict[str, list[Verdict]] = field(default_factory=dict)
     """What people answered, by the id they named, whether there is such a fire or not."""
     paged: dict[str, Paged] = field(default_factory=dict)
+    documents: Documents = field(default_factory=dict)
     clocks: dict[int, datetime] = field(default_factory=dict)
     closing: list[tuple[datetime, str]] = field(default_factory=list)
     held: set[str] = field(default_factory=set)

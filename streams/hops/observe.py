@@ -76,6 +76,7 @@ class State:
     rows: dict[str, tuple[datetime, list[str]]] = field(default_factory=dict)
     swept_at: datetime | None = None
     memories: Memories = field(default_factory=Memories)
+    documents: dict[str, Any] = field(default_factory=dict)
     clocks: Clockwork = field(default_factory=Clockwork)
     unreadable: dict[str, str] = field(default_factory=dict)
     """Rows that could not be read, and why; the engine says so loudly."""
@@ -94,13 +95,12 @@ def open_state(_given: Observe, partition: int, rows: Mapping[str, bytes]) -> St
         if isinstance(kept, Unreadable):
             state.unreadable[key] = kept.why
             continue
-        if not kept:
-            continue
         for one in kept:
             known = state.seen.get(one.observation_id)
             if known is None or one.rank >= known[1]:
                 state.seen[one.observation_id] = (one.observed_at, one.rank)
-        state.rows[key] = (max(one.observed_at for one in kept), [one.observation_id for one in kept])
+        if kept:
+            state.rows[key] = (max(one.observed_at for one in kept), [one.observation_id for one in kept])
     return state
 
 

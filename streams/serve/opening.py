@@ -39,6 +39,7 @@ from streams.telling.hearing import Ears
 from streams.telling.polling import poll
 from streams.telling.taking_up import SettingsFollower
 from streams.telling.versions import EVER, Versions
+from streams.tuning.shadowing import Shadowing
 
 AGAIN_S = 2.0
 """How long to wait before reading the log again after it failed."""
@@ -110,6 +111,12 @@ def _versions(what: Opening) -> tuple[Versions | None, SettingsFollower | None]:
     return versions, SettingsFollower(versions, path, lambda settings: telling(settings, what.region))
 
 
+def _tuning(shadowing: Shadowing) -> dict[str, Any]:
+    """Return what the server answers of thresholds from, and the metrics that the shadow counts in."""
+    documents = shadowing.data_dir / "settings"
+    return {"metrics": shadowing.metrics, "documents": documents, "shadow": shadowing}
+
+
 def _telling(services: Services, writer: Writer, health: _Health) -> list[asyncio.Task[None]]:
     """Start what belongs to telling beside the workers: the ledger, and asking gateways."""
 
@@ -144,13 +151,13 @@ async def opened(what: Opening) -> AsyncIterator[Services]:
         pictures = Pictures(data_dir / "pictures")
         health = _Health()
         versions, follower = _versions(what)
+        shadowing = Shadowing(settings, what.region, what.broker, data_dir, Metrics())
         services = Services(
             store=store,
             broadcast=Broadcast(),
             keys=keys,
             **open_books(data_dir, stack),
             settings=settings,
-            metrics=Metrics(),
             ingress=Ingress(writer, pictures=pictures),
             maps=load_maps(settings),
             writer=writer,
@@ -161,9 +168,11 @@ async def opened(what: Opening) -> AsyncIterator[Services]:
             open_reading=what.open_reading,
             trusted_proxy=what.trusted_proxy,
             versions=versions,
+            **_tuning(shadowing),
         )
         running = [
             health.start("the history", _follow(what, services, health)),
+            health.start("the shadow", shadowing.run()),
             health.start("forgetting", _forget_hourly(services, what.retention)),
         ]
         if settings.receivers or versions is not None:

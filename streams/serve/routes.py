@@ -33,6 +33,7 @@ from streams.serve import (
 )
 from streams.serve.desk.routes import DOORS
 from streams.serve.doors import Handler
+from streams.serve.tuning_doors import DOORS as TUNING
 
 READERS = frozenset({"viewer", "ranger", "operator", "admin", "auditor"})
 OVERSEERS = frozenset({"operator", "admin", "auditor"})
@@ -287,6 +288,6 @@ ROUTES: tuple[Route, ...] = (
         about="End the session",
         status=204,
     ),
-    *(Route(**door) for door in DOORS),
+    *(Route(**door) for door in (*DOORS, *TUNING)),
     _get("/{path:.*}", pages.static_file, "The page", roles=ANYONE, media="text/html", written=False),
 )

@@ -10,6 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
+from alerts.tuning.compare import Comparison
 from detectors.region import WORLD, AnyRegion
 from schemas.settings import Settings
 from streams.engine.writer import Writer
@@ -60,6 +61,10 @@ class Services:
     static: pathlib.Path = STATIC
     clock: Callable[[], datetime] = _now
     versions: Versions | None = None
+    shadow: Callable[[], Comparison | None] | None = None
+    """How the candidate that runs beside the live settings differs."""
+    documents: pathlib.Path | None = None
+    """Where published settings are kept."""
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
     heartbeat_s: float = HEARTBEAT_S
 

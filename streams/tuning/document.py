@@ -18,7 +18,17 @@ from streams.toml_file import ConfigError, suggestion
 from streams.tuning.faults import faults_of
 from streams.tuning.layers import checked_layers, stations
 
-LIVE = ("observe", "detectors", "static_heat", "grade", "lifecycle", "report_duty", "feedback", "layers")
+LIVE = (
+    "observe",
+    "detectors",
+    "static_heat",
+    "grade",
+    "lifecycle",
+    "report_duty",
+    "feedback",
+    "evidence",
+    "layers",
+)
 """Tables that a document may hold."""
 
 Owners = Iterable[tuple[str, type[Any]]]

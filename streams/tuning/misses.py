@@ -38,7 +38,7 @@ def nearest(
     outcome: Outcome, observations: Iterable[AnyObservation], region: Region, most: int = MOST
 ) -> tuple[Miss, ...]:
     """Return the silences of a replay that have a margin, the nearest to their threshold first."""
-    why = {name: one.reason for name, one in outcome.silences.items() if _is_near(one.reason)}
+    why = {name: one.reason for name, one in outcome.silences.items() if is_near(one.reason)}
     found: dict[str, Miss] = {}
     for one in observations if why else ():
         reason = why.get(one.observation_id)
@@ -60,7 +60,8 @@ def placed(misses: Sequence[Miss], region: Region) -> tuple[Miss, ...]:
     return tuple(one if one.longitude is None else replace(one, county=next(counties)) for one in misses)
 
 
-def _is_near(reason: Reason | None) -> bool:
+def is_near(reason: Reason | None) -> bool:
+    """Return whether a silence says by how much it missed a threshold."""
     return (
         reason is not None
         and reason.code in {"below_threshold", "masked_by", "usual"}

@@ -12,7 +12,7 @@ from alerts import grade, lifecycle
 from alerts.tuning.guard import silenced
 from alerts.tuning.layers import Local, Rules, laid
 from schemas.settings import Settings
-from streams.config import check_tables, settings_version
+from streams.config import check_tables
 from streams.tables import load_tables
 from streams.tuning import store
 from streams.tuning.differ import changes
@@ -118,8 +118,3 @@ def publish(door: Door, wish: Wish, now: datetime) -> Entry:
         back_to=wish.back_to,
     )
     return store.add(door.folder, said, wish.text)
-
-
-def named(base: Settings, version: int, text: str) -> str:
-    """Return what names file and document together in every alert."""
-    return f"{base.name}@{settings_version(base)}+{version}@{store.digest(text)[:12]}"

@@ -174,7 +174,7 @@ def _traps(days: int) -> list[AnyObservation]:
             frame="wgs84",
             longitude=102.2 + 0.02 * trap,
             latitude=27.9,
-            species="monochamus_alternatus",
+            species="Monochamus alternatus",
             started_at=STARTS_AT + timedelta(days=day - 7, hours=2),
             status="ok",
             catch=float((trap + day) % 4),

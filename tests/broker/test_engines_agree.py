@@ -17,6 +17,7 @@ from schemas.act import EnterFigures, Merge, Relabel, Relocate, Split
 from schemas.notice import Notice
 from schemas.observation import Reading
 from schemas.receiver import Receiver
+from schemas.settings import Setting
 from schemas.topics import ALERT, INCIDENT, NOTICE
 from streams.demo.season import STARTS_AT, season
 from streams.recorded import deliveries
@@ -84,7 +85,26 @@ def acted():
     return sorted([*given, *acts, delivery(wind, rain)], key=lambda one: one.received_at)
 
 
+def switched():
+    """The small case across two published documents, and one that is published twice."""
+    first, second = (
+        Setting(
+            name="test",
+            version=k,
+            author="Li Ming",
+            reason="straw",
+            document=text,
+            effective_at=START + dt.timedelta(minutes=since),
+            received_at=START + dt.timedelta(minutes=since - 60),
+        )
+        for k, since, text in ((1, 225, "[grade]\ntask = 0.4\n"), (2, 520, "[grade]\nslack = 0.1\n"))
+    )
+    said = [delivered(first), delivered(second), delivered(replace(first, received_at=second.effective_at))]
+    return sorted([*small(), *said], key=lambda one: one.received_at)
+
+
 CASES = {
+    "switched": (switched, lambda: WORLD),
     "acted": (acted, lambda: WORLD),
     "small": (small, lambda: WORLD),
     "answered": (answered, lambda: WORLD),

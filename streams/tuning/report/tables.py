@@ -35,12 +35,19 @@ def spoken(one: Interval, words: Words) -> str:
 
 def figures(found: Comparison, words: Words) -> str:
     """Return the table of figures."""
-    rows = [[escape(words[name]), *(str(getattr(side, name)) for side in _sides(found))] for name in COUNTS]
+    rows = [
+        [escape(words[name]), *(_count(getattr(side, name), words) for side in _sides(found))]
+        for name in COUNTS
+    ]
     rows += [
         [escape(words[name]), *(spoken(getattr(side, name), words) for side in _sides(found))]
         for name in INTERVALS
     ]
     return table(["", escape(words["baseline"]), escape(words["candidate"])], rows)
+
+
+def _count(value: int | None, words: Words) -> str:
+    return escape(words["not_known"]) if value is None else str(value)
 
 
 def _sides(found: Comparison) -> tuple[Figures, Figures]:

@@ -1,0 +1,88 @@
+"""`GET /v1/nearest`: the silences of the last hours that were nearest to their threshold, and the shadow."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from aiohttp import web
+
+from alerts.county import county_of
+from schemas.codec import Unreadable, decode, encode
+from schemas.detection import Detection
+from schemas.reason import Silence
+from streams.serve.problems import problem
+from streams.serve.services import SERVICES, Services
+from streams.tuning.misses import is_near
+
+HOURS, MOST_HOURS, MOST = 24, 168, 50
+SHOWN = 50
+"""Changes of the shadow that are listed; every one is counted."""
+
+LATEST = (
+    "SELECT body, max(id) FROM silence WHERE at_us >= ? AND outcome = 'silent' GROUP BY observation_id"
+    " ORDER BY observation_id"
+)
+
+
+async def nearest(request: web.Request) -> web.Response:
+    """Answer the nearest misses of the last `hours`, the nearest first, with place and what was lacking."""
+    text = request.query.get("hours", str(HOURS))
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MOST_HOURS:
+        raise problem(400, f"hours: a whole number from 1 to {MOST_HOURS}")
+    found = await asyncio.to_thread(_nearest, request.app[SERVICES], int(text))
+    return web.json_response(body=encode({"hours": int(text), "nearest": found}))
+
+
+def _nearest(services: Services, hours: int) -> list[dict[str, Any]]:
+    since = services.clock() - timedelta(hours=hours)
+    rows = services.store.read(LATEST, (int(since.timestamp() * 1e6),))
+    near = sorted(_lacking(raw for raw, _ in rows), key=lambda one: (one["lacks"], one["observation_id"]))
+    return [{**one, **_place(services, one["observation_id"])} for one in near[:MOST]]
+
+
+def _lacking(bodies: Iterator[bytes]) -> Iterator[dict[str, Any]]:
+    for raw in bodies:
+        silence = decode(raw, Silence)
+        why = None if isinstance(silence, Unreadable) else silence.reason
+        if why is None or not is_near(why):
+            continue
+        margin = round(why.value - why.threshold, 4)
+        yield {
+            "observation_id": silence.observation_id,
+            "at": silence.at,
+            "rule": why.rule or why.code,
+            "value": why.value,
+            "threshold": why.threshold,
+            "margin": margin,
+            "unit": why.unit,
+            "lacks": round(abs(margin) / (abs(why.threshold) or 1.0), 6),
+        }
+
+
+def _place(services: Services, observation_id: str) -> dict[str, Any]:
+    """Return where an observation was, from its claim; null where it made none."""
+    rows = services.store.read("SELECT body FROM detection WHERE detection_id = ?", (observation_id,))
+    claim = decode(rows[0][0], Detection) if rows else None
+    if not isinstance(claim, Detection):
+        return {"longitude": None, "latitude": None, "county": "", "source": ""}
+    where = services.region.at(services.clock()).places(claim.longitude, claim.latitude, 1.0)
+    place = {"longitude": claim.longitude, "latitude": claim.latitude, "county": county_of(where)}
+    return {**place, "source": claim.source}
+
+
+async def shadow(request: web.Request) -> web.Response:
+    """Answer how the candidate that runs beside the live settings differs from them; null: none runs."""
+    told = request.app[SERVICES].shadow
+    found = None if told is None else await asyncio.to_thread(told)
+    if found is None:
+        return web.json_response(body=encode({"shadow": None}))
+    body = {
+        "candidate": found.candidate,
+        "from_at": found.scale.from_at,
+        "to_at": found.scale.to_at,
+        "counts": found.counts,
+        "told": {"live": found.before.told, "candidate": found.after.told},
+        "changed": found.changed[-SHOWN:],
+    }
+    return web.json_response(body=encode({"shadow": body}))

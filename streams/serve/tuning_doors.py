@@ -1,0 +1,43 @@
+"""The doors of tuning: a part of the route table. Who is bound to areas neither sees nor changes them all."""
+
+from typing import Any
+
+from streams.serve import misses, thresholds
+
+OVERSEERS = frozenset({"operator", "admin", "auditor"})
+OFFICERS = frozenset({"operator", "admin"})
+
+DOORS: tuple[dict[str, Any], ...] = (
+    {
+        "method": "GET",
+        "path": "/v1/nearest",
+        "handler": misses.nearest,
+        "roles": OVERSEERS,
+        "about": "Silences nearest to their threshold",
+        "query": ("hours",),
+    },
+    {
+        "method": "GET",
+        "path": "/v1/shadow",
+        "handler": misses.shadow,
+        "roles": OVERSEERS,
+        "about": "How the candidate beside the live settings differs",
+    },
+    {
+        "method": "GET",
+        "path": "/v1/settings",
+        "handler": thresholds.shown,
+        "roles": OVERSEERS,
+        "about": "Thresholds in force, and every version published",
+    },
+    {
+        "method": "PUT",
+        "path": "/v1/settings",
+        "handler": thresholds.published,
+        "roles": OFFICERS,
+        "about": "Publish a document of thresholds",
+        "body": ("application/json",),
+        "status": 202,
+        "noted": True,
+    },
+)
