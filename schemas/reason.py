@@ -173,3 +173,4 @@ class Silence(Struct, frozen=True, kw_only=True, omit_defaults=True):
     stage: str
     at: UtcTime
     reason: Reason | None
+    county: Annotated[str, Meta(max_length=40, description="Where it is known; for counting.")] = ""

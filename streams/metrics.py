@@ -69,14 +69,25 @@ class Metrics:
             ("source",),
             registry=registry,
         )
+        self._of_tuning()
+        self._of_telling()
+        self._of_sources()
+
+    def _of_tuning(self) -> None:
+        """Make the metrics of thresholds: what nearly was told, and what a candidate would change."""
+        registry = self.registry
+        self.near = Counter(
+            "fenghuo_silences_below_threshold_total",
+            "Silences that say by how much they missed a threshold.",
+            ("rule", "county"),
+            registry=registry,
+        )
         self.shadow = Gauge(
             "fenghuo_shadow_difference",
             "What the candidate beside the live settings tells differently.",
             ("what",),
             registry=registry,
         )
-        self._of_telling()
-        self._of_sources()
 
     def _of_sources(self) -> None:
         """Make the metrics of whom to mistrust, and of who is lost."""

@@ -1,5 +1,6 @@
 """What is too unsure to make a task: each of its observations says so, and says otherwise once it is told."""
 
+from alerts.county import county_of
 from alerts.floor import below_floor
 from detectors.association import Fire
 from schemas.reason import Silence
@@ -16,6 +17,9 @@ def hush(sitting: Sitting, fire: Fire, row: FireRow) -> None:
     told = sitting.desk.rows[row.incident.incident_id].issued
     if why is None and (told is None or told.ended):
         return
+    county = county_of(row.incident.places)
     for name in sorted(node.claim.observation_id for node in fire.nodes):
-        silence = Silence(observation_id=name, outcome="silent", stage="judge", at=sitting.now, reason=why)
+        silence = Silence(
+            observation_id=name, outcome="silent", stage="judge", at=sitting.now, reason=why, county=county
+        )
         sitting.put(SILENCE, name, silence)
