@@ -62,6 +62,8 @@ def test_a_heartbeat_is_skipped_and_a_camera_nobody_knows_is_refused(maps):
     beat = ALARM.replace(">Alarm<", ">Keepalive<").encode("gb18030")
     parsed = read_mapped(maps("gb28181"), beat, LIMITS)
     assert (parsed.rows, parsed.skipped, parsed.refused) == (0, 1, None)
+    broken = ALARM.replace("<AlarmMethod>5", "<AlarmMethod>2").encode("gb18030")
+    assert read_mapped(maps("gb28181"), broken, LIMITS).skipped == 1, "a full disk is no fire"
     unknown = ALARM.replace("0017</DeviceID>", "0018</DeviceID>").encode("gb18030")
     assert codes(read_mapped(maps("gb28181"), unknown, LIMITS)) == [(1, "bad_position")]
 

@@ -30,3 +30,15 @@ def test_one_file_is_handed_to_the_log_once_and_told(tmp_path, name, payload):
         close_logs()
     assert done.exit_code == 0, done.output
     assert json.loads(done.stdout.splitlines()[-1]) == {"given.txt": {"accepted": 1, "rejected": 0}}
+
+
+def test_a_row_that_is_not_taken_is_a_failure_that_says_where_the_reason_is(tmp_path):
+    file = tmp_path / "given.csv"
+    file.write_text(PERMIT + "8,farm_fire,2026-04-06 09:00,2026-04-06 08:00,Ann,102.2,27.9,300,wgs84\n")
+    way = ["--broker", "embedded://", "--data-dir", str(tmp_path / "data"), "--json"]
+    try:
+        done = CliRunner().invoke(command, ["permits", str(file), *way])
+    finally:
+        close_logs()
+    assert (done.exit_code, json.loads(done.stdout)) == (1, {"given.csv": {"accepted": 1, "rejected": 1}})
+    assert "1 rows were not taken; --check says what each lacks" in done.stderr

@@ -1,14 +1,13 @@
 """A permitted burn is a task with its contact; beyond its area, window, wind or day it is raised."""
 
 import datetime as dt
-from types import SimpleNamespace
 
 import pytest
 from judged import START, delivery, hotspot, judge, report
 from msgspec.structs import replace
 from test_bearings_judged import same
 
-from schemas.observation import Permit
+from schemas.observation import Permit, Reading
 from schemas.settings import Settings
 from streams.hops import permits as hop
 
@@ -129,18 +128,17 @@ def test_above_its_wind_limit_it_is_raised_and_unknown_wind_is_said(monkeypatch,
         assert (codes(fire)[code].value, codes(fire)[code].threshold) == (wind, 5.0)
 
 
-def test_the_wind_is_that_of_the_weather_at_the_fire():
-    asked = []
-
-    class Weather:
-        def at(self, *where):
-            asked.append(where)
-            return SimpleNamespace(wind_ms=3.0)
-
-    desk = SimpleNamespace(weather=Weather())
-    one = SimpleNamespace(longitude=102.0, latitude=28.0, last_observed_at=START)
-    assert hop.wind_ms(SimpleNamespace(desk=desk), one) == 3.0
-    assert asked == [(102.0, 28.0, START)]
+@pytest.mark.parametrize(("wind", "grade"), [(4.0, "task"), (6.0, GRADED)])
+def test_the_wind_is_that_of_the_station_nearby(wind, grade):
+    at = START + dt.timedelta(minutes=30)
+    said = Reading(
+        observation_id="s1/wind", source="s1", frame="wgs84", observed_at=at, received_at=at,
+        longitude=102.05, latitude=28.0, quantity="wind_speed_ms", value=wind,
+    )  # fmt: skip
+    fire, _ = run(permit(wind_limit_ms=5.0), said, *pass_over())
+    assert fire.grade == grade
+    reason = codes(fire)["permitted" if grade == "task" else "permit_exceeded"]
+    assert (reason.value, reason.threshold) == (wind, 5.0)
 
 
 def test_a_permit_that_comes_late_lowers_and_its_withdrawal_raises_again():
