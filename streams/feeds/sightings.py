@@ -14,8 +14,8 @@ LEAST_PX = 2.0
 OVERTURN_DEG = 1.0
 """Heads of cameras count a little beyond a whole turn; what is more is no azimuth."""
 
-SAYS = ("azimuth_deg", "longitude", "box", "probability", "text", "pictures")
-"""A sighting with none of these says nothing: it is how a camera says that it is alive."""
+SAYS = ("azimuth_deg", "longitude", "box", "text", "pictures")
+"""A sighting with none of these says nothing, however likely: so a camera says that it is alive."""
 
 SAYS_NOTHING = "says nothing"
 """The rule by which a heartbeat is refused."""

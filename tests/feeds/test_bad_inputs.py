@@ -53,6 +53,7 @@ def test_a_vendor_s_heartbeat_that_poses_as_an_alarm_is_refused():
     bare = {name: what for name, what in CAMERA.items() if name not in {"azimuth_deg", "saw"}}
     assert taken(bare).rule == "says nothing"
     assert taken({**bare, "saw": "unknown"}).rule == "says nothing"
+    assert taken(bare, probability=0.6).rule == "says nothing", "vendors give heartbeats a priority too"
 
 
 @pytest.mark.parametrize("declared", ["GB2312", "gbk", "GB18030", "UTF-8"])
