@@ -26,6 +26,7 @@ EXPECTED = {
     ("GET", "/v1/place-names"): READ,
     ("GET", "/v1/observed"): READ,
     ("GET", "/v1/permits"): READ,
+    ("GET", "/v1/traps/template"): READ | {"ingest"},
     ("GET", "/v1/carbon"): READ,
     ("GET", "/metrics"): READ,
     ("GET", "/openapi.json"): READ | {"ingest"},
