@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from alerts.carbon.at_risk import Fire, in_reach
+from alerts.carbon.at_risk import Fire
 from alerts.carbon.ground import Feature, ground_of
 from alerts.carbon.horizons import Reached
 from alerts.carbon.plane import Plane
@@ -22,7 +22,7 @@ def picture(assessor: Assessor, fire: Fire, plane: Plane, reaches: Iterable[Reac
 
     Of `reaches` those within the horizon are drawn: what half of the scenarios reach by then.
     """
-    shapes, _ = in_reach(assessor.tables, fire, assessor.options)
+    shapes, _ = assessor.spreads(fire, plane)
     everywhere = shapely.union_all([*shapes, fire.shape])
     found: list[Feature] = assessor.features(plane.to_degrees(everywhere))
     ground = ground_of(assessor.tables.stock, found, plane)

@@ -27,15 +27,16 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from alerts.carbon.apportion import apportioned, expected_loss
-from alerts.carbon.caution import Caution, words
-from alerts.carbon.exposure import expose
+from alerts.carbon.caution import Caution, of_rows, words
+from alerts.carbon.exposure import CLASSES, Exposure, expose
 from alerts.carbon.ground import Ground
 from alerts.carbon.loss_tables import LossTables
 from alerts.carbon.peat_fire import peat_of
+from alerts.carbon.provenance import Row
 from alerts.carbon.radiative import radiated
 from alerts.carbon.reach import reach, shares
 from alerts.carbon.scenario import Drivers, scenarios
-from alerts.carbon.simulate import Drawn, car95, interval, simulate
+from alerts.carbon.simulate import FUEL_OF, Drawn, car95, interval, simulate
 from alerts.carbon.simulate import Options as Counting
 from alerts.carbon.stock import stock
 from alerts.carbon.stocked import POOLS, TIERS, Stock
@@ -128,6 +129,7 @@ def at_risk(  # noqa: PLR0913 - tables, what is there, what burns, and how it is
         draws=options.draws,
     )
     exposure = expose(tables.stock, stands, held, found)
+    cautions |= int(of_rows(_burning(tables.loss, exposure, counting), today))
     drawn = simulate(tables.stock, tables.loss, exposure, fire.seed, counting)
     mean = found.mean(axis=0)
     standing = shares(ground.areas[met], np.array([fire.shape], object))[0] @ held.carbon_t()
@@ -142,6 +144,15 @@ def at_risk(  # noqa: PLR0913 - tables, what is there, what burns, and how it is
     out = weight * drawn.exposed_c_t.mean()
     burns = mean * held.area_ha * expected_loss(tables.stock, tables.loss, stands, held, counting)
     return Answer(carbon, ids, held.carbon_t(), out, apportioned(float(drawn.loss_c_t.mean()), burns, out))
+
+
+def _burning(tables: LossTables, exposure: Exposure, counting: Counting) -> list[Row]:
+    """Return the rows that say how what is in reach burns and what that gives off."""
+    rows: list[Row] = []
+    for kind in np.unique(exposure.kind).tolist():
+        rows += [tables.burns(CLASSES[kind], counting.fire_type, counting.severity)]
+        rows += tables.factors(FUEL_OF[kind]).values()
+    return [*rows, *tables.burn_depths] if exposure.peat_ha.any() else rows
 
 
 def _carbon(  # noqa: PLR0913, PLR0917 - everything that a figure must carry

@@ -1,7 +1,10 @@
 """What must be said beside a figure: which number was missing, and which parameter nobody has checked."""
 
+from collections.abc import Iterable
 from datetime import date
 from enum import IntFlag
+from functools import reduce
+from operator import or_
 
 from alerts.carbon.provenance import Row
 
@@ -59,6 +62,11 @@ ZH: dict[Caution, str] = {
 def words(cautions: int) -> tuple[str, ...]:
     """Return the cautions of a sum of bits as words, in a fixed order."""
     return tuple((one.name or "").lower() for one in Caution if cautions & one)
+
+
+def of_rows(rows: Iterable[Row], today: date) -> Caution:
+    """Return what must be said of a figure that rests on all of these rows."""
+    return reduce(or_, (of_row(row, today) for row in rows), Caution(0))
 
 
 def of_row(row: Row, today: date) -> Caution:

@@ -39,9 +39,9 @@ class Exposure:
     """Carbon of roots relative to `canopy`, by cell."""
     ground: Floats
     peat_ha: Floats
-    """Area of burning peat by scenario."""
-    soil_c_t_ha: float
-    """Mean soil carbon there."""
+    """Area of burning peat: rows are scenarios, columns its stands."""
+    peat_c_t_ha: Floats
+    """Soil carbon of each of these stands, ascending."""
     soil: Floats
     """Soil carbon in reach, by scenario."""
     whole: Floats
@@ -86,9 +86,9 @@ def expose(tables: StockTables, stands: Stands, stock: Stock, shares: Floats) ->
     middle = agb * stock.method_mid
     touched = (shares.max(axis=0, initial=0.0) > 0) * stock.area_ha[None]
     in_reach = summed(middle)
-    peaty = is_peat(tables, stands)
-    peat_ha = (area * peaty).sum(axis=1)
     soil = stock.pools_c_t_ha[:, POOLS.index("soil")]
+    peaty = np.flatnonzero(is_peat(tables, stands))
+    peaty = peaty[np.argsort(soil[peaty], kind="stable")]
     spread = (area * middle * stock.own_cv) ** 2
     total = in_reach.sum(axis=1)
     return Exposure(
@@ -96,8 +96,8 @@ def expose(tables: StockTables, stands: Stands, stock: Stock, shares: Floats) ->
         canopy_high=summed(agb * stock.method_high),
         roots=_ratio(summed(bgb * stock.method_mid), in_reach),
         ground=summed(ground),
-        peat_ha=peat_ha,
-        soil_c_t_ha=float(_ratio((area * peaty * soil).sum(axis=1), peat_ha).max(initial=0.0)),
+        peat_ha=area[:, peaty],
+        peat_c_t_ha=soil[peaty],
         soil=(area * soil).sum(axis=1),
         whole=np.maximum(_ratio(np.broadcast_to(summed(middle, touched), in_reach.shape), in_reach), 1.0),
         own_cv=_ratio(np.sqrt(spread.sum(axis=1)), total),

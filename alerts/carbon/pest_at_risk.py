@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from alerts.carbon.at_risk import Answer, ranged, shown, tiers_of, unknown
 from alerts.carbon.biomass import CARBON_PER_CO2
-from alerts.carbon.caution import Caution, words
+from alerts.carbon.caution import Caution, of_row, words
 from alerts.carbon.exposure import expose
 from alerts.carbon.ground import Ground
 from alerts.carbon.loss_tables import LossTables, Mortality
@@ -103,7 +103,8 @@ def pest_at_risk(tables: CarbonTables, ground: Ground, outbreak: Outbreak, today
     roots = exposure.roots[0][:, None] * mean_one(factors.named["root"], tables.stock.cv("root_ratio"))
     live = (canopy * (1.0 + roots)).sum(axis=0)
     dies = triangular(factors.named["mortality"], mortality.low, mortality.mid, mortality.high)
-    carbon = _carbon(tables, outbreak, live, live * dies, int(np.bitwise_or.reduce(held.cautions)))
+    said = int(np.bitwise_or.reduce(held.cautions)) | int(of_row(mortality, today))
+    carbon = _carbon(tables, outbreak, live, live * dies, said)
     mean = float((live * dies).mean())
     fate = next(row for row in tables.loss.decay if row.fate == outbreak.fate)
     given = shown(float(given_off(mean, fate, 10.0)))

@@ -68,7 +68,7 @@ def simulate(
     for cell, kind in enumerate(exposure.kind):
         dry[FUEL_OF[kind]] += (canopy[cell] + ground[cell]) / exposure.carbon_fraction[cell]
     soil = factors.lognormal(SOIL, stock_tables.cv("soil"))
-    peat_c, peat_ch4 = _peat(tables, exposure, factors, which, options, exposure.soil_c_t_ha * soil)
+    peat_c, peat_ch4 = _peat(tables, exposure, factors, which, options, soil)
     gases = _gases(tables, factors, dry)
     burnt = canopy.sum(axis=0) + ground.sum(axis=0)
     if options.accounting == "stock_change":
@@ -139,11 +139,10 @@ def _peat(  # noqa: PLR0913, PLR0917 - what burns, how deep, and what it holds
     factors: Factors,
     which: npt.NDArray[np.int64],
     options: Options,
-    held_c_t_ha: Floats,
+    soil: Floats,
 ) -> tuple[Floats, Floats]:
     """Return carbon and methane of burning peat: mass of a drawn depth, at most the carbon of the soil."""
-    area = exposure.peat_ha[which]
-    if not area.any():
+    if not exposure.peat_ha.any():
         return np.zeros(len(which)), np.zeros(len(which))
     number = {row.quantity: row.value for row in tables.constants}
     depths = burn_depths(tables, peat_of(tables, options.peat_wetness, options.peat_moisture_pct))
@@ -152,9 +151,22 @@ def _peat(  # noqa: PLR0913, PLR0917 - what burns, how deep, and what it holds
     mass = 10.0 * number["peat_bulk_density"] * burnt_m
     emitted = mass * (fire.co2c_g_kg * factors.lognormal("co2", 0.11) + fire.ch4_g_kg * 0.75) / 1000.0
     layer = mass * number["peat_carbon_fraction"]
-    lost = np.minimum(np.minimum(emitted, layer), held_c_t_ha)
-    methane = np.minimum(mass * fire.ch4_g_kg / 1000.0 * factors.lognormal("ch4", 0.44), lost / 0.75)
-    return area * lost, area * methane
+    lost = _of_each_soil(exposure, which, np.minimum(emitted, layer), soil)
+    methane = exposure.peat_ha.sum(axis=1)[which] * mass * fire.ch4_g_kg / 1000.0
+    return lost, np.minimum(methane * factors.lognormal("ch4", 0.44), lost / 0.75)
+
+
+def _of_each_soil(exposure: Exposure, which: npt.NDArray[np.int64], burns: Floats, soil: Floats) -> Floats:
+    """Return t C that peat loses where `burns` t C/ha would, from no stand more than its own soil holds.
+
+    Shallow stands are full first: in order of what they hold, sums of area and carbon tell how many are.
+    """
+    asked, none = burns / soil, np.zeros((len(exposure.peat_ha), 1))
+    full = np.searchsorted(exposure.peat_c_t_ha, asked, side="right")
+    area = np.hstack([none, exposure.peat_ha.cumsum(axis=1)])
+    held = np.hstack([none, (exposure.peat_ha * exposure.peat_c_t_ha).cumsum(axis=1)])
+    found: Floats = soil * (held[which, full] + asked * (area[which, -1] - area[which, full]))
+    return found
 
 
 def _gases(tables: LossTables, factors: Factors, dry: dict[str, Floats]) -> dict[str, Floats]:

@@ -76,7 +76,7 @@ def differences(given: Statement, again: Statement) -> tuple[str, ...]:
     Another version of the software that finds the same figures is no difference.
     """
     found = [] if digest(given) == given.sha256 else ["its content does not have the hash that it carries"]
-    for name in ("region", "parameters", "options", "stock_t", "total", "share_of_stock"):
+    for name in ("project_name", "region", "parameters", "options", "stock_t", "total", "share_of_stock"):
         said, is_now = getattr(given, name), getattr(again, name)
         if said != is_now:
             found.append(f"{name}: says {said}, computed {is_now}")
@@ -87,6 +87,11 @@ def differences(given: Statement, again: Statement) -> tuple[str, ...]:
         if lines.pop(line.incident_id, None) != line
     ]
     found += [f"{incident}: missing" for incident in lines]
+    found += [
+        f"{line.incident_id}: not told between {given.from_at} and {given.to_at}"
+        for line in given.lines
+        if not given.from_at <= line.issued_at < given.to_at
+    ]
     if given.notice != NOTICE:
         found.append(f"it does not say that it is {NOTICE}")
     return tuple(found)

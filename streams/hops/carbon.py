@@ -8,9 +8,10 @@ from typing import Any, Protocol
 import numpy as np
 import shapely
 from msgspec import structs
+from numpy.typing import NDArray
 
 from alerts.carbon.at_risk import Answer, Fire, Options, at_risk, in_reach, unknown
-from alerts.carbon.caution import Caution
+from alerts.carbon.caution import Caution, of_rows
 from alerts.carbon.ground import LAYERS, Feature, ground_of, growing
 from alerts.carbon.horizons import Reached, horizons
 from alerts.carbon.plane import Plane, plane_of
@@ -124,16 +125,19 @@ class Assessor:
         around = plane.to_degrees(shapely.buffer(fire.shape, fire.radius_m + FURTHEST_M))
         if not self.count(around):
             return unknown("no_carbon_layer", "no stand, wetland or grassland within 20 km")
-        fire = self._fuelled(fire, plane)
-        barriers = self._barriers(fire, plane)
-        shapes, cautions = in_reach(self.tables, fire, self.options, barriers)
+        shapes, cautions = self.spreads(fire, plane)
         everywhere = plane.to_degrees(shapely.union_all([*shapes, fire.shape]))
         if self.count(everywhere) > MOST_FEATURES:
             return unknown("not_computed", f"more than {MOST_FEATURES} stands in reach")
         ground = ground_of(self.tables.stock, self.features(everywhere), plane)
-        return at_risk(
-            self.tables, ground, fire, now.date(), self.options, shapes=shapes, cautions=cautions | said
-        )
+        today, by = now.date(), self.tables.spread
+        cautions |= said | int(of_rows((*by.constants, *by.fuels, *by.spotting), today))
+        return at_risk(self.tables, ground, fire, today, self.options, shapes=shapes, cautions=cautions)
+
+    def spreads(self, fire: Fire, plane: Plane) -> tuple[NDArray[np.object_], int]:
+        """Return where a fire in metres of `plane` may be at the horizon, by scenario, and what lacked."""
+        fire = self._fuelled(fire, plane)
+        return in_reach(self.tables, fire, self.options, self._barriers(fire, plane))
 
     def burnt(self, fire: Fire, plane: Plane, now: datetime) -> Answer:
         """Return what a fire lost whose shape is its final perimeter: it reaches nothing beyond."""

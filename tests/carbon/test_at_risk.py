@@ -68,6 +68,14 @@ def test_what_falls_to_each_stand_adds_up_to_the_whole():
     assert (found.loss_t <= found.exposed_t).all()
 
 
+def test_what_says_how_it_burns_is_said_to_be_unverified_or_overdue_too():
+    spruce = [feature("s", (0, -300, 400, 300), species="云杉", age_a=50.0, origin="natural")]
+    said = {one: answer(spruce, options=Options(severity=one)).carbon for one in (None, "high")}
+    assert said[None].cautions == ("unverified", "no_volume")
+    # stock and mapped severity were both read in their public sources
+    assert said["high"].cautions == ("no_volume",)
+
+
 def test_a_fire_over_nothing_is_null_with_a_reason_and_not_zero():
     for features in ([], [feature("lake", (0, -300, 400, 300), layer="wetland", kind="lake")],
                      [feature("far", (9e4, 0, 9.1e4, 400), species="云南松")],

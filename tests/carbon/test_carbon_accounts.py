@@ -1,6 +1,7 @@
 """Accounts of `fenghuo carbon` from files to figures: a statement and its proof, totals, close-outs."""
 
 import json
+from datetime import timedelta
 
 import msgspec
 import pytest
@@ -35,7 +36,17 @@ def test_a_statement_can_be_computed_again_and_a_changed_one_is_found(region, tm
     assert code == 1
     assert "does not have the hash" in output
     # whoever changes a figure and the hash with it is found all the same
-    for name in ("total", "lines", "stock_t", "options", "parameters", "region", "notice"):
+    for name in (
+        "total",
+        "lines",
+        "stock_t",
+        "options",
+        "parameters",
+        "region",
+        "notice",
+        "project_name",
+        "to_at",
+    ):
         resealed = sealed(_broken(msgspec.json.decode(json.dumps(said), type=Statement), name))
         out.write_bytes(encode(resealed))
         assert told("verify", out, "--region", region)[0] == 1, name
@@ -73,6 +84,7 @@ def _broken(whole, name):
         "lines": whole.lines[:1],
         "options": replace(whole.options, severity="high"),
         "stock_t": whole.stock_t + 1,
+        "to_at": whole.from_at + timedelta(days=1),
     }
     return replace(whole, **{name: broken.get(name, "else")})
 

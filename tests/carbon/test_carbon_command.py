@@ -102,6 +102,19 @@ def test_what_nobody_knows_is_no_zero_and_a_cover_may_be_a_share(tmp_path):
     assert line.split()[4:6] == ["unknown", "-"]
 
 
+def test_an_area_of_nothing_is_measured_and_said(tmp_path):
+    sown = {"species": "云南松", "volume_m3_ha": 90.0}
+    rows = [("s1", *stand(0, area_ha=0.0, **sown)), ("s2", *stand(1, area_ha=50.0, **sown))]
+    built(tmp_path, stands=rows)
+    (row,) = json.loads(told("stock", tmp_path / "county", "--json")[1])["rows"]
+    assert row["area_ha"] == pytest.approx(50.0 + 109.2, rel=0.01)
+    (report,) = (tmp_path / "county").glob("*/report.ndjson")
+    said = [json.loads(line) for line in report.read_text().splitlines()]
+    assert [(one["place_id"], one["outcome"]) for one in said if "area_ha: 0" in one.get("detail", "")] == [
+        ("s1", "ambiguous")
+    ]
+
+
 def test_the_slope_of_at_risk_is_that_of_the_ground_unless_it_is_said(region, tmp_path, monkeypatch):
     fire = tmp_path / "fire.geojson"
     fire.write_text(shapely.to_geojson(FIRE))

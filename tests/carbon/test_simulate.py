@@ -73,6 +73,20 @@ def test_peat_loses_in_the_draws_what_the_worked_layer_loses():
     assert dry.loss_c_t.mean() - wet.loss_c_t.mean() == pytest.approx(100.0 * layer, rel=0.01)
 
 
+def test_peat_of_each_stand_is_capped_at_its_own_soil_in_every_draw():
+    depths, dry = [2.0, 0.01, 0.06], Options(peat_wetness="dry")
+    stands = stands_of(tables(), area_ha=[100.0] * 3, cover=["peat"] * 3, peat_depth_m=depths)
+    each = [run(stands.take([one]), np.ones((1, 1)), options=dry) for one in range(3)]
+    drawn = run(stands, np.ones((1, 3)), options=dry)
+    assert drawn.loss_c_t.mean() == pytest.approx(sum(one.loss_c_t.mean() for one in each), rel=1e-3)
+    assert drawn.gases_t["ch4"].mean() == pytest.approx(
+        sum(one.gases_t["ch4"].mean() for one in each), rel=0.05
+    )
+    # one scenario reaches shallow peat alone, the other deep
+    apart = run(stands, np.array([[0.0, 1.0, 0.0], [1.0, 0.0, 1.0]]), options=dry)
+    assert (apart.loss_c_t <= apart.exposed_c_t).all()
+
+
 def test_beta_shape_and_quantiles():
     a, b = beta_shape(0.45, 0.16)
     assert f"{a:.3f} {b:.3f}" == "3.901 4.767"

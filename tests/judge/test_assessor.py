@@ -10,8 +10,10 @@ from msgspec.structs import replace
 from risk_words import every, ramp
 
 from alerts.carbon.at_risk import Options
+from alerts.carbon.scenario import Drivers
 from detectors.region import Layer, Region
 from detectors.region.incline import slope_of
+from streams.carbon_picture import picture
 from streams.hops.carbon import Assessor
 
 NOW = an_alert().issued_at
@@ -62,6 +64,28 @@ def test_a_barrier_of_the_region_holds_the_fire():
     )
     assert held.reach_ha < free.reach_ha
     assert held.carbon_t < free.carbon_t
+
+
+def test_the_picture_of_a_fire_that_a_barrier_holds_shows_it_held():
+    ring = shapely.box(102.2015, 27.8015, 102.2045, 27.8045).exterior
+    drawn = {}
+    for name, more in (("free", {}), ("held", {"barriers": Layer.of("barriers", [ring], ["w"], ["w"])})):
+        assessor = Assessor(every(), Options(scenarios=4, horizon_h=24.0), region(**more))
+        incident = replace(an_alert(), footprint=json.loads(shapely.to_geojson(FIRE)), area_ha=2.0)
+        drawn[name] = picture(assessor, *assessor.fire_of(incident, Drivers(wind_ms=2.0, wind_to_deg=90.0)))
+    assert ("stands/b" in drawn["free"], "stands/b" in drawn["held"]) == (True, False)
+
+
+def test_a_figure_that_rests_on_a_spread_from_memory_says_so_and_when_it_is_overdue():
+    boxes, said = (
+        [shapely.box(102.2, 27.8, 102.21, 27.81)],
+        [{"species": "云杉", "age_a": 50.0, "origin": "天然"}],
+    )
+    spruce = region(stands=Layer.of("stands", boxes, ["a"], ["a"], said))
+    assessor = Assessor(every(), Options(scenarios=4, severity="high"), spruce)
+    incident = replace(an_alert(), footprint=json.loads(shapely.to_geojson(FIRE)), area_ha=2.0)
+    now, later = (assessor.of(incident, NOW.replace(year=year)).carbon.cautions for year in (2026, 2028))
+    assert ("unverified" in now, "overdue" in now, "overdue" in later) == (True, False, True)
 
 
 def test_water_and_a_wide_road_hold_a_fire_and_a_road_of_unknown_width_does_not():

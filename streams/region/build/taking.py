@@ -118,7 +118,10 @@ class Taking:
         self, found: dict[str, NDArray[Any]], chunk: Chunk, mended: Mended, rows: NDArray[np.int64]
     ) -> None:
         """Complete the attributes of stands by what they say together."""
-        areas = self._reading.area(found.get("area_ha"), mended.shapes[rows])
+        declared = found.get("area_ha")
+        for at in np.flatnonzero(declared <= 0).tolist() if declared is not None else ():
+            mended.say(rows[at], "bad_value", "area_ha: 0; that of the outline is taken", "ambiguous")
+        areas = self._reading.area(declared, mended.shapes[rows])
         found["area_ha"] = areas
         volume, species = self._mapper.taken.get("volume_m3_ha"), self._mapper.taken.get("species")
         if volume and "volume_m3_ha" in found:
