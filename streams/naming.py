@@ -65,7 +65,11 @@ def one_in_language(region: Region, language: str) -> Region:
     layers = {name: _named(part, language) for name, part in region.layers.items()}
     if all(layers[name] is part for name, part in region.layers.items()):
         return region
-    return replace(region, layers=layers)
+    names = region.place_names
+    if names is not None and names.layer.name in layers:
+        # what finds a name stays as it was built; what is told is the name of this language
+        names = replace(names, layer=layers[names.layer.name])
+    return replace(region, layers=layers, place_names=names)
 
 
 def _named(part: Layer, language: str) -> Layer:

@@ -26,9 +26,9 @@ class Recorded(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[outbreak.recorded]`: where pine wilt is on record beside the announced counties."""
 
     units: Annotated[
-        tuple[str, ...], Meta(description="Sub-compartments 疫情小班, as surveys name them.")
+        tuple[str, ...], Meta(description="Sub-compartments of an outbreak, as surveys name them.")
     ] = ()
-    townships: Annotated[tuple[str, ...], Meta(description="Names or codes of townships 疫点.")] = ()
+    townships: Annotated[tuple[str, ...], Meta(description="Names or codes of townships with an outbreak.")] = ()
     counties: Annotated[tuple[str, ...], Meta(description="Names or codes of counties.")] = ()
 
 
