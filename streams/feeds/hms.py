@@ -5,7 +5,8 @@
 
 FRP -999 is none. The day's file is served again and again; what an analyst deletes is in the next one no
 more. A collector's `first_seen` and `last_seen` show that: a row whose last sight is before the day's last
-collection was withdrawn by the first collection after it. A row that comes back stays withdrawn.
+collection was withdrawn by the first collection after it. Plain files of a day are compared by who takes them
+from a folder, `streams/ingest/withdrawals.py`.
 Pixel sizes are not in it: GOES by geometry, the others as at half the swath.
 Reference: NOAA OSPO, HMS fire product text files.
 """

@@ -28,7 +28,7 @@ class Recorded(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     units: Annotated[
         tuple[str, ...], Meta(description="Sub-compartments of an outbreak, as surveys name them.")
     ] = ()
-    townships: Annotated[tuple[str, ...], Meta(description="Names or codes of townships with an outbreak.")] = ()
+    townships: Annotated[tuple[str, ...], Meta(description="Names or codes of townships hit before.")] = ()
     counties: Annotated[tuple[str, ...], Meta(description="Names or codes of counties.")] = ()
 
 

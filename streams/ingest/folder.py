@@ -17,6 +17,7 @@ from streams.feeds.base import Parsed, refusal
 from streams.files import sync_folder, write_whole
 from streams.ingest.portions import portions
 from streams.ingest.post import NotTaken, NotWanted, Post, Taken
+from streams.ingest.withdrawals import compared, keep, kept
 from streams.recorded import unfold
 
 logger = logging.getLogger(__name__)
@@ -115,6 +116,7 @@ class Folder:
             for number, part in enumerate(self.cut(content, parsed)):
                 # Made of the content alone: after a crash before the move the same answer comes again.
                 taken += await self.post(part, f"folder:{seal[:40]}:{number}")
+            await self._take_back(parsed, content, now, seal)
         except NotWanted as error:
             self._move(
                 path, "bad", seal, {"reason": msgspec.to_builtins(refusal("unreadable", str(error)))}, now
@@ -122,6 +124,17 @@ class Folder:
             return f"refused: {error}"
         self._move(path, "done", seal, _report(parsed, broken is not None), now)
         return taken
+
+    async def _take_back(self, parsed: Parsed, content: bytes, now: datetime, seal: str) -> None:
+        """Hand on what the last file of the day held and this one does not; kept once it was taken."""
+        before = kept(self.folder)
+        after, said = compared(before, parsed, content, now)
+        if said:
+            lines = b"\n".join(map(encode, said)) + b"\n"
+            await self.post(lines, f"folder:{seal[:40]}:withdrawn")
+            self.tell(f"{len(said)} rows of files before are taken back, or stand again")
+        if after is not before:
+            keep(self.folder, after)
 
     def _move(self, path: Path, where: str, seal: str, report: dict[str, Any], now: datetime) -> None:
         """Move a file away, its reasons before it: a file in its place always has them beside it."""
