@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from msgspec import Struct, structs
 
 from alerts.carbon.adding import Share, Sum, of_incidents, rolled, shares_of, total, united
 from detectors.region import Region
+from schemas.alert import Carbon
 from schemas.carbon import CarbonTotal
 from streams.carbon_places import LAYER_OF, Belonging
 from streams.carbon_statement import Source, answer_of
@@ -29,6 +30,15 @@ class Total(Struct, frozen=True, kw_only=True):
     loss_t: float
     low_t: float = 0.0
     high_t: float = 0.0
+    pools: tuple[str, ...] = ()
+    tiers: tuple[str, ...] = ()
+    cautions: tuple[str, ...] = ()
+    parameters: str = ""
+    gwp_set: str = ""
+
+
+RESTS_ON = ("pools", "tiers", "cautions", "parameters", "gwp_set")
+"""What every figure says of itself; in a file words are parted by spaces."""
 
 
 def totals(assessor: Assessor, given: Iterable[Source], level: str, zone: str = "UTC") -> tuple[Total, ...]:
@@ -36,7 +46,28 @@ def totals(assessor: Assessor, given: Iterable[Source], level: str, zone: str = 
 
     Incidents may overlap, and what is at risk on one day is at risk on the next: those are not added.
     """
-    told = [(one, tuple(shares_of(one.incident_id, answer_of(assessor, one)))) for one in given]
+    answers = [(one, answer_of(assessor, one)) for one in given]
+    told = [(one, tuple(shares_of(one.incident_id, answer))) for one, answer in answers]
+    rests_on = _rests_on([answer.carbon for _, answer in answers])
+    return tuple(structs.replace(row, **rests_on) for row in _summed(assessor, told, level, zone))
+
+
+def _rests_on(figures: Iterable[Carbon]) -> dict[str, Any]:
+    """Return what all these figures say of themselves together; where there is none nothing is said."""
+    known = [one for one in figures if one.carbon_t is not None]
+    return {
+        "pools": tuple(sorted({pool for one in known for pool in one.pools})),
+        "tiers": tuple(sorted({tier for one in known for tier in one.tiers_ha})),
+        "cautions": tuple(sorted({word for one in known for word in one.cautions})),
+        "parameters": " ".join(sorted({one.parameters for one in known})),
+        "gwp_set": " ".join(sorted({one.gwp_set for one in known})),
+    }
+
+
+def _summed(
+    assessor: Assessor, told: Sequence[tuple[Source, tuple[Share, ...]]], level: str, zone: str
+) -> tuple[Total, ...]:
+    """Return the sums by the keys of a level."""
     every = [share for _, shares in told for share in shares]
     if level == "incident":
         return _rows(level, of_incidents(every), {})
@@ -75,11 +106,16 @@ def as_csv(rows: Iterable[Total | CarbonTotal]) -> str:
     """Return rows as CSV with a head."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(("level", "key", "name", "exposed_t_c", "loss_t_c", "low_t_c", "high_t_c"))
+    writer.writerow(("level", "key", "name", "exposed_t_c", "loss_t_c", "low_t_c", "high_t_c", *RESTS_ON))
     for one in rows:
         figures = (one.exposed_t, one.loss_t, one.low_t, one.high_t)
-        writer.writerow((one.level, one.key, one.name, *(f"{one:.6g}" for one in figures)))
+        said = (_joined(getattr(one, name)) for name in RESTS_ON)
+        writer.writerow((one.level, one.key, one.name, *(f"{one:.6g}" for one in figures), *said))
     return out.getvalue()
+
+
+def _joined(said: str | tuple[str, ...]) -> str:
+    return said if isinstance(said, str) else " ".join(said)
 
 
 def as_geojson(region: Region, rows: Iterable[Total | CarbonTotal]) -> str:
@@ -91,6 +127,7 @@ def as_geojson(region: Region, rows: Iterable[Total | CarbonTotal]) -> str:
             "properties": {
                 "level": one.level, "name": one.name, "exposed_t_c": one.exposed_t, "loss_t_c": one.loss_t,
                 "low_t_c": one.low_t, "high_t_c": one.high_t,
+                **{name: getattr(one, name) for name in RESTS_ON},
             },
             "geometry": _geometry(region, one),
         }

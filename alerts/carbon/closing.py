@@ -28,7 +28,7 @@ class Skill(Struct, frozen=True, kw_only=True):
 
 
 def close_out(incident_id: str, forecast: Carbon, realised: Carbon | None) -> CloseOut:
-    """Return the record of an incident from its last forecast and from what a mapped perimeter says burnt."""
+    """Return the record of an incident from its forecast and from what a mapped perimeter says burnt."""
     lost = None if realised is None else realised.carbon_t
     said = forecast.carbon_t
     error = None if lost is None or said is None else said - lost

@@ -95,7 +95,10 @@ def test_totals_add_up_by_every_level(region, tmp_path, level):
     code, output = told("totals", file, "--region", region, "--by", level)
     assert code == 0
     head, *rows = (line.split(",") for line in output.splitlines())
-    assert head == ["level", "key", "name", "exposed_t_c", "loss_t_c", "low_t_c", "high_t_c"]
+    assert head[:7] == ["level", "key", "name", "exposed_t_c", "loss_t_c", "low_t_c", "high_t_c"]
+    said = [dict(zip(head[7:], row[7:], strict=True)) for row in rows]
+    assert all("soil" in one["pools"] and "unverified" in one["cautions"].split() for one in said)
+    assert all(one["tiers"] and one["parameters"] and one["gwp_set"] == "AR6" for one in said)
     assert rows
     _, stands = told("totals", file, "--region", region, "--by", "stand")
     whole = sum(float(line.split(",")[4]) for line in stands.splitlines()[1:])
@@ -107,6 +110,7 @@ def test_totals_add_up_by_every_level(region, tmp_path, level):
     code, output = told("totals", file, "--region", region, "--by", level, "--format", "geojson")
     features = json.loads(output)["features"]
     assert [one["id"] for one in features] == [row[1] for row in rows]
+    assert {one["properties"]["parameters"] for one in features} == {said[0]["parameters"]}
     is_drawn = level in {"stand", "project"}
     assert all((one["geometry"] is not None) == (is_drawn and one["id"] != "") for one in features)
 
