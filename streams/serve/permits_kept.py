@@ -33,9 +33,12 @@ def keep_permit(db: sqlite3.Connection, one: Permit) -> None:
 
 
 def _box(one: Permit) -> tuple[float, float, float, float]:
-    """Return the box of the outline, or one that holds the circle."""
+    """Return the box of the outline, or one that holds the circle; ValueError for what is no outline."""
     if one.area is not None:
-        west, south, east, north = shapely.bounds(shapely.geometry.shape(one.area)).tolist()
+        area = shapely.from_geojson(encode(one.area), on_invalid="ignore")
+        if area is None or area.is_empty:
+            raise ValueError(f"the area of permit {one.observation_id!r} is no outline")
+        west, south, east, north = area.bounds
         return west, south, east, north
     reach = one.radius_m / M_PER_DEGREE
     wide = reach / max(math.cos(math.radians(one.latitude)), 0.01)

@@ -28,7 +28,8 @@ OPERATIONS = sorted(
 def address(services_of, keys, tmp_path):
     """The server on a thread of its own, and a key that opens everything."""
     log = LogInMemory()
-    services = services_of(writer=log, ingress=Ingress(log), pictures=Pictures(tmp_path / "pictures"))
+    kept = {"pictures": Pictures(tmp_path / "pictures"), "documents": tmp_path / "settings"}
+    services = services_of(writer=log, ingress=Ingress(log), **kept)
     services.store.apply([*alerts(make_alert(1)), record("incident.v1", 0, make_incident("fire-1"))])
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)

@@ -30,7 +30,7 @@ def test_where_says_the_chain_every_candidate_township_what_is_near_and_the_name
     assert sum(one["probability"] for one in said["townships"]) == pytest.approx(1.0, abs=0.01)
     assert len(said["townships"]) == 2
     near = {one["layer"]: one for one in said["places"] if one["relation"] == "near"}
-    assert set(near) == {"settlements", "facilities", "ranger_posts", "roads"}
+    assert set(near) == {"settlements", "facilities", "ranger_posts", "roads", "ancient_trees"}
     assert all("azimuth_deg" in one for one in near.values())
     assert said["in_words"].endswith("km")
     assert said["ground"] == {"elevation_m": None, "slope_deg": None, "aspect_deg": None}

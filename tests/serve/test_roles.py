@@ -49,7 +49,7 @@ def test_every_door_of_the_application_is_in_the_table(services_of):
 
 
 BODILESS = {"answers", "verdicts", "acts", "positions", "where", "place-names", "calls", "tasks", "handovers"}
-BODILESS |= {"releases"}
+BODILESS |= {"releases", "settings"}
 """Doors that ask for a body or a query, and are knocked at without one."""
 
 
@@ -67,7 +67,7 @@ def answers_of(route):
         return {404}
     if "{token}" in route.path or "{word}" in route.path:
         return {404, 410}
-    asks = route.method == "POST" or route.path in {"/v1/where", "/v1/place-names"}
+    asks = route.method in {"POST", "PUT"} or route.path in {"/v1/where", "/v1/place-names"}
     return {400} if asks and route.path.removeprefix("/v1/") in BODILESS else {200, 201, 202, 204}
 
 
@@ -79,6 +79,7 @@ async def test_each_role_at_each_door(serve, services_of, tmp_path, route, open_
         ingress=Ingress(LogInMemory()),
         region=Region("r", {"county": Layer.of("county", [shapely.box(102, 27, 103, 28)], ["c"], ["c"])}),
         pictures=Pictures(tmp_path / "pictures"),
+        documents=tmp_path / "settings",
     )
     services.pictures.keep([JPEG])
     services.store.apply([record("dead-letter.v1", 0, make_letter("a-1"))])

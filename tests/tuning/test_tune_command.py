@@ -76,5 +76,5 @@ def test_an_archive_with_holes_and_unreadable_rows_says_so(folder, tmp_path):
     file.write_bytes(b"".join(encode(one) + b"\n" for one in early) + b"{broken\n")
     run(file, "--candidate", folder / "b.toml", "--out", tmp_path / "out", "--cores", "1")
     past = json.loads((tmp_path / "out" / "report.json").read_bytes())["past"]
-    assert past["holes"] == ["2026-03-04", "2026-03-05"]
+    assert past["holes"] == ["2026-03-03", "2026-03-04", "2026-03-05"]
     assert past["rejected"] == {"unreadable": 1}
