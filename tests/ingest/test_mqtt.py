@@ -80,6 +80,15 @@ async def subscribed(port, log, sleep=asyncio.sleep):
             await task
 
 
+async def acknowledged(broker, count):
+    """Wait until the broker has so many acknowledgements, and a moment for those that should not come."""
+    for _ in range(1000):
+        if len(broker.acked) >= count:
+            break
+        await asyncio.sleep(0.02)
+    await asyncio.sleep(0.2)
+
+
 async def test_what_was_not_in_the_log_at_a_crash_comes_again_and_what_was_does_not():
     port = free_port()
     async with keeping_broker(port) as broker:
@@ -88,12 +97,12 @@ async def test_what_was_not_in_the_log_at_a_crash_comes_again_and_what_was_does_
             for payload in (b"0", b"1", b"2", b"3"):
                 await broker.publish(payload)
             await first.until(2)
-            await asyncio.sleep(0.2)
+            await acknowledged(broker, 2)
         assert broker.acked == [b"0", b"1"]
         second = Log()
         async with subscribed(port, second):
             await second.until(2)
-            await asyncio.sleep(0.2)
+            await acknowledged(broker, 4)
         assert second.taken == [b"2", b"3"]
         assert broker.acked == [b"0", b"1", b"2", b"3"]
         assert (b"2", True) in broker.sent
