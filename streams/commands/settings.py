@@ -1,7 +1,9 @@
 """`fenghuo settings`: thresholds as versioned documents: shown, checked, published and rolled back."""
 
+import functools
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -113,36 +115,58 @@ def check(file: Path, folder: Path, settings_file: Path | None, *, as_json: bool
         raise click.ClickException("it silences protected areas: publish asks for --silence-protected-area")
 
 
+@dataclass(frozen=True, kw_only=True)
+class How:
+    """How a document is published, as the options say."""
+
+    folder: Path
+    settings_file: Path | None
+    author: str
+    reason: str
+    since: str | None
+    url: str | None
+    insists: bool
+    as_json: bool
+
+
+def publishing(function: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of publishing, as one `How` after its argument."""
+
+    @functools.wraps(function)
+    def packed(**words: Any) -> None:
+        options = {name: words.pop(name) for name in How.__dataclass_fields__}
+        function(*words.values(), How(**options))
+
+    for option in (json_option, at_server, insist, since, why, by, under, where):
+        packed = option(packed)
+    return packed
+
+
+def _published(how: How, text: str, back_to: int | None = None) -> None:
+    """Publish a text, here or at a server, and tell of it; raises ClickException with every fault."""
+    now = datetime.now(UTC)
+    wish = Wish(
+        text=text,
+        author=how.author,
+        reason=how.reason,
+        effective_at=_at(how.since, now),
+        insists=how.insists,
+        back_to=back_to,
+    )
+    if how.url is not None:
+        entry = _at_server(how.url, wish, how.since)
+    else:
+        door = opened(how.folder, how.settings_file)
+        entry = _or_refused(lambda: publish(door, wish, now))
+    _tell(entry, as_json=how.as_json)
+
+
 @command.command("publish", epilog=examples('settings publish county.toml --author "Li" --reason "straw"'))
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@where
-@under
-@by
-@why
-@since
-@insist
-@at_server
-@json_option
-def publish_file(  # noqa: PLR0913, PLR0917 - one for each option
-    file: Path,
-    folder: Path,
-    settings_file: Path | None,
-    author: str,
-    reason: str,
-    since: str | None,
-    url: str | None,
-    *,
-    insists: bool,
-    as_json: bool,
-) -> None:
+@publishing
+def publish_file(file: Path, how: How) -> None:
     """Publish a document whole, or refuse it with every fault."""
-    now = datetime.now(UTC)
-    wish = Wish(text=_text(file), author=author, reason=reason, effective_at=_at(since, now), insists=insists)
-    if url is not None:
-        _tell(_at_server(url, wish, since), as_json=as_json)
-        return
-    door = opened(folder, settings_file)
-    _tell(_or_refused(lambda: publish(door, wish, now)), as_json=as_json)
+    _published(how, _text(file))
 
 
 @command.command("history", epilog=examples("settings history"))
@@ -160,42 +184,11 @@ def past(folder: Path, *, as_json: bool) -> None:
 
 @command.command("rollback", epilog=examples('settings rollback 3 --author "Li" --reason "missed a fire"'))
 @click.argument("version", type=click.IntRange(min=1))
-@where
-@under
-@by
-@why
-@since
-@insist
-@at_server
-@json_option
-def rollback(  # noqa: PLR0913, PLR0917 - one for each option
-    version: int,
-    folder: Path,
-    settings_file: Path | None,
-    author: str,
-    reason: str,
-    since: str | None,
-    url: str | None,
-    *,
-    insists: bool,
-    as_json: bool,
-) -> None:
+@publishing
+def rollback(version: int, how: How) -> None:
     """Publish the text of an earlier version again, as a new version."""
-    now = datetime.now(UTC)
-    text = "" if url is not None else _or_refused(lambda: store.text_of(folder, version))
-    wish = Wish(
-        text=text,
-        author=author,
-        reason=reason,
-        effective_at=_at(since, now),
-        insists=insists,
-        back_to=version,
-    )
-    if url is not None:
-        _tell(_at_server(url, wish, since), as_json=as_json)
-        return
-    door = opened(folder, settings_file)
-    _tell(_or_refused(lambda: publish(door, wish, now)), as_json=as_json)
+    text = "" if how.url is not None else _or_refused(lambda: store.text_of(how.folder, version))
+    _published(how, text, version)
 
 
 def _at_server(url: str, wish: Wish, since: str | None) -> Entry:

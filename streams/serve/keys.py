@@ -1,16 +1,14 @@
 """API keys and browser sessions: 256 random bits each, kept only as SHA-256."""
 
-import hashlib
 import hmac
 import pathlib
 import secrets
-import sqlite3
 import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from streams.serve.schema import StoreTooNewError
+from streams.serve.private_file import opened, seal_of, text_of, time_of
 
 ROLES = ("ingest", "viewer", "ranger", "operator", "admin", "auditor", "quarantine")
 PREFIX = "fh_"
@@ -53,15 +51,7 @@ class Keys:
 
     def __init__(self, path: pathlib.Path) -> None:
         """Open or create the file; raises `StoreTooNewError` when a later program wrote it."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        self._db = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
-        (found,) = self._db.execute("PRAGMA user_version").fetchone()
-        if found > FORMAT:
-            self._db.close()
-            raise StoreTooNewError(f"keys.sqlite has format {found}; this Fenghuo knows up to {FORMAT}")
-        self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.executescript(_SCHEMA)
+        self._db = opened(path, _SCHEMA, FORMAT)
         self._lock = threading.Lock()
         self._seen_version = -1
         self._keys: tuple[Key, ...] = ()
@@ -77,8 +67,8 @@ class Keys:
         if not roles or not roles <= set(ROLES):
             raise ValueError(f"a key has one or more of the roles {', '.join(ROLES)}")
         secret = PREFIX + secrets.token_urlsafe(32)
-        key = Key(secrets.token_hex(4), _sha256(secret), roles, note, now, expires_at)
-        row = (key.key_id, key.sha256, ",".join(sorted(roles)), note, _text(now), _text(expires_at), None)
+        key = Key(secrets.token_hex(4), seal_of(secret), roles, note, now, expires_at)
+        row = (key.key_id, key.sha256, ",".join(sorted(roles)), note, text_of(now), text_of(expires_at), None)
         with self._lock:
             self._db.execute("INSERT INTO api_key VALUES (?, ?, ?, ?, ?, ?, ?)", row)
             self._seen_version = -1
@@ -88,7 +78,7 @@ class Keys:
         """End a key and its sessions; False when there is no such key in force."""
         with self._lock:
             sql = "UPDATE api_key SET revoked_at = ? WHERE key_id = ? AND revoked_at IS NULL"
-            done = self._db.execute(sql, (_text(now), key_id)).rowcount == 1
+            done = self._db.execute(sql, (text_of(now), key_id)).rowcount == 1
             self._db.execute("DELETE FROM session WHERE key_id = ?", (key_id,))
             self._seen_version = -1
         return done
@@ -106,7 +96,7 @@ class Keys:
 
     def find(self, secret: str, now: datetime) -> Key | None:
         """Return the key in force that this secret is, None otherwise; the time taken tells nothing."""
-        wanted = _sha256(secret)
+        wanted = seal_of(secret)
         found = None
         for key in self.listed():
             if hmac.compare_digest(key.sha256, wanted):
@@ -118,9 +108,9 @@ class Keys:
         secret = secrets.token_urlsafe(32)
         ends = min(now + SESSION_LASTS, key.expires_at or datetime.max.replace(tzinfo=UTC))
         with self._lock:
-            self._db.execute("DELETE FROM session WHERE expires_at <= ?", (_text(now),))
+            self._db.execute("DELETE FROM session WHERE expires_at <= ?", (text_of(now),))
             self._db.execute(
-                "INSERT INTO session VALUES (?, ?, ?)", (_sha256(secret), key.key_id, _text(ends))
+                "INSERT INTO session VALUES (?, ?, ?)", (seal_of(secret), key.key_id, text_of(ends))
             )
         return secret
 
@@ -128,7 +118,7 @@ class Keys:
         """Return the key in force behind a session, None otherwise."""
         with self._lock:
             sql = "SELECT key_id FROM session WHERE sha256 = ? AND expires_at > ?"
-            row = self._db.execute(sql, (_sha256(secret), _text(now))).fetchone()
+            row = self._db.execute(sql, (seal_of(secret), text_of(now))).fetchone()
         if row is None:
             return None
         found = next((key for key in self.listed() if key.key_id == row[0]), None)
@@ -137,7 +127,7 @@ class Keys:
     def end_session(self, secret: str) -> None:
         """Forget a session; harmless when there is none."""
         with self._lock:
-            self._db.execute("DELETE FROM session WHERE sha256 = ?", (_sha256(secret),))
+            self._db.execute("DELETE FROM session WHERE sha256 = ?", (seal_of(secret),))
 
 
 def first_admin_key(keys: Keys, now: datetime) -> str | None:
@@ -147,21 +137,9 @@ def first_admin_key(keys: Keys, now: datetime) -> str | None:
     return keys.create(frozenset({"admin"}), now, note="made at the first start")[1]
 
 
-def _sha256(secret: str) -> bytes:
-    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()
-
-
-def _text(at: datetime | None) -> str | None:
-    return at.astimezone(UTC).isoformat(timespec="microseconds") if at else None
-
-
-def _time(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
-
-
 def _key(row: tuple[Any, ...]) -> Key:
     key_id, sha256, roles, note, created_at, expires_at, revoked_at = row
     created = datetime.fromisoformat(created_at)
     return Key(
-        key_id, sha256, frozenset(roles.split(",")), note, created, _time(expires_at), _time(revoked_at)
+        key_id, sha256, frozenset(roles.split(",")), note, created, time_of(expires_at), time_of(revoked_at)
     )

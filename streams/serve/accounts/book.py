@@ -1,10 +1,8 @@
 """`accounts.sqlite`: people, their sessions and wrong sign-ins; a change counts at once in every program."""
 
-import hashlib
 import json
 import pathlib
 import secrets
-import sqlite3
 import threading
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,7 +10,7 @@ from typing import Any
 from streams.serve.accounts import one_time, passwords
 from streams.serve.accounts.account import Account
 from streams.serve.accounts.admission import Refusal, Shown, Tries, refusal
-from streams.serve.schema import StoreTooNewError
+from streams.serve.private_file import opened, seal_of, text_of, time_of
 
 FORMAT = 1
 SESSION_LASTS = timedelta(hours=12)
@@ -44,16 +42,8 @@ class Accounts:
 
     def __init__(self, path: pathlib.Path, cost: passwords.Cost = passwords.STRONG) -> None:
         """Open or create the file; raises `StoreTooNewError` when a later program wrote it."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
         self.cost = cost
-        self._db = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
-        (found,) = self._db.execute("PRAGMA user_version").fetchone()
-        if found > FORMAT:
-            self._db.close()
-            raise StoreTooNewError(f"accounts.sqlite has format {found}; this Fenghuo knows up to {FORMAT}")
-        self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.executescript(_SCHEMA)
+        self._db = opened(path, _SCHEMA, FORMAT)
         self._lock = threading.RLock()
 
     def close(self) -> None:
@@ -74,8 +64,8 @@ class Accounts:
         """Keep an account, new or changed; the sessions of one that is locked end."""
         row = (
             one.name, one.person, json.dumps(sorted(one.roles)), json.dumps(list(one.areas)), one.password,
-            _text(one.password_at), one.one_time, one.one_time_used, _text(one.created_at),
-            _text(one.expires_at), _text(one.locked_at),
+            text_of(one.password_at), one.one_time, one.one_time_used, text_of(one.created_at),
+            text_of(one.expires_at), text_of(one.locked_at),
         )  # fmt: skip
         with self._lock:
             self._db.execute("INSERT OR REPLACE INTO account VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
@@ -85,7 +75,7 @@ class Accounts:
     def tries(self, name: str) -> Tries:
         """Return the wrong sign-ins in a row under a name."""
         rows = self._rows("SELECT wrong, last_at FROM tries WHERE name = ?", name)
-        return Tries(rows[0][0], _time(rows[0][1])) if rows else Tries()
+        return Tries(rows[0][0], time_of(rows[0][1])) if rows else Tries()
 
     def sign_in(self, name: str, password: str, code: str, now: datetime) -> Account | Refusal:
         """Return who comes in, or why nobody does; what fits is counted, and a code is good for once."""
@@ -111,7 +101,7 @@ class Accounts:
         return f"scrypt${cost.n}${cost.r}${cost.p}$00${'00' * 32}"
 
     def _wrong(self, name: str, tries: Tries) -> None:
-        row = (name, tries.wrong, _text(tries.last_at))
+        row = (name, tries.wrong, text_of(tries.last_at))
         self._db.execute("INSERT OR REPLACE INTO tries VALUES (?, ?, ?)", row)
         sql = (
             "DELETE FROM tries WHERE name IN (SELECT name FROM tries ORDER BY last_at DESC LIMIT -1 OFFSET ?)"
@@ -123,21 +113,23 @@ class Accounts:
         secret = secrets.token_urlsafe(32)
         ends = min(now + SESSION_LASTS, one.expires_at or datetime.max.replace(tzinfo=UTC))
         with self._lock:
-            self._db.execute("DELETE FROM sign_in WHERE expires_at <= ?", (_text(now),))
-            self._db.execute("INSERT INTO sign_in VALUES (?, ?, ?)", (_sha256(secret), one.name, _text(ends)))
+            self._db.execute("DELETE FROM sign_in WHERE expires_at <= ?", (text_of(now),))
+            self._db.execute(
+                "INSERT INTO sign_in VALUES (?, ?, ?)", (seal_of(secret), one.name, text_of(ends))
+            )
         return secret
 
     def find_session(self, secret: str, now: datetime) -> Account | None:
         """Return the person in force behind a session, None otherwise."""
         sql = "SELECT name FROM sign_in WHERE sha256 = ? AND expires_at > ?"
-        rows = self._rows(sql, _sha256(secret), _text(now))
+        rows = self._rows(sql, seal_of(secret), text_of(now))
         account = self.get(rows[0][0]) if rows else None
         return account if account is not None and account.in_force(now) else None
 
     def end_session(self, secret: str) -> None:
         """Forget a session; harmless when there is none."""
         with self._lock:
-            self._db.execute("DELETE FROM sign_in WHERE sha256 = ?", (_sha256(secret),))
+            self._db.execute("DELETE FROM sign_in WHERE sha256 = ?", (seal_of(secret),))
 
     def end_sessions_of(self, name: str) -> None:
         """Forget every session of a person."""
@@ -149,18 +141,6 @@ class Accounts:
             return self._db.execute(sql, values).fetchall()
 
 
-def _sha256(secret: str) -> bytes:
-    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()
-
-
-def _text(at: datetime | None) -> str | None:
-    return at.astimezone(UTC).isoformat(timespec="microseconds") if at else None
-
-
-def _time(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
-
-
 def _account(row: tuple[Any, ...]) -> Account:
     name, person, roles, areas, password, password_at, code, used, created_at, expires_at, locked_at = row
     return Account(
@@ -169,10 +149,10 @@ def _account(row: tuple[Any, ...]) -> Account:
         roles=frozenset(json.loads(roles)),
         areas=tuple(json.loads(areas)),
         password=password,
-        password_at=_time(password_at),
+        password_at=time_of(password_at),
         one_time=code,
         one_time_used=used,
         created_at=datetime.fromisoformat(created_at),
-        expires_at=_time(expires_at),
-        locked_at=_time(locked_at),
+        expires_at=time_of(expires_at),
+        locked_at=time_of(locked_at),
     )

@@ -1,14 +1,13 @@
 """`audit.sqlite`: the chained entries; the file itself refuses to change or delete one. Nothing is pruned."""
 
 import pathlib
-import sqlite3
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 from streams.serve.audit.chain import START, Entry, sealed
-from streams.serve.schema import StoreTooNewError
+from streams.serve.private_file import opened
 
 FORMAT = 1
 PAGE = 1000
@@ -30,15 +29,7 @@ class Trail:
 
     def __init__(self, path: pathlib.Path) -> None:
         """Open or create the file; raises `StoreTooNewError` when a later program wrote it."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        self._db = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
-        (found,) = self._db.execute("PRAGMA user_version").fetchone()
-        if found > FORMAT:
-            self._db.close()
-            raise StoreTooNewError(f"audit.sqlite has format {found}; this Fenghuo knows up to {FORMAT}")
-        self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.executescript(_SCHEMA)
+        self._db = opened(path, _SCHEMA, FORMAT)
         self._lock = threading.Lock()
 
     def close(self) -> None:

@@ -1,14 +1,13 @@
 """`desk.sqlite`: callers until a date, words on incidents in their order, tasks taken, shifts handed over."""
 
 import pathlib
-import sqlite3
 import threading
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from streams.serve.schema import StoreTooNewError
+from streams.serve.private_file import opened
 
 FORMAT = 1
 
@@ -46,17 +45,7 @@ class Desk:
 
     def __init__(self, path: pathlib.Path) -> None:
         """Open or create the file; raises `StoreTooNewError` when a later program wrote it."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        self._db = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
-        (found,) = self._db.execute("PRAGMA user_version").fetchone()
-        if found > FORMAT:
-            self._db.close()
-            raise StoreTooNewError(f"desk.sqlite has format {found}; this Fenghuo knows up to {FORMAT}")
-        self._db.execute("PRAGMA journal_mode = WAL")
-        # What is erased must not stay readable in free pages.
-        self._db.execute("PRAGMA secure_delete = ON")
-        self._db.executescript(_SCHEMA)
+        self._db = opened(path, _SCHEMA, FORMAT, erases=True)
         self._lock = threading.RLock()
 
     def close(self) -> None:
