@@ -12,103 +12,80 @@ from schemas.notice import Notice
 from schemas.reason import Reason
 from streams.serve.store import Record
 
+WHY = (
+    Reason(code="prior", value=0.15, rule="base rate of hotspots"),
+    Reason(code="seen_by", rule="public", ref="call 15:51", value=4.0, unit="odds"),
+    Reason(code="pixels", value=14.0, threshold=10.0, margin=4.0),
+    Reason(code="seen_again", value=5.0, unit="looks", rule="satellite"),
+    Reason(code="grade_rule", rule="I", value=0.985, ref="2026-11"),
+)
+NEAR = (
+    *places("西昌市"),
+    Place(layer="township", place_id="t1", name="经久乡", relation="possibly_inside", probability=0.55),
+    Place(layer="township", place_id="t2", name="安哈镇", relation="possibly_inside", probability=0.45),
+    RESERVE,
+    STATION,
+)
+AT_LAST = {
+    "sources": ("call", "H08/AHI", "N20/VIIRS"),
+    "observation_count": 61,
+    "radius_m": 1900.0,
+    "headline": {
+        "zh": "〔重建数据〕火情Ⅰ级（系统研判）·升级：凉山州西昌市经久乡或安哈镇，03月30日19:21",
+        "en": "[reconstruction] Fire grade I · upgrade: 27.7950 N 102.2150 E, 2020-03-30 19:21 +0800",
+    },
+}
+REVISIONS = (
+    (1, "new", "task", 1, {"pixels": 1, "sources": ("call",)}),
+    (2, "upgrade", "III", 24, {"previous_grade": "task", "pixels": 3, "probability": 0.81}),
+    (3, "upgrade", "II", 94, {"previous_grade": "III", "pixels": 12, "probability": 0.94}),
+    (4, "upgrade", "I", 214, {"previous_grade": "II", "pixels": 34, "probability": 0.985, **AT_LAST}),
+)
+"""Number, action, grade, minutes after the start, and what else changed."""
+
+RECEIVED = (
+    ("西昌市防火办", "accepted", 1),
+    ("凉山州指挥中心", "accepted", 2),
+    ("经久乡", "retrying", 3),
+)
+
 
 def xichang() -> tuple[list[Alert], list[Detection], list[Notice]]:
     """The fire of 2020-03-30: a call at 15:51, satellite slots, growth, grade I in the evening."""
-    why = (
-        Reason(code="prior", value=0.15, rule="base rate of hotspots"),
-        Reason(code="seen_by", rule="public", ref="call 15:51", value=4.0, unit="odds"),
-        Reason(code="pixels", value=14.0, threshold=10.0, margin=4.0),
-        Reason(code="seen_again", value=5.0, unit="looks", rule="satellite"),
-        Reason(code="grade_rule", rule="I", value=0.985, ref="2026-11"),
-    )
-    near = (
-        *places("西昌市"),
-        Place(layer="township", place_id="t1", name="经久乡", relation="possibly_inside", probability=0.55),
-        Place(layer="township", place_id="t2", name="安哈镇", relation="possibly_inside", probability=0.45),
-        RESERVE,
-        STATION,
-    )
-    common = {"where": XICHANG, "county": "西昌市", "places": near, "reasons": why}
+    common = {"where": XICHANG, "county": "西昌市", "places": NEAR, "reasons": WHY}
     told = [
         alert(
             "xichang",
-            1,
-            action="new",
-            grade="task",
-            at=START + timedelta(minutes=1),
+            number,
+            action=action,
+            grade=grade,
+            at=START + timedelta(minutes=after),
             **common,
-            pixels=1,
-            sources=("call",),
-        ),
-        alert(
-            "xichang",
-            2,
-            action="upgrade",
-            grade="III",
-            at=START + timedelta(minutes=24),
-            previous_grade="task",
-            **common,
-            pixels=3,
-            probability=0.81,
-        ),
-        alert(
-            "xichang",
-            3,
-            action="upgrade",
-            grade="II",
-            at=START + timedelta(minutes=94),
-            previous_grade="III",
-            **common,
-            pixels=12,
-            probability=0.94,
-        ),
-        alert(
-            "xichang",
-            4,
-            action="upgrade",
-            grade="I",
-            at=START + timedelta(minutes=214),
-            previous_grade="II",
-            **common,
-            pixels=34,
-            probability=0.985,
-            sources=("call", "H08/AHI", "N20/VIIRS"),
-            observation_count=61,
-            radius_m=1900.0,
-            headline={
-                "zh": "〔重建数据〕火情Ⅰ级（系统研判）·升级：凉山州西昌市经久乡或安哈镇，03月30日19:21",
-                "en": "[reconstruction] Fire grade I · upgrade: 27.7950 N 102.2150 E, 2020-03-30 19:21 +0800",
-            },
-        ),
+            **more,
+        )
+        for number, action, grade, after, more in REVISIONS
     ]
     seen = detections(told[0], "12119", "public", START, text="泸山方向有烟")
     for minutes, count in ((20, 3), (90, 12), (150, 20), (210, 25)):
         seen += detections(told[3], "H08/AHI", "satellite", START + timedelta(minutes=minutes), count=count)
-    sent = [
-        Notice(
-            notice_id=f"n{i}",
-            receiver=who,
-            channel="webhook",
-            alert_id="xichang",
-            incident_id="xichang",
-            revision=r,
-            action="upgrade",
-            grade="I",
-            outcome=outcome,
-            at=START + timedelta(minutes=215 + i),
-            attempts=tries,
-            reason=Reason(code="gateway_failed", detail="HTTP 503") if outcome == "retrying" else None,
-        )
-        for i, (who, r, outcome, tries) in enumerate(
-            (
-                ("西昌市防火办", 4, "accepted", 1),
-                ("凉山州指挥中心", 4, "accepted", 2),
-                ("经久乡", 4, "retrying", 3),
-            )
-        )
-    ]
-    return told, seen, sent
+    return told, seen, [_sent(number, *one) for number, one in enumerate(RECEIVED)]
+
+
+def _sent(number: int, who: str, outcome: str, tries: int) -> Notice:
+    return Notice(
+        notice_id=f"n{number}",
+        receiver=who,
+        channel="webhook",
+        alert_id="xichang",
+        incident_id="xichang",
+        revision=4,
+        action="upgrade",
+        grade="I",
+        outcome=outcome,
+        at=START + timedelta(minutes=215 + number),
+        attempts=tries,
+        reason=Reason(code="gateway_failed", detail="HTTP 503") if outcome == "retrying" else None,
+    )
 
 
 def evening() -> list[Record]:

@@ -89,26 +89,6 @@ def alert(
         "issued_at": at,
         "observed_at": at - timedelta(minutes=4),
         "expires_at": at + timedelta(hours=24),
-        "headline": {
-            "zh": f"{NUMERAL[grade]}·{county}，{at + timedelta(hours=8):%m月%d日%H:%M}",
-            "en": f"Fire grade {grade}: {y:.4f} N {x:.4f} E, {at:%Y-%m-%d %H:%M} UTC",
-        },
-        "description": {
-            "zh": f"卫星热点与电话报告互相印证，{pixels} 个像元。",
-            "en": f"Satellite hotspots and a call agree; {pixels} pixels.",
-        },
-        "reasons": (
-            Reason(code="prior", value=0.15, rule="base rate of hotspots"),
-            Reason(
-                code="grade_rule",
-                rule=grade,
-                value=0.62,
-                threshold=0.7,
-                margin=0.08,
-                unit="to III",
-                ref="2026-11",
-            ),
-        ),
         "longitude": x,
         "latitude": y,
         "radius_m": 600.0,
@@ -119,6 +99,31 @@ def alert(
         "footprint": footprint(x, y, pixels),
         "places": near,
         "carbon": Carbon(carbon_t=None, reason=Reason(code="not_computed")),
+        "versions": Versions(
+            software="0.1.0", settings="default", region="3f2a9c0d11aa77be", tables="2026-11"
+        ),
+        "reconstruction": True,
+    }
+    return Alert(**{**fields, **_said(grade, at, where, county, pixels), **other})
+
+
+def _said(grade: str, at: datetime, where: tuple[float, float], county: str, pixels: int) -> dict:
+    """What a revision says in words, and why."""
+    x, y = where
+    rule = {"value": 0.62, "threshold": 0.7, "margin": 0.08, "unit": "to III", "ref": "2026-11"}
+    return {
+        "headline": {
+            "zh": f"{NUMERAL[grade]}·{county}，{at + timedelta(hours=8):%m月%d日%H:%M}",
+            "en": f"Fire grade {grade}: {y:.4f} N {x:.4f} E, {at:%Y-%m-%d %H:%M} UTC",
+        },
+        "description": {
+            "zh": f"卫星热点与电话报告互相印证，{pixels} 个像元。",
+            "en": f"Satellite hotspots and a call agree; {pixels} pixels.",
+        },
+        "reasons": (
+            Reason(code="prior", value=0.15, rule="base rate of hotspots"),
+            Reason(code="grade_rule", rule=grade, **rule),
+        ),
         "legal": Legal(
             category="森林草原火情",
             level=NUMERAL[grade],
@@ -129,12 +134,7 @@ def alert(
             issuer="",
             issued_at=at,
         ),
-        "versions": Versions(
-            software="0.1.0", settings="default", region="3f2a9c0d11aa77be", tables="2026-11"
-        ),
-        "reconstruction": True,
     }
-    return Alert(**{**fields, **other})
 
 
 def code(name: str) -> str:
