@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from streams.files import allow_many_files
+
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("demo", "Play a season on a live map: the whole system in one program."),
     "replay": ("replay", "Judge recorded files and write what came of them."),
@@ -75,6 +77,7 @@ class Lazy(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; what the disk or the network refuses is one line, not a trace."""
+        allow_many_files()
         try:
             return super().invoke(ctx)
         except BrokenPipeError:

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import resource
 import tempfile
 from pathlib import Path
 
@@ -41,3 +42,15 @@ def sha256_of(path: Path) -> str:
         while chunk := file.read(_CHUNK):
             digest.update(chunk)
     return digest.hexdigest()
+
+
+MANY = 65_536
+"""Open files that are enough: a region in use holds one for each mapped column, some 500."""
+
+
+def allow_many_files() -> None:
+    """Raise the soft limit of open files of this process; the usual 1,024 hold two versions of a region."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MANY if hard == resource.RLIM_INFINITY else min(MANY, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

@@ -16,6 +16,7 @@ from streams.hops.outbreak_board import OutbreakRow
 from streams.hops.outbreak_incident import incident_of, is_unchanged, same_words
 from streams.hops.outbreak_telling import keep, say
 from streams.hops.sitting import Sitting
+from streams.hops.swallowing import inherited, retired
 from streams.hops.telling import tell
 
 
@@ -70,7 +71,7 @@ def _revise(sitting: Sitting, name: str, outbreak: Outbreak, rows: list[Outbreak
         return
     sitting.put(INCIDENT, name, incident)
     for row in others:
-        _retire(sitting, row, name)
+        _drop(sitting, retired(sitting, row.incident, name))
     issued = _inherit(sitting, rows, name)
     parted = own is None and not others and _was_told(sitting, outbreak)
     say(sitting, incident, issued, _names(outbreak), may_page=outbreak.may_page and not parted)
@@ -89,37 +90,11 @@ def _was_told(sitting: Sitting, outbreak: Outbreak) -> bool:
 
 def _inherit(sitting: Sitting, rows: list[OutbreakRow], name: str) -> Issued | None:
     """Return what the alert that goes on last said; the others end in it."""
-    spoken = sorted(
-        ((row.issued, row) for row in rows if row.issued is not None),
-        key=lambda pair: (pair[0].ended, pair[0].alert_id),
-    )
+    spoken = [FireRow(incident=row.incident, issued=row.issued) for row in rows if row.issued is not None]
     if not spoken:
         over = sitting.desk.over.get(name)
         return None if over is None else over.issued
-    (first, _), *others = spoken
-    swallowed = {*first.supersedes}
-    for issued, row in others:
-        ended: Issued | None = issued
-        if not issued.ended:
-            turn = Turn(action="close", reason=Reason(code="merged_into", ref=name))
-            ended = tell(sitting, FireRow(incident=row.incident, issued=issued), turn, ()).issued
-        sitting.note(issued.alert_id, issued=ended)
-        swallowed |= {issued.alert_id, *issued.supersedes}
-    return replace(first, supersedes=tuple(sorted(swallowed - {first.alert_id})))
-
-
-def _retire(sitting: Sitting, row: OutbreakRow, name: str) -> None:
-    """Let an id that was shown lead to the outbreak it became part of."""
-    merged = replace(
-        row.incident,
-        status="merged",
-        merged_into=name,
-        revision=row.incident.revision + 1,
-        judged_at=sitting.now,
-        reasons=(Reason(code="merged_into", ref=name),),
-    )
-    sitting.put(INCIDENT, merged.incident_id, merged)
-    _drop(sitting, merged)
+    return inherited(sitting, spoken, name)
 
 
 def _take_back(sitting: Sitting, row: OutbreakRow) -> None:

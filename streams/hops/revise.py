@@ -5,7 +5,6 @@ import heapq
 from msgspec.structs import replace
 
 from alerts.carbon.radiative import radiative_energy_mj
-from alerts.lifecycle import Issued, Turn
 from detectors.assembly import Summary
 from detectors.association import Fire
 from detectors.shape import shaped
@@ -21,7 +20,7 @@ from streams.hops.kinship import related
 from streams.hops.nearing import reach_1h
 from streams.hops.permits import allowed, ruled
 from streams.hops.sitting import Sitting
-from streams.hops.telling import tell
+from streams.hops.swallowing import inherited, retired
 
 
 def revise(sitting: Sitting, fire: Fire, one: Summary, where: tuple[Place, ...]) -> FireRow:
@@ -29,13 +28,13 @@ def revise(sitting: Sitting, fire: Fire, one: Summary, where: tuple[Place, ...])
     desk, new_id = sitting.desk, incident_id(fire.anchor())
     said = [desk.rows[old] for old in fire.shown if old in desk.rows]
     over = desk.over.get(new_id)
-    issued = _inherit(sitting, said, new_id)
+    issued = inherited(sitting, said, new_id)
     if issued is None and over is not None:
         # it ended and is back: its alert goes on where it stopped
         issued = over.issued
     for old in said:
         if old.incident.incident_id != new_id:
-            _retire_id(sitting, old, new_id)
+            sitting.end(replace(old, incident=retired(sitting, old.incident, new_id)))
     fire.shown = sorted({*fire.shown, new_id})
     desk.by_id[new_id] = fire
     last = max([old.incident.revision for old in said] + ([] if over is None else [over.revision]), default=0)
@@ -53,40 +52,6 @@ def revise(sitting: Sitting, fire: Fire, one: Summary, where: tuple[Place, ...])
     sitting.put(INCIDENT, new_id, incident)
     heapq.heappush(desk.closing, (one.last_observed_at, new_id))
     return FireRow(incident=incident, issued=issued)
-
-
-def _inherit(sitting: Sitting, said: list[FireRow], new_id: str) -> Issued | None:
-    """Return what was last said of this fire: the oldest living alert stays, the others end in it."""
-    spoken = [(row.issued, row) for row in said if row.issued is not None]
-    spoken.sort(key=lambda pair: (pair[0].ended, pair[0].alert_id))
-    if not spoken:
-        return None
-    (first, _), *others = spoken
-    if not others:
-        return first
-    swallowed = {*first.supersedes}
-    for issued, row in others:
-        ended: Issued | None = issued
-        if not issued.ended:
-            turn = Turn(action="close", reason=Reason(code="merged_into", ref=new_id))
-            ended = tell(sitting, row, turn, ()).issued
-        sitting.note(issued.alert_id, issued=ended)
-        swallowed |= {issued.alert_id, *issued.supersedes}
-    return replace(first, supersedes=tuple(sorted(swallowed - {first.alert_id})))
-
-
-def _retire_id(sitting: Sitting, old: FireRow, new_id: str) -> None:
-    """Let an id that was shown lead to the incident it became part of."""
-    merged = replace(
-        old.incident,
-        status="merged",
-        merged_into=new_id,
-        revision=old.incident.revision + 1,
-        judged_at=sitting.now,
-        reasons=(Reason(code="merged_into", ref=new_id),),
-    )
-    sitting.put(INCIDENT, merged.incident_id, merged)
-    sitting.end(replace(old, incident=merged))
 
 
 def _incident(

@@ -1,0 +1,47 @@
+"""Where incidents become one: the oldest living alert goes on, the others end in it, old ids lead to it."""
+
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from alerts.lifecycle import Issued, Turn
+from schemas.incident import Incident
+from schemas.reason import Reason
+from schemas.topics import INCIDENT
+from streams.hops.desk import FireRow
+from streams.hops.sitting import Sitting
+from streams.hops.telling import tell
+
+
+def inherited(sitting: Sitting, rows: Iterable[FireRow], name: str) -> Issued | None:
+    """Return what was last said of `name`: the oldest living alert stays, the others end in it."""
+    spoken = [(row.issued, row) for row in rows if row.issued is not None]
+    spoken.sort(key=lambda pair: (pair[0].ended, pair[0].alert_id))
+    if not spoken:
+        return None
+    (first, _), *others = spoken
+    if not others:
+        return first
+    swallowed = {*first.supersedes}
+    for issued, row in others:
+        ended: Issued | None = issued
+        if not issued.ended:
+            turn = Turn(action="close", reason=Reason(code="merged_into", ref=name))
+            ended = tell(sitting, row, turn, ()).issued
+        sitting.note(issued.alert_id, issued=ended)
+        swallowed |= {issued.alert_id, *issued.supersedes}
+    return replace(first, supersedes=tuple(sorted(swallowed - {first.alert_id})))
+
+
+def retired(sitting: Sitting, old: Incident, name: str) -> Incident:
+    """Let an id that was shown lead to the incident it became part of; return its last revision."""
+    merged = replace(
+        old,
+        status="merged",
+        merged_into=name,
+        revision=old.revision + 1,
+        judged_at=sitting.now,
+        reasons=(Reason(code="merged_into", ref=name),),
+    )
+    sitting.put(INCIDENT, merged.incident_id, merged)
+    return merged
