@@ -118,9 +118,25 @@ def said(
             action=words.action[turn.action],
             **gaps,
         )
-        ended = words.pest.not_gone if turn.action in {"close", "expire"} else ""
-        descriptions[language] = words.pest.description.format(**gaps) + ended
+        last = (
+            words.pest.not_gone
+            if turn.action in {"close", "expire"}
+            else _next(words, profile.zone, incident)
+        )
+        descriptions[language] = words.pest.description.format(**gaps) + last
     return headlines, descriptions
+
+
+def _next(words: Words, zone: str, incident: Incident) -> str:
+    """Return what the season asks for next and from which day on; empty where no day is foreseen."""
+    pest = incident.pest
+    if pest is None or not pest.next_action or pest.next_action_at is None or not pest.season_basis:
+        return ""
+    return words.pest.next_due.format(
+        todo=words.pest.todo[pest.next_action],
+        on=phrase.moment("%Y-%m-%d", pest.next_action_at, zone),
+        basis=words.pest.basis[pest.season_basis],
+    )
 
 
 def named(words: Words, incident: Incident) -> str:

@@ -17,6 +17,13 @@ Audience = Annotated[
 Novelty = Literal["", "county", "township", "sub-compartment"]
 Basis = Literal["trap", "survey", "pines", "lab"]
 """What an outbreak rests on: catches, surveys by the standard, dead pines, a laboratory."""
+Todo = Literal[
+    "hang_traps", "empty_traps", "search_wilting", "read_traps", "survey_pines", "survey_dead_pines",
+    "count_larvae", "count_eggs", "peel_logs", "plug_burrows", "count_mounds", "frame_larvae", "frame_nymphs",
+]  # fmt: skip
+"""What the season asks for next."""
+SeasonBasis = Literal["degree_days", "calendar"]
+"""On what a date of the season rests: warmth accumulated at the place, or the months of the calendar."""
 
 
 class Ring(Struct, frozen=True, kw_only=True):
@@ -53,6 +60,15 @@ class Pest(Struct, frozen=True, kw_only=True, omit_defaults=True):
     season: Annotated[
         Probability | None, Meta(description="Share of flight that the season allows; null: not known.")
     ] = None
+    next_action: Annotated[
+        Todo | Literal[""], Meta(description="What the season asks for next; empty: not known.")
+    ] = ""
+    next_action_at: Annotated[
+        UtcTime | None, Meta(description="When; now or past: its time has come. Null: not foreseeable yet.")
+    ] = None
+    season_basis: Annotated[
+        SeasonBasis | Literal[""], Meta(description="What that rests on; empty: nothing is known.")
+    ] = ""
     closes_at: Annotated[
         UtcTime | None, Meta(description="When it counts as over unless a new sign comes.")
     ] = None

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from schemas.notice import NoteCode, Says
+from schemas.pest import SeasonBasis, Todo
 from schemas.units import Action, Grade, IncidentKind, SourceClass
 
 Word = Annotated[str, Meta(min_length=1, max_length=400)]
@@ -211,6 +212,11 @@ class Pests(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One line on a terminal."""
     not_gone: Annotated[str, gaps()]
     """Said at the end: nobody has declared it gone."""
+    next_due: Annotated[str, gaps("todo", "on", "basis")]
+    """What the season asks for next, at the end of the description."""
+    basis: dict[SeasonBasis, Word]
+    """On what that date rests."""
+    todo: dict[Todo, Word]
     novelty: dict[Literal["county", "township", "sub-compartment"], Word]
     why: dict[PestReason, Word]
     caution: Word

@@ -14,6 +14,7 @@ from detectors.pests.arrays import Flags, Floats, Integers
 from detectors.pests.heat import Options as HeatOptions
 from detectors.pests.heat import degree_days
 from detectors.pests.special import lower_gamma
+from schemas.pest import Todo
 
 Status = Literal["verified", "from_memory", "proposed"]
 Day = Annotated[str, Meta(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$", description="MM-DD.")]
@@ -25,6 +26,7 @@ class Stage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     name: str
     degree_days: Annotated[float, Meta(ge=0, description="°C·d since the biofix.")]
     action: str = ""
+    code: Todo | Literal[""] = ""
 
 
 class HeatModel(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -48,6 +50,7 @@ class Window(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     species: str
     what: str
     action: str
+    code: Todo
     begins: Day
     ends: Day
     traps: Annotated[bool, Meta(description="Traps are read in it; its end closes outbreaks of catches.")] = (
@@ -153,6 +156,7 @@ class Action(NamedTuple):
     what: str
     on: dt.date | None
     basis: str
+    code: Todo | Literal[""] = ""
 
 
 def next_action(model: HeatModel, warmth: Warmth, first_day: dt.date, per_day: float) -> Action | None:
@@ -167,9 +171,9 @@ def next_action(model: HeatModel, warmth: Warmth, first_day: dt.date, per_day: f
             continue
         basis = f"{stage.name}: {stage.degree_days:g} °C·d"
         if np.isnan(total) or per_day <= 0:
-            return Action(stage.action, None, basis)
+            return Action(stage.action, None, basis, stage.code)
         days = int(np.ceil((stage.degree_days - total) / per_day))
-        return Action(stage.action, last + dt.timedelta(days=days), basis)
+        return Action(stage.action, last + dt.timedelta(days=days), basis, stage.code)
     return None
 
 
@@ -183,7 +187,7 @@ def next_window(table: SeasonTable, species: str, today: dt.date) -> Action | No
             begins, ends = window.span(year)
             if ends >= today:
                 basis = f"{window.what}: {window.begins} – {window.ends}"
-                found.append(Action(window.action, max(begins, today), basis))
+                found.append(Action(window.action, max(begins, today), basis, window.code))
     return min(found, key=lambda one: (one.on or dt.date.max, one.what)) if found else None
 
 

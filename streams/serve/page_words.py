@@ -30,6 +30,8 @@ def _overlay(profile: Jurisdiction, language: str) -> Overlay:
     said |= {f"feedback.state.{level}": text for level, text in states.items()}
     said |= {f"trigger.{one.code}": one.text[language] for one in profile.trigger}
     said |= {f"clock.{one.code}": one.text[language] for one in profile.clock}
+    said |= {f"todo.{code}": text for code, text in words.pest.todo.items()}
+    said |= {f"season.{basis}": text for basis, text in words.pest.basis.items()}
     return said
 
 
