@@ -21,7 +21,9 @@ class Act(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="act"
     at: UtcTime
     text: Written = ""
     received_at: Annotated[UtcTime | None, Meta(description="When it was taken in.")] = None
-    outcome: Annotated[Outcome, Meta(description="`waiting`: no such incident yet.")] = "given"
+    outcome: Annotated[
+        Outcome, Meta(description="`waiting`: no such incident, or not all it names, yet.")
+    ] = "given"
     applied_to: Annotated[str, Meta(description="The incident that answers to the id now.")] = ""
     reason: Reason | None = None
 
@@ -33,7 +35,10 @@ class Merge(Act, frozen=True, kw_only=True, tag="merge"):
 
 
 class Split(Act, frozen=True, kw_only=True, tag="split"):
-    """Some of what was seen is of another fire: the two are parted half way between their middles."""
+    """Some of what was seen is of another fire: the two are parted half way between their middles.
+
+    Observations that are not there yet are waited for, an hour at most.
+    """
 
     observation_ids: Annotated[tuple[str, ...], Meta(min_length=1, max_length=1000)]
 

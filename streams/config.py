@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from msgspec import inspect
 
 from alerts.channels import CHANNELS
@@ -170,14 +169,14 @@ def _check_whole(settings: Settings, origin: str) -> None:
 
 
 def _set_tables(settings: Settings) -> Iterator[str]:
-    for field in msgspec.structs.fields(Settings):
-        value = getattr(settings, field.name)
-        if field.name == "maps":
+    for field in Settings.__struct_fields__:
+        value = getattr(settings, field)
+        if field == "maps":
             continue
-        if field.name in {"detectors", "channels"}:
-            yield from (f"{field.name}.{name}" for name in value)
+        if field in {"detectors", "channels"}:
+            yield from (f"{field}.{name}" for name in value)
         elif isinstance(value, dict) and value:
-            yield field.name
+            yield field
 
 
 def _options(settings: Settings, table: str, kind: type) -> Any:

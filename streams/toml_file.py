@@ -4,6 +4,7 @@ import difflib
 import re
 import tomllib
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -83,8 +84,14 @@ def _plain(kind: Any) -> Any:
 def _struct(kind: Any) -> inspect.StructType | None:
     kind = _plain(kind)
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
-        kind = inspect.type_info(kind)
+        kind = _inspected(kind)
     return kind if isinstance(kind, inspect.StructType) else None
+
+
+@cache
+def _inspected(kind: type[msgspec.Struct]) -> inspect.Type:
+    """Return the fields of a Struct; they do not change, and reading them takes most of a start."""
+    return inspect.type_info(kind)
 
 
 def _names(kind: Any) -> tuple[str, ...] | None:

@@ -1,30 +1,29 @@
 """Acts of operators in the order of the log: applied, waiting for their incident, or refused."""
 
-import math
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
 from detectors.association import Fire, Node
-from detectors.geodesy import KM_PER_DEGREE
-from detectors.parting import Cut, Tie
+from detectors.parting import Tie
 from schemas.act import AnyAct, Merge, Split
 from schemas.reason import Reason
 from schemas.topics import ACT
 from schemas.verdict import Outcome
 from streams.hops.acts import reason_of
-from streams.hops.answers import fire_of, names_of
+from streams.hops.answers import fire_of
 from streams.hops.desk import incident_id
 from streams.hops.settle import settle
 from streams.hops.sitting import Sitting
+from streams.hops.splitting import awaited, split
 
 MOST_ACTS = 32
 """Acts of one incident that are remembered, the newest; `act.v1` keeps every one."""
 MOST_NAMES = 10_000
 
-MARGIN_KM = 10.0
-"""How far beyond the claims of a fire a cut goes on: as far as a link may reach."""
+SPLIT_WAITS = timedelta(hours=1)
+"""A split waits so long for observations that it names: whoever named them had seen them."""
 
 
 def act_on(sitting: Sitting, acts: Sequence[AnyAct], *, hold: bool) -> None:
@@ -37,34 +36,52 @@ def act_on(sitting: Sitting, acts: Sequence[AnyAct], *, hold: bool) -> None:
             _put(sitting, act, "refused", Reason(code="no_room", value=float(MOST_NAMES)))
             continue
         _do(sitting, act, hold=hold)
+    _take_up(sitting)
 
 
-def take_up(sitting: Sitting) -> None:
-    """Do what waited for an incident that is there now."""
-    waiting = [act for acts in sitting.desk.acts.values() for act in acts if act.outcome == "waiting"]
-    for act in sorted(waiting, key=lambda one: (one.at, one.act_id)):
+def _take_up(sitting: Sitting) -> None:
+    """Do what waited for an incident, or for observations, that are there now."""
+    for act in _waiting(sitting):
         names = [act.incident_id] + ([act.other_id] if isinstance(act, Merge) else [])
         if all(fire_of(sitting.desk, name) is not None for name in names):
             _do(sitting, act, hold=False)
 
 
-def _do(sitting: Sitting, act: AnyAct, *, hold: bool) -> None:
+def give_up(sitting: Sitting) -> None:
+    """Part what splits have waited for long enough by what is there, or refuse them."""
+    for act in _waiting(sitting):
+        given_at = act.received_at or act.at
+        is_due = isinstance(act, Split) and sitting.now - given_at >= SPLIT_WAITS
+        if is_due and fire_of(sitting.desk, act.incident_id) is not None:
+            _do(sitting, act, hold=False, waits=False)
+
+
+def _waiting(sitting: Sitting) -> list[AnyAct]:
+    waiting = [act for acts in sitting.desk.acts.values() for act in acts if act.outcome == "waiting"]
+    return sorted(waiting, key=lambda one: (one.at, one.act_id))
+
+
+def _do(sitting: Sitting, act: AnyAct, *, hold: bool, waits: bool = True) -> None:
     desk = sitting.desk
     fire = fire_of(desk, act.incident_id)
     if fire is None:
-        _put(sitting, act, "waiting", Reason(code="waiting_for", ref=act.incident_id))
+        _wait(sitting, act, act.incident_id)
         return
     told = _claims_of(fire)
     match act:
         case Merge():
             other = fire_of(desk, act.other_id)
             if other is None:
-                _put(sitting, act, "waiting", Reason(code="waiting_for", ref=act.other_id))
+                _wait(sitting, act, act.other_id)
                 return
             told |= _claims_of(other)
             fires, refusal = [_merge(sitting, act, fire, other)], None
         case Split():
-            fires, refusal = _split(sitting, act, fire)
+            missing = awaited(desk, act, fire) if waits else None
+            if missing is not None:
+                _wait(sitting, act, missing)
+                return
+            fires, refusal = split(sitting, act, fire)
         case _:
             fires, refusal = [fire], None
     if refusal is not None:
@@ -74,6 +91,12 @@ def _do(sitting: Sitting, act: AnyAct, *, hold: bool) -> None:
     desk.graph.touched.clear()
     fires.sort(key=lambda one: one.anchor().key)
     settle(sitting, fires, hold=hold, told=_known(sitting, told, act), why=reason_of(act))
+
+
+def _wait(sitting: Sitting, act: AnyAct, missing: str) -> None:
+    """Keep an act until what it needs is there; of the many things a split may lack the first is told."""
+    if not (isinstance(act, Split) and act.outcome == "waiting"):
+        _put(sitting, act, "waiting", Reason(code="waiting_for", ref=missing))
 
 
 def _known(sitting: Sitting, told: set[str], act: AnyAct) -> frozenset[str]:
@@ -125,69 +148,14 @@ def _merge(sitting: Sitting, act: Merge, one: Fire, two: Fire) -> Fire:
     return graph.unite(one, two)
 
 
-def _split(sitting: Sitting, act: Split, fire: Fire) -> tuple[list[Fire], Reason | None]:
-    """Part a fire and return its pieces, or why it cannot be parted."""
-    named = set(act.observation_ids)
-    mine = [node for node in fire.nodes if node.claim.observation_id in named]
-    rest = [node for node in fire.nodes if node.claim.observation_id not in named]
-    if not mine or not rest:
-        why = "all of it is named" if mine else "none of these is of it"
-        return [], Reason(code="not_divisible", value=float(len(fire.nodes)), detail=why)
-    one, two = _middle(rest), _middle(mine)
-    if one == two:
-        return [], Reason(code="not_divisible", value=float(len(fire.nodes)), detail="both lie at one place")
-    far = max(_km(one, two, node) for node in fire.nodes) + MARGIN_KM
-    cut = Cut(one=one, two=two, radius_km=far, from_s=-math.inf, names=tuple(sorted(names_of(fire))))
-    sides = {node: cut.side(node) for node in fire.nodes}
-    if len(set(sides.values())) < 2:
-        return [], Reason(code="not_divisible", value=float(len(fire.nodes)), detail="no line lies between")
-    cut = replace(cut, from_s=fire.anchor().seconds - sitting.given.association.gap_d * 86400.0)
-    graph = sitting.desk.graph
-    graph.parting.cuts[act.act_id] = cut
-    sitting.result.rows[f"2/{act.act_id}"] = cut
-    _keep_together(sitting, sides)
-    return graph.part(fire), None
-
-
-def _keep_together(sitting: Sitting, sides: dict[Node, int]) -> None:
-    """Undo ties across the line, and tie the oldest claims of what would fall into more than two."""
-    parting = sitting.desk.graph.parting
-    side_of = {node.claim.detection_id: side for node, side in sides.items()}
-    for one in [name for name in side_of if name in parting.ties]:
-        for two in sorted(parting.ties.get(one, ())):
-            if side_of.get(two, side_of[one]) != side_of[one]:
-                parting.untie(one, two)
-                low, high = sorted((one, two))
-                sitting.result.rows[f"1/{low} {high}"] = None
-
-
-def _middle(nodes: Sequence[Node]) -> tuple[float, float]:
-    first = nodes[0].claim.longitude
-    east = math.fsum((node.claim.longitude - first + 180.0) % 360.0 - 180.0 for node in nodes) / len(nodes)
-    north = math.fsum(node.claim.latitude for node in nodes) / len(nodes)
-    return (first + east + 180.0) % 360.0 - 180.0, north
-
-
-def _km(one: tuple[float, float], two: tuple[float, float], node: Node) -> float:
-    """Return a bound of the distance, km, of a claim from the middle of two places."""
-    squeeze = math.cos(math.radians(one[1]))
-    apart = [
-        math.hypot(
-            ((place[0] - node.claim.longitude + 180.0) % 360.0 - 180.0) * squeeze,
-            place[1] - node.claim.latitude,
-        )
-        for place in (one, two)
-    ]
-    return max(apart) * KM_PER_DEGREE
-
-
 def forget_acts(sitting: Sitting, oldest: datetime) -> None:
     """Drop acts, cuts and ties of fires that are remembered no more."""
     desk, rows = sitting.desk, sitting.result.rows
     shown = {name for fire in desk.by_id.values() for name in fire.shown}
     for name in [name for name in desk.acts if name not in shown]:
         if all((one.received_at or one.at) < oldest for one in desk.acts[name]):
-            del desk.acts[name]
+            for act in [act for act in desk.acts.pop(name) if act.outcome == "waiting"]:
+                _put(sitting, act, "refused", Reason(code="waiting_for", ref=name, detail="in vain"))
             rows[f"a/{name}"] = None
     parting = desk.graph.parting
     for key in [key for key, cut in parting.cuts.items() if shown.isdisjoint(cut.names)]:

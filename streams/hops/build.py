@@ -1,7 +1,7 @@
 """Build the hops from settings, region and tables; every engine runs what is built here."""
 
 import logging
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -53,6 +53,7 @@ OWNERS: tuple[tuple[str, type[Any]], ...] = (
 logger = logging.getLogger(__name__)
 
 
+@cache
 def software() -> str:
     """Return the version of the installed software."""
     try:

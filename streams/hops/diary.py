@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from detectors.fire_weather import record
-from detectors.fire_weather.diary import DAY, HOUR, QUANTITIES, Page, local, rain_mm, said, written
+from detectors.fire_weather.diary import DAY, HOUR, QUANTITIES, RAIN, Page, local, rain_mm, said, written
 from detectors.fire_weather.record import Record
 from schemas.observation import AnyObservation, Reading
 from schemas.weather import Measured
@@ -114,6 +114,21 @@ class Diary:
         """Return the age of what a station last said, h; None where that is not the weather of now."""
         found = [one for name in CURRENT if (one := self.now(station, name, now)) is not None]
         return max(0.0, (now - max(at for _, at in found)) / HOUR) if found else None
+
+    def last_said_h(self, station: str, now: datetime) -> float | None:
+        """Return the age of what a station last said, h; of rain alone where it covers the last 24 hours."""
+        age = self.age_h(station, now)
+        if age is not None or np.isnan(self.rain(station, now)):
+            return age
+        sums = [
+            slot.at
+            for page in self.last_pages(station, now)
+            for name, hours in page.slots.items()
+            if name.startswith(RAIN)
+            for slot in hours.values()
+            if slot.at <= now
+        ]
+        return (now - max(sums)) / HOUR
 
     def rain(self, station: str, now: datetime) -> float:
         """Return the rain of the last 24 hours, mm; NaN where sums do not cover them."""

@@ -18,7 +18,7 @@ from schemas.hop import Hop, Output, Result
 from schemas.reason import Reason, Silence
 from schemas.topics import DETECTION, SILENCE, TICK
 from streams.hops import blinding, outbreaking
-from streams.hops.acting import act_on, take_up
+from streams.hops.acting import act_on, give_up
 from streams.hops.anew import place_anew
 from streams.hops.answering import hear
 from streams.hops.crossing import recross
@@ -56,10 +56,8 @@ def step(given: Judge, desk: Desk, claims: Claims, now: datetime) -> Result:
         settle(sitting, _changed(desk), hold=hold)
     if claims.verdicts:
         hear(sitting, hear_of_pests(sitting, claims.verdicts), hold=hold)
-    if claims.acts:
+    if claims.acts or (desk.acts and claims.detections):
         act_on(sitting, claims.acts, hold=hold)
-    if desk.acts and claims.detections:
-        take_up(sitting)
     if claims.drills:
         rehearse(sitting, claims.drills)
     if _says_time_only(claims):
@@ -101,6 +99,7 @@ def _tick(sitting: Sitting, claims: Claims) -> None:
 def _pass_time(sitting: Sitting, before: datetime | None) -> None:
     """Let time pass up to `now`: tell what was held, close what is quiet, forget what is old."""
     release(sitting)
+    give_up(sitting)
     close_quiet(sitting)
     retire(sitting)
     blinding.watch(sitting, before)

@@ -1,5 +1,6 @@
 """Live weather in the judge: what is known of it at a place, from near stations, else from a forecast."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,16 +16,26 @@ from detectors.geodesy import distance_km
 from detectors.region import WORLD, AnyRegion
 from schemas.reason import Reason
 from schemas.weather import Conditions, Measured, StationUsed
-from streams.hops.diary import Diary
+from streams.hops.diary import CURRENT, Diary
 from streams.hops.forecast import foretold
 
 Floats = NDArray[np.float64]
 
 CANDIDATES = 12
-"""So many of the nearest stations are asked: some of them may be silent."""
+"""So many of the nearest stations are asked, and so many gauges that tell rain alone: some may be silent."""
 
 LEAST_AGREEMENT = 0.2
 """Length of the mean of unit vectors below which directions have no mean."""
+
+
+@dataclass(frozen=True)
+class _Where:
+    """Where stations stand; `is_gauge`: nothing that one said is of the air."""
+
+    names: list[str]
+    lon: Floats
+    lat: Floats
+    is_gauge: NDArray[np.bool_]
 
 
 @dataclass
@@ -32,7 +43,7 @@ class Weather(Diary):
     """The diary of every station, and the region whose ground they stand on."""
 
     region: AnyRegion = WORLD
-    _where: tuple[list[str], Floats, Floats] | None = None
+    _where: _Where | None = None
 
     def put_page(self, page: Page) -> None:
         """Place one row of a day, which may say that a station is new or stands elsewhere."""
@@ -46,9 +57,9 @@ class Weather(Diary):
         return rows
 
     def is_news_of_place(self, one: Measured) -> bool:
-        """Return whether a reading is of a station that is new, or says that one stands elsewhere."""
+        """Return whether a reading is of a station that is new, has moved, or told rain alone so far."""
         pages = self.pages.get(one.station)
-        if not pages:
+        if not pages or (one.quantity in CURRENT and _is_gauge(pages.values())):
             return True
         at = one.longitude, one.latitude, one.elevation_m
         return any((page.longitude, page.latitude, page.elevation_m) != at for page in pages.values())
@@ -57,36 +68,42 @@ class Weather(Diary):
         """Return what is known of the weather at a place; None where neither station nor forecast says."""
         if not self.pages and not self.given.options.forecast:
             return None
-        names, km = self._near(longitude, latitude)
         heard = [
-            (name, far) for name, far in zip(names, km, strict=True) if self.age_h(name, now) is not None
+            (name, far, age)
+            for name, far in self._near(longitude, latitude)
+            if (age := self.last_said_h(name, now)) is not None
         ]
         found = Conditions()
         if heard:
-            found = self._of_stations([name for name, _ in heard], longitude, latitude, now)
-            used = heard[: self.given.options.stations]
-            ages = [(name, far, self.age_h(name, now) or 0.0) for name, far in used]
+            found = self._of_stations([name for name, *_ in heard], longitude, latitude, now)
             stations = tuple(
                 StationUsed(station=name, distance_km=round(far, 2), age_h=round(age, 2))
-                for name, far, age in ages
+                for name, far, age in heard[: self.given.options.stations]
             )
             found = structs.replace(found, stations=stations)
         found = foretold(self.given.options, found, longitude, latitude, now)
         return found if heard or found.forecast else None
 
-    def _near(self, longitude: float, latitude: float) -> tuple[list[str], list[float]]:
-        """Return the stations within reach, the nearest first, and how far they are."""
+    def _near(self, longitude: float, latitude: float) -> list[tuple[str, float]]:
+        """Return the stations within reach, the nearest first, and how far they are, km."""
         if self._where is None:
             last = {name: pages[max(pages)] for name, pages in sorted(self.pages.items()) if pages}
-            lon = np.array([page.longitude for page in last.values()], float)
-            self._where = list(last), lon, np.array([page.latitude for page in last.values()], float)
-        names, lon, lat = self._where
-        if not names:
-            return [], []
-        km = distance_km(longitude, latitude, lon, lat)
-        near = [at for at in np.argsort(km, kind="stable") if km[at] <= self.given.options.reach_km]
-        near = near[:CANDIDATES]
-        return [names[at] for at in near], [float(km[at]) for at in near]
+            self._where = _Where(
+                names=list(last),
+                lon=np.array([page.longitude for page in last.values()], float),
+                lat=np.array([page.latitude for page in last.values()], float),
+                is_gauge=np.array([_is_gauge(self.pages[name].values()) for name in last], np.bool_),
+            )
+        where = self._where
+        if not where.names:
+            return []
+        km = distance_km(longitude, latitude, where.lon, where.lat)
+        near = np.argsort(km, kind="stable")
+        near = near[km[near] <= self.given.options.reach_km]
+        # a dense net of rain gauges does not stand before those that say what the air is like
+        gauge = where.is_gauge[near]
+        near = near[np.where(gauge, np.cumsum(gauge), np.cumsum(~gauge)) <= CANDIDATES]
+        return [(where.names[at], float(km[at])) for at in near]
 
     def _of_stations(self, names: list[str], longitude: float, latitude: float, now: datetime) -> Conditions:
         pages = [self.last_pages(name, now)[-1] for name in names]
@@ -110,7 +127,8 @@ class Weather(Diary):
         warm = current("temperature_c")
         temperature = between(warm, LAPSE_K_PER_M)
         humidity = between([min(max(one, 0.0), 100.0) for one in current("relative_humidity_percent")])
-        level, fwi, why = self._danger(names, now)
+        speaking = [name for name in names if self.age_h(name, now) is not None]
+        level, fwi, why = self._danger(speaking or names, now)
         return Conditions(
             # without the height of the place or of any station, neighbours are all there is
             temperature_c=between(warm) if temperature is None else temperature,
@@ -146,6 +164,10 @@ class Weather(Diary):
                 else:
                     level = made.level
         return level, fwi, () if level is not None else tuple(why[:1])
+
+
+def _is_gauge(pages: Iterable[Page]) -> bool:
+    return not any(name in page.slots for page in pages for name in CURRENT)
 
 
 def _bearing(between: Any, degrees: list[float]) -> float | None:

@@ -50,12 +50,21 @@ def test_a_wet_day_that_is_known_late_lowers_the_grade_and_says_why():
 
 
 def test_a_reading_that_tells_nothing_of_the_look_judges_nothing_anew():
-    for more in (wet(180), wet(-30, who="far", lag=90, east=400.0), delivery(rain(-30, 20.0, lag=90))):
-        # after the look, too far, and a station that says nothing of now
+    for more in (wet(180), wet(-30, who="far", lag=90, east=400.0), delivery(rain(-600, 20.0, lag=900))):
+        # after the look, too far, and of another day's rain
         assert last_of(judge([delivery(*FIRE), more])).revision == 1
     known = delivery(wind(-40, 3.0), rain(-40, 20.0))
     again = delivery(wind(-30, 3.0, lag=90))
     assert last_of(judge([known, delivery(*FIRE), again])).revision == 1
+
+
+def test_a_gauge_that_tells_rain_alone_makes_a_day_wet_before_the_claims_or_after():
+    early, late = delivery(rain(-30, 20.0)), delivery(rain(-30, 20.0, lag=90))
+    for steps in ([early, delivery(*FIRE)], [delivery(*FIRE), late]):
+        last = last_of(judge(steps))
+        assert last.grade == "IV"
+        assert "wet_day" in {reason.code for reason in last.reasons}
+    assert last_of(judge([delivery(rain(-30, 0.0)), delivery(*FIRE)])).grade == "III"
 
 
 def test_weather_of_a_fire_that_is_closed_changes_its_grade_and_opens_nothing():
@@ -77,7 +86,7 @@ PIXELS = st.builds(
 )
 READINGS = st.one_of(
     st.builds(rain, st.integers(-20, 50).map(lambda half: half * 30), st.sampled_from([0.0, 4.0, 30.0]),
-              who=st.sampled_from(["s1", "s2"])),
+              who=st.sampled_from(["s1", "s2", "gauge"])),
     st.builds(wind, st.integers(-4, 44).map(lambda half: half * 30), st.sampled_from([2.0, 14.0])),
 )  # fmt: skip
 

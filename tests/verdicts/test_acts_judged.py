@@ -8,6 +8,7 @@ from judged import START, delivery, hotspot, judge, living, report
 
 from schemas.act import DeclareOut, EnterFigures, Merge, Relabel, Relocate, Reopen, Split
 from schemas.observation import Delivery
+from streams.replay import tick
 from streams.said import delivered
 
 NEAR, FAR = delivery(report(0, 0.0, who="a")), delivery(report(2, 5.0, who="b"))
@@ -81,10 +82,28 @@ def test_without_the_split_they_are_one():
 @pytest.mark.parametrize("named", [("report-a-0-0.00-0.00",), ("nothing-of-it",)])
 def test_a_point_cannot_be_split_and_says_why(named):
     (fire,) = names(POINT)
-    outcome = done(POINT, act(Split, 30, fire, observation_ids=named))
-    (refused,) = outcome.acts
+    outcome = done(POINT, act(Split, 30, fire, observation_ids=named), tick(START + dt.timedelta(hours=2)))
+    waiting, refused = outcome.acts
+    assert (waiting.outcome, waiting.reason.code) == ("waiting", "waiting_for")
     assert (refused.outcome, refused.reason.code, refused.reason.value) == ("refused", "not_divisible", 1.0)
     assert len(alive(outcome)) == 1
+
+
+def test_a_split_waits_an_hour_for_what_it_names_and_then_parts_what_is_there():
+    named = (CHAIN[3].observations[0].observation_id, "never-came")
+    steps = [*CHAIN, act(Split, 30, LONG, observation_ids=named)]
+    soon = done(*steps, tick(START + dt.timedelta(minutes=89)))
+    assert [(one.outcome, one.reason.ref) for one in soon.acts] == [("waiting", "never-came")]
+    later = done(*steps, tick(START + dt.timedelta(minutes=91)), restarts=True)
+    assert [one.outcome for one in later.acts] == ["waiting", "applied"]
+    assert [one.observation_count for one in alive(later)] in ([3, 1], [1, 3])
+
+
+def test_what_waits_for_an_incident_that_never_comes_is_refused_when_it_is_forgotten():
+    lost = act(Merge, 30, "F20240301-AAAAAAAA", other_id=ONE)
+    outcome = done(NEAR, lost, tick(START + dt.timedelta(days=1)), tick(START + dt.timedelta(days=20)))
+    assert [one.outcome for one in outcome.acts] == ["waiting", "refused"]
+    assert (outcome.acts[-1].reason.code, outcome.acts[-1].reason.detail) == ("waiting_for", "in vain")
 
 
 def test_merge_and_split_to_and_fro_end_as_the_last_of_them_says():

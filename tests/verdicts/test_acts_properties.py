@@ -76,3 +76,16 @@ def test_2_what_comes_before_or_after_a_split_in_any_order_ends_in_the_same_inci
     late = data.draw(st.permutations([delivery(one) for one in [*LATE, *CLAIMS[:2]]] + [split]))
     found = judge([*early, split, *late], end=END)
     assert living(found) == living(expected)
+
+
+@given(st.data())
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_2_a_split_that_comes_before_what_it_names_waits_for_it_and_ends_in_the_same_incidents(data):
+    split = delivered(act(Split, 3, LONG, observation_ids=tuple(one.observation_id for one in CLAIMS[2:4])))
+    claims = [delivery(one) for one in CLAIMS[:5]]
+    expected = judge([*claims, split], end=END)
+    assert len(living(expected)) == 3
+    shuffled = data.draw(st.permutations([*claims, split]))
+    found = judge(shuffled, end=END)
+    assert living(found) == living(expected)
+    assert [one.outcome for one in found.acts][-1] == "applied"

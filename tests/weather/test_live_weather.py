@@ -66,7 +66,10 @@ def test_nobody_near_or_nobody_lately_is_unknown():
     assert live.at(*PLACE, START) is None
     live.take(list(hours(1)))
     assert live.at(110.0, 28.0, START + HOUR * 23) is None
-    assert live.at(*PLACE, START + HOUR * 27) is None
+    # of a station that fell silent the rain of its last day is known for a while, and nothing else
+    found = live.at(*PLACE, START + HOUR * 27)
+    assert (found.temperature_c, found.wind_ms, found.rain_24h_mm) == (None, None, 0.0)
+    assert live.at(*PLACE, START + HOUR * 31) is None
     # an hour of rain is not the rain of a day, and a day's level is not known from one hour
     short = weather()
     short.take([one for one in hours(1) if one.observed_at == START])
@@ -150,6 +153,33 @@ def test_a_forecast_fills_only_what_no_station_says_while_it_is_in_force():
     )
     far = msgspec.structs.replace(told, longitude=110.0, latitude=28.0)
     assert weather(Options(forecast=(far,))).at(*PLACE, START) is None
+
+
+def gauge(name, mm, *, lon=102.2, hour=0):
+    return reading("precipitation_mm", mm, START + HOUR * hour, station=name, lon=lon, over_h=24.0)
+
+
+def test_a_station_that_tells_rain_alone_tells_rain_and_leaves_the_air_unknown():
+    live = weather()
+    live.take([gauge("R", 12.0)])
+    found = live.at(*PLACE, START + HOUR * 4)
+    assert found.rain_24h_mm == 12.0
+    assert (found.temperature_c, found.humidity_pct, found.wind_ms, found.wind_from_deg) == (None,) * 4
+    assert found.danger_level is None
+    assert found.why[0].code == "not_computed"
+    assert [(one.station, one.age_h) for one in found.stations] == [("R", 4.0)]
+    # a day later its sum says nothing of the last 24 hours
+    assert live.at(*PLACE, START + HOUR * 23) is None
+
+
+def test_a_dense_net_of_rain_gauges_does_not_stand_before_the_station_that_says_what_the_air_is_like():
+    live = weather()
+    live.take([gauge(f"R{n:02}", 4.0) for n in range(40)])
+    live.take(list(hours(1, station="far", lon=102.7)))
+    found = live.at(*PLACE, START + HOUR * 1.5)
+    assert (found.temperature_c, found.rain_24h_mm) == (26.0, 4.0)
+    assert live.is_news_of_place(reading("temperature_c", 20.0, START, station="R00"))
+    assert not live.is_news_of_place(gauge("R00", 5.0, hour=1))
 
 
 def _some(dice):
