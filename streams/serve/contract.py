@@ -47,6 +47,9 @@ PARAMETERS: dict[str, tuple[dict[str, Any], str]] = {
     "lang": ({"type": "string"}, "A language of the jurisdiction; its first without it"),
     "day": ({"type": "string", "format": "date"}, "Day in the zone of the jurisdiction; today without it"),
     "hour": ({"type": "integer", "minimum": 1, "maximum": 24, "default": 17}, "Cut-off hour"),
+    "incident": ({"type": "string"}, "An outbreak, by any id it had"),
+    "trap": ({"type": "string"}, "A trap, as its counts name it"),
+    "weeks": ({"type": "integer", "minimum": 1, "maximum": 160, "default": 30}, "Newest whole weeks"),
     "map": ({"type": "string"}, "Mapping of the settings that reads the body"),
 }
 

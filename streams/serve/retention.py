@@ -17,6 +17,7 @@ class Retention:
     silences: int = 90
     notices: int = 365
     dead_letters: int = 90
+    pests: int = 366 * 6
 
 
 _FORGET: tuple[tuple[str, str], ...] = (
@@ -47,6 +48,9 @@ _FORGET: tuple[tuple[str, str], ...] = (
     ("notices", "DELETE FROM mark WHERE at_us < :before"),
     ("alerts", "DELETE FROM carbon WHERE at_us < :before"),
     ("dead_letters", "DELETE FROM dead_letter WHERE at_us < :before"),
+    # What traps are compared with goes as far back as the judge remembers.
+    ("pests", "DELETE FROM pest WHERE at_us < :before"),
+    ("pests", "DELETE FROM air WHERE day < strftime('%Y-%m-%d', :before / 1000000, 'unixepoch')"),
 )
 
 _BOXES = tuple(

@@ -28,11 +28,11 @@ from streams.serve import (
     replying,
     session,
     state,
-    traps,
     verdicts,
 )
 from streams.serve.desk.routes import DOORS
 from streams.serve.doors import Handler
+from streams.serve.pest.routes import DOORS as PESTS
 from streams.serve.tuning_doors import DOORS as TUNING
 
 READERS = frozenset({"viewer", "ranger", "operator", "admin", "auditor"})
@@ -113,13 +113,6 @@ ROUTES: tuple[Route, ...] = (
         **GEO,
     ),
     _get("/v1/detections", reading.detections, "Detections", PAGED, **GEO),
-    _get(
-        "/v1/traps/template",
-        traps.form,
-        "The table of a trap round to fill in",
-        media="text/csv",
-        roles=READERS | GIVERS,
-    ),
     _get("/v1/explain/{what}", explaining.explain, "Why it was told, or not", answer=Explanation),
     _get("/v1/silences", reading.silences, "Why not", ("observation_id", "code", "limit"), roles=OVERSEERS),
     _get(
@@ -288,6 +281,6 @@ ROUTES: tuple[Route, ...] = (
         about="End the session",
         status=204,
     ),
-    *(Route(**door) for door in (*DOORS, *TUNING)),
+    *(Route(**door) for door in (*DOORS, *TUNING, *PESTS)),
     _get("/{path:.*}", pages.static_file, "The page", roles=ANYONE, media="text/html", written=False),
 )

@@ -16,6 +16,7 @@ from schemas.incident import Incident
 from schemas.notice import AnyNotice, Notice
 from schemas.reason import Silence
 from streams.serve.permits_kept import keep_permit
+from streams.serve.pest.kept import keep_air, keep_pest
 from streams.serve.presence import keep_presence
 from streams.serve.rows_told import keep_told
 
@@ -175,6 +176,10 @@ def keep_claims(db: sqlite3.Connection, _raw: bytes, claims: Claims, news: News,
         keep_presence(db, presence)
     for permit in claims.permits:
         keep_permit(db, permit)
+    for pest in claims.pests:
+        keep_pest(db, pest)
+    for measured in claims.weather:
+        keep_air(db, measured)
 
 
 def _refines(detection: Detection, kept: bytes) -> bool:

@@ -2,7 +2,9 @@
 
 import sqlite3
 
-VERSION = 6
+from streams.serve.pest.kept import TABLES as PEST_TABLES
+
+VERSION = 7
 """Format of `history.sqlite`, kept in its `user_version`."""
 
 _BOX = "west REAL NOT NULL, south REAL NOT NULL, east REAL NOT NULL, north REAL NOT NULL"
@@ -115,7 +117,9 @@ CREATE TABLE release (
   text TEXT NOT NULL, PRIMARY KEY (alert_id, revision)) WITHOUT ROWID;
 """
 
-_STEPS = (_V1, _V2, _V3, _V4, _V5, _V6)
+_V7 = PEST_TABLES
+
+_STEPS = (_V1, _V2, _V3, _V4, _V5, _V6, _V7)
 """What brings a file from version n to n + 1, one script each."""
 
 

@@ -49,7 +49,7 @@ def test_every_door_of_the_application_is_in_the_table(services_of):
 
 
 BODILESS = {"answers", "verdicts", "acts", "positions", "where", "place-names", "calls", "tasks", "handovers"}
-BODILESS |= {"releases", "settings"}
+BODILESS |= {"releases", "settings", "pests/series"}
 """Doors that ask for a body or a query, and are knocked at without one."""
 
 
@@ -62,12 +62,16 @@ def answers_of(route):
     if "/public/alerts/" in route.path:
         # nothing was let out
         return {404}
-    if "{call_id}" in route.path or "{number}" in route.path or route.path.endswith("/reach"):
-        # no such call or handover; this region does not say how a fire spreads
+    if "{call_id}" in route.path or "{number}" in route.path or route.path.endswith(("/reach", "/rings")):
+        # no such call or handover; no region that says how a fire spreads, no outbreak
         return {404}
     if "{token}" in route.path or "{word}" in route.path:
         return {404, 410}
-    asks = route.method in {"POST", "PUT"} or route.path in {"/v1/where", "/v1/place-names"}
+    asks = route.method in {"POST", "PUT"} or route.path in {
+        "/v1/where",
+        "/v1/place-names",
+        "/v1/pests/series",
+    }
     return {400} if asks and route.path.removeprefix("/v1/") in BODILESS else {200, 201, 202, 204}
 
 
