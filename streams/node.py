@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,20 +10,20 @@ from typing import Any
 
 from detectors.region import AnyRegion
 from schemas.settings import Settings
-from schemas.topics import NOTICE, OBSERVATION
+from schemas.topics import OBSERVATION
 from streams.archive import RETENTION_DAYS
 from streams.archiving import Keeping, keep_archive
 from streams.engine.app import create_app
 from streams.engine.logs import is_embedded
-from streams.engine.places import partitions_of, topic_name
+from streams.engine.places import partitions_of
 from streams.engine.worker import Worker, WorkerFailedError
 from streams.engine.writer import Writer, open_writer
 from streams.hops.build import build_hops, telling, ways_out
-from streams.hops.outbox import Pending, rows_written
 from streams.region.live import Follower
 from streams.telling.taking_up import SettingsFollower
 from streams.telling.versions import Versions
 from streams.transport.sender import Sender
+from streams.transport.written import WrittenRows
 
 logger = logging.getLogger(__name__)
 
@@ -60,21 +60,6 @@ def keeping(node: Node) -> Keeping:
     return Keeping(node.settings, node.region, node.broker, node.data_dir, days)
 
 
-def pending(worker: Worker, settings: Settings) -> Iterable[Pending]:
-    """Return the outbox rows, as written, of the partitions this worker owns; none while it recovers.
-
-    What a step changed and is not on the disk yet is given as it was before: nobody may be told of a
-    decision that a crash would undo.
-    """
-    if not worker.ready:
-        return ()
-    name = topic_name(settings.kafka, NOTICE)
-    ours = sorted(tp.partition for tp in worker.app.consumer.assignment() if tp.topic == name)
-    loop = worker.app.hop_loops["deliver"]
-    places = zip(loop.states(ours), map(loop.unwritten, ours), strict=True)
-    return [row for state, before in places for row in rows_written(state, before)]
-
-
 @asynccontextmanager
 async def running(node: Node, stop: asyncio.Event) -> AsyncIterator[Worker]:
     """Yield the worker while hops, sender and archive run; `stop` is set when one of them ends.
@@ -96,7 +81,7 @@ async def running(node: Node, stop: asyncio.Event) -> AsyncIterator[Worker]:
             open_writer(node.settings, broker=node.broker, data_dir=node.data_dir, last_room=True)
         )
         sender = Sender(
-            lambda: pending(worker, node.settings),
+            WrittenRows(worker, node.settings.kafka),
             writer,
             node.settings.receivers,
             ways=ways_out(node.settings),

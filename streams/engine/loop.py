@@ -45,7 +45,7 @@ class HopLoop:
     def __init__(self, hop: Hop, kafka: Kafka, table: Any, sink: Sink) -> None:
         self.hop = hop
         self.on_dead_letter: Callable[[DeadLetter], None] | None = None
-        self.on_written: Callable[[], None] | None = None
+        self.on_written: Callable[[list[str]], None] | None = None
         self.spy: Spy | None = None
         self._kafka = kafka
         self._table = table
@@ -174,9 +174,10 @@ class HopLoop:
         self._call_spy("write")
         await self._write(app, written)
         self._call_spy("written")
+        keys = [key for rows in self._before.values() for key in rows]
         self._before.clear()
         if self.on_written is not None:
-            self.on_written()
+            self.on_written(keys)
         for event in taken:
             event.ack()
         if self.on_dead_letter is not None:

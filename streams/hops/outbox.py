@@ -276,7 +276,10 @@ def open_outbox(rows: Mapping[str, bytes]) -> Outbox:
 
 def rows_written(outbox: Outbox, before: Mapping[str, bytes | None]) -> list[Pending]:
     """Return the rows on their way as they are on the disk: those in `before` are still as it says."""
-    rows = [row for row in outbox.rows() if outbox_key(row) not in before]
+    rows = list(outbox.rows())
+    if not before:
+        return rows
+    rows = [row for row in rows if outbox_key(row) not in before]
     return rows + _read({key: raw for key, raw in before.items() if raw is not None}, "outbox/", Pending, {})
 
 

@@ -9,13 +9,24 @@ from streams.hops.outbox import Pending
 Lane = tuple[str, str]
 """Receiver and alert: one attempt at a time."""
 
+Urgency = tuple[bool, bool, int, datetime]
+"""The smallest goes first."""
 
-def first_of_each_lane(rows: Iterable[Pending]) -> list[Pending]:
-    """Return the newest revision of each alert for each receiver, the worst grades first, digests last."""
+
+def newest_of_each_lane(rows: Iterable[Pending]) -> dict[Lane, Pending]:
+    """Return the newest revision of each alert for each receiver; of two alike the later row."""
     newest: dict[Lane, Pending] = {}
-    for row in sorted(rows, key=lambda row: row.revision):
-        newest[lane_of(row)] = row
-    return sorted(newest.values(), key=lambda row: (not row.order, row.digest, -RANK[row.grade], row.due_at))
+    for row in rows:
+        lane = lane_of(row)
+        known = newest.get(lane)
+        if known is None or known.revision <= row.revision:
+            newest[lane] = row
+    return newest
+
+
+def urgency(row: Pending) -> Urgency:
+    """Return what puts calls back first, then the worst grades, then the oldest; digests come last."""
+    return not row.order, row.digest, -RANK[row.grade], row.due_at
 
 
 def lane_of(row: Pending) -> Lane:

@@ -4,7 +4,10 @@ Each result goes back as a `Notice` on `notice.v1`; the deliver hop then takes t
 still there after a restart is sent again under the same id. Attempts of one alert to one receiver follow
 each other, the newest revision first; receivers do not wait for one another. Where a gateway limits how often
 it is asked, requests follow each other too, and what is too much for the limit goes out in one message. When
-the window of a digest is over by the clock, it says so on `notice.v1`; the hop then makes the digest ready.
+the window of a digest is over by the clock, it says so on `notice.v1` (streams/transport/windows.py).
+
+A look through the whole outbox is rare, for it may be long; between two, what was written since is started as
+it comes, and whoever has room again gets what waits for him (streams/transport/agenda.py).
 """
 
 import asyncio
@@ -13,8 +16,7 @@ import os
 import secrets
 import time
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 
@@ -26,55 +28,31 @@ from schemas.receiver import Office, Receiver
 from schemas.settings import Kafka, Settings
 from schemas.topics import NOTICE
 from streams.engine.writer import Writer
-from streams.hops.collect import over
 from streams.hops.concluding import Outcome, conclude
 from streams.hops.outbox import Pending
 from streams.jurisdiction import in_force
+from streams.transport.agenda import Agenda
 from streams.transport.attempt import Attempts
 from streams.transport.carry import Carrier
-from streams.transport.lanes import Lane, first_of_each_lane, held_s, key_of, lane_of
+from streams.transport.lanes import Lane, held_s, key_of, lane_of
+from streams.transport.limits import Limits, Rows, Trial
 from streams.transport.rates import Rates
+from streams.transport.windows import Windows
+
+__all__ = ["Limits", "Sender"]
 
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class Limits:
-    """How hard the sender tries. Times in seconds.
-
-    The first waits suit a fire; the later ones are those of the Standard Webhooks specification.
-    """
-
-    waits_s: tuple[float, ...] = (5, 15, 45, 120, 300, 1800, 7200, 18000)
-    jitter: float = 0.1
-    timeout_s: float = 15.0
-    answer_bytes: int = 64 * 1024
-    per_receiver: int = 4
-    look_s: float = 1.0
-    report_s: float = 1.0
-    ask_s: float = 5.0
-    rest: float = 4.0
-    """After looking through the outbox, so many times that long is waited: a full one takes no whole core."""
-
-
-@dataclass
-class _Trial:
-    """How often a row was tried, when it may be tried next (loop time), and whether that is settled."""
-
-    attempts: int
-    next_at: float = 0.0
-    settled: bool = False
-
-
 class Sender:
-    """Sends what `pending()` returns: the outbox rows, as written, of the partitions that are ours.
+    """Sends what the outbox holds.
 
     `writer` sends the results. Secrets are found through `environ` under each receiver's `secret_env`.
     """
 
     def __init__(  # noqa: PLR0913 - what a test replaces is given here
         self,
-        pending: Callable[[], Iterable[Pending]],
+        outbox: Rows,
         writer: Writer,
         receivers: Iterable[Receiver],
         *,
@@ -83,7 +61,7 @@ class Sender:
         broker: tuple[Kafka, str] | None = None,
         environ: Mapping[str, str] = os.environ,
     ) -> None:
-        self._pending = pending
+        self._outbox = outbox
         self._writer = writer
         self._receivers = {receiver.name: receiver for receiver in receivers}
         self._ways = exits(in_force(Settings())) if ways is None else ways
@@ -92,11 +70,13 @@ class Sender:
         self._limits = limits or Limits()
         self._rates = Rates()
         self._outside = broker
-        self._trials: dict[Hashable, _Trial] = {}
+        self._trials: dict[Hashable, Trial] = {}
         self._lanes: dict[Lane, asyncio.Task[None]] = {}
         self._addresses: set[Hashable] = set()
-        self._asked: dict[str, float] = {}
-        self._asking: set[asyncio.Task[None]] = set()
+        self._busy: Counter[str] = Counter()
+        self._agenda = Agenda()
+        self._windows = Windows(writer, ask_s=self._limits.ask_s, look_s=self._limits.look_s)
+        self._carrier: Carrier | None = None
         self._woken = asyncio.Event()
 
     def take(self, receivers: Iterable[Receiver], ways: Mapping[str, Exit]) -> None:
@@ -107,8 +87,14 @@ class Sender:
         self._attempts = Attempts(self._receivers, ways, self._attempts.environ, office)
         self.wake()
 
-    def wake(self) -> None:
-        """Say that rows have appeared or gone."""
+    def wake(self, keys: Iterable[str] = ()) -> None:
+        """Say that rows have appeared or gone; under these keys of the outbox some were written."""
+        if self._carrier is not None:
+            named = (key.removeprefix("outbox/").rpartition("/") for key in keys if key.startswith("outbox/"))
+            found = (self._outbox.row(receiver, notice_id) for receiver, _, notice_id in named)
+            for row in self._agenda.join(row for row in found if row is not None and row.ready):
+                if self._may_go(row, asyncio.get_running_loop().time()) and self._limited(row) is None:
+                    self._start_or_wait(self._carrier, row)
         self._woken.set()
 
     async def run(self) -> None:
@@ -119,6 +105,7 @@ class Sender:
             answer_bytes=limits.answer_bytes,
             outside=self._outside,
         ) as carrier:
+            self._carrier = carrier
             try:
                 while True:
                     self._woken.clear()
@@ -131,34 +118,58 @@ class Sender:
                     except TimeoutError:
                         continue
             finally:
-                tasks = (*self._lanes.values(), *self._asking)
+                self._carrier = None
+                tasks = (*self._lanes.values(), *self._windows.asking)
                 for task in tasks:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
 
     def _start_due(self, carrier: Carrier) -> float:
         """Start an attempt for every lane that is due; return the seconds until there is more to do."""
-        now, wait_s = asyncio.get_running_loop().time(), self._limits.look_s
-        found = list(self._pending())
-        wait_s = min(wait_s, self._close_digests(found, now))
+        now = asyncio.get_running_loop().time()
+        found = list(self._outbox.rows())
+        wait_s = self._windows.close(found, now)
         rows = [row for row in found if row.ready]
         here = {key_of(row) for row in rows}
         self._trials = {key: trial for key, trial in self._trials.items() if key in here}
-        busy = Counter(receiver for receiver, _ in self._lanes)
         limited: dict[tuple[Hashable, str], list[Pending]] = {}
-        for row in first_of_each_lane(rows):
-            trial = self._trials.setdefault(key_of(row), _Trial(row.attempts))
-            if trial.settled or lane_of(row) in self._lanes:
-                continue
-            held = held_s(row)
-            if trial.next_at > now or held > 0:
-                wait_s = min(wait_s, max(trial.next_at - now, held))
-            elif (address := self._limited(row)) is not None:
-                limited.setdefault((address, row.receiver), []).append(row)
-            elif row.order or busy[row.receiver] < self._limits.per_receiver:
-                busy[row.receiver] += 1
-                self._start(carrier, [row])
+        for row in self._agenda.fill(rows):
+            if self._may_go(row, now):
+                if (address := self._limited(row)) is not None:
+                    limited.setdefault((address, row.receiver), []).append(row)
+                else:
+                    self._start_or_wait(carrier, row)
+            elif lane_of(row) not in self._lanes:
+                wait_s = min(wait_s, self._wait_of(row, now))
         return min(wait_s, self._start_limited(carrier, limited, now))
+
+    def _may_go(self, row: Pending, now: float) -> bool:
+        """Return whether an attempt may be made now: none is under way, and nothing is waited for."""
+        trial = self._trials.get(key_of(row))
+        tried = trial is not None and (trial.settled or trial.next_at > now)
+        return not tried and lane_of(row) not in self._lanes and held_s(row) <= 0
+
+    def _wait_of(self, row: Pending, now: float) -> float:
+        trial = self._trials.get(key_of(row))
+        if trial is not None and trial.settled:
+            return self._limits.look_s
+        return max(0.0 if trial is None else trial.next_at - now, held_s(row))
+
+    def _start_or_wait(self, carrier: Carrier, row: Pending) -> None:
+        if row.order or self._busy[row.receiver] < self._limits.per_receiver:
+            self._start(carrier, [row])
+        else:
+            self._agenda.wait(row)
+
+    def _go_on(self, receiver: str) -> None:
+        """Start what waits for this receiver, as it stands now, while there is room."""
+        now = asyncio.get_running_loop().time()
+        while self._carrier is not None and self._busy[receiver] < self._limits.per_receiver:
+            if (row := self._agenda.next(receiver)) is None:
+                return
+            standing = self._outbox.row(receiver, row.notice_id)
+            if standing is row and self._may_go(row, now):
+                self._start(self._carrier, [row])
 
     def _limited(self, row: Pending) -> Hashable:
         """Return the address whose requests are counted, or None where nothing limits them."""
@@ -189,45 +200,26 @@ class Sender:
         return wait_s
 
     def _start(self, carrier: Carrier, rows: list[Pending], address: Hashable = None) -> None:
-        task = asyncio.create_task(self._attempt(carrier, [(row, self._trials[key_of(row)]) for row in rows]))
+        tried = [(row, self._trials.setdefault(key_of(row), Trial(row.attempts))) for row in rows]
+        task = asyncio.create_task(self._attempt(carrier, tried))
         for row in rows:
             self._lanes[lane_of(row)] = task
+            self._busy[row.receiver] += 1
         if address is not None:
             self._addresses.add(address)
         task.add_done_callback(partial(self._leave, rows, address))
 
-    def _close_digests(self, rows: list[Pending], now: float) -> float:
-        """Say which windows and waits are over; return the seconds until the next one may be."""
-        open_rows = {row.notice_id: (row, row.ends_at) for row in rows if row.ends_at is not None}
-        self._asked = {key: at for key, at in self._asked.items() if key in open_rows}
-        wait_s = self._limits.look_s
-        for key, (row, ends_at) in open_rows.items():
-            left_s = (ends_at - datetime.now(UTC)).total_seconds()
-            if left_s > 0:
-                wait_s = min(wait_s, left_s)
-            elif now >= self._asked.get(key, 0.0):
-                self._asked[key] = now + self._limits.ask_s
-                task = asyncio.create_task(self._say_over(row))
-                self._asking.add(task)
-                task.add_done_callback(self._asking.discard)
-        return wait_s
-
-    async def _say_over(self, row: Pending) -> None:
-        """Say that a window is over; what fails is said again at a later look."""
-        try:
-            await self._writer.send(NOTICE, row.receiver, over(row))
-        except Exception as error:  # noqa: BLE001 - whatever the log raises, the next look asks again
-            logger.error("digest %s not closed yet: %s", row.notice_id, type(error).__name__)  # noqa: TRY400 - it comes again and again
-
     def _leave(self, rows: list[Pending], address: Hashable, task: asyncio.Task[None]) -> None:
         for row in rows:
             del self._lanes[lane_of(row)]
+            self._busy[row.receiver] -= 1
         self._addresses.discard(address)
         if not task.cancelled() and task.exception() is not None:
             logger.error("an attempt to %s broke off", rows[0].receiver, exc_info=task.exception())
+        self._go_on(rows[0].receiver)
         self.wake()
 
-    async def _attempt(self, carrier: Carrier, tried: list[tuple[Pending, _Trial]]) -> None:
+    async def _attempt(self, carrier: Carrier, tried: list[tuple[Pending, Trial]]) -> None:
         """Make one attempt for these rows and report what came of it for each."""
         now = datetime.now(UTC)
         due = [(row, trial) for row, trial in tried if now < row.expires_at]
@@ -246,13 +238,13 @@ class Sender:
             outcome = "retrying" if ruling.outcome == "retry" else ruling.outcome
             await self._conclude(row, trial, outcome, ruling.reason or row.reason, ruling.ref)
 
-    def _put_off(self, row: Pending, trial: _Trial, asked_s: float) -> None:
+    def _put_off(self, row: Pending, trial: Trial, asked_s: float) -> None:
         wait_s = max(self._wait_s(trial.attempts), asked_s)
         left_s = (row.expires_at - datetime.now(UTC)).total_seconds()
         trial.next_at = asyncio.get_running_loop().time() + max(0.0, min(wait_s, left_s))
 
     async def _conclude(
-        self, row: Pending, trial: _Trial, outcome: Outcome, reason: Reason, ref: str = ""
+        self, row: Pending, trial: Trial, outcome: Outcome, reason: Reason, ref: str = ""
     ) -> None:
         trial.settled = outcome != "retrying"
         logger.log(

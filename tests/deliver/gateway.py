@@ -60,6 +60,19 @@ def answers(*statuses, headers=None):
     return answer
 
 
+class Written:
+    """What a desk holds; a step is on the disk at once."""
+
+    def __init__(self, desk):
+        self.desk = desk
+
+    def rows(self):
+        return self.desk.state.rows()
+
+    def row(self, receiver, notice_id):
+        return self.desk.state.pending.get(receiver, {}).get(notice_id)
+
+
 class Post(Deskside):
     """The deliver hop with a real sender beside it; results come back at once."""
 
@@ -67,10 +80,7 @@ class Post(Deskside):
         super().__init__(*receivers, ways=ways)
         self.results = []
         known = receivers if known is None else known
-        self.sender = Sender(self.rows_on_disk, self, known, ways=ways, limits=limits, environ=environ or {})
-
-    def rows_on_disk(self):
-        return self.state.rows()
+        self.sender = Sender(Written(self), self, known, ways=ways, limits=limits, environ=environ or {})
 
     async def send(self, topic, key, value, partition=None):
         assert topic.name == "notice.v1"

@@ -18,8 +18,9 @@ from schemas.observation import Delivery
 from schemas.settings import Kafka, Settings
 from schemas.topics import OBSERVATION
 from streams.engine.writer import open_writer
-from streams.node import Node, pending, running
+from streams.node import Node, running
 from streams.transport.sender import Limits, Sender
+from streams.transport.written import WrittenRows
 
 SOON_S = 20.0
 
@@ -90,7 +91,7 @@ async def test_10_nobody_is_told_of_what_is_not_on_the_disk(tmp_path):
         loop._sink.write = hanging  # noqa: SLF001
         await observe(1)
         await until(lambda: any(state.rows() for state in loop.states((0, 1))))
-        assert pending(worker, settings) == []
+        assert WrittenRows(worker, settings.kafka).rows() == []
         await asyncio.sleep(1.0)
         assert gateway.got == []
         disk.set()
@@ -118,8 +119,8 @@ async def test_a_row_is_seen_as_it_was_while_its_change_is_not_on_the_disk(tmp_p
             await until(
                 lambda: [row.attempts for state in loop.states((0, 1)) for row in state.rows()] == [1]
             )
-            assert [row.attempts for row in pending(worker, settings)] == [0]
+            assert [row.attempts for row in WrittenRows(worker, settings.kafka).rows()] == [0]
         finally:
             disk.set()
-        await until(lambda: [row.attempts for row in pending(worker, settings)] == [1])
+        await until(lambda: [row.attempts for row in WrittenRows(worker, settings.kafka).rows()] == [1])
     assert len(gateway.got) == 1
