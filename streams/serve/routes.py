@@ -32,6 +32,7 @@ from streams.serve import (
 )
 from streams.serve.desk.routes import DOORS
 from streams.serve.doors import Handler
+from streams.serve.map_doors import DOORS as MAP
 from streams.serve.pest.routes import DOORS as PESTS
 from streams.serve.tuning_doors import DOORS as TUNING
 
@@ -281,6 +282,6 @@ ROUTES: tuple[Route, ...] = (
         about="End the session",
         status=204,
     ),
-    *(Route(**door) for door in (*DOORS, *TUNING, *PESTS)),
+    *(Route(**door) for door in (*DOORS, *MAP, *TUNING, *PESTS)),
     _get("/{path:.*}", pages.static_file, "The page", roles=ANYONE, media="text/html", written=False),
 )

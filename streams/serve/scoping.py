@@ -1,6 +1,7 @@
 """Who sees some areas only, or lacks a mark, is answered with what is theirs; the rest is as if not there."""
 
 from collections.abc import Callable
+from typing import Any
 
 from aiohttp import web
 
@@ -27,3 +28,12 @@ def sees_of(request: web.Request) -> Sees | None:
     services = request.app[SERVICES]
     within = scope_of(services.region.at(services.clock()), who.areas).sees_body
     return lambda body: may_see(body, marks) and within(body)
+
+
+def ground_of(request: web.Request) -> Any:
+    """Return the ground that somebody sees as a shapely geometry; None is everywhere."""
+    who = request.get(ASKER)
+    if who is None or not who.areas:
+        return None
+    services = request.app[SERVICES]
+    return scope_of(services.region.at(services.clock()), who.areas).ground

@@ -9,6 +9,14 @@ from playwright.sync_api import expect
 from test_clean import clean
 
 
+def painted(page) -> int:
+    """How many pixels of the canvas of hotspots have a colour."""
+    return page.locator("#map .spots canvas").evaluate(
+        """one => one.getContext("2d").getImageData(0, 0, one.width, one.height).data
+          .filter((value, i) => i % 4 === 3 && value).length"""
+    )
+
+
 @pytest.mark.usefixtures("vendored")
 def test_the_gl_map_draws_with_nothing_from_outside(site, look):
     page = look(site.url)
@@ -24,7 +32,7 @@ def test_without_webgl_our_own_map_is_drawn(site, look):
         assert len(page.locator(f"#map path.{layer}").get_attribute("d")) > 100
     assert page.locator("#map .signs .symbol").count() == 9
     assert page.locator("#map .footprints path").count() == 9
-    assert page.locator("#map .spots path").count() == 4
+    assert painted(page) > 100
     clean(page, site)
 
 

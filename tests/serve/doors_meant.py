@@ -10,6 +10,7 @@ EXPECTED = {
     ("GET", "/v1/incidents/{incident_id}"): READ,
     ("GET", "/v1/incidents/{incident_id}/reach"): READ,
     ("GET", "/v1/detections"): READ,
+    ("GET", "/v1/detections/columns"): READ,
     ("GET", "/v1/explain/{what}"): READ,
     ("GET", "/v1/silences"): {"operator", "admin", "auditor"},
     ("GET", "/v1/nearest"): {"operator", "admin", "auditor"},

@@ -1,5 +1,7 @@
 // The look of the GL map; every colour comes from style.css, so that light and dark are decided in one place.
 
+import { AGE_HOURS } from "./picture.mjs";
+
 const NAMES = ["land", "inside", "border", "label", "ink", "reserve", "stand", "age-0", "age-1", "age-2", "age-3",
   "static_sources", "cameras", "towers", "sensors", "settlements", "facilities", "permits", "traps", "I", "II", "III", "IV", "task", "chosen"];
 const FONT = ["Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", "sans-serif"];
@@ -17,7 +19,9 @@ export const style = (paint) => ({
 
 const byGrade = (paint) => ["match", ["get", "grade"], "I", paint.I, "II", paint.II, "III", paint.III, "IV", paint.IV, paint.task];
 
-const byAge = (paint) => ["match", ["get", "age"], 0, paint["age-0"], 1, paint["age-1"], 2, paint["age-2"], paint["age-3"]];
+/** The colour of a hotspot observed `at` (hours since 1970) when it is `hour`. */
+export const byAge = (paint, hour) => ["step", ["-", hour, ["get", "at"]],
+  ...AGE_HOURS.flatMap((limit, i) => [paint[`age-${i}`], limit]), paint[`age-${AGE_HOURS.length}`]];
 
 const border = (id, paint, width, opacity, minzoom = 0) => ({
   id, type: "line", source: id, minzoom, layout: { "line-join": "round" },
@@ -51,12 +55,27 @@ export const layersOf = (paint) => [
   names("city-names", paint, 13.5, 4.6),
   marks("static_sources", 5, 0.5),
   marks("cameras", 6, 0.5),
+  ...area("permits-areas", paint.permits, [2, 1]),
   ...["towers", "sensors", "settlements", "facilities", "permits", "traps"].map((name) => marks(name, 6, 0.5)),
   {
     id: "hotspots", type: "circle", source: "hotspots",
-    paint: { "circle-color": byAge(paint), "circle-radius": ["interpolate", ["linear"], ["zoom"], 5, 2, 11, 5],
+    paint: { "circle-color": paint["age-3"], "circle-radius": ["interpolate", ["linear"], ["zoom"], 5, 2, 11, 5],
       "circle-opacity": 0.85, "circle-stroke-color": paint.land, "circle-stroke-width": 0.5 },
   },
+  { id: "cones", type: "fill", source: "cones",
+    paint: { "fill-color": paint.cameras, "fill-opacity": ["case", ["get", "fresh"], 0.16, 0.05] } },
+  { id: "sights", type: "line", source: "sights",
+    paint: { "line-color": paint.cameras, "line-width": ["case", ["get", "fresh"], 2, 1], "line-opacity": ["case", ["get", "fresh"], 0.9, 0.5] } },
+  { id: "further-fill", type: "fill", source: "further", filter: ["==", ["get", "what"], "likely"],
+    paint: { "fill-color": paint.chosen, "fill-opacity": 0.1 } },
+  { id: "further-line", type: "line", source: "further", filter: ["==", ["get", "what"], "likely"],
+    paint: { "line-color": paint.chosen, "line-width": 2 } },
+  { id: "further-outermost", type: "line", source: "further", filter: ["==", ["get", "what"], "outermost"],
+    paint: { "line-color": paint.chosen, "line-width": 1.4, "line-dasharray": [3, 2] } },
+  { id: "ellipses", type: "line", source: "ellipses",
+    paint: { "line-color": byGrade(paint), "line-width": 1.2, "line-dasharray": [1, 2] } },
+  { id: "kin", type: "line", source: "kin",
+    paint: { "line-color": paint.chosen, "line-width": 1.6, "line-dasharray": [0.5, 2] }, layout: { "line-cap": "round" } },
   { id: "reaches", type: "line", source: "reaches",
     paint: { "line-color": byGrade(paint), "line-width": 1.6, "line-dasharray": [2, 2] } },
   { id: "heads", type: "line", source: "heads", layout: { "line-cap": "round" },

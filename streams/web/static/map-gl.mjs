@@ -3,9 +3,14 @@
 import * as maplibregl from "./vendor/maplibre-gl-6.17.0/maplibre-gl.mjs";
 import { GRADES, MIDDLE, SHAPE, mark } from "./grade.mjs";
 import { LAYERS, MARK, labelPoints } from "./layers.mjs";
-import { colours, layersOf, style } from "./map-gl-style.mjs";
+import { byAge, colours, layersOf, style } from "./map-gl-style.mjs";
+import { now } from "./time.mjs";
 import { current, t } from "./text.mjs";
 
+/** Of hotspots closer than three pixels the newest is drawn, until one is near. */
+const THINNED = { cluster: true, clusterRadius: 3, clusterMaxZoom: 11, clusterProperties: { at: ["max", ["get", "at"]] } };
+const SOURCES = ["footprints", "reaches", "heads", "ellipses", "kin", "sights", "cones", "further", "symbols", "symbol-names",
+  "permits-areas", "city-names", "county-names"];
 const none = { type: "FeatureCollection", features: [] };
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -51,9 +56,10 @@ export class GlMap {
     const paint = colours();
     for (const grade of GRADES) this.image(`grade-${grade}`, SHAPE[grade], paint[grade], paint.ink, mark(grade), MIDDLE[grade]);
     for (const [name, path] of Object.entries(MARK)) this.image(name, path, paint[name], paint.land);
-    for (const name of ["footprints", "reaches", "heads", "symbols", "symbol-names", "hotspots", ...LAYERS.map((one) => one.name), "city-names", "county-names"]) {
-      this.map.addSource(name, { type: "geojson", data: this.data[name] ?? none });
-    }
+    for (const name of [...SOURCES, ...LAYERS.map((one) => one.name)]) this.map.addSource(name, { type: "geojson", data: this.data[name] ?? none });
+    this.map.addSource("hotspots", { type: "geojson", data: none, ...THINNED });
+    this.drawn = null;
+    if (this.spots) this.hotspots(this.spots);
     for (const layer of layersOf(paint)) this.map.addLayer(layer);
     for (const { name } of LAYERS) this.show(name, !this.hidden.has(name));
     if (this.chosen !== undefined) this.choose(this.chosen);
@@ -86,17 +92,31 @@ export class GlMap {
     if (name === "city" || name === "county") this.set(`${name}-names`, labelPoints(collection));
   }
 
-  picture(now) {
-    for (const [name, features] of Object.entries(now)) this.set(name, features);
-    this.set("symbol-names", now.symbols);
+  picture(drawn) {
+    for (const [name, features] of Object.entries(drawn)) this.set(name, features);
+    this.set("symbol-names", drawn.symbols);
     this.map.getCanvas().setAttribute("aria-label", t("map.label"));
     this.map.getCanvas().lang = current();
+  }
+
+  /** Only what is new goes to the map; ages move on by themselves. */
+  hotspots(spots) {
+    this.spots = spots;
+    const source = this.map.getSource("hotspots");
+    const from = this.drawn?.turn === spots.turn ? this.drawn.count : 0;
+    const add = Array.from({ length: spots.length - from }, (_, i) => spots.feature(from + i));
+    if (!from) source.setData({ type: "FeatureCollection", features: add });
+    else if (add.length) source.updateData({ add });
+    this.drawn = { turn: spots.turn, count: spots.length };
+    const hour = Math.floor(now() / 6e5) / 6;
+    if (hour !== this.hour || !from) this.map.setPaintProperty("hotspots", "circle-color", byAge(colours(), hour));
+    this.hour = hour;
   }
 
   show(name, visible) {
     if (visible) this.hidden.delete(name);
     else this.hidden.add(name);
-    for (const layer of this.map.getStyle().layers.filter((one) => one.source === name || one.source === `${name}-names`)) {
+    for (const layer of this.map.getStyle().layers.filter((one) => [name, `${name}-names`, `${name}-areas`].includes(one.source))) {
       this.map.setLayoutProperty(layer.id, "visibility", visible ? "visible" : "none");
     }
   }

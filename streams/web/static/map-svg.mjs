@@ -4,11 +4,14 @@ import { fill, svg } from "./dom.mjs";
 import { MIDDLE, SHAPE, mark } from "./grade.mjs";
 import { LAYERS, MARK, labelPoints, rings } from "./layers.mjs";
 import { Camera, listen, stretch } from "./map-svg-camera.mjs";
+import { SpotCanvas } from "./map-svg-spots.mjs";
 import { t } from "./text.mjs";
 
 const MOST_SYMBOLS = 600;
 const MOST_MARKS = 300;
 const BORDERS = ["county", "city", "province"];
+/** What is lines and outlines alone, from the ground up. */
+const DRAWN = ["permits-areas", "cones", "sights", "ellipses", "kin", "reaches", "heads", "further"];
 
 export class SvgMap {
   engine = "svg";
@@ -17,16 +20,18 @@ export class SvgMap {
   constructor(box, select) {
     this.camera = new Camera(box, () => this.moved());
     this.select = select;
-    this.now = { footprints: [], symbols: [], hotspots: [], reaches: [], heads: [] };
+    this.now = { footprints: [], symbols: [] };
+    this.spots = new SpotCanvas(this.camera);
     this.points = {};
     this.names = {};
     this.hidden = new Set(LAYERS.filter((one) => !one.shown).map((one) => one.name));
     const group = (name) => (this[name] = svg("g", { class: name }));
     this.ground = svg("g", { class: "ground" }, svg("path", { class: "inside" }),
-      ["stands", "protected_areas", ...BORDERS].map((name) => svg("path", { class: name })),
-      svg("g", { class: "spots" }), svg("g", { class: "footprints" }), svg("path", { class: "reach" }), svg("path", { class: "head" }));
+      ["stands", "protected_areas", ...BORDERS].map((name) => svg("path", { class: name })));
+    this.fires = svg("g", { class: "fires" }, svg("g", { class: "footprints" }), DRAWN.map((name) => svg("path", { class: name })));
     this.root = svg("svg", { class: "own-map", role: "application", tabindex: 0, "aria-label": t("map.label") },
-      this.ground, group("texts"), group("marks"), group("signs"));
+      this.ground, svg("foreignObject", { class: "spots", width: "100%", height: "100%" }, this.spots.canvas), this.fires,
+      group("texts"), group("marks"), group("signs"));
     fill(box, this.root);
     listen(this.root, this.camera);
     this.root.addEventListener("click", (happened) => {
@@ -46,17 +51,22 @@ export class SvgMap {
   picture(now) {
     this.now = now;
     this.root.setAttribute("aria-label", t("map.label"));
-    // Older spots first. A point is a line of no length with a round end: it keeps its size at every zoom.
-    const classes = [3, 2, 1, 0].map((age) => svg("path", { class: `spot age-${age}`, d: now.hotspots
-      .filter((one) => one.properties.age === age).map((one) => `M${place(one.geometry.coordinates)}h0`).join("") }));
-    fill(this.ground.querySelector(".spots"), classes);
     const prints = now.footprints.slice(-MOST_SYMBOLS).map((one) => svg("path", { d: outline([one]), "data-id": one.properties.id || null,
       class: `grade-${one.properties.grade}${one.properties.told ? "" : " silent"}${this.is(one) ? " chosen" : ""}` }));
-    fill(this.ground.querySelector(".footprints"), prints);
-    this.ground.querySelector(".reach").setAttribute("d", outline(now.reaches));
-    this.ground.querySelector(".head").setAttribute("d", now.heads.map((one) => `M${one.geometry.coordinates.map(place).join("L")}`).join(""));
+    fill(this.fires.querySelector(".footprints"), prints);
+    for (const name of DRAWN) if (now[name]) this.set(name, now[name]);
     this.left = Math.max(0, now.symbols.length - MOST_SYMBOLS);
     this.moved();
+  }
+
+  /** Draw outlines and lines of a source that is nothing else. */
+  set(name, features) {
+    this.fires.querySelector(`path.${name}`)?.setAttribute("d", outline(features.filter((one) => one.properties.what !== "outermost")));
+  }
+
+  hotspots(spots) {
+    this.spots.spots = spots;
+    this.spots.draw();
   }
 
   is(one) { return this.chosen && one.properties.id === this.chosen; }
@@ -64,7 +74,8 @@ export class SvgMap {
   /** Signs keep their size on the screen: place those in view anew. */
   moved() {
     const { camera } = this;
-    this.ground.setAttribute("transform", camera.transform());
+    for (const one of [this.ground, this.fires]) one.setAttribute("transform", camera.transform());
+    this.spots.draw();
     const at = (one) => camera.screen(one.geometry.coordinates);
     const seen = (some, most) => some.filter((one) => camera.holds(one.geometry.coordinates)).slice(-most);
     const shown = ([name]) => !this.hidden.has(name);
@@ -89,7 +100,7 @@ export class SvgMap {
   show(name, visible) {
     if (visible) this.hidden.delete(name);
     else this.hidden.add(name);
-    this.ground.querySelector(`path.${name}`)?.setAttribute("visibility", visible ? "visible" : "hidden");
+    for (const one of this.root.querySelectorAll(`path.${name}, path.${name}-areas`)) one.setAttribute("visibility", visible ? "visible" : "hidden");
     this.moved();
   }
 
@@ -107,4 +118,5 @@ const text = (at, name, words) => svg("text", { class: `name ${name}`, transform
 /** Position in the ground's own units: degrees, the latitude stretched as Mercator does. */
 const place = ([x, y]) => `${x.toFixed(5)} ${(-stretch(y)).toFixed(5)}`;
 
-const outline = (features) => features.flatMap((one) => rings(one.geometry)).map((ring) => `M${ring.map(place).join("L")}Z`).join("");
+const outline = (features) => features.map(({ geometry }) => (geometry.type === "LineString" ? `M${geometry.coordinates.map(place).join("L")}`
+  : rings(geometry).map((ring) => `M${ring.map(place).join("L")}Z`).join(""))).join("");

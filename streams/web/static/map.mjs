@@ -3,9 +3,11 @@
 import { el, fill, say, svg } from "./dom.mjs";
 import { GRADES, symbol } from "./grade.mjs";
 import { LAYERS, MARK, bounds, isIllustrative, loadLayers } from "./layers.mjs";
-import { AGE_HOURS, picture } from "./picture.mjs";
+import { AGE_HOURS, allowed, picture } from "./picture.mjs";
+import { Reach } from "./reach.mjs";
 import { number, t } from "./text.mjs";
 
+const LINES = ["sights", "ellipses", "reaches", "heads", "kin", "permits"];
 const SICHUAN = [97.3, 26.0, 108.6, 34.4];
 
 /** `libraries` names what the server has of others; one that does not say is asked. */
@@ -34,6 +36,7 @@ export class MapView {
     this.map = await make(this.box, this.select, this.store.about?.libraries);
     this.box.dataset.engine = this.map.engine;
     this.map.fit(SICHUAN);
+    this.reach = new Reach((features) => this.map.set("further", features));
     this.legend();
     document.getElementById("zoom-in").addEventListener("click", () => this.map.zoom(1));
     document.getElementById("zoom-out").addEventListener("click", () => this.map.zoom(-1));
@@ -56,8 +59,9 @@ export class MapView {
     if (permits === this.known) return;
     this.known = permits;
     this.layer("permits", { type: "FeatureCollection", features: permits.map(({ properties }) => ({
-      type: "Feature", properties: { name: properties.permit_id ?? "" }, geometry: { type: "Point", coordinates: [properties.longitude, properties.latitude] },
+      type: "Feature", properties: { name: properties.number ?? "" }, geometry: { type: "Point", coordinates: [properties.longitude, properties.latitude] },
     })) });
+    this.map.set("permits-areas", allowed(permits));
   }
 
   /** The whole region in view. */
@@ -73,6 +77,7 @@ export class MapView {
     setTimeout(() => {
       this.waiting = false;
       this.map.picture(picture(this.store));
+      this.map.hotspots(this.store.spots);
       this.burning();
       const note = document.getElementById("map-note");
       note.hidden = !this.map.left;
@@ -87,6 +92,7 @@ export class MapView {
     const [w, s, e, n] = box ?? [alert.longitude, alert.latitude, alert.longitude, alert.latitude];
     this.map?.fit([w - reach, s - reach, e + reach, n + reach], { left: this.covered(), move: true });
     this.map?.choose(alert.alert_id);
+    this.reach?.open(alert);
   }
 
   /** Pixels that the open legend takes from the left. */
@@ -95,7 +101,10 @@ export class MapView {
     return legend.open && innerWidth > 900 ? legend.offsetWidth : 0;
   }
 
-  unfocus() { this.map?.choose(null); }
+  unfocus() {
+    this.map?.choose(null);
+    this.reach?.open(null);
+  }
 
   /** What the signs mean, and switches for the layers. */
   legend() {
@@ -105,6 +114,7 @@ export class MapView {
     const ages = [...AGE_HOURS, null].map((hours, i) => el("li", {}, el("span", { class: `spot age-${i}`, "aria-hidden": "true" }),
       hours === null ? t("legend.older", { h: AGE_HOURS.at(-1) }) : t("legend.younger", { h: hours })));
     fill(document.getElementById("legend-grades"), grades);
+    fill(document.getElementById("legend-lines"), LINES.map((name) => el("li", {}, el("span", { class: `stroke ${name}`, "aria-hidden": "true" }), t(`legend.line.${name}`))));
     fill(document.getElementById("legend-ages"), ages);
     const focused = document.activeElement?.dataset?.layer;
     fill(document.getElementById("legend-layers"), LAYERS.map((one) => this.toggle(one)));

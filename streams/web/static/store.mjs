@@ -1,11 +1,13 @@
 // What the page knows: the newest revision of every alert, incidents, detections; and how fresh that is.
 
 import { NeedsKey, address, ask, getJson, silentSeconds } from "./api.mjs";
+import { Spots } from "./spots.mjs";
 import { Stream } from "./sse.mjs";
 import { now, setNow } from "./time.mjs";
 
 export const ENDED = new Set(["cancel", "expire", "close"]);
 const PAGE = 1000;
+const CHANGES = 50;
 const MOST = 20000;
 const REFRESH_MS = 30000;
 const SILENCE_S = 30;
@@ -17,7 +19,8 @@ export class Store extends EventTarget {
     this.about = null;
     this.alerts = new Map();
     this.incidents = new Map();
-    this.detections = new Map();
+    this.spots = new Spots();
+    this.newestChange = 0;
     this.permits = [];
     this.seen = new Set();
     this.link = "connecting";
@@ -96,25 +99,35 @@ export class Store extends EventTarget {
 
   async refresh() {
     try {
-      const [incidents, detections, about] = await Promise.all([this.pages("v1/incidents"), this.pages("v1/detections"), getJson("v1/about")]);
+      const [, received, about] = await Promise.all([this.changes(), this.spots.refresh(), getJson("v1/about")]);
       this.about.warnings = about.warnings;
-      this.incidents = new Map(incidents.map((one) => [one.properties.incident_id, { ...one.properties, footprint: one.geometry }]));
-      this.detections = new Map(detections.map((one) => [one.properties.detection_id, one]));
       // Burning that is allowed now; who may not see permits sees the rest all the same.
       this.permits = await this.pages("v1/permits", `&status=given&datetime=${new Date(now()).toISOString()}`).catch(() => []);
-      for (const one of detections) this.present(one.properties.received_at);
+      if (received) this.present(received);
       this.tell("evidence");
     } catch (error) {
       this.failed(error);
     }
   }
 
-  async pages(path, more = "") {
+  /** Incidents that changed since they were asked for last: the answer tells the newest change first. */
+  async changes() {
+    const known = this.newestChange;
+    const some = await this.pages("v1/incidents", "", known ? CHANGES : PAGE, (page) => page.some((one) => one.properties.seq <= known));
+    for (const one of some.filter(({ properties }) => properties.seq > known)) {
+      this.newestChange = Math.max(this.newestChange, one.properties.seq);
+      this.incidents.set(one.properties.incident_id, { ...one.properties, footprint: one.geometry });
+    }
+  }
+
+  /** Features of every page, or of those up to the one that is `enough`. */
+  async pages(path, more = "", limit = PAGE, enough = () => false) {
     const features = [];
-    let next = `${path}?limit=${PAGE}${more}`;
+    let next = `${path}?limit=${limit}${more}`;
     while (next && features.length < MOST) {
       const page = await getJson(next);
       features.push(...page.features);
+      if (enough(page.features)) return features;
       const link = (page.links ?? []).find((one) => one.rel === "next")?.href;
       next = link && new URL(link, address(next)).origin === location.origin ? new URL(link, address(next)).href : null;
     }

@@ -1,4 +1,4 @@
-// Words from i18n/*.json (those of the desk in files of their own), with those of the jurisdiction over them; what is missing is counted and shown as its key.
+// Words from i18n/*.json (those of the desk and of the map in files of their own), with those of the jurisdiction over them; what is missing is counted and shown as its key.
 
 const FILES = ["zh", "en"];
 const LANGUAGES = { zh: "zh-CN" };
@@ -22,7 +22,7 @@ export const ownName = (name) => new Intl.DisplayNames([name], { type: "language
 /** Load the catalogues and take the language asked for, else the one chosen last time, else the first offered. */
 export async function loadText() {
   const read = (name) => fetch(new URL(`./i18n/${name}.json`, import.meta.url)).then((r) => r.json());
-  const files = FILES.map(async (name) => Object.assign({}, ...await Promise.all([read(name), read(`desk-${name}`)])));
+  const files = FILES.map(async (name) => Object.assign({}, ...await Promise.all([read(name), read(`desk-${name}`), read(`map-${name}`)])));
   (await Promise.all(files)).forEach((words, i) => { catalogues[FILES[i]] = words; });
   const wanted = [new URLSearchParams(location.search).get("lang"), localStorage.getItem("fenghuo.language")];
   setLanguage(wanted.find((name) => offered().includes(name)) ?? offered()[0]);

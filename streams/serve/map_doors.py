@@ -1,0 +1,23 @@
+"""The doors of the map: what is drawn on it in bulk. Data only, as `Route` takes it."""
+
+from typing import Any
+
+from streams.serve import columns
+
+READERS = frozenset({"viewer", "ranger", "operator", "admin", "auditor"})
+
+
+def _door(path: str, handler: Any, about: str, **more: Any) -> dict[str, Any]:
+    settled = {"method": "GET", "roles": READERS, "reading": True, "scoped": True}
+    return {**settled, "path": path, "handler": handler, "about": about, **more}
+
+
+DOORS: tuple[dict[str, Any], ...] = (
+    _door(
+        "/v1/detections/columns",
+        columns.columns,
+        "Where and when fires were detected, and lines of sight",
+        query=("after", "limit"),
+        answer=columns.Columns,
+    ),
+)

@@ -1,0 +1,83 @@
+"""The map draws whence cameras saw, how sure the place is, where fire goes, what it lit and what may burn."""
+
+import json
+import re
+
+import browser_lines
+import pytest
+from browser_flags import NO_GL
+from playwright.sync_api import expect
+from test_clean import clean
+
+SQUARE = {"type": "Polygon", "coordinates": [[[102, 27], [103, 27], [103, 28], [102, 28], [102, 27]]]}
+AREAS = {"mean_ha": 1200.0, "least_ha": 300.0, "most_ha": 5400.0}
+REACHES = [
+    {"type": "Feature", "geometry": SQUARE, "properties": {"hours": hours, "what": what, **AREAS}}
+    for hours in (1.0, 6.0)
+    for what in ("likely", "outermost")
+]
+COUNTS = """async () => {
+  const { picture, allowed } = await import("/picture.mjs");
+  const { Spots } = await import("/spots.mjs");
+  const spots = new Spots();
+  await spots.refresh();
+  const get = async (path) => (await (await fetch(path)).json()).features;
+  const flat = (one) => ({ ...one.properties, footprint: one.geometry });
+  const by = async (path, name) => new Map((await get(path)).map(flat).map((one) => [one[name], one]));
+  const alerts = await by("v1/alerts", "alert_id");
+  const drawn = picture({ spots, alerts, incidents: await by("v1/incidents", "incident_id") });
+  return { ...drawn, "permits-areas": allowed(await get("v1/permits")), spots: spots.length };
+}"""
+
+
+@pytest.fixture
+def drawn(empty_site, look):
+    """What the page draws of the seeded evening, by source."""
+    empty_site.keep(browser_lines.lines())
+    page = look(empty_site.url, flags=NO_GL)
+    return page, page.evaluate(COUNTS)
+
+
+def test_everything_there_is_to_draw_is_drawn_where_it_lies(drawn, empty_site):
+    page, told = drawn
+    counts = {
+        name: len(told[name]) for name in ("sights", "cones", "ellipses", "heads", "kin", "permits-areas")
+    }
+    assert counts == {"sights": 2, "cones": 2, "ellipses": 2, "heads": 1, "kin": 1, "permits-areas": 2}
+    assert told["spots"] == 0, "a direction alone is no place"
+    fresh = {one["properties"]["name"]: one["properties"]["fresh"] for one in told["sights"]}
+    assert fresh == {"cam-east": True, "cam-west": False}
+    (east,) = [one for one in told["sights"] if one["properties"]["fresh"]]
+    start, end = east["geometry"]["coordinates"]
+    assert start == list(browser_lines.STATION)
+    assert end[0] < start[0]
+    assert end[1] < start[1], "217 degrees is south-west"
+    for name in counts:
+        assert len(page.locator(f"#map path.{name}").get_attribute("d")) > 20, name
+    page.locator('[data-layer="permits"]').uncheck()
+    expect(page.locator("#map path.permits-areas")).to_have_attribute("visibility", "hidden")
+    clean(page, empty_site)
+
+
+def test_one_horizon_of_the_opened_fire_is_shown_and_its_area_said(site, look):
+    page = look(f"{site.url}?lang=en", flags=NO_GL)
+    page.route("**/reach", lambda route: route.fulfill(body=json.dumps({"features": REACHES})))
+    expect(page.locator("#reach")).to_be_hidden()
+    page.locator('[data-alert="xichang"]').click()
+    page.locator('#reach [data-hours="6"]').click()
+    expect(page.locator("#reach p")).to_have_text("6 h: about 1,200 ha (300–5,400)")
+    expect(page.locator("#map path.further")).to_have_attribute("d", re.compile("^M102"))
+    page.locator('#reach [data-hours="12"]').click()
+    expect(page.locator("#reach p")).to_contain_text("Not computed")
+    page.keyboard.press("Escape")
+    expect(page.locator("#reach")).to_be_hidden()
+    clean(page, site)
+
+
+def test_what_came_since_is_all_that_is_asked_for(site, look):
+    page = look(site.url, flags=NO_GL)
+    site.keep(browser_lines.lines())
+    with page.expect_request(lambda asked: "columns?after=" in asked.url):
+        pass
+    asked = [url for url in page.watched.requests if "/v1/incidents?" in url]
+    assert "limit=50" in asked[-1]
