@@ -47,11 +47,11 @@ class Cluster:
     def start_worker(self, spied=None):
         where = {"broker": self.broker, "settings": self.settings}
         if spied is None:
-            self.programs["worker"] = worker(self.dirs["worker"], self.log("worker"), **where)
+            self.programs["worker"] = worker(self.dirs["worker"], self.log("worker"), **where, again=True)
             return
         words = ["worker", "--data-dir", self.dirs["worker"]]
         words += [part for name, value in where.items() for part in (f"--{name}", value)]
-        program = Program(["tests/faults/spied_worker.py", spied, *words], self.log("worker"))
+        program = Program(["tests/faults/spied_worker.py", spied, *words], self.log("worker"), again=True)
         self.programs["worker"] = program
 
     def start_server(self):

@@ -1,6 +1,7 @@
 """Real `fenghuo` processes on loopback: started, asked over HTTP, killed; and the settings they run with."""
 
 import contextlib
+import functools
 import http.client
 import json
 import os
@@ -12,6 +13,8 @@ import sys
 import time
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
+
+from nursery import Forked, Nursery
 
 from streams.serve.keys import Keys
 
@@ -27,16 +30,32 @@ def free_port():
         return taken.getsockname()[1]
 
 
-class Program:
-    """One process; its words go to a file, so that it never waits for a reader."""
+PATH = {"PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}"}
 
-    def __init__(self, words, log, environ=None):
+
+@functools.cache
+def nursery():
+    """Where programs that are killed and started again come from; one for each process of the tests."""
+    return Nursery({**os.environ, **PATH})
+
+
+class Program:
+    """One process; its words go to a file, so that it never waits for a reader.
+
+    `again`: one of many starts; it is forked from the nursery, which spares the imports.
+    """
+
+    def __init__(self, words, log, environ=None, *, again=False):
         self.log = log
+        words = list(map(str, words))
+        if again:
+            self.popen = Forked(nursery(), words=words, log=str(log), cwd=str(ROOT), environ=environ or {})
+            return
         with log.open("a") as out:
             self.popen = subprocess.Popen(
-                [sys.executable, *map(str, words)],
+                [sys.executable, *words],
                 cwd=ROOT,
-                env={**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}", **(environ or {})},
+                env={**os.environ, **PATH, **(environ or {})},
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=subprocess.STDOUT,
@@ -132,12 +151,12 @@ def until(true, within, explain=lambda: ""):
         time.sleep(0.05)
 
 
-def worker(data_dir, log, *words, port=None, broker="embedded://", settings=None, environ=None):
+def worker(data_dir, log, *words, port=None, broker="embedded://", settings=None, environ=None, again=False):
     """Start `fenghuo worker`."""
     asked = ["-m", "streams.cli", "worker", "--broker", broker, "--data-dir", data_dir]
     asked += ["--port", port] if port else []
     asked += ["--settings", settings] if settings else []
-    return Program([*asked, *words], log, environ)
+    return Program([*asked, *words], log, environ, again=again)
 
 
 def serve(data_dir, log, port, *, broker, settings=None):

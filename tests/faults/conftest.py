@@ -24,7 +24,7 @@ class Stand:
         self.dice = random.Random(folder.name)
         self.program = None
 
-    def start(self, spied=None):
+    def start(self, spied=None, *, again=True):
         words = [
             "worker",
             "--data-dir",
@@ -35,13 +35,14 @@ class Stand:
             self.settings,
         ]
         if spied is None:
-            self.program = worker(self.data_dir, self.log, port=self.server.port, settings=self.settings)
+            where = {"port": self.server.port, "settings": self.settings}
+            self.program = worker(self.data_dir, self.log, **where, again=again)
         else:
-            self.program = Program([SPIED, spied, *words], self.log)
+            self.program = Program([SPIED, spied, *words], self.log, again=again)
         return self.program
 
-    def start_ready(self):
-        self.start()
+    def start_ready(self, *, again=False):
+        self.start(again=again)
         self.server.until_ready(self.program)
 
     def kill(self):
