@@ -19,6 +19,7 @@ json_values = st.recursive(
 )
 
 
+@functools.cache
 def values_of(kind: Any) -> st.SearchStrategy[Any]:
     """Return a strategy for any Struct, union of Structs or annotated type, within its ranges."""
     return _strategy(inspect.type_info(kind))

@@ -83,7 +83,7 @@ def total_of(middle):
 
 @pytest.mark.slow
 def test_killed_at_random_moments(run_toy, tmp_path):
-    count = 20_000
+    count = 12_000
     fill(tmp_path, count)
     dice = random.Random(5)
     process = run_toy(tmp_path, count)

@@ -16,7 +16,7 @@ def said(outcome):
 
 @given(OBSERVATIONS)
 @settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 def test_5_restarted_before_every_message_it_says_the_same(observations):
     given_ = [delivery(one) for one in observations]

@@ -75,7 +75,7 @@ def test_what_cannot_be_read_becomes_a_dead_letter_and_the_next_is_kept(store):
     assert store.positions() == {("alert.v1", 0): 3}
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.sampled_from(["alert.v1", "incident.v1", "detection.v1", "notice.v1", "tick.v1", "other"]), st.binary()
 )
@@ -88,7 +88,7 @@ def test_random_bytes_never_stop_the_history(tmp_path_factory, topic, raw):
         store.close()
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_any_readable_message_is_kept_or_dead_lettered_and_never_twice(tmp_path_factory, data):
     topic = data.draw(st.sampled_from(KEPT_TOPICS))
