@@ -19,14 +19,25 @@ from schemas.silencing import Silencing
 def silenced(
     decision: Decision, silences: Iterable[Silencing], alert: Alert, receiver: Receiver, now: datetime
 ) -> Decision:
-    """Return the decision, or that a silence in force keeps this from being sent: whose, why, until when."""
+    """Return the decision, or that a silence in force keeps this from being sent: whose, why, until when.
+
+    A silence stands in the settings, or an officer set it on this incident, which the alert then says.
+    """
     if not decision.send or alert.action in UNTELLING:
         return decision
+    for why in alert.reasons:
+        if why.code == "silence_set" and RANK.get(why.rule, 0) >= RANK[alert.grade] and now < _until(why):
+            said = Reason(code="silenced", rule="desk", ref=why.ref, detail=why.detail)
+            return Decision(send=False, reason=said)
     for silence in silences:
         if _covers(silence, alert, receiver, now):
             detail = f"{silence.reason} (until {silence.until.isoformat()})"
             return Decision(send=False, reason=Reason(code="silenced", rule=silence.author, detail=detail))
     return decision
+
+
+def _until(why: Reason) -> datetime:
+    return datetime.fromisoformat(why.ref)
 
 
 def _covers(silence: Silencing, alert: Alert, receiver: Receiver, now: datetime) -> bool:

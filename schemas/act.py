@@ -1,4 +1,4 @@
-"""What an operator does to an incident: split it, merge it, say what burns, where it is and what it cost."""
+"""What an operator does to an incident: split or merge, correct, end or silence it, or take a word back."""
 
 from typing import Annotated, Literal
 
@@ -75,7 +75,20 @@ class Reopen(Act, frozen=True, kw_only=True, tag="reopen"):
     """It is not out after all: what was declared before counts no more."""
 
 
-AnyAct = Merge | Split | Relabel | Relocate | EnterFigures | DeclareOut | Reopen
+class SetSilence(Act, frozen=True, kw_only=True, tag="silence"):
+    """Nobody is told of it for a while; never holds back grade I, II or an end."""
+
+    until: Annotated[UtcTime, Meta(description="When it ends by itself.")]
+    up_to: Annotated[Literal["task", "IV", "III"], Meta(description="Graver ones pass.")] = "III"
+
+
+class Undo(Act, frozen=True, kw_only=True, tag="undo"):
+    """An act or a verdict counts no more, as if it had not been given; what was told of it stays told."""
+
+    of: Annotated[Identifier, Meta(description="The `act_id` or `verdict_id` that is taken back.")]
+
+
+AnyAct = Merge | Split | Relabel | Relocate | EnterFigures | DeclareOut | Reopen | SetSilence | Undo
 
 
 class Entered(Struct, frozen=True, kw_only=True, omit_defaults=True):

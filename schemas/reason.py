@@ -100,6 +100,8 @@ REASONS: dict[str, str] = {
     "declared_out": "An officer declared it out.",
     "reopened_by_officer": "An officer says that it is not out.",
     "figures_entered": "An operator entered what it cost.",
+    "silence_set": "An officer set a silence on it, for grades up to `rule`, until `ref`.",
+    "taken_back": "An officer took back what was said or done before: `ref`.",
     "not_divisible": "It cannot be parted there: nothing is left on one side.",
     "no_room": "Too many of these wait already; nothing else is lost.",
     "later_look_saw_nothing": "A later look at the place saw nothing.",

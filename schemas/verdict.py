@@ -15,7 +15,7 @@ LEVELS: tuple[Signed, ...] = ("field", "county", "city", "province")
 
 Written = Annotated[str, Meta(max_length=400, description="In the words of who said it.")]
 Author = Annotated[str, Meta(max_length=100, description="Who says it, by name or number.")]
-Outcome = Literal["given", "applied", "waiting", "refused"]
+Outcome = Literal["given", "applied", "waiting", "refused", "undone"]
 
 
 class Verdict(Struct, frozen=True, kw_only=True):

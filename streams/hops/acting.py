@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from detectors.association import Fire, Node
 from detectors.parting import Tie
-from schemas.act import AnyAct, Merge, Split
+from schemas.act import AnyAct, Merge, Split, Undo
 from schemas.reason import Reason
 from schemas.topics import ACT
 from schemas.verdict import Outcome
@@ -17,6 +17,7 @@ from streams.hops.desk import incident_id
 from streams.hops.settle import settle
 from streams.hops.sitting import Sitting
 from streams.hops.splitting import awaited, split
+from streams.hops.undoing import undone, unmade
 
 MOST_ACTS = 32
 """Acts of one incident that are remembered, the newest; `act.v1` keeps every one."""
@@ -67,7 +68,7 @@ def _do(sitting: Sitting, act: AnyAct, *, hold: bool, waits: bool = True) -> Non
     if fire is None:
         _wait(sitting, act, act.incident_id)
         return
-    told = _claims_of(fire)
+    told, parts = _claims_of(fire), isinstance(act, Split)
     match act:
         case Merge():
             other = fire_of(desk, act.other_id)
@@ -82,6 +83,12 @@ def _do(sitting: Sitting, act: AnyAct, *, hold: bool, waits: bool = True) -> Non
                 _wait(sitting, act, missing)
                 return
             fires, refusal = split(sitting, act, fire)
+        case Undo():
+            found = undone(sitting, act, fire)
+            if found is None:
+                _wait(sitting, act, act.of)
+                return
+            fires, refusal, parts = unmade(sitting, found, fire), None, isinstance(found, Merge)
         case _:
             fires, refusal = [fire], None
     if refusal is not None:
@@ -90,7 +97,8 @@ def _do(sitting: Sitting, act: AnyAct, *, hold: bool, waits: bool = True) -> Non
     _put(sitting, act, "applied", None, fires[0])
     desk.graph.touched.clear()
     fires.sort(key=lambda one: one.anchor().key)
-    settle(sitting, fires, hold=hold, told=_known(sitting, told, act), why=reason_of(act))
+    known = _known(sitting, told, act) if parts else frozenset()
+    settle(sitting, fires, hold=hold, told=known, why=reason_of(act))
 
 
 def _wait(sitting: Sitting, act: AnyAct, missing: str) -> None:
@@ -101,8 +109,6 @@ def _wait(sitting: Sitting, act: AnyAct, missing: str) -> None:
 
 def _known(sitting: Sitting, told: set[str], act: AnyAct) -> frozenset[str]:
     """Return the claims that are no news when an officer parts a fire that people had been told of."""
-    if not isinstance(act, Split):
-        return frozenset()
     said = [row.issued for row in sitting.desk.rows.values() if act.incident_id in row.incident.lineage]
     is_told = any(issued is not None and not issued.ended for issued in said)
     return frozenset(told) if is_told else frozenset()

@@ -19,7 +19,9 @@ from schemas.act import (
     Relabel,
     Relocate,
     Reopen,
+    SetSilence,
     Split,
+    Undo,
 )  # fmt: skip
 from schemas.incident import Incident
 from schemas.reason import Reason
@@ -46,7 +48,11 @@ def with_acts(sitting: Sitting, fire: Fire, one: Summary) -> Summary:
         return one
     out = ended(acts, one.last_observed_at)
     acts = [act for act in acts if not isinstance(act, DeclareOut) or act is out]
-    reasons = tuple(reason_of(act) for act in reversed(acts[-MOST_SHOWN:]))
+    silences = [act for act in acts if isinstance(act, SetSilence)]
+    acts = [act for act in acts if not isinstance(act, SetSilence)]
+    # a silence holds until its end, however much is done after it
+    shown = [*acts[-MOST_SHOWN:], *(act for act in silences if act.until > sitting.now)]
+    reasons = tuple(reason_of(act) for act in reversed(shown))
     one = replace(one, reasons=(*reasons, *one.reasons))
     places = [act for act in acts if isinstance(act, Relocate)]
     if not places:
@@ -70,6 +76,10 @@ def reason_of(act: AnyAct) -> Reason:
             said = Reason(code="relocated", value=act.radius_m, unit="m")
         case EnterFigures():
             said = Reason(code="figures_entered", value=act.area_ha, unit="ha")
+        case SetSilence():
+            said = Reason(code="silence_set", rule=act.up_to, ref=act.until.isoformat())
+        case Undo():
+            said = Reason(code="taken_back", ref=act.of)
         case DeclareOut() | Reopen():
             said = Reason(code="declared_out" if isinstance(act, DeclareOut) else "reopened_by_officer")
     return replace(said, detail=detail)

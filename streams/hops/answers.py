@@ -5,6 +5,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from alerts import feedback
+from alerts.lifecycle import declared_out
 from detectors.assembly import Summary, assemble
 from detectors.association import Fire
 from schemas.incident import Incident
@@ -29,10 +30,11 @@ def fire_of(desk: Desk, one: str) -> Fire | None:
 
 
 def verdicts_of(desk: Desk, fire: Fire) -> list[Verdict]:
-    """Return what was answered to any id of this fire."""
+    """Return what was answered to any id of this fire and not taken back."""
     if not desk.verdicts:
         return []
-    return [one for name in sorted(names_of(fire)) for one in desk.verdicts.get(name, ())]
+    found = [one for name in sorted(names_of(fire)) for one in desk.verdicts.get(name, ())]
+    return [one for one in found if one.outcome != "undone"]
 
 
 def with_answers(sitting: Sitting, fire: Fire, one: Summary) -> Summary:
@@ -69,8 +71,8 @@ def answered(sitting: Sitting, fire: Fire, incident: Incident) -> Incident:
     if row is None or row.incident.status != "closed":
         return incident
     was = row.incident
-    if was.last_observed_at != incident.last_observed_at:
-        return incident
+    if was.last_observed_at != incident.last_observed_at or declared_out(was) is not None:
+        return incident  # what was declared out is so for as long as that stands, not by itself
     return replace(incident, status="closed", closed_at=was.closed_at)
 
 
@@ -134,7 +136,8 @@ def _apply(sitting: Sitting, fire: Fire, now_called: str) -> None:
         waiting = sitting.desk.verdicts[name]
         if all(one.outcome != "waiting" for one in waiting):
             continue
-        applied = [replace(one, outcome="applied", applied_to=now_called, reason=None) for one in waiting]
+        done = {"outcome": "applied", "applied_to": now_called, "reason": None}
+        applied = [replace(one, **done) if one.outcome == "waiting" else one for one in waiting]
         for before, after in zip(waiting, applied, strict=True):
             if before.outcome == "waiting":
                 sitting.put(VERDICT, name, after)

@@ -56,7 +56,7 @@ def step(given: Judge, desk: Desk, claims: Claims, now: datetime) -> Result:
         settle(sitting, _changed(desk), hold=hold)
     if claims.verdicts:
         hear(sitting, hear_of_pests(sitting, claims.verdicts), hold=hold)
-    if claims.acts or (desk.acts and claims.detections):
+    if claims.acts or (desk.acts and (claims.detections or claims.verdicts)):
         act_on(sitting, claims.acts, hold=hold)
     if claims.drills:
         rehearse(sitting, claims.drills)
