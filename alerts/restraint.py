@@ -14,6 +14,7 @@ from schemas.alert import Alert
 from schemas.reason import Reason
 from schemas.receiver import Receiver
 from schemas.silencing import Silencing
+from schemas.units import Grade
 
 
 def silenced(
@@ -26,7 +27,7 @@ def silenced(
     if not decision.send or alert.action in UNTELLING:
         return decision
     for why in alert.reasons:
-        if why.code == "silence_set" and RANK.get(why.rule, 0) >= RANK[alert.grade] and now < _until(why):
+        if why.code == "silence_set" and alert.grade in _up_to(why.rule) and now < _until(why):
             said = Reason(code="silenced", rule="desk", ref=why.ref, detail=why.detail)
             return Decision(send=False, reason=said)
     for silence in silences:
@@ -34,6 +35,13 @@ def silenced(
             detail = f"{silence.reason} (until {silence.until.isoformat()})"
             return Decision(send=False, reason=Reason(code="silenced", rule=silence.author, detail=detail))
     return decision
+
+
+def _up_to(last: str) -> set[Grade]:
+    """Return the grades up to this one; none that is never held back."""
+    least = {grade: rank for grade, rank in RANK.items() if grade not in NEVER_HELD}
+    top = next((rank for grade, rank in least.items() if grade == last), -1)
+    return {grade for grade, rank in least.items() if rank <= top}
 
 
 def _until(why: Reason) -> datetime:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from detectors.datum import to_wgs84
 from schemas import topics
-from schemas.act import AnyAct, Merge, Relocate
+from schemas.act import AnyAct, Merge, Relocate, SetSilence, Undo
 from schemas.codec import Unreadable, decode, encode
 from streams.feeds.base import EARLIEST, TOLERANCE
 from streams.said import delivered
@@ -18,7 +18,8 @@ from streams.serve.desk.first import in_turn
 from streams.serve.ingest import UNWRITTEN, once, refused, small_body
 from streams.serve.problems import problem
 from streams.serve.services import SERVICES, Services
-from streams.serve.signing import author_of, check_seen
+from streams.serve.signing import author_of, check_office, check_seen
+from streams.serve.undoing import check_silence, check_undo
 from streams.serve.verdicts import incident_named
 
 
@@ -30,6 +31,8 @@ async def act(request: web.Request) -> web.Response:
     async def take_in() -> tuple[int, bytes]:
         one, known = await asyncio.to_thread(made, services, raw, author_of(request, ""))
         check_seen(request, one.incident_id)
+        if isinstance(one, Undo):
+            check_office(request, check_undo(services.store, one, services.clock())[1])
         what = type(one).__name__.lower()
         await in_turn(request, one.incident_id, what, lambda: _write(services, one))
         named = {"act_id": one.act_id, "incident_id": one.incident_id}
@@ -48,7 +51,10 @@ def made(services: Services, raw: bytes, author: str = "") -> tuple[AnyAct, bool
     one = replace(one, author=author or one.author)
     if not EARLIEST <= one.at <= now + TOLERANCE:
         raise problem(422, "bad_time: `at` is before 2000 or in the future")
-    incident_id, known = incident_named(services.store, one.incident_id)
+    if isinstance(one, SetSilence):
+        check_silence(one, now)
+    named = check_undo(services.store, one, now)[0] if isinstance(one, Undo) else one.incident_id
+    incident_id, known = incident_named(services.store, named)
     one = replace(one, incident_id=incident_id, received_at=now, outcome="given", applied_to="", reason=None)
     if isinstance(one, Merge):
         other, _ = incident_named(services.store, one.other_id)

@@ -54,6 +54,8 @@ def incident_story(store: Store, asked: str) -> dict[str, Any] | None:
         "revision": _of(store, "incident_revision", "seq", every),
         "alert": _of(store, "alert_revision", "seq", every),
         "notice": _of(store, "notice", "id", every),
+        "verdict": _of(store, "verdict", "at_us", every),
+        "act": _of(store, "act", "at_us", every),
         "detection": [one for _, one in listed(store, DETECTIONS, detections)[:MOST]],
     }
     counts = {what: _count(store, table, every) for what, table in TABLES.items()}
@@ -65,8 +67,21 @@ def incident_story(store: Store, asked: str) -> dict[str, Any] | None:
     return {**story, "left_out": left_out}
 
 
-TABLES = {"revision": "incident_revision", "alert": "alert_revision", "notice": "notice"}
-TIMES = {"revision": "judged_at", "alert": "issued_at", "notice": "at", "detection": "observed_at"}
+TABLES = {
+    "revision": "incident_revision",
+    "alert": "alert_revision",
+    "notice": "notice",
+    "verdict": "verdict",
+    "act": "act",
+}
+TIMES = {
+    "revision": "judged_at",
+    "alert": "issued_at",
+    "notice": "at",
+    "verdict": "at",
+    "act": "at",
+    "detection": "observed_at",
+}
 
 
 def _of(store: Store, table: str, order: str, every: tuple[str, ...]) -> list[bytes]:

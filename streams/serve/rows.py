@@ -18,6 +18,7 @@ from schemas.reason import Silence
 from streams.serve.permits_kept import keep_permit
 from streams.serve.pest.kept import keep_air, keep_pest
 from streams.serve.presence import keep_presence
+from streams.serve.rows_said import keep_act, keep_verdict
 from streams.serve.rows_told import keep_told
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -271,6 +272,8 @@ KEEP: dict[str, tuple[Any, Keep]] = {
     topics.SILENCE.name: (topics.SILENCE.value, keep_silence),
     topics.DETECTION.name: (topics.DETECTION.value, keep_claims),
     topics.NOTICE.name: (topics.NOTICE.value, keep_notice),
+    topics.VERDICT.name: (topics.VERDICT.value, lambda db, _raw, one, _news, _part: keep_verdict(db, one)),
+    topics.ACT.name: (topics.ACT.value, lambda db, _raw, one, _news, _part: keep_act(db, one)),
     topics.DEAD_LETTER.name: (topics.DEAD_LETTER.value, keep_dead_letter),
     topics.TICK.name: (topics.TICK.value, keep_tick),
 }

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from alerts.policy import TELLING
-from schemas.notice import Answer, AnyNotice, Due, Notice, Receipt, Release
+from schemas.notice import Answer, AnyNotice, Due, Notice, Position, Receipt, Release
 from streams.hops.outbox import notice_id
+from streams.serve.rows_said import keep_position
 
 EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
@@ -25,6 +26,8 @@ def keep_told(db: sqlite3.Connection, body: bytes, said: AnyNotice) -> tuple[str
         case Release():
             row = (said.alert.alert_id, said.alert.revision, _us(said.at), said.author, said.text)
             db.execute("INSERT OR IGNORE INTO release VALUES (?, ?, ?, ?, ?)", row)
+        case Position():
+            keep_position(db, said)
         case Receipt():
             return _keep_receipt(db, said)
         case Answer():

@@ -3,8 +3,9 @@
 import sqlite3
 
 from streams.serve.pest.kept import TABLES as PEST_TABLES
+from streams.serve.rows_said import TABLES as SAID_TABLES
 
-VERSION = 7
+VERSION = 8
 """Format of `history.sqlite`, kept in its `user_version`."""
 
 _BOX = "west REAL NOT NULL, south REAL NOT NULL, east REAL NOT NULL, north REAL NOT NULL"
@@ -118,8 +119,9 @@ CREATE TABLE release (
 """
 
 _V7 = PEST_TABLES
+_V8 = SAID_TABLES
 
-_STEPS = (_V1, _V2, _V3, _V4, _V5, _V6, _V7)
+_STEPS = (_V1, _V2, _V3, _V4, _V5, _V6, _V7, _V8)
 """What brings a file from version n to n + 1, one script each."""
 
 

@@ -16,6 +16,7 @@ COLUMNS = (
     "frp_mw",
     "receiver",
     "outcome",
+    "author",
     "text",
 )
 RISKY = ("=", "+", "-", "@", "\t", "\r")
@@ -30,7 +31,9 @@ def timeline_csv(story: Mapping[str, Any]) -> str:
     table.writerow(COLUMNS)
     for entry in story["timeline"]:
         one = entry[entry["what"]]
-        values = {**one, "at": entry["at"], "what": entry["what"]}
+        said = one.get("act", one.get("code", "")) if "author" in one else ""
+        what = f"{entry['what']} {said}".strip()
+        values = {**one, "at": entry["at"], "what": what}
         table.writerow([_cell(values.get(name)) for name in COLUMNS])
     return held.getvalue()
 

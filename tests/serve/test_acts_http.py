@@ -6,6 +6,11 @@ import pytest
 import pytest_asyncio
 from serve_words import NOON, LogInMemory, make_incident, record
 
+from schemas.act import DeclareOut
+from schemas.verdict import Verdict
+from streams.serve.history import incident_story
+from streams.serve.timeline_csv import timeline_csv
+
 GIVEN = {"act": "merge", "incident_id": "fire-1", "other_id": "fire-2", "author": "Li"}
 
 
@@ -67,3 +72,45 @@ async def test_what_cannot_be_is_refused_and_not_written(given, body, role, stat
 async def test_what_the_log_did_not_take_was_not_accepted(given):
     given.log.fails = TimeoutError()
     assert (await given(GIVEN))[0] == 503
+
+
+def out(at=NOON, **fields):
+    settled = {"act_id": "a:1", "incident_id": "fire-1", "author": "Li", "at": at, "received_at": at}
+    return DeclareOut(**{**settled, "outcome": "applied", "applied_to": "fire-1", **fields})
+
+
+async def test_what_was_said_is_in_the_story_and_can_be_taken_back_for_half_an_hour(given, store, clock):
+    undo = {"act": "undo", "incident_id": "x", "author": "Li", "of": "a:1"}
+    assert (await given(undo))[0] == 422, "nothing of this id is known yet"
+    store.apply([record("act.v1", 0, out(outcome="waiting", applied_to=""))])
+    store.apply([record("act.v1", 1, out())])
+    said = Verdict(
+        verdict_id="v:1", incident_id="fire-1", code=9, level="city", author="Li", at=NOON, text="=1"
+    )
+    store.apply([record("verdict.v1", 0, said), record("act.v1", 2, out(act_id="a:2", outcome="undone"))])
+    story = incident_story(store, "fire-1")
+    told = [(one["what"], one[one["what"]].get("outcome")) for one in story["timeline"]]
+    assert sorted(told, key=str) == [
+        ("act", "applied"), ("act", "undone"), ("revision", None), ("verdict", "given"),
+    ]  # fmt: skip
+    assert "verdict 9" in timeline_csv(story)
+    assert "'=" in timeline_csv(story)
+    assert (await given({**undo, "of": "a:2"}))[0] == 422
+    clock.now = NOON + timedelta(minutes=30)
+    status, answer = await given(undo)
+    assert (status, answer["incident_id"]) == (202, "fire-1")
+    (one,) = written(given.log)
+    assert (one.of, one.incident_id, one.author) == ("a:1", "fire-1", "Li")
+    clock.now = NOON + timedelta(minutes=31)
+    status, answer = await given(undo)
+    assert status == 422
+    assert "too_late" in answer["detail"]
+
+
+@pytest.mark.parametrize(
+    ("hours", "text", "status"), [(1, "crews are there", 202), (25, "x", 422), (-1, "x", 422), (1, " ", 422)]
+)
+async def test_a_silence_has_a_reason_and_ends_within_a_day(given, hours, text, status):
+    until = (NOON + timedelta(hours=hours)).isoformat()
+    body = {"act": "silence", "incident_id": "fire-1", "author": "Li", "until": until, "text": text}
+    assert (await given(body))[0] == status

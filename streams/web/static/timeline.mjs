@@ -1,10 +1,11 @@
-// What happened, newest first: looks of the sources, revisions, notices.
+// What happened, newest first: looks of the sources, revisions, notices, what people said and did.
 
 import { el } from "./dom.mjs";
 import { symbol } from "./grade.mjs";
 import { figures, sentence } from "./reasons.mjs";
 import { has, number, t } from "./text.mjs";
 import { dateTime, shortTime } from "./time.mjs";
+import { became, spoken } from "./undo.mjs";
 
 const MOST = 250;
 // Shorter than the ten minutes between two frames of a geostationary satellite.
@@ -14,7 +15,8 @@ const PASS_MS = 10 * 60 * 1000;
 export function entries(told) {
   const of = (what) => (told.timeline ?? []).filter((one) => one.what === what).map((one) => one[what]);
   const alerts = of("alert");
-  const all = [...looks(of("detection")), ...(alerts.length ? alerts : of("revision")).map(revision), ...of("notice").map(notice)];
+  const all = [...looks(of("detection")), ...(alerts.length ? alerts : of("revision")).map(revision), ...of("notice").map(notice),
+    ...of("verdict").map((one) => said("verdict", one)), ...of("act").map((one) => said("act", one))];
   return all.filter((one) => one.at).sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
 }
 
@@ -55,6 +57,12 @@ const notice = (one) => ({
   at: one.at, kind: "notice", bad: one.outcome === "failed" || one.outcome === "expired",
   text: t("timeline.notice", { receiver: one.receiver, channel: one.channel, outcome: t(`outcome.${one.outcome}`) }),
   small: [t("timeline.attempts", { n: one.attempts ?? 0 }), one.reason ? sentence(one.reason) : ""].filter(Boolean).join(" · "),
+});
+
+/** What a person said or did; struck out once it was taken back. */
+const said = (what, one) => ({
+  at: one.at, kind: one.outcome === "undone" ? "said undone" : "said", bad: one.outcome === "refused",
+  text: spoken(what, one), small: [became(one), one.text].filter(Boolean).join(" · "),
 });
 
 /** The list, or the sentence that there is nothing yet. */

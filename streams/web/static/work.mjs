@@ -1,12 +1,15 @@
-// What an officer does about the opened incident: answer it, see it, send somebody, say what burns, where and at what cost, join it to another.
+// What an officer does about the opened incident: answer it, see it, send somebody, correct, join, part, end or silence it, take a word back.
 // Every word goes with the number of the last one that this page knew: who was first is told instead of overwritten.
 
 import { getJson, send } from "./api.mjs";
 import { el, fill, say } from "./dom.mjs";
+import { ending } from "./ending.mjs";
 import { choice, field, outcome, tell } from "./form.mjs";
 import { isLive, shortPlace } from "./grade.mjs";
 import { may, person } from "./session.mjs";
+import { splitForm } from "./split.mjs";
 import { has, t } from "./text.mjs";
+import { undoForm } from "./undo.mjs";
 
 const CODES = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
 const OFFICES = ["field", "county", "city", "province"];
@@ -19,7 +22,8 @@ export function work(alert, told, store, done) {
   if (!may("operator", "admin", "ranger")) return null;
   const line = outcome();
   const parts = [verdictForm(alert, told, line, done)];
-  if (may("operator", "admin")) parts.push(buttons(alert, told, line, done), sendForm(alert, told, line, done), actForms(alert, told, store, line, done));
+  const act = (body) => give("v1/acts", { incident_id: alert.incident_id, author: person(), ...body }, told, line, done);
+  if (may("operator", "admin")) parts.push(buttons(alert, told, line, done), sendForm(alert, told, line, done), actForms(alert, told, store, act), undoForm(told, act));
   return el("div", { class: "work" }, said(told), parts, line);
 }
 
@@ -65,11 +69,11 @@ function sendForm(alert, told, line, done) {
   return form;
 }
 
-function actForms(alert, told, store, line, done) {
+function actForms(alert, told, store, give) {
   const others = [...store.alerts.values()].filter((one) => isLive(one) && one.kind === alert.kind && one.incident_id !== alert.incident_id);
   const act = (name, more) => (happened) => {
     happened.preventDefault();
-    give("v1/acts", { act: name, incident_id: alert.incident_id, author: person(), ...more() }, told, line, done);
+    give({ act: name, ...more() });
   };
   const land = choice(LANDS.map((one) => [one, t(`work.land.${one}`)]), { id: "work-land" });
   const other = choice(others.slice(0, 200).map((one) => [one.incident_id, `${one.short_code} ${shortPlace(one)}`]), { id: "work-other" });
@@ -81,5 +85,6 @@ function actForms(alert, told, store, line, done) {
     el("form", { onsubmit: act("figures", given) }, el("div", { class: "pair" }, FIGURES.map((name, i) => field(`work.${name}`, figures[i]))), el("button", { type: "submit" }, t("work.figures"))),
     el("form", { class: "one-line", onsubmit: act("relocate", moved) }, field("work.where", where), el("button", { type: "submit" }, t("work.relocate"))),
     el("form", { class: "one-line", onsubmit: act("relabel", () => ({ land: land.value })) }, field("work.land", land), el("button", { type: "submit" }, t("work.relabel"))),
-    others.length ? el("form", { class: "one-line", onsubmit: act("merge", () => ({ other_id: other.value })) }, field("work.other", other), el("button", { type: "submit" }, t("work.merge"))) : null);
+    others.length ? el("form", { class: "one-line", onsubmit: act("merge", () => ({ other_id: other.value })) }, field("work.other", other), el("button", { type: "submit" }, t("work.merge"))) : null,
+    splitForm(told, give), ending(alert, told, give));
 }

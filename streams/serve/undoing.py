@@ -1,0 +1,59 @@
+"""Taking a word back: only while it is fresh, and only what can be taken back; the words say the rest."""
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from schemas.act import SetSilence, Undo
+from schemas.verdict import Signed
+from streams.serve.problems import problem
+from streams.serve.store import Store
+
+WITHIN = timedelta(minutes=30)
+"""So long a slip can be taken back (ours); later what is true is said anew, and both stay on record."""
+
+SILENT_AT_MOST = timedelta(hours=24)
+"""A silence of the desk is over after a day at most; a longer one belongs in the settings."""
+
+
+class _Said(msgspec.Struct):
+    at: datetime
+    incident_id: str
+    outcome: str = "given"
+    applied_to: str = ""
+    act: str = ""
+    received_at: datetime | None = None
+    level: Signed = "county"
+
+
+def check_undo(store: Store, one: Undo, now: datetime) -> tuple[str, Signed]:
+    """Return the incident of what is to be taken back, and which office had signed it.
+
+    Raises a 422 problem where nothing of the id is known, it is not in force, or it is too long ago.
+    """
+    said = _said(store, one.of)
+    if said is None:
+        raise problem(422, "nothing of this id is known: it may not have been judged yet, try again")
+    if said.act == "undo":
+        raise problem(422, "what was taken back is said anew, not taken back twice")
+    if said.outcome not in {"applied", "waiting"}:
+        raise problem(422, f"it is not in force: {said.outcome}")
+    if now - (said.received_at or said.at) > WITHIN:
+        raise problem(422, "too_late: after half an hour it is not taken back; say anew what is true")
+    return said.applied_to or said.incident_id, said.level
+
+
+def check_silence(one: SetSilence, now: datetime) -> None:
+    """Raise a 422 problem for a silence without a reason, one that is over, or one longer than a day."""
+    if not one.text.strip():
+        raise problem(422, "a silence gives its reason in `text`")
+    if not now < one.until <= now + SILENT_AT_MOST:
+        raise problem(422, "a silence ends within 24 hours, and not before now")
+
+
+def _said(store: Store, name: str) -> _Said | None:
+    for sql in ("SELECT body FROM act WHERE act_id = ?", "SELECT body FROM verdict WHERE verdict_id = ?"):
+        rows = store.read(sql, (name,))
+        if rows:
+            return msgspec.json.decode(rows[0][0], type=_Said)
+    return None
