@@ -34,8 +34,8 @@ class Graph:
         """Claims of all sources but satellites; they are few."""
         self.touched: dict[int, Fire] = {}
         self.gone: list[Fire] = []
-        self.joined: list[Fire] = []
-        """Fires that became part of another since last taken."""
+        self.joined: list[Node] = []
+        """Claims whose fire became part of another since last taken."""
         self.parting = Parting()
         """What officers said of two fires."""
 
@@ -127,15 +127,18 @@ class Graph:
         return len(around) > 0 and hang_together(self.options, around)
 
     def _join(self, node: Node) -> Fire:
-        mine = Fire(node)
-        node.fire = mine
-        gap_s = self.options.gap_d * 86400.0
+        mine: Fire | None = None
+        gap_s, seconds = self.options.gap_d * 86400.0, node.seconds
         for clump in self.bins.clumps(node):
-            if node.seconds - clump.latest > gap_s or clump.earliest - node.seconds > gap_s:
-                continue
             theirs = clump.fire
-            if theirs is not None and theirs is not mine and self._meets(node, clump.nodes):
-                mine = self._merge(mine, theirs)
+            if theirs is mine or theirs is None:
+                continue
+            if seconds - clump.latest > gap_s or clump.earliest - seconds > gap_s:
+                continue
+            if self._meets(node, clump.nodes):
+                mine = self._enter(node, theirs) if mine is None else self._merge(mine, theirs)
+        if mine is None:
+            mine = node.fire = Fire(node)
         for name in sorted(self.parting.ties.get(node.claim.detection_id, ())):
             theirs = self.nodes[name].fire if name in self.nodes else None
             if theirs is not None and theirs is not mine:
@@ -164,10 +167,16 @@ class Graph:
         if node.claim.source_class != "satellite":
             self.witnesses.drop(node)
 
+    def _enter(self, node: Node, fire: Fire) -> Fire:
+        """Let one claim that is of no fire yet be of this one."""
+        self.joined += [*fire.nodes, node] if len(fire.nodes) == 1 else [node]
+        fire.take(node)
+        return fire
+
     def _merge(self, one: Fire, two: Fire) -> Fire:
         big, small = (one, two) if len(one.nodes) >= len(two.nodes) else (two, one)
+        self.joined += small.nodes
         big.absorb(small)
-        self.joined.append(small)
         self.touched.pop(id(small), None)
         self.touched[id(big)] = big
         return big

@@ -72,6 +72,12 @@ class Grid:
             clumps.remove(other)
         mine[0].add(node)
 
+    def nodes(self) -> Iterator[Node]:
+        """Yield every claim."""
+        for clumps in self._cells.values():
+            for clump in clumps:
+                yield from clump.nodes
+
     def drop(self, node: Node) -> None:
         """Take one claim out, if it is in."""
         key = self._cell(node)
@@ -90,42 +96,35 @@ class Grid:
         cells = self._cells
         if not cells:
             return []
-        own = self._cell(node)
-        found = list(cells.get(own, ()))
-        for row, spans in self._around(node, reach_km):
-            for start, end in spans:
-                for column in range(start, end + 1):
-                    clumps = cells.get((row, column))
-                    if clumps is not None and (row, column) != own:
-                        found += clumps
-        return found
-
-    def _around(self, node: Node, reach_km: float) -> Iterator[tuple[int, list[tuple[int, int]]]]:
-        """Yield the rows that a circle round a claim touches, each with the first and last columns of it."""
         side, latitude, turned = self.side_km, node.claim.latitude, node.claim.longitude + 180.0
         high = reach_km * SLACK / KM_PER_DEGREE
         edge = abs(latitude) + high
         wide = high / math.cos(math.radians(edge)) if edge < 89.0 else 360.0
-        west, east = turned - wide, turned + wide
-        first, last = math.floor((latitude - high) * KM_PER_DEGREE / side), latitude + high
-        for row in range(first, math.floor(last * KM_PER_DEGREE / side) + 1):
-            columns, km = self._row(row)
-            if wide >= 90.0:
-                yield row, [(0, columns - 1)]
-                continue
-            spans = [(math.floor(max(west, 0.0) * km / side), math.floor(min(east, 360.0) * km / side))]
-            # the last column may be a narrow one, so degrees are turned, not columns
-            if west < 0.0:
-                spans.append((math.floor((west + 360.0) * km / side), columns - 1))
-            if east > 360.0:
-                spans.append((0, math.floor((east - 360.0) * km / side)))
-            yield row, spans
+        own = self._cell(node)
+        found = list(cells.get(own, ()))
+        first, last = (math.floor(at * KM_PER_DEGREE / side) for at in (latitude - high, latitude + high))
+        for row in range(first, last + 1):
+            for start, end in self._spans(row, turned - wide, turned + wide):
+                for key in [(row, column) for column in range(start, end + 1)]:
+                    if key in cells and key != own:
+                        found += cells[key]
+        return found
+
+    def _spans(self, row: int, west: float, east: float) -> tuple[tuple[int, int], ...]:
+        """Return the first and last columns of a row between two longitudes, degrees east of -180."""
+        columns, wide = self._rows.get(row) or self._row(row)
+        side = self.side_km
+        if west >= 0.0 and east <= 360.0:
+            return ((int(west * wide / side), int(east * wide / side)),)
+        if east - west >= 180.0:
+            return ((0, columns - 1),)
+        # the last column may be a narrow one, so degrees are turned, not columns
+        if west < 0.0:
+            return (0, int(east * wide / side)), (int((west + 360.0) * wide / side), columns - 1)
+        return (int(west * wide / side), columns - 1), (0, int((east - 360.0) * wide / side))
 
     def _row(self, row: int) -> tuple[int, float]:
         """Return how many columns a row has, and how many km one degree of longitude spans in it."""
-        known = self._rows.get(row)
-        if known is not None:
-            return known
         south = abs(row) if row >= 0 else abs(row + 1)
         # at the edge that is nearer to the pole, so that a column is never narrower than it says
         edge = min((south + 1) * self.side_km / KM_PER_DEGREE, 89.9)
@@ -135,8 +134,8 @@ class Grid:
 
     def _cell(self, node: Node) -> tuple[int, int]:
         row = math.floor(node.claim.latitude * KM_PER_DEGREE / self.side_km)
-        columns, wide = self._row(row)
-        return row, math.floor((node.claim.longitude + 180.0) * wide / self.side_km) % columns
+        columns, wide = self._rows.get(row) or self._row(row)
+        return row, int((node.claim.longitude + 180.0) * wide / self.side_km) % columns
 
 
 class Bins:
@@ -147,23 +146,26 @@ class Bins:
         self._most_sigma = SMALL_SIGMA_KM
         self._small = Grid(limit_km(options, SMALL_SIGMA_KM, SMALL_SIGMA_KM))
         self._large = Grid(WIDE_KM)
-        self._all = Grid(WIDE_KM)
+        self._all: Grid | None = None
+        """All claims, from when the first of large error came: pixels of 375 m never ask for it."""
 
     def add(self, node: Node) -> None:
         """Put one claim in, beside those of its fire."""
         self._most_sigma = max(self._most_sigma, node.sigma)
-        self._all.add(node)
+        if self._all is not None:
+            self._all.add(node)
         self._grid(node).add(node)
 
     def drop(self, node: Node) -> None:
         """Take one claim out, if it is in."""
-        self._all.drop(node)
+        if self._all is not None:
+            self._all.drop(node)
         self._grid(node).drop(node)
 
     def clumps(self, node: Node) -> list[Clump]:
         """Return every clump with a claim that could be linked to this one (and some without)."""
         if node.sigma > SMALL_SIGMA_KM:
-            return self._all.near(node, limit_km(self._options, node.sigma, self._most_sigma))
+            return self._whole().near(node, limit_km(self._options, node.sigma, self._most_sigma))
         near = self._small.near(node, limit_km(self._options, node.sigma, SMALL_SIGMA_KM))
         if self._large:
             near += self._large.near(node, limit_km(self._options, node.sigma, self._most_sigma))
@@ -173,6 +175,15 @@ class Bins:
         """Yield every claim that could be linked to this one (and some that are not)."""
         for clump in self.clumps(node):
             yield from clump.nodes
+
+    def _whole(self) -> Grid:
+        """Return the grid of all claims."""
+        if self._all is None:
+            self._all = Grid(WIDE_KM)
+            for grid in (self._small, self._large):
+                for node in grid.nodes():
+                    self._all.add(node)
+        return self._all
 
     def _grid(self, node: Node) -> Grid:
         return self._small if node.sigma <= SMALL_SIGMA_KM else self._large

@@ -61,6 +61,16 @@ class Fire:
         """Return the oldest claim, by time and then id; the fire is named after it."""
         return self.first
 
+    def take(self, node: Node) -> None:
+        """Take in one claim."""
+        node.fire = self
+        self.nodes.append(node)
+        if node.key < self.first.key:
+            self.first = node
+        self.newest_s = max(self.newest_s, node.seconds)
+        if self.running is not None:
+            self.changes.append((True, node.claim))
+
     def absorb(self, other: "Fire") -> None:
         """Take in the claims of another fire, and the ids that it was shown under."""
         for node in other.nodes:

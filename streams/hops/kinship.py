@@ -84,9 +84,8 @@ def _suspects(sitting: Sitting, fires: list[Fire]) -> Iterator[Fire]:
             if fire is not None and _lives(desk, fire):
                 yield fire
     within_s = sitting.given.sparks.within_h * 3600.0
-    joined = [node for fire in desk.graph.joined for node in fire.nodes]
     torn = [node for fire in fires for node in fire.nodes] if kin.lost else []
-    for node in (*joined, *torn, *kin.lost):
+    for node in (*desk.graph.joined, *torn, *kin.lost):
         if node in kin.lost or (node.fire is not None and len(node.fire.nodes) >= spotting.LEAST_PIXELS):
             yield from _began(desk, node, 0.0, within_s)
     gap_s, reburn_s = sitting.given.association.gap_d * DAY_S, sitting.given.sparks.reburn_d * DAY_S
