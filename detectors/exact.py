@@ -5,6 +5,7 @@ as `math.fsum` does), so a term that is taken out again leaves no trace.
 """
 
 import math
+from collections.abc import Sequence
 
 
 class ExactSum:
@@ -33,6 +34,22 @@ class ExactSum:
                 parts[kept] = rest
                 kept += 1
         parts[kept:] = [term]
+
+    def extend(self, terms: Sequence[float]) -> None:
+        """Add many finite terms at once: the sum is what it is, and then what rounding it left, and so on.
+
+        >>> total = ExactSum()
+        >>> total.extend([1e16, 1.0, -1e16])
+        >>> total.value()
+        1.0
+        """
+        every, kept = [*self._parts, *terms], []
+        rest = math.fsum(every)
+        while rest:
+            kept.append(rest)
+            every.append(-rest)
+            rest = math.fsum(every)
+        self._parts = kept[::-1] or [0.0]
 
     def value(self) -> float:
         """Return the sum, rounded once: what `math.fsum` makes of the terms."""

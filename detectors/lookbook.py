@@ -43,7 +43,12 @@ class Lookbook:
         groups = self._of.setdefault(claim.look, [])
         at = bisect_right(groups, _key(claim), key=lambda group: group.key) - 1
         if at >= 0 and claim.observed_at.timestamp() - groups[at].since_s < self._span_s:
-            insort(groups[at].claims, claim, key=_key)
+            kept = groups[at].claims
+            if _key(kept[-1]) < _key(claim):
+                # most come in the order of time
+                kept.append(claim)
+            else:
+                insort(kept, claim, key=_key)
             groups[at].seen = None
         else:
             self._part(groups, at + 1, [claim])

@@ -5,7 +5,7 @@ start again.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from detectors.extent import half_km
 from detectors.geodesy import circle_ring
+from detectors.growing import Boxes, Floats, Hull, Patch
 from detectors.outline import COARSE, UNION_MOST, Box, box_of, hull, joined, rounded, touches
 from schemas.detection import Detection
 
@@ -28,105 +29,9 @@ class Ground(Struct, frozen=True):
     spread_deg2: float
 
 
-class Boxes:
-    """Pixels by id and, as rows of one array, where they lie."""
-
-    def __init__(self) -> None:
-        self.claims: dict[str, Detection] = {}
-        self._ids: list[str] = []
-        self._rows: dict[str, int] = {}
-        self._array = np.empty((16, 4))
-
-    def __len__(self) -> int:
-        return len(self._ids)
-
-    def add(self, claim: Detection, box: Box) -> None:
-        """Put one pixel in."""
-        row = len(self._ids)
-        if row == len(self._array):
-            self._array = np.concatenate([self._array, np.empty_like(self._array)])
-        self._array[row] = box
-        self._rows[claim.detection_id] = row
-        self._ids.append(claim.detection_id)
-        self.claims[claim.detection_id] = claim
-
-    def drop(self, detection_id: str) -> Detection:
-        """Take one pixel out; the last row takes its place."""
-        row, last = self._rows.pop(detection_id), self._ids.pop()
-        if last != detection_id:
-            self._array[row] = self._array[len(self._ids)]
-            self._ids[row] = last
-            self._rows[last] = row
-        return self.claims.pop(detection_id)
-
-    def touching(self, box: Box) -> list[Detection]:
-        """Return the pixels that meet a box."""
-        if not self._ids:
-            return []
-        found = np.flatnonzero(touches(box, self._array[: len(self._ids)]))
-        return [self.claims[self._ids[row]] for row in found.tolist()]
-
-    def touch(self, box: Box) -> bool:
-        """Return whether any pixel meets a box."""
-        return bool(touches(box, self._array[: len(self._ids)]).any())
-
-
-class Hull:
-    """The convex hull of things that come; `points_of` tells where some of them lie."""
-
-    def __init__(self, points_of: Callable[[Sequence[Any]], Any], given: Iterable[Any]) -> None:
-        self._points_of = points_of
-        self._new = list(given)
-        self._shape: Any = None
-        self._corners: set[tuple[float, ...]] | None = None
-
-    def add(self, one: Any) -> None:
-        """Put one more in."""
-        self._new.append(one)
-
-    def outlives(self, one: Any) -> bool:
-        """Return whether the hull is the same without something in it: none of its points is a corner."""
-        if one in self._new:
-            return False
-        if self._shape is None:
-            return True
-        if self._corners is None:
-            self._corners = set(map(tuple, shapely.get_coordinates(self._shape).tolist()))
-        return self._corners.isdisjoint(map(tuple, self._points_of([one]).tolist()))
-
-    def shape(self) -> Any:
-        """Return the hull as `outline.hull` writes it."""
-        if self._new:
-            points = self._points_of(self._new)
-            if self._shape is not None:
-                points = np.concatenate([shapely.get_coordinates(self._shape), points])
-            self._shape, self._new, self._corners = hull(points), [], None
-        return self._shape
-
-
-class Patch:
-    """The union of pixels that come; one that is taken out makes it start again."""
-
-    def __init__(self, boxes: Iterable[Box]) -> None:
-        self._new = list(boxes)
-        self._shape: Any = None
-
-    def add(self, box: Box) -> None:
-        """Put one more in."""
-        self._new.append(box)
-
-    def shape(self) -> Any:
-        """Return the union; there are `UNION_MOST` pixels at most."""
-        if self._new:
-            more = joined(self._new, ())
-            self._shape = more if self._shape is None else shapely.union(self._shape, more)
-            self._new = []
-        return self._shape
-
-
-def _corners(boxes: Sequence[Box]) -> Any:
-    """Return the corners of pixels, four rows each."""
-    west, south, east, north = np.array([box_of(*one) for one in boxes]).T
+def _corners(boxes: Floats) -> Floats:
+    """Return the corners of boxes, four rows each."""
+    west, south, east, north = boxes.T
     return np.stack([west, south, east, south, east, north, west, north], axis=1).reshape(-1, 2)
 
 
@@ -137,8 +42,7 @@ class Mosaic:
         self._areas: Counter[float] = Counter()
         self._rounds: Counter[tuple[float, float, float]] = Counter()
         self._clear()
-        for claim in claims:
-            self.add(claim)
+        self.add(list(claims))
 
     def _clear(self) -> None:
         self._fine, self._coarse, self._hidden = Boxes(), Boxes(), Boxes()
@@ -150,21 +54,26 @@ class Mosaic:
         self._between: Hull | None = None
         self._ground: Ground | None = None
 
-    def add(self, claim: Detection) -> None:
-        """Put one claim in."""
-        if claim.scan_km <= 0.0:
-            self._rounds[(claim.longitude, claim.latitude, half_km(claim))] += 1
-            self._ground = None
+    def add(self, claims: Sequence[Detection]) -> None:
+        """Put claims in."""
+        if not claims:
             return
-        area = claim.scan_km * claim.track_km
-        self._areas[area] += 1
-        if self._least and area >= self._least:
-            self._lay(claim)
-        elif self._least and self._largest <= COARSE * area:
-            self._least, self._limit = area, COARSE * area
-            self._lay(claim)
+        self._ground = None
+        pixels = [claim for claim in claims if claim.scan_km > 0.0]
+        if len(pixels) < len(claims):
+            self._rounds.update((c.longitude, c.latitude, half_km(c)) for c in claims if c.scan_km <= 0.0)
+        if not pixels:
+            return
+        areas = [claim.scan_km * claim.track_km for claim in pixels]
+        self._areas.update(areas)
+        least = min(areas)
+        if self._least and least >= self._least:
+            self._lay(pixels)
+        elif self._least and self._largest <= COARSE * least:
+            self._least, self._limit = least, COARSE * least
+            self._lay(pixels)
         else:
-            self._anew([*self._pixels(), claim])
+            self._anew([*self._pixels(), *pixels])
 
     def drop(self, claim: Detection) -> None:
         """Take one claim out, which is in."""
@@ -183,8 +92,8 @@ class Mosaic:
             self._unkeep(self._fine.drop(name))
             for one in self._hidden.touching(_box(claim)):
                 if not self._fine.touch(_box(one)):
-                    self._coarse.add(self._hidden.drop(one.detection_id), _box(one))
-                    self._keep(one)
+                    self._hidden.drop(one.detection_id)
+                    self._lay_coarse(one)
 
     def ground(self) -> Ground:
         """Return what is covered."""
@@ -200,51 +109,63 @@ class Mosaic:
         self._clear()
         self._least = min(self._areas, default=0.0)
         self._limit = COARSE * self._least
-        for claim in pixels:
-            self._lay(claim)
+        self._lay(pixels)
 
-    def _lay(self, claim: Detection) -> None:
-        """Put one pixel where it belongs."""
-        box, area = _box(claim), claim.scan_km * claim.track_km
-        if area > self._limit:
-            if self._fine.touch(box):
-                self._hidden.add(claim, box)
-                return
-            self._coarse.add(claim, box)
-        else:
-            self._largest = max(self._largest, area)
-            self._fine.add(claim, box)
-            for one in self._coarse.touching(box):
-                self._hidden.add(self._coarse.drop(one.detection_id), _box(one))
-                self._unkeep(one)
-        self._keep(claim)
+    def _lay(self, pixels: Sequence[Detection]) -> None:
+        """Put pixels where they belong: the fine ones first, which hide the coarse ones that they meet."""
+        fine = [claim for claim in pixels if claim.scan_km * claim.track_km <= self._limit]
+        if fine:
+            self._largest = max(self._largest, *(claim.scan_km * claim.track_km for claim in fine))
+            boxes = np.array([_box(claim) for claim in fine])
+            self._fine.add(fine, boxes)
+            for one in list(self._coarse.claims.values()):
+                if touches(_box(one), boxes).any():
+                    self._hide(self._coarse.drop(one.detection_id))
+                    self._unkeep(one)
+            self._keep(fine, boxes)
+        if len(fine) < len(pixels):
+            for claim in [claim for claim in pixels if claim.scan_km * claim.track_km > self._limit]:
+                self._lay_coarse(claim)
 
-    def _keep(self, claim: Detection) -> None:
-        key, point = _key(claim), (claim.longitude, claim.latitude)
-        self._boxes[key] += 1
-        self._points[point] += 1
+    def _lay_coarse(self, claim: Detection) -> None:
+        """Put one coarse pixel where it belongs."""
+        if self._fine.touch(_box(claim)):
+            self._hide(claim)
+            return
+        boxes = np.array([_box(claim)])
+        self._coarse.add([claim], boxes)
+        self._keep([claim], boxes)
+
+    def _hide(self, claim: Detection) -> None:
+        self._hidden.add([claim], np.array([_box(claim)]))
+
+    def _keep(self, pixels: Sequence[Detection], boxes: Floats) -> None:
+        keys, points = [_key(claim) for claim in pixels], [(one.longitude, one.latitude) for one in pixels]
+        if self._patch is not None:
+            self._patch.add([key for key in dict.fromkeys(keys) if key not in self._boxes])
+        self._boxes.update(keys)
+        self._points.update(points)
         self._ground = None
-        if self._over is not None and self._boxes[key] == 1:
-            self._over.add(key)
-        if self._patch is not None and self._boxes[key] == 1:
-            self._patch.add(key)
-        if self._between is not None and self._points[point] == 1:
-            self._between.add(point)
+        if self._over is not None:
+            self._over.add(_corners(boxes))
+        if self._between is not None:
+            self._between.add(np.array(points))
 
     def _unkeep(self, claim: Detection) -> None:
         self._ground = None
         key, point = _key(claim), (claim.longitude, claim.latitude)
         if _count_down(self._boxes, key):
             self._patch = None
-            self._over = self._over if self._over is not None and self._over.outlives(key) else None
+            if self._over is not None and not self._over.outlives(_corners(np.array([box_of(*key)]))):
+                self._over = None
         if _count_down(self._points, point) and self._between is not None:
-            self._between = self._between if self._between.outlives(point) else None
+            self._between = self._between if self._between.outlives(np.array([point])) else None
 
     def _made(self) -> Ground:
         if not self._boxes:
             return Ground(rounded(joined((), self._rounds)), None, 0.0)
         if self._between is None:
-            self._between = Hull(np.array, self._points)
+            self._between = Hull(np.array(list(self._points)))
         covered = self._covered()
         shape = covered
         if self._rounds and len(self._boxes) + len(self._rounds) <= UNION_MOST:
@@ -266,7 +187,7 @@ class Mosaic:
 
     def _hull(self) -> Hull:
         if self._over is None:
-            self._over = Hull(_corners, self._boxes)
+            self._over = Hull(_corners(np.concatenate([self._fine.rows, self._coarse.rows])))
         return self._over
 
 

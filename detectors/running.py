@@ -10,6 +10,8 @@ from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 
 import numpy as np
 
@@ -27,6 +29,15 @@ from schemas.detection import Detection
 
 FROM = 24
 """Fires of fewer claims are assembled whole: that is quicker for them."""
+
+
+def _words(claims: Sequence[Detection]) -> tuple[list[str], list[str], list[str]]:
+    """Return the observations, sources and classes of source of claims."""
+    return (
+        [claim.observation_id for claim in claims],
+        [claim.source for claim in claims],
+        [claim.source_class for claim in claims],
+    )
 
 
 def _is_odd(claim: Detection) -> bool:
@@ -52,8 +63,12 @@ def _kept(table: Evidence, fire: Fire) -> Summary:
     """Return what the claims of a great fire say, from what they said before and what changed."""
     running, changes, fire.changes = fire.running, fire.changes, []
     if isinstance(running, Running) and running.table is table:
-        for is_new, claim in changes:
-            (running.add if is_new else running.drop)(claim)
+        for is_new, group in groupby(changes, key=itemgetter(0)):
+            claims = [claim for _, claim in group]
+            if is_new:
+                running.add(claims)
+            else:
+                running.drop(claims)
         if len(running) == len(fire.nodes) and not running.is_worn:
             return running.summary()
     fire.running = running = Running(table, [node.claim for node in fire.nodes])
@@ -69,16 +84,14 @@ class Running:
         self._keys: list[tuple[datetime, str]] = []
         self._first = math.nan
         self._weights, self._east, self._north = ExactSum(), ExactSum(), ExactSum()
-        self._seen_ids: Counter[str] = Counter()
-        self._sources: Counter[str] = Counter()
-        self._classes: Counter[str] = Counter()
+        self._counts: tuple[Counter[str], ...] = Counter(), Counter(), Counter()
+        """How often each observation, source and class of source is among the claims."""
         self._strong = self._made_up = self._odd = 0
         self._rows: dict[str, int] = {}
         self._places = array("d"), array("d"), array("d")
         self._looks = Lookbook(table.look.minutes * 60.0)
         self._mosaic = Mosaic(())
-        for claim in sorted(claims, key=order):
-            self.add(claim)
+        self.add(claims)
 
     def __len__(self) -> int:
         return len(self._claims)
@@ -88,28 +101,46 @@ class Running:
         """Whether so much was taken out that it is worth starting again."""
         return len(self._places[0]) > 2 * len(self._claims) + FROM
 
-    def add(self, claim: Detection) -> None:
-        """Put one claim in."""
-        insort(self._keys, order(claim))
-        self._claims[claim.detection_id] = claim
-        self._rows[claim.detection_id] = len(self._places[0])
+    def add(self, claims: Sequence[Detection]) -> None:
+        """Put claims in."""
+        if not claims:
+            return
+        claims = sorted(claims, key=order)
+        keys = [order(claim) for claim in claims]
+        if not self._keys or self._keys[-1] < keys[0]:
+            self._keys += keys
+        else:
+            for key in keys:
+                insort(self._keys, key)
+        names = [claim.detection_id for claim in claims]
+        self._claims.update(zip(names, claims, strict=True))
         lon, lat, half = self._places
-        lon.append(claim.longitude)
-        lat.append(claim.latitude)
-        half.append(half_km(claim))
-        self._count(claim, 1)
-        self._looks.add(claim)
-        self._mosaic.add(claim)
+        self._rows.update(zip(names, range(len(lon), len(lon) + len(names)), strict=True))
+        lon.extend([claim.longitude for claim in claims])
+        lat.extend([claim.latitude for claim in claims])
+        half.extend([half_km(claim) for claim in claims])
+        for counts, words in zip(self._counts, _words(claims), strict=True):
+            counts.update(words)
+        self._weigh(claims, 1.0)
+        for claim in claims:
+            self._looks.add(claim)
+        self._mosaic.add(claims)
 
-    def drop(self, claim: Detection) -> None:
-        """Take one claim out, which is in as it was put in."""
-        del self._keys[bisect_left(self._keys, order(claim))]
-        del self._claims[claim.detection_id]
-        # out of reach of every radius
-        self._places[2][self._rows.pop(claim.detection_id)] = -math.inf
-        self._count(claim, -1)
-        self._looks.drop(claim)
-        self._mosaic.drop(claim)
+    def drop(self, claims: Sequence[Detection]) -> None:
+        """Take claims out, which are in as they were put in."""
+        for claim in claims:
+            del self._keys[bisect_left(self._keys, order(claim))]
+            del self._claims[claim.detection_id]
+            # out of reach of every radius
+            self._places[2][self._rows.pop(claim.detection_id)] = -math.inf
+            self._looks.drop(claim)
+            self._mosaic.drop(claim)
+        for counts, words in zip(self._counts, _words(claims), strict=True):
+            for word in words:
+                counts[word] -= 1
+                if not counts[word]:
+                    del counts[word]
+        self._weigh(claims, -1.0)
 
     def since(self, at: datetime) -> list[Detection]:
         """Return the claims from a time on, the oldest first."""
@@ -124,11 +155,12 @@ class Running:
         longitude, latitude = self._centre()
         ground = self._mosaic.ground()
         covered = ground.covered_deg2
+        seen_ids, sources, classes = self._counts
         return summary_of(
             span=(self._keys[0][0], self._keys[-1][0]),
             place=(longitude, latitude, self._radius_m(longitude, latitude)),
-            count=len(self._seen_ids),
-            sources=(tuple(sorted(self._sources)), tuple(sorted(self._classes))),
+            count=len(seen_ids),
+            sources=(tuple(sorted(sources)), tuple(sorted(classes))),
             seen=seen,
             area_ha=None if covered is None else round(area_of(covered, latitude), 1),
             spread_ha=area_of(ground.spread_deg2, latitude),
@@ -137,24 +169,19 @@ class Running:
             reconstruction=self._made_up > 0,
         )
 
-    def _count(self, claim: Detection, sign: int) -> None:
-        """Count one claim in or out."""
-        for counts, word in (
-            (self._seen_ids, claim.observation_id),
-            (self._sources, claim.source),
-            (self._classes, claim.source_class),
-        ):
-            counts[word] += sign
-            if not counts[word]:
-                del counts[word]
-        self._strong += sign * (not is_weak(self.table, claim))
-        self._made_up += sign * claim.reconstruction
-        self._odd += sign * _is_odd(claim)
-        weight = 1.0 / (claim.sigma_km * claim.sigma_km)
-        self._weights.add(sign * weight)
-        self._north.add(sign * (weight * claim.latitude))
-        if self._claims and self._claims[self._keys[0][1]].longitude == self._first:
-            self._east.add(sign * (weight * turn(claim.longitude - self._first)))
+    def _weigh(self, claims: Sequence[Detection], sign: float) -> None:
+        """Count what claims weigh, in or out."""
+        step = 1 if sign > 0.0 else -1
+        self._strong += step * sum(not is_weak(self.table, claim) for claim in claims)
+        self._made_up += step * sum(claim.reconstruction for claim in claims)
+        self._odd += step * sum(map(_is_odd, claims))
+        weights = [1.0 / (claim.sigma_km * claim.sigma_km) for claim in claims]
+        pairs = list(zip(weights, claims, strict=True))
+        self._weights.extend([sign * weight for weight in weights])
+        self._north.extend([sign * (weight * claim.latitude) for weight, claim in pairs])
+        first = self._first
+        if self._claims and self._claims[self._keys[0][1]].longitude == first:
+            self._east.extend([sign * (weight * turn(claim.longitude - first)) for weight, claim in pairs])
         else:
             self._first = math.nan
 
@@ -164,9 +191,12 @@ class Running:
         if self._first != first:
             # longitudes are taken relative to the oldest, which is another one now
             self._first, self._east = first, ExactSum()
-            for claim in self._claims.values():
-                weight = 1.0 / (claim.sigma_km * claim.sigma_km)
-                self._east.add(weight * turn(claim.longitude - first))
+            self._east.extend(
+                [
+                    1.0 / (claim.sigma_km * claim.sigma_km) * turn(claim.longitude - first)
+                    for claim in self._claims.values()
+                ]
+            )
         total = self._weights.value()
         east = self._east.value() / total
         return round(turn(first + east), 6), round(self._north.value() / total, 6)

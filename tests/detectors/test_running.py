@@ -50,20 +50,27 @@ def claims(draw, least=1, most=40):
 def test_whatever_comes_and_goes_the_sum_is_that_of_what_is_there(given, data):
     start = data.draw(st.integers(1, len(given)))
     now = {one.detection_id: one for one in given[:start]}
-    kept = Running(TABLE, list(now.values()))
+    kept, come = Running(TABLE, list(now.values())), []
     for one in data.draw(st.permutations(given[start:] + given)):
         if one.detection_id not in now:
             now[one.detection_id] = one
-            kept.add(one)
-        elif len(now) > 1 and data.draw(st.booleans()):
-            kept.drop(now.pop(one.detection_id))
+            come.append(one)
+            continue
+        # what has come is put in together, before anything goes
+        kept.add(come)
+        come = []
+        if len(now) > 1 and data.draw(st.booleans()):
+            kept.drop([now.pop(one.detection_id)])
         else:
             better = replace(one, frp_mw=77.0, scan_km=one.scan_km * 0.9, rank=one.rank + (1 << 32))
-            kept.drop(now[one.detection_id])
+            kept.drop([now[one.detection_id]])
             now[one.detection_id] = better
-            kept.add(better)
+            come = [better]
         if data.draw(st.integers(0, 3)) == 0:
+            kept.add(come)
+            come = []
             assert kept.summary() == assemble(TABLE, list(now.values()))
+    kept.add(come)
     assert kept.summary() == assemble(TABLE, list(now.values()))
 
 
@@ -81,13 +88,13 @@ def test_so_it_is_for_a_fire_of_many_pixels_outlined_by_its_hull():
     ]
     kept = Running(TABLE, many[:20])
     for k, one in enumerate(many[20:]):
-        kept.add(one)
+        kept.add([one])
         if k % 90 == 0:
             assert kept.summary() == assemble(TABLE, many[: k + 21])
     left = many[:]
     for _ in range(6):
         gone = left.pop(dice.randrange(len(left)))
-        kept.drop(gone)
+        kept.drop([gone])
         assert kept.summary() == assemble(TABLE, left)
 
 
