@@ -1,8 +1,9 @@
 """A sentence from its template: numbers, times, positions and lists as a language writes them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
+from string import Formatter
 from zoneinfo import ZoneInfo
 
 from schemas.wording import Words
@@ -11,8 +12,36 @@ COMPASS_DEG = 45.0
 """Step of the eight words for a direction."""
 
 
+def filled(template: str, given: Mapping[str, str]) -> str:
+    """Return a template with its gaps filled, as `str.format` does; it is taken apart once, not each time.
+
+    >>> filled("{where}: {area} ha", {"where": "A", "area": "1", "more": ""})
+    'A: 1 ha'
+    """
+    pattern, names = _parted(template)
+    return pattern % tuple([given[name] for name in names]) if pattern else template.format(**given)
+
+
+@lru_cache(maxsize=512)
+def _parted(template: str) -> tuple[str, tuple[str, ...]]:
+    """Return a template with `%s` for every gap, and the names of the gaps; nothing where one has a form."""
+    parts, names = [], []
+    for text, name, form, conversion in Formatter().parse(template):
+        parts.append(text.replace("%", "%%"))
+        if name is None:
+            continue
+        if form or conversion or not name.isidentifier():
+            return "", ()
+        parts.append("%s")
+        names.append(name)
+    return "".join(parts), tuple(names)
+
+
 def number(words: Words, value: float, digits: int = 0) -> str:
     """Return a number with so many decimals, the separators being those of the language."""
+    if not digits and type(value) is int and 0 <= value < 1000:
+        # a count that needs no separator
+        return str(value)
     return written(words.decimal, words.thousands, value, digits)
 
 
@@ -23,6 +52,7 @@ def written(decimal: str, thousands: str, value: float, digits: int) -> str:
     return f"{value:,.{digits}f}".translate({44: thousands, 46: decimal})
 
 
+@lru_cache(maxsize=1024)
 def percent(share: float) -> str:
     """Return a share from 0 to 1 as whole per cent, without the sign."""
     return f"{share:.0%}"[:-1]
@@ -41,30 +71,23 @@ def joined(words: Words, parts: Iterable[str]) -> str:
 
 def position(words: Words, longitude: float, latitude: float, radius_m: float) -> dict[str, str]:
     """Return what fills the gaps of a position: degrees to four decimals (11 m), kilometres to one."""
-    east = words.east if longitude >= 0 else words.west
-    north = words.north if latitude >= 0 else words.south
     # a zero is written without its sign, whoever asked before
     place = longitude + 0.0, latitude + 0.0, radius_m + 0.0
-    lon, lat, radius_km = _degrees(words.decimal, words.thousands, *place)
-    return {
-        "longitude": lon,
-        "latitude": lat,
-        "easting": east.format(degrees=lon.removeprefix("-")),
-        "northing": north.format(degrees=lat.removeprefix("-")),
-        "radius_km": radius_km,
-    }
+    letters = words.east if longitude >= 0 else words.west, words.north if latitude >= 0 else words.south
+    return dict(zip(GAPS, _position(words.decimal, words.thousands, *letters, *place), strict=True))
+
+
+GAPS = ("longitude", "latitude", "easting", "northing", "radius_km")
 
 
 @lru_cache(maxsize=256)
-def _degrees(
-    decimal: str, thousands: str, longitude: float, latitude: float, radius_m: float
-) -> tuple[str, str, str]:
-    """Return the figures of a position; one alert asks for them in every language and by law."""
-    return (
-        written(decimal, thousands, longitude, 4),
-        written(decimal, thousands, latitude, 4),
-        written(decimal, thousands, radius_m / 1000, 1),
-    )
+def _position(  # noqa: PLR0913, PLR0917 - separators, the words for east and north, and the position
+    decimal: str, thousands: str, east: str, north: str, longitude: float, latitude: float, radius_m: float
+) -> tuple[str, str, str, str, str]:
+    """Return what fills the gaps of a position; one alert asks for it in its sentences and by law."""
+    lon, lat = written(decimal, thousands, longitude, 4), written(decimal, thousands, latitude, 4)
+    easting, northing = filled(east, {"degrees": lon.removeprefix("-")}), {"degrees": lat.removeprefix("-")}
+    return lon, lat, easting, filled(north, northing), written(decimal, thousands, radius_m / 1000, 1)
 
 
 def direction(words: Words, azimuth_deg: float) -> str:

@@ -26,7 +26,7 @@ def where(profile: Jurisdiction, incident: Incident) -> str:
 
     The widest level, the same for everybody here, is left out where a narrower one is known.
     """
-    words, found = profile.first, _by_layer(incident)
+    words, found = profile.first, _by_layer(incident) if incident.places else None
     if not found:
         return ""
     layers = [level.layer for level in profile.level if level.layer in found]
@@ -61,7 +61,7 @@ def said(
         words = profile.words[language]
         position = _position(words, incident)
         place = named if language == profile.languages[0] else ""
-        shown = place or words.sentence.unnamed.format(**position)
+        shown = place or phrase.filled(words.sentence.unnamed, position)
         headlines[language] = _headline(words, profile.zone, incident, turn, shown)
         position |= {
             "where": shown,
@@ -88,28 +88,29 @@ def description(
 
 
 def _headline(words: Words, zone: str, incident: Incident, turn: Turn, shown: str) -> str:
-    return words.sentence.headline.format(
-        mark=words.sentence.reconstruction if incident.reconstruction else "",
-        grade=words.grade[incident.kind][incident.grade],
-        action=words.action[turn.action],
-        where=shown,
-        at=phrase.moment(words.moment_short, incident.last_observed_at, zone),
-    )
+    said = {
+        "mark": words.sentence.reconstruction if incident.reconstruction else "",
+        "grade": words.grade[incident.kind][incident.grade],
+        "action": words.action[turn.action],
+        "where": shown,
+        "at": phrase.moment(words.moment_short, incident.last_observed_at, zone),
+    }
+    return phrase.filled(words.sentence.headline, said)
 
 
 def _description(
     words: Words, zone: str, incident: Incident, classes: tuple[str, ...], place: dict[str, str]
 ) -> str:
-    return words.sentence.description.format(
-        **place,
-        sources=phrase.joined(words, (words.source[cast("SourceClass", one)] for one in classes)),
-        observations=phrase.number(words, incident.observation_count),
-        looks=phrase.number(words, incident.look_count),
-        probability_percent=phrase.percent(incident.probability),
-        area=_area(words, incident.area_ha),
-        fields=_fields(words, incident),
-        at=phrase.moment(words.moment, incident.last_observed_at, zone),
-    )
+    said = place | {
+        "sources": phrase.joined(words, [words.source[cast("SourceClass", one)] for one in classes]),
+        "observations": phrase.number(words, incident.observation_count),
+        "looks": phrase.number(words, incident.look_count),
+        "probability_percent": phrase.percent(incident.probability),
+        "area": _area(words, incident.area_ha),
+        "fields": _fields(words, incident),
+        "at": phrase.moment(words.moment, incident.last_observed_at, zone),
+    }
+    return phrase.filled(words.sentence.description, said)
 
 
 def legal(profile: Jurisdiction, incident: Incident, issuer: str, now: datetime) -> Legal:
@@ -124,7 +125,7 @@ def legal(profile: Jurisdiction, incident: Incident, issuer: str, now: datetime)
         category=advice.category[incident.kind][language],
         level=words.grade[incident.kind][incident.grade],
         starts_at=incident.opened_at,
-        affected_area=named or words.sentence.around.format(**_position(words, incident)),
+        affected_area=named or phrase.filled(words.sentence.around, _position(words, incident)),
         caution=caution,
         measures=measures,
         issuer=issuer,
@@ -159,7 +160,7 @@ def names(places: tuple[Place, ...]) -> tuple[str, ...]:
 def _area(words: Words, area_ha: float | None) -> str:
     if area_ha is None:
         return words.sentence.area_unknown
-    return words.sentence.area.format(area_ha=phrase.number(words, area_ha))
+    return phrase.filled(words.sentence.area, {"area_ha": phrase.number(words, area_ha)})
 
 
 def _fields(words: Words, incident: Incident) -> str:

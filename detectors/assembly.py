@@ -7,10 +7,11 @@ from typing import Any
 
 from msgspec import Struct
 
-from detectors.evidence import Evidence, Seen, judge
+from detectors.evidence import Evidence, Seen, judge, judge_lone, seen_by
 from detectors.extent import half_km, placing, sector_of
 from detectors.geodesy import KM_PER_DEGREE
 from detectors.outline import finest, turn
+from detectors.outline import lone as box_shape
 from detectors.outlines import Covered, Placed, grounds
 from schemas.detection import Detection, Sector
 from schemas.reason import Reason
@@ -58,6 +59,37 @@ def assembled(table: Evidence, fires: Sequence[Sequence[Detection]]) -> list[Sum
         _assembled(table, claims, place, centre_at, ground)
         for claims, (place, centre_at), ground in zip(every, places, covered, strict=True)
     ]
+
+
+def lone(table: Evidence, claim: Detection) -> Summary | None:
+    """Return what one pixel of a satellite says, as `assemble` does; None for any other claim.
+
+    Half of what is judged on a day is one pixel: it needs no sums, no order and no union.
+    """
+    is_plain = claim.placing is None and claim.timing is None and claim.source_class == "satellite"
+    if not is_plain or claim.scan_km <= 0.0:
+        return None
+    longitude, latitude = round(claim.longitude, 6), round(claim.latitude, 6)
+    probability, reasons = judge_lone(table, claim)
+    at, frp_mw = claim.observed_at, claim.frp_mw
+    return Summary(
+        at,
+        at,
+        longitude,
+        latitude,
+        radius_m([claim], longitude, latitude),
+        1,
+        (claim.source,),
+        (claim.source_class,),
+        (seen_by([claim]),),
+        round(claim.scan_km * claim.track_km * 100.0, 1),
+        0.0,
+        None if frp_mw is None else round(frp_mw, 2),
+        box_shape(claim),
+        round(probability, 4),
+        reasons,
+        claim.reconstruction,
+    )
 
 
 def _placed(claims: Sequence[Detection]) -> tuple[Placed, tuple[float, float]]:

@@ -36,7 +36,7 @@ class LookRule(Struct, frozen=True, kw_only=True):
     status: str
 
 
-class Satellite(Struct, frozen=True, kw_only=True):
+class Satellite(Struct, frozen=True, kw_only=True, cache_hash=True):
     """Factors for satellite looks."""
 
     again: float
@@ -162,6 +162,26 @@ def judge(table: Evidence, claims: Sequence[Detection]) -> tuple[float, list[See
     return probability, found, reasons
 
 
+def judge_lone(table: Evidence, claim: Detection) -> tuple[float, tuple[Reason, ...]]:
+    """Return probability and reasons of one pixel of a satellite, as `judge` does; most fires are one."""
+    rule, power = table.satellite, claim.frp_mw or 0.0
+    shown = power if power >= rule.strong_frp_mw else 0.0
+    return _lone(rule, table.prior.value, claim.probability, shown, weak=is_weak(table, claim))
+
+
+@lru_cache(maxsize=4096)
+def _lone(
+    rule: Satellite, prior: float, probability: float, power: float, *, weak: bool
+) -> tuple[float, tuple[Reason, ...]]:
+    seen = Seen("", "satellite", 0.0, 1, power or None, probability)
+    gained, why = _space(rule, prior, [seen], alone=True, weak=weak)
+    return _sure(_logit(prior) + gained), (_base_rate(prior), *why)
+
+
+def _sure(logit: float) -> float:
+    return min(1.0 / (1.0 + math.exp(-logit)), MOST_SURE)
+
+
 def weigh(table: Evidence, found: list[Seen], *, weak: bool) -> tuple[float, list[Reason]]:
     """Return probability and reasons of looks, the oldest first; `weak`: every claim is known to be weak."""
     from_space = [one for one in found if one.source_class == "satellite"]
@@ -173,10 +193,10 @@ def weigh(table: Evidence, found: list[Seen], *, weak: bool) -> tuple[float, lis
         logit += math.log(factor)
         reasons.append(Reason(code="seen_by", rule=one.source_class, ref=one.look, value=factor, unit="odds"))
     if from_space:
-        gained, why = _space(table, from_space, alone=not others, weak=weak)
+        gained, why = _space(table.satellite, table.prior.value, from_space, alone=not others, weak=weak)
         logit += gained
         reasons += why
-    return min(1.0 / (1.0 + math.exp(-logit)), MOST_SURE), reasons
+    return _sure(logit), reasons
 
 
 @lru_cache(maxsize=16)
@@ -200,9 +220,10 @@ def _independent(seen: list[Seen]) -> list[Seen]:
     return kept
 
 
-def _space(table: Evidence, seen: list[Seen], *, alone: bool, weak: bool) -> tuple[float, list[Reason]]:
-    rule = table.satellite
-    sure = max(_logit(one.probability) for one in seen) - _logit(table.prior.value)
+def _space(
+    rule: Satellite, prior: float, seen: list[Seen], *, alone: bool, weak: bool
+) -> tuple[float, list[Reason]]:
+    sure = max(_logit(one.probability) for one in seen) - _logit(prior)
     reasons: list[Reason] = []
     gained = 0.0
     if len(seen) > 1:

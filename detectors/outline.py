@@ -31,7 +31,7 @@ def outline(
 ) -> tuple[dict[str, Any], float | None]:
     """Return the GeoJSON footprint and the area, ha, that its pixels cover (None without a pixel)."""
     if len(claims) == 1 and pixels:
-        return _lone(pixels[0]), round(pixels[0].scan_km * pixels[0].track_km * 100.0, 1)
+        return lone(pixels[0]), round(pixels[0].scan_km * pixels[0].track_km * 100.0, 1)
     people = [claim for claim in claims if claim.scan_km <= 0.0]
     shape = footprint([*pixels, *people])
     if not pixels:
@@ -68,7 +68,7 @@ def touches(one: Box, boxes: Any) -> NDArray[np.bool_]:
     return np.asarray(~apart)
 
 
-def _lone(claim: Detection) -> dict[str, Any]:
+def lone(claim: Detection) -> dict[str, Any]:
     """Return the box of one pixel; most incidents are one, so it is written without shapely."""
     west, south, east, north = box_of(claim.longitude, claim.latitude, claim.scan_km, claim.track_km)
     if west < -180.0 or east > 180.0:

@@ -15,7 +15,7 @@ from operator import itemgetter
 
 import numpy as np
 
-from detectors.assembly import Summary, assemble, assembled, order, summary_of
+from detectors.assembly import Summary, assemble, assembled, lone, order, summary_of
 from detectors.evidence import Evidence, is_weak, weigh
 from detectors.exact import ExactSum
 from detectors.extent import half_km
@@ -52,11 +52,18 @@ def summed(table: Evidence, fire: Fire) -> Summary:
 
 def summaries(table: Evidence, fires: Sequence[Fire]) -> list[Summary]:
     """Return what the claims of each fire say together; the small ones are assembled all at once."""
-    small = [fire for fire in fires if len(fire.nodes) < FROM]
-    for fire in small:
+    found: list[Summary | None] = []
+    small: list[Sequence[Detection]] = []
+    for fire in fires:
+        if len(fire.nodes) >= FROM:
+            found.append(_kept(table, fire))
+            continue
         fire.running, fire.changes = None, []
-    made = iter(assembled(table, [[node.claim for node in fire.nodes] for fire in small]))
-    return [next(made) if len(fire.nodes) < FROM else _kept(table, fire) for fire in fires]
+        found.append(lone(table, fire.nodes[0].claim) if len(fire.nodes) == 1 else None)
+        if found[-1] is None:
+            small.append([node.claim for node in fire.nodes])
+    made = iter(assembled(table, small)) if small else iter(())
+    return [next(made) if one is None else one for one in found]
 
 
 def _kept(table: Evidence, fire: Fire) -> Summary:

@@ -17,7 +17,7 @@ Known failures: where no wind is known the link is not filtered by direction, an
 """
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Annotated, NamedTuple
 
 import shapely
@@ -78,37 +78,41 @@ class Trail:
         column = math.floor((node.claim.longitude + 180.0) * wide) % columns
         cells.setdefault((row, column), []).append(node)
 
-    def near(self, node: Node, since_s: float, until_s: float) -> Iterator[Node]:
-        """Yield the nodes of these times (seconds, both included) round a place, and some further off."""
+    def near(self, node: Node, since_s: float, until_s: float) -> list[Node]:
+        """Return the nodes of these times (seconds, both included) round a place, and some further off."""
         days = [
             self._days[day]
             for day in range(int(since_s // DAY_S), int(until_s // DAY_S) + 1)
             if day in self._days
         ]
         if not days:
-            return
-        for key in self._around(node):
-            for cells in days:
-                for other in cells.get(key, ()):
-                    if since_s <= other.seconds <= until_s:
-                        yield other
+            return []
+        return [
+            other
+            for key in self._around(node)
+            for cells in days
+            if key in cells
+            for other in cells[key]
+            if since_s <= other.seconds <= until_s
+        ]
 
     def forget(self, before_s: float) -> None:
         """Drop the days that ended before this time."""
         for day in [day for day in self._days if (day + 1) * DAY_S <= before_s]:
             del self._days[day]
 
-    def _around(self, node: Node) -> set[tuple[int, int]]:
+    def _around(self, node: Node) -> list[tuple[int, int]]:
         middle = math.floor(node.claim.latitude * KM_PER_DEGREE / self._side_km)
         turned = node.claim.longitude + 180.0
-        found = set()
+        found: list[tuple[int, int]] = []
         for row in (middle - 1, middle, middle + 1):
-            wide, columns = self._row(row)
-            column = math.floor(turned * wide) % columns
-            # the last column of a row may be a narrow one
-            reach = 2 if column < 2 or column >= columns - 2 else 1
-            for other in range(column - reach, column + reach + 1):
-                found.add((row, other % columns))
+            wide, columns = self._rows.get(row) or self._row(row)
+            column = int(turned * wide) % columns
+            if 2 <= column < columns - 2:
+                found += ((row, column - 1), (row, column), (row, column + 1))
+            else:
+                # the last column of a row may be a narrow one
+                found += {(row, other % columns) for other in range(column - 2, column + 3)}
         return found
 
     def _row(self, row: int) -> tuple[float, int]:

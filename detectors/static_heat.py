@@ -87,6 +87,7 @@ class HeatIndex:
     def __init__(self) -> None:
         self._bins: dict[tuple[int, int], dict[str, Hit]] = {}
         self._days: dict[tuple[int, int], set[int]] = {}
+        self._every: set[int] = set()
         self.archive = HeatArchive()
 
     def add(self, hit: Hit) -> None:
@@ -94,6 +95,7 @@ class HeatIndex:
         key = _bin(hit.longitude, hit.latitude)
         self._bins.setdefault(key, {})[hit.detection_id] = hit
         self._days.setdefault(key, set()).add(hit.day)
+        self._every.add(hit.day)
 
     def forget(self, hits: Iterable[Hit]) -> None:
         """Drop hits that the memory has outlived."""
@@ -142,6 +144,10 @@ class HeatIndex:
     def around(self, hit: Hit) -> Columns:
         """Return every hit in the bins round this one as columns, settled or not."""
         return _joined(self.near(hit), self.archive.near(*bins_round(hit)))
+
+    def is_young(self, options: Options) -> bool:
+        """Return whether so few days are known at all that nothing can be masked yet."""
+        return not len(self.archive) and len(self._every) <= options.days
 
     def quiet(self, options: Options, columns: range, rows: range) -> bool:
         """Return whether hits in these bins were on too few days or months for any mask; quick."""

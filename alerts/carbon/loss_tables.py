@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated, Literal
 
 from msgspec import Meta
@@ -171,7 +172,11 @@ class LossTables:
 
     def constant(self, quantity: str) -> float:
         """Return one number of `constants.csv` in the unit that stands there; KeyError when absent."""
-        return {row.quantity: row.value for row in self.constants}[quantity]
+        return self._by_quantity[quantity]
+
+    @cached_property
+    def _by_quantity(self) -> dict[str, float]:
+        return {row.quantity: row.value for row in self.constants}
 
     def factors(self, fuel: str) -> dict[Gas, EmissionFactor]:
         """Return the emission factors of a fuel by gas; KeyError when the table does not know the fuel."""

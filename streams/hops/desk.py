@@ -51,6 +51,8 @@ from streams.hops.weather import Weather
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no I, L, O, U, which look or sound like others over the telephone."""
 
+PAIRS = [one + two for one in ALPHABET for two in ALPHABET]
+
 
 @dataclass(frozen=True)
 class Judge:
@@ -180,7 +182,7 @@ def incident_id(anchor: Node) -> str:
 def lasting_id(kind: str, at: datetime, name: str) -> str:
     """Return a letter for the kind, the date, and eight characters of a hash of what it derives from."""
     digest = int.from_bytes(hashlib.sha256(name.encode()).digest()[:5], "big")
-    code = "".join([ALPHABET[(digest >> shift) & 31] for shift in range(35, -1, -5)])
+    code = "".join([PAIRS[(digest >> shift) & 1023] for shift in (30, 20, 10, 0)])
     return f"{kind}{at.year:04d}{at.month:02d}{at.day:02d}-{code}"
 
 

@@ -40,7 +40,10 @@ def widened(sitting: Sitting, fires: list[Fire]) -> list[Fire]:
         kin.tie(one, None)
     for one, fire in asked.items():
         kin.begins(one, fire.anchor())
-        before, after = kin.ties.get(one, Tie(fire.anchor().claim)), _tie(sitting, fire)
+        tie, after = kin.ties.get(one), _tie(sitting, fire)
+        if tie is None and after.parent is None and after.reburn_of is None:
+            continue
+        before = tie or Tie(fire.anchor().claim)
         kin.tie(one, after)
         if before.said != after.said:
             named[one] = fire

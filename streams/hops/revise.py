@@ -105,6 +105,9 @@ def _energy_mj(sitting: Sitting, one: Summary) -> tuple[float | None, bool]:
     seen = sorted((look.seconds, look.frp_mw) for look in one.looks if look.frp_mw is not None)
     if assessor is None or not seen:
         return None, False
+    if len(seen) < 2:
+        # one look tells no energy, and so too little
+        return None, True
     hours, power = zip(*((seconds / 3600.0, frp) for seconds, frp in seen), strict=True)
     tables = assessor(sitting.given.region.at(sitting.now)).tables
     energy, undersampled = radiative_energy_mj(tables.loss, hours, power)

@@ -5,6 +5,7 @@ those it was sent to. Where that is not known for sure, because revisions went b
 changed its id) or other alerts ended in this one, everybody counts, and `deliver` knows who was told.
 """
 
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -116,7 +117,8 @@ def _forget(circles: Circles, now: datetime, result: Result) -> None:
 def _open(_given: Route, _partition: int, rows: Mapping[str, bytes]) -> Circles:
     read = (decode(raw, Circle) for key, raw in rows.items() if key.startswith("circle/"))
     circles = sorted((one for one in read if isinstance(one, Circle)), key=lambda one: one.touched_at)
-    return {one.alert_id: one for one in circles}
+    # of a plain dict the first that is left is found slowly once many before it were taken out
+    return OrderedDict((one.alert_id, one) for one in circles)
 
 
 def route(receivers: Receivers, roster: Roster | None = None) -> Hop:

@@ -61,6 +61,8 @@ def settle(
 def _sums(sitting: Sitting, fires: list[Fire]) -> list[Summary]:
     """Return what each fire is by its claims, what was answered, and what operators did."""
     found = summaries(sitting.given.evidence, fires)
+    if not sitting.desk.acts and not sitting.desk.verdicts:
+        return found
     return [
         with_acts(sitting, fire, with_answers(sitting, fire, one))
         for fire, one in zip(fires, found, strict=True)
@@ -88,9 +90,11 @@ def _part(sitting: Sitting, fires: list[Fire]) -> None:
 def _places(sitting: Sitting, sums: list[Summary]) -> list[tuple[Place, ...]]:
     if not sums:
         return []
+    region = sitting.given.region.at(sitting.now)
+    if not region.layers:
+        return in_sectors(region, sums, [()] * len(sums))
     where = [(one.longitude, one.latitude, one.radius_m) for one in sums]
     longitudes, latitudes, radii = zip(*where, strict=True)
-    region = sitting.given.region.at(sitting.now)
     return in_sectors(region, sums, region.places_bulk(longitudes, latitudes, radii))
 
 

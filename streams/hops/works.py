@@ -25,6 +25,8 @@ def remembered(sitting: Sitting, claims: Sequence[Detection]) -> dict[str, Hit]:
     put_heat(desk.heat, desk.hits, key, hits)
     sitting.result.rows[key] = hits
     hot = static_sources.touching(given.heat_kinds, given.region.at(sitting.now), hits)
+    if desk.heat.is_young(given.static_heat):
+        return {hit.detection_id: hit for hit in hits if hit.detection_id in hot}
     quiet: dict[tuple[range, range], bool] = {}
     loud: dict[str, Hit] = {}
     for hit in hits:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from alerts.phrase import direction, from_place, number, percent
+from alerts.phrase import direction, filled, from_place, number, percent
 from schemas.settings import Settings
 from streams.jurisdiction import in_force
 
@@ -48,3 +48,11 @@ def test_a_bearing_has_the_nearest_of_eight_names(azimuth_deg, zh, en):
 def test_a_place_is_told_from_a_named_one():
     assert from_place(ZH, "长板桥", 44.0, 1234.0) == "长板桥东北1.2km"
     assert from_place(EN, "Changbanqiao", 44.0, 1234.0) == "1.2 km NE of Changbanqiao"
+
+
+def test_a_sentence_is_filled_as_python_does_whatever_its_gaps():
+    gaps = {"a": "1%", "b": "{x}", "unused": ""}
+    for template in ("", "{a}", "100 % {a}{b}", "{{{a}}} {b!s} {a:>4}", "%s {b}", "{a}{a}"):
+        assert filled(template, gaps) == template.format(**gaps)
+    with pytest.raises(KeyError):
+        filled("{c}", gaps)

@@ -154,3 +154,8 @@ def test_a_sum_forgets_what_is_taken_out(terms, data):
     for term in data.draw(st.permutations([*terms, *gone, *(-one for one in gone)])):
         total.add(term)
     assert total.value() == math.fsum(terms)
+    more = data.draw(st.lists(st.floats(-1e12, 1e12), max_size=30))
+    total.extend(more)
+    total.add(0.1)
+    total.extend([-one for one in terms])
+    assert total.value() == math.fsum([*more, 0.1])
