@@ -136,9 +136,7 @@ class HeatIndex:
         """Return every hit in the bins round this one that may yet change."""
         found: list[Hit] = []
         for key in _keys(hit):
-            kept = self._bins.get(key)
-            if kept:
-                found.extend(kept.values())
+            found.extend(self._bins.get(key, {}).values())
         return found
 
     def around(self, hit: Hit) -> Columns:

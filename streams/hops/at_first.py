@@ -3,8 +3,12 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from schemas.observation import AnyObservation
+from schemas.observation import AnyObservation, Permit
+from schemas.pest import AnyPest
 from schemas.reason import Reason
+
+AT_ANY_AGE = Permit | AnyPest
+"""What may be old when it comes: a permit, and counts that mean something beside later ones."""
 
 
 def repeated(seen: Mapping[str, tuple[datetime, int]], one: AnyObservation, better: int) -> Reason | None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -76,7 +77,12 @@ class Memories:
 
 def rememberer(one: AnyObservation) -> Detector | None:
     """Return the detector that sees this observation in the light of those before it, if any does."""
+    return _rememberer(type(one))
+
+
+@cache
+def _rememberer(kind: type[AnyObservation]) -> Detector | None:
     for detector in DETECTORS:
-        if detector.memory is not None and isinstance(one, (detector.consumes, *detector.memory.also)):
+        if detector.memory is not None and issubclass(kind, (detector.consumes, *detector.memory.also)):
             return detector
     return None

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
-import msgspec
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
-from detectors import DETECTORS
+from detectors import detector_of
 from detectors.base import Taken
 from detectors.region import AnyRegion
 from schemas.codec import Unreadable, decode
@@ -19,7 +19,7 @@ from schemas.pest import AnyPest
 from schemas.reason import Reason, Silence
 from schemas.topics import DETECTION, OBSERVATION
 from schemas.weather import Measured
-from streams.hops.at_first import repeated, too_late
+from streams.hops.at_first import AT_ANY_AGE, repeated, too_late
 from streams.hops.diary import measured
 from streams.hops.hearing import heard_of, look_said
 from streams.hops.memories import PREFIX, Memories, rememberer
@@ -216,9 +216,9 @@ class _Sitting:
         Counts of pests mean something only beside each other, old ones too: they are handed on as they are.
         """
         late = too_late(self.given.options.lateness_limit_d, self.now - one.observed_at)
-        if late is not None and not isinstance(one, Permit | AnyPest):
+        if late is not None and not isinstance(one, AT_ANY_AGE):
             return late
-        look = look_said(one)
+        look = None if isinstance(one, Hotspot) else look_said(one)
         if look is not None:
             return look
         if isinstance(one, Retraction):
@@ -234,20 +234,19 @@ class _Sitting:
 
     def detect(self, one: AnyObservation, better: int) -> Detection | Reason:
         """Return what the detector of this kind of observation makes of it."""
-        for detector in DETECTORS:
-            if isinstance(one, detector.consumes):
-                options = self.given.options_of(detector.name, one.source)
-                place = self.placed.get(one.observation_id)
-                also = () if place is None else (place,)
-                claim: Detection | Reason = detector.judge(options, one, self.now, *also)
-                return self.ranked(claim, better) if isinstance(claim, Detection) else claim
-        return Reason(code="no_detector", rule=type(one).__name__)
+        detector = detector_of(type(one))
+        if detector is None:
+            return Reason(code="no_detector", rule=type(one).__name__)
+        place, options = self.placed.get(one.observation_id), self.given.options_of(detector.name, one.source)
+        also = () if place is None else (place,)
+        claim: Detection | Reason = detector.judge(options, one, self.now, *also)
+        return self.ranked(claim, better) if isinstance(claim, Detection) else claim
 
     def ranked(self, claim: Detection, better: int) -> Detection:
         """Return a claim that says how good its version is, and how its time was set right."""
         timing = self.timing.get(claim.observation_id)
         is_same = timing is None and claim.rank == better
-        return claim if is_same else msgspec.structs.replace(claim, rank=better, timing=timing)
+        return claim if is_same else replace(claim, rank=better, timing=timing)
 
     def hear(self, one: AnyObservation, unable: Reason | None = None) -> None:
         """Note that a source spoke; `unable` is why it could not look though it speaks as if it had."""

@@ -50,9 +50,9 @@ def _fires(sitting: Sitting, oldest: datetime) -> None:
     limit = oldest.timestamp()
     for one, fire in list(desk.by_id.items()):
         if fire.newest_s >= limit:
-            for node in fire.nodes:
-                if fire.forgotten_s < node.seconds < limit:
-                    desk.graph.forget(node)
+            old = fire.nodes if fire.first.seconds < limit else []
+            for node in [node for node in old if fire.forgotten_s < node.seconds < limit]:
+                desk.graph.forget(node)
             continue
         desk.graph.leave(fire.nodes)
         for node in fire.nodes:
