@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from detectors.pests.trap_sign import MONDAY, WEEK
+from detectors.pests.ledger import MONDAY, WEEK
 from detectors.region import WORLD, AnyRegion
 from schemas.act import AnyAct
 from schemas.alert import Alert
@@ -30,6 +30,7 @@ from streams.hops.build import build_hops, is_expecting
 from streams.hops.deliver import at_once
 from streams.pipeline import Pipeline
 from streams.recorded import Recorded, deliveries
+from streams.rounds import in_rounds
 from streams.said import with_said
 
 INCIDENT_FIELDS = (
@@ -122,7 +123,7 @@ def run(
     last: datetime | None = None
     is_watched = is_expecting(settings, region)
     judged, is_trapped = 0, False
-    for number, delivery in enumerate(given):
+    for number, delivery in enumerate(in_rounds(given)):
         if last is not None and delivery.received_at > last:
             for at in ticks(last, delivery.received_at, every=is_watched, weeks=is_trapped):
                 pipeline.feed(OBSERVATION, tick(at))

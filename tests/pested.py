@@ -4,7 +4,7 @@ import datetime as dt
 
 import numpy as np
 
-from detectors.pests.trap_sign import MONDAY
+from detectors.pests.ledger import MONDAY
 from detectors.region import WORLD
 from schemas.observation import LabResult, PestSurvey, TrapCount
 from schemas.settings import Settings

@@ -6,14 +6,21 @@ dispersion k is given the simulated counts are negative binomial, for Poisson al
 weeks a cluster.
 """
 
+from collections.abc import Iterator
 from typing import Annotated, NamedTuple
 
 import numpy as np
 from msgspec import Meta, Struct
 
-from detectors.pests.arrays import Floats
+from detectors.pests.arrays import Flags, Floats
+from detectors.pests.reaching import Reaching
 from detectors.pests.scan import Field, Found, clusters, scores
 from detectors.pests.scan import Options as ScanOptions
+
+AT_ONCE = 8
+"""Simulations summed together."""
+
+HAIR = 1e-9
 
 
 class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -40,25 +47,44 @@ def judge(
     found = clusters(scanning, given, most)
     if not found:
         return []
-    rng = np.random.default_rng(options.seed)
     observed = np.array([one.llr for one in found])
-    reached = np.zeros(len(found))
-    stopped = np.full(len(found), np.inf)
-    for number in range(1, options.simulations + 1):
-        # Dealing the same catches out anew keeps the sums of traps and weeks, so what is expected stays too.
-        counts = simulated(scanning, given, k, rng)
-        top = float(scores(scanning, given, counts).max())
+    reached, stopped = np.zeros(len(found)), np.full(len(found), np.inf)
+    is_open = np.ones(len(found), dtype=np.bool_)
+    number = 0
+    for top in _tops(scanning, options, given, k, (observed, is_open)):
+        number += 1
         # A hair of tolerance: equal cylinders must not differ by rounding.
-        reached = np.where(np.isinf(stopped), reached + (top >= observed - 1e-9), reached)
-        stopped = np.where(np.isinf(stopped) & (reached >= options.stop_at), number, stopped)
-        if np.isfinite(stopped[0]):
+        reached[is_open] += top >= observed[is_open] - HAIR
+        stopped[is_open & (reached >= options.stop_at)] = number
+        is_open &= np.isinf(stopped)
+        if not is_open[0]:
             break
-    done = number
-    p = np.where(np.isfinite(stopped), options.stop_at / stopped, (1 + reached) / (done + 1))
+    p = np.where(np.isfinite(stopped), options.stop_at / stopped, (1 + reached) / (number + 1))
     return [
         Cluster(one, float(chance), options.days_between / float(chance))
         for one, chance in zip(found, p, strict=True)
     ]
+
+
+def _tops(
+    scanning: ScanOptions, options: Options, given: Field, k: Floats | None, asked: tuple[Floats, Flags]
+) -> Iterator[float]:
+    """Yield the highest ratio of one simulation after the other; 0 where it reaches nothing still asked."""
+    observed, is_open = asked
+    rng = np.random.default_rng(options.seed)
+    reaching = Reaching(given) if scanning.score == "expectation" else None
+    limit = np.inf
+    for begin in range(0, options.simulations, AT_ONCE):
+        size = min(AT_ONCE, options.simulations - begin)
+        # Dealing the same catches out anew keeps the sums of traps and weeks, so what is expected stays too.
+        counts = [simulated(scanning, given, k, rng) for _ in range(size)]
+        if reaching is None:
+            yield from (float(scores(scanning, given, one).max()) for one in counts)
+            continue
+        if limit != observed[is_open].min():
+            limit = observed[is_open].min()
+            reaching.limit(limit - HAIR)
+        yield from reaching.tops(np.stack(counts)).tolist()
 
 
 def simulated(scanning: ScanOptions, given: Field, k: Floats | None, rng: np.random.Generator) -> Floats:

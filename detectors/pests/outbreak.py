@@ -18,10 +18,10 @@ from shapely import MultiPoint
 from shapely.geometry import mapping
 
 from detectors.geodesy import KM_PER_DEGREE
-from detectors.pests.arrays import Flags
+from detectors.pests.arrays import Integers
 from detectors.pests.grading import Graded, PestGrade, highest
+from detectors.pests.links import components, linked
 from detectors.pests.sign import Sign
-from detectors.pests.zones import distances_between_km
 from schemas.reason import Reason
 
 
@@ -57,42 +57,32 @@ def outbreaks(options: Options, signs: Sequence[Sign]) -> tuple[Outbreak, ...]:
     ordered = sorted(
         {one.sign_id: one for one in signs}.values(), key=lambda one: (one.observed_at, one.sign_id)
     )
-    found = [
-        _assemble(options, [ordered[at] for at in part]) for part in _components(_links(options, ordered))
-    ]
+    found = [_assemble(options, [ordered[at] for at in part]) for part in _parts(options, ordered)]
     return tuple(sorted(found, key=lambda one: (one.opened_at, one.outbreak_id)))
 
 
-def _links(options: Options, signs: Sequence[Sign]) -> Flags:
+def _parts(options: Options, signs: Sequence[Sign]) -> list[list[int]]:
+    """Return which signs are of one outbreak, in order of time."""
+    if not signs:
+        return []
     longitude = np.array([one.longitude for one in signs])
     latitude = np.array([one.latitude for one in signs])
     days = np.array([one.observed_at.timestamp() for one in signs]) / 86_400
-    species = np.array([one.species for one in signs])
-    unit = np.array([one.unit for one in signs])
-    near: Flags = distances_between_km(longitude, latitude, longitude, latitude) <= options.link_km
-    together: Flags = np.abs(days[:, None] - days) <= options.gap_d
-    same: Flags = species[:, None] == species
     # The record of a quarantine find is its sub-compartment: one outbreak within it, none across its border.
-    is_one: Flags = np.where((unit[:, None] != "") | (unit != ""), unit[:, None] == unit, near & together)
-    return is_one & same
-
-
-def _components(linked: Flags) -> list[list[int]]:
-    """Return the sets of signs that chains of links hold together, each in order."""
-    left = set(range(len(linked)))
-    parts = []
-    while left:
-        queue = [min(left)]
-        left.discard(queue[0])
-        part = []
-        while queue:
-            at = queue.pop()
-            part.append(at)
-            fresh = left.intersection(np.flatnonzero(linked[at]).tolist())
-            left -= fresh
-            queue += sorted(fresh)
-        parts.append(sorted(part))
-    return parts
+    kinds: dict[tuple[str, str], list[int]] = {}
+    for at, one in enumerate(signs):
+        kinds.setdefault((one.species, one.unit), []).append(at)
+    firsts: list[Integers] = []
+    seconds: list[Integers] = []
+    for (_, unit), members in kinds.items():
+        rows = np.array(members)
+        earlier, later = rows[:-1], rows[1:]
+        if not unit:
+            found = linked(longitude[rows], latitude[rows], days[rows], options.link_km, options.gap_d)
+            earlier, later = rows[found[0]], rows[found[1]]
+        firsts.append(earlier)
+        seconds.append(later)
+    return components(len(signs), np.concatenate(firsts), np.concatenate(seconds))
 
 
 def outbreak_id(sign: Sign) -> str:

@@ -13,9 +13,9 @@ import numpy as np
 from detectors.pests import excess
 from detectors.pests.arrays import Floats
 from detectors.pests.count import Catch
+from detectors.pests.ledger import MONDAY, WEEK, week_of
 from detectors.pests.table import Table, tabulate
 from detectors.pests.tails import upper_quantile
-from detectors.pests.trap_sign import MONDAY, WEEK, week_of
 
 BAND = 0.8
 """Share of weeks that the band is to hold, if nothing is out of the ordinary."""

@@ -5,6 +5,7 @@ the place of what it corrects, and what was not read is no sign and no zero. Not
 counts.
 """
 
+import itertools
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Annotated
@@ -27,8 +28,8 @@ from detectors.pests.grading import (
 )
 from detectors.pests.grading import Options as GradeOptions
 from detectors.pests.law import DisasterTable, GrassTable, OccurrenceTable, disaster, harm, occurrence
+from detectors.pests.ledger import MONDAY, Ledger
 from detectors.pests.species import Species, SpeciesTable, folded
-from detectors.pests.trap_sign import MONDAY
 from schemas.observation import LabResult, PestSurvey, TrapCount
 from schemas.pest import AnyPest, Basis
 from schemas.reason import Reason
@@ -235,5 +236,6 @@ def _traps(
     for name, catches in sorted(by_species.items()):
         species = rules.species.find(name)
         if isinstance(species, Species):
-            for graded, catch in trap_sign.judge(options.trap, options.grade, catches, week):
+            judged = trap_sign.judge(options.trap, options.grade, Ledger.of(catches), week)
+            for graded, catch in itertools.chain.from_iterable(judged.values()):
                 _put(found, silent, graded, visits[catch.observation_id], species)

@@ -6,7 +6,6 @@ Only weeks that are over are judged, so that a trap read on Tuesday and one read
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
-from datetime import UTC, datetime, timedelta
 from typing import Annotated, NamedTuple
 
 import numpy as np
@@ -17,13 +16,8 @@ from detectors.pests.arrays import Floats
 from detectors.pests.count import Catch
 from detectors.pests.grading import Graded, TrapSign, of_trap
 from detectors.pests.grading import Options as GradeOptions
-from detectors.pests.table import Table, tabulate
+from detectors.pests.ledger import Ledger
 from schemas.reason import Reason
-
-MONDAY = datetime(2000, 1, 2, 16, tzinfo=UTC)
-"""Weeks begin on Monday in China; a fixed first one, so that no observation decides where weeks are cut."""
-
-WEEK = timedelta(days=7)
 
 
 class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -54,82 +48,73 @@ class Past:
 
     weeks: dict[int, Week] = dataclass_field(default_factory=dict)
     clusters: dict[int, Mapping[str, float]] = dataclass_field(default_factory=dict)
+    graded: set[int] = dataclass_field(default_factory=set)
+    """Weeks whose grades were given."""
+    by: Options | None = None
+    """What it was judged by: other settings judge anew."""
 
     def forget(self, week: int) -> None:
         """Forget this week and all later ones."""
         for kept in (self.weeks, self.clusters):
             for one in [one for one in kept if one >= week]:
                 del kept[one]
-
-
-def week_of(at: datetime) -> int:
-    """Return the number of the week that a visit at this time belongs to, counted from `MONDAY`."""
-    return -((MONDAY - at) // WEEK) - 1
+        self.graded = {one for one in self.graded if one < week}
 
 
 def judge(
     options: Options,
     grades: GradeOptions,
-    catches: Sequence[Catch],
+    ledger: Ledger,
     week: int,
     past: Past | None = None,
-) -> list[tuple[Graded, Catch]]:
+) -> dict[int, list[tuple[Graded, Catch]]]:
     """Return the grade of every visit in the newest weeks of one species; no grade comes with its reason.
 
     `week` is the number of weeks since `MONDAY` that are over; the newest whole week is the one before.
-    `past` keeps what was judged for the next time.
+    `past` keeps what was judged for the next time: a week that it has, with the one before, is not given
+    again.
     """
     past = Past() if past is None else past
-    first = min((one.ended_at - MONDAY) // WEEK for one in catches) - 1
-    _look_back(options, past, catches, range(first, week))
-    graded: list[tuple[Graded, Catch]] = []
-    for number in range(max(week - options.weeks, first), week):
-        if number not in past.weeks:
-            continue
-        if number not in past.clusters:
-            past.clusters[number] = _clusters(options, past, number)
-        one, clustered = past.weeks[number], past.clusters[number]
-        before = _p_of(past.weeks.get(number - 1))
-        graded += [
-            (_grade(grades, one, row, before.get(one.traps[row]), clustered.get(one.traps[row])), visit)
-            for row, visit in sorted(one.visits.items())
-        ]
-    return graded
+    if past.by != options:
+        past.weeks, past.clusters, past.graded, past.by = {}, {}, set(), options
+    first = min(ledger.weeks, default=week) - 1
+    _look_back(options, past, ledger, range(first, week))
+    wanted = [one for one in range(week - options.weeks, week) if one in past.weeks]
+    fresh = [one for one in wanted if one not in past.graded]
+    past.graded = set(wanted)
+    return {number: _graded(options, grades, past, number) for number in fresh}
 
 
-def _look_back(options: Options, past: Past, catches: Sequence[Catch], weeks: range) -> None:
+def _graded(options: Options, grades: GradeOptions, past: Past, number: int) -> list[tuple[Graded, Catch]]:
+    if number not in past.clusters:
+        past.clusters[number] = _clusters(options, past, number)
+    one, clustered = past.weeks[number], past.clusters[number]
+    before = _p_of(past.weeks.get(number - 1))
+    return [
+        (_grade(grades, one, row, before.get(one.traps[row]), clustered.get(one.traps[row])), visit)
+        for row, visit in sorted(one.visits.items())
+    ]
+
+
+def _look_back(options: Options, past: Past, ledger: Ledger, weeks: range) -> None:
     """Judge the newest weeks in which anything was read, as many as are told of or scanned."""
     # the oldest week that is told of is scanned over as many weeks as the newest
     reach = options.weeks + options.scanning.most_weeks - 1
     for one in [one for one in past.weeks if one < weeks.stop - reach]:
         del past.weeks[one]
-    if len(weeks) <= 0:
+    wanted = [one for one in weeks[-reach:] if one not in past.weeks and one in ledger.weeks]
+    if not wanted:
         return
-    wanted = [one for one in weeks[-reach:] if one not in past.weeks]
-    read = {week_of(one.ended_at) for one in catches}
-    if not read.intersection(wanted):
-        return
-    begin = MONDAY + WEEK * weeks.start
-    table = tabulate(catches, begin, len(weeks))
-    visits = _visits(catches, table, begin)
+    table = ledger.table(weeks.start, len(weeks))
+    row = {trap: at for at, trap in enumerate(table.traps)}
     for number in wanted:
-        at = number - weeks.start
-        if at in visits:
-            got = excess.judge(table.caught, table.trap_days, at, options.comparing)
-            past.weeks[number] = Week(table.traps, got, visits[at])
+        got = excess.judge(table.caught, table.trap_days, number - weeks.start, options.comparing)
+        # of several visits in a week the newest speaks for all
+        past.weeks[number] = Week(table.traps, got, {row[one.trap]: one for one in ledger.visits(number)})
 
 
 def _p_of(week: Week | None) -> dict[str, float]:
     return {} if week is None else dict(zip(week.traps, week.got.p.tolist(), strict=True))
-
-
-def _visits(catches: Sequence[Catch], table: Table, begin: datetime) -> dict[int, dict[int, Catch]]:
-    """Return the newest visit of each trap (row) in each interval (column)."""
-    row = {trap: at for at, trap in enumerate(table.traps)}
-    found: dict[int, dict[int, Catch]] = {}
-    for one in sorted(catches, key=lambda one: (one.ended_at, one.observation_id)):
-        found.setdefault(-((begin - one.ended_at) // WEEK) - 1, {})[row[one.trap]] = one
-    return found
 
 
 def _grade(

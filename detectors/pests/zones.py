@@ -54,3 +54,11 @@ def distances_between_km(
     half = half + np.cos(lat)[:, None] * np.cos(to_lat) * np.sin((lon[:, None] - to_lon) / 2) ** 2
     result: Floats = 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.clip(half, 0, 1)))
     return result
+
+
+def paired_km(longitude: Floats, latitude: Floats, to_longitude: Floats, to_latitude: Floats) -> Floats:
+    """Return the great-circle distance of each place from its partner, km: the same formula, pair by pair."""
+    lon, lat, to_lon, to_lat = (np.radians(part) for part in (longitude, latitude, to_longitude, to_latitude))
+    half = np.sin((lat - to_lat) / 2) ** 2 + np.cos(lat) * np.cos(to_lat) * np.sin((lon - to_lon) / 2) ** 2
+    result: Floats = 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.clip(half, 0, 1)))
+    return result

@@ -13,7 +13,7 @@ from typing import Any
 import click
 import numpy as np
 
-from detectors.pests.trap_sign import MONDAY, WEEK
+from detectors.pests.ledger import MONDAY, WEEK
 from schemas.observation import AnyObservation, TrapCount
 from schemas.settings import Settings
 from streams.bench.trap_world import LASTS, make

@@ -10,13 +10,12 @@ from msgspec import Struct
 from alerts.lifecycle import Issued
 from detectors.pests.count import Catch, Options, catch_of
 from detectors.pests.grading import Graded, PestGrade, Where
+from detectors.pests.ledger import Ledger
 from detectors.pests.trap_sign import Past
 from schemas.incident import Incident
 from schemas.observation import TrapCount
 from schemas.pest import AnyPest
 from schemas.reason import Reason
-
-NO_COUNT = Reason(code="not_read", rule="no count")
 
 
 class PestRow(Struct, frozen=True, kw_only=True):
@@ -62,38 +61,67 @@ class PestBoard:
     rows: dict[str, PestRow] = field(default_factory=dict)
     of_species: dict[str, set[str]] = field(default_factory=dict)
     """Ids of the observations of each pest."""
+    signs: dict[str, set[str]] = field(default_factory=dict)
+    """Ids of those that have a grade and may still link."""
     courses: dict[str, Course] = field(default_factory=dict)
     outbreaks: dict[str, OutbreakRow] = field(default_factory=dict)
     past: dict[str, Past] = field(default_factory=dict)
-    caught: dict[str, Catch | Reason] = field(default_factory=dict)
-    """What each count says to the statistics."""
     swept_at: datetime | None = None
+    oldest_at: datetime | None = None
+    """Nothing that is remembered is older."""
+    _ledgers: dict[str, Ledger] = field(default_factory=dict)
+    _unread: dict[str, set[str]] = field(default_factory=dict)
+    """Counts that are not in the ledger of their pest yet."""
+    _counting: Options | None = None
 
     def put(self, row: PestRow) -> None:
         """Take an observation in, in place of an earlier version of it."""
         name = row.one.observation_id
         before = self.rows.get(name)
         if before is not None and before.species != row.species:
-            self.of_species[before.species].discard(name)
-        if before is None or before.one != row.one:
-            self.caught.pop(name, None)
+            self._leave(name, before.species)
+        if isinstance(row.one, TrapCount) and (before is None or before.one != row.one):
+            self._unread.setdefault(row.species, set()).add(name)
         self.rows[name] = row
+        at = row.one.observed_at
+        self.oldest_at = at if self.oldest_at is None else min(at, self.oldest_at)
         self.of_species.setdefault(row.species, set()).add(name)
+        signs = self.signs.setdefault(row.species, set())
+        (signs.discard if row.grade is None or row.sealed else signs.add)(name)
 
     def drop(self, name: str) -> None:
         """Forget an observation."""
         row = self.rows.pop(name, None)
         if row is not None:
-            self.of_species[row.species].discard(name)
-            self.caught.pop(name, None)
+            self._leave(name, row.species)
 
-    def catch(self, options: Options, row: PestRow) -> Catch | Reason:
-        """Return what a count says to the statistics, worked out once; a find says nothing to them."""
-        name = row.one.observation_id
-        if name not in self.caught:
-            one = row.one
-            self.caught[name] = catch_of(options, one) if isinstance(one, TrapCount) else NO_COUNT
-        return self.caught[name]
+    def older(self, than: datetime) -> list[str]:
+        """Return the ids of what is older."""
+        if self.oldest_at is None or self.oldest_at >= than:
+            return []
+        times = {name: row.one.observed_at for name, row in self.rows.items()}
+        self.oldest_at = min((at for at in times.values() if at >= than), default=None)
+        return [name for name, at in times.items() if at < than]
+
+    def _leave(self, name: str, species: str) -> None:
+        for ids in (self.of_species, self.signs, self._unread):
+            ids.get(species, set()).discard(name)
+        if species in self._ledgers:
+            self._ledgers[species].drop(name)
+
+    def ledger(self, options: Options, species: str) -> Ledger:
+        """Return what the counts of a pest say to the statistics; each is read once."""
+        if options != self._counting:
+            self._counting, self._ledgers = options, {}
+            self._unread = {one: set(ids) for one, ids in self.of_species.items()}
+        ledger = self._ledgers.setdefault(species, Ledger())
+        for name in self._unread.pop(species, ()):
+            one = self.rows[name].one
+            caught = catch_of(options, one) if isinstance(one, TrapCount) else None
+            ledger.drop(name)
+            if isinstance(caught, Catch):
+                ledger.put(caught)
+        return ledger
 
     def put_course(self, key: str, course: Course) -> None:
         """Take a row up."""

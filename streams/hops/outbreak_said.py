@@ -42,8 +42,8 @@ def outbreak_name(sign: Sign) -> str:
 def _signs(sitting: Sitting, name: str) -> list[Sign]:
     board = sitting.desk.pests
     species = sitting.given.pests.rules.species.by_name[name.casefold()]
-    rows = [board.rows[one] for one in board.of_species.get(name, ()) if board.rows[one].grade is not None]
-    given = (sign_of(row.one, species, row.graded, row.where) for row in rows if not row.sealed)
+    rows = [board.rows[one] for one in board.signs.get(name, ())]
+    given = (sign_of(row.one, species, row.graded, row.where) for row in rows)
     return [one for one in given if one is not None]
 
 

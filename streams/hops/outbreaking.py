@@ -5,16 +5,17 @@ change nothing in the end. A count more than a few weeks late is history: the st
 is no sign.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 from msgspec.structs import replace
 
 from detectors.pests import trap_sign
-from detectors.pests.count import Catch, catch_of
+from detectors.pests.count import catch_of
 from detectors.pests.grading import Graded, Where
+from detectors.pests.ledger import MONDAY, WEEK, week_of
 from detectors.pests.sign import Find, graded_finds
-from detectors.pests.trap_sign import MONDAY, WEEK, Past, week_of
+from detectors.pests.trap_sign import Past
 from schemas.incident import Place
 from schemas.observation import TrapCount
 from schemas.pest import AnyPest
@@ -140,33 +141,20 @@ def watch(sitting: Sitting) -> None:
 def _judge_weeks(sitting: Sitting, name: str, week: int) -> None:
     board, options = sitting.desk.pests, sitting.given.pests.options.finding
     _keep_course(sitting, name, Course(week))
-    catches = _catches(sitting, name)
-    if not catches:
+    ledger = board.ledger(options.counting, name)
+    if not ledger.weeks:
         return
     past = board.past.setdefault(name, Past())
-    told = set()
-    for graded, visit in trap_sign.judge(options.trap, options.grade, catches, week, past):
-        told.add(visit.observation_id)
-        _grade(sitting, board.rows[visit.observation_id], graded)
-    newest = week - options.trap.weeks
-    for visit in catches:
-        row = board.rows[visit.observation_id]
-        if week_of(visit.ended_at) >= newest and row.grade and visit.observation_id not in told:
-            # of several visits in a week the newest speaks for all
-            _grade(sitting, row, Graded(None, False, (Reason(code="superseded_by", rule="later visit"),)))
+    for number, graded in trap_sign.judge(options.trap, options.grade, ledger, week, past).items():
+        for grade, visit in graded:
+            _grade(sitting, board.rows[visit.observation_id], grade)
+        told = {visit.observation_id for _, visit in graded}
+        for visit in ledger.visits(number):
+            row = board.rows[visit.observation_id]
+            if row.grade and visit.observation_id not in told:
+                # of several visits in a week the newest speaks for all
+                _grade(sitting, row, Graded(None, False, (Reason(code="superseded_by", rule="later visit"),)))
     settle_species(sitting, name)
-
-
-def _catches(sitting: Sitting, name: str) -> list[Catch]:
-    board, options = sitting.desk.pests, sitting.given.pests.options.finding
-    found = []
-    for one in board.of_species[name]:
-        row = board.rows[one]
-        if isinstance(row.one, TrapCount) and row.one.observed_at <= sitting.now:
-            caught = board.catch(options.counting, row)
-            if isinstance(caught, Catch):
-                found.append(caught)
-    return sorted(found, key=lambda one: (one.ended_at, one.observation_id))
 
 
 def _grade(sitting: Sitting, row: PestRow, graded: Graded) -> None:
@@ -205,10 +193,6 @@ def _forget(sitting: Sitting) -> None:
         return
     board.swept_at = now
     oldest = now - timedelta(days=365.25 * sitting.given.pests.options.remember_y)
-    for name in _older(board.rows.values(), oldest):
+    for name in board.older(oldest):
         board.drop(name)
         sitting.result.rows[f"n/{name}"] = None
-
-
-def _older(rows: Iterable[PestRow], than: datetime) -> list[str]:
-    return [row.one.observation_id for row in rows if row.one.observed_at < than]

@@ -10,8 +10,9 @@ from detectors.pests import trap_sign
 from detectors.pests.count import Catch, Options, catch_of
 from detectors.pests.curve import Air, season_of
 from detectors.pests.grading import Options as Grades
+from detectors.pests.ledger import MONDAY, Ledger, week_of
 from detectors.pests.series import series
-from detectors.pests.trap_sign import MONDAY, Past, week_of
+from detectors.pests.trap_sign import Past
 from streams.pest_tables import load_seasons
 
 THIS_WEEK = (NOW - MONDAY) // WEEK
@@ -30,7 +31,7 @@ def test_each_week_shows_the_mean_and_the_threshold_that_the_judge_had(weeks):
     counts = [*quiet(traps=3, weeks=weeks), trap(3, 0, 4.0)]
     catches, past = caught(counts), Past()
     options = trap_sign.Options(clusters=False)
-    trap_sign.judge(options, Grades(), catches, THIS_WEEK, past)
+    trap_sign.judge(options, Grades(), Ledger.of(catches), THIS_WEEK, past)
     first = min(week_of(one.ended_at) for one in catches)
     mine = [one for one in catches if one.trap in {"trap/1", "trap/3"}]
     shown = series(options.comparing, mine, first, range(THIS_WEEK - 6, THIS_WEEK))

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from detectors.pests import chance
+from detectors.pests.reaching import Reaching
 from detectors.pests.scan import (
     Options,
     clusters,
@@ -182,3 +183,21 @@ def test_nothing_caught_is_no_cluster():
     field = prepare(options, np.zeros((4, 6)), np.ones((4, 6)), np.arange(4.0), np.arange(4.0))
     assert clusters(options, field) == []
     assert chance.judge(options, chance.Options(), field) == []
+
+
+@given(st.integers(0, 10_000), st.floats(0.05, 1.5), st.booleans())
+@settings(max_examples=25, deadline=None)
+def test_the_quick_way_reaches_what_every_ratio_reaches(seed, share, spread):
+    lon, lat, mean, counts = place(seed, traps=12, weeks=5)
+    options = Options(most_period=1.0, circle=CircleOptions(most_traps=7, most_km=12))
+    given_ = prepare(options, counts, mean, lon, lat)
+    rng = np.random.default_rng(seed)
+    drawn = np.stack(
+        [chance.simulated(options, given_, np.full(12, 1.5) if spread else None, rng) for _ in range(5)]
+    )
+    tops = np.array([scores(options, given_, one).max() for one in drawn])
+    reaching, limit = Reaching(given_), float(tops.max() * share)
+    reaching.limit(limit)
+    np.testing.assert_array_equal(
+        np.where(tops >= limit, tops, 0), np.where((got := reaching.tops(drawn)) >= limit, got, 0)
+    )

@@ -13,7 +13,7 @@ from detectors.geodesy import KM_PER_DEGREE, distance_km
 from detectors.pests import series as laid
 from detectors.pests.count import Catch, catch_of
 from detectors.pests.excess import Options as Comparing
-from detectors.pests.trap_sign import MONDAY, WEEK, week_of
+from detectors.pests.ledger import MONDAY, WEEK, week_of
 from schemas.codec import encode
 from schemas.incident import Incident
 from schemas.observation import TrapCount
