@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from detectors.pests import excess
-from detectors.pests.arrays import Floats
+from detectors.pests.arrays import Floats, Integers
 from detectors.pests.count import Catch
 from detectors.pests.ledger import MONDAY, WEEK, week_of
 from detectors.pests.table import Table, tabulate
@@ -58,21 +58,30 @@ def series(
         at = week - first + 1
         if at < 1:
             continue
-        got = excess.judge(table.caught, days, at, options)
-        drawn = (
-            got.mean,
-            upper_quantile((1 - BAND) / 2, got.mean, got.k),
-            upper_quantile((1 + BAND) / 2, got.mean, got.k),
-            got.upper,
-        )
+        drawn, methods = _drawn(table, days, at, options)
         for row, trap in enumerate(table.traps):
             if rows[trap] or np.isfinite(table.caught[row, : at + 1]).any():
-                one = _week(table, row, at, drawn, excess.METHODS[got.method[row]])
+                one = _week(table, row, at, drawn, excess.METHODS[methods[row]])
                 seen = visits.get((trap, week), "")
                 rows[trap].append(
                     one._replace(week=week, begins_at=MONDAY + WEEK * week, observation_id=seen)
                 )
     return {trap: tuple(found) for trap, found in rows.items()}
+
+
+def _drawn(
+    table: Table, days: Floats, at: int, options: excess.Options
+) -> tuple[tuple[Floats, ...], Integers]:
+    """Return mean, band and threshold of each trap in a week, and by which method.
+
+    All unknown in weeks about which nobody read any trap, as in winter: there is nothing to compare.
+    """
+    if not np.isfinite(table.caught[:, at - 1 : at + 2]).any():
+        unknown = np.full(len(table.traps), np.nan)
+        return (unknown,) * 4, np.zeros(len(table.traps), dtype=np.int64)
+    got = excess.judge(table.caught, days, at, options)
+    low, high = (upper_quantile((1 + side * BAND) / 2, got.mean, got.k) for side in (-1, 1))
+    return (got.mean, low, high, got.upper), got.method
 
 
 def _hung(trap_days: Floats) -> Floats:

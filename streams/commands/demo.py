@@ -16,6 +16,7 @@ from schemas.settings import Kafka, Settings
 from streams.commands.options import Measure, examples, log_to_stderr, refused
 from streams.commands.worker import REFUSED, unready
 from streams.demo.aloud import say_aloud, spoken
+from streams.demo.pests import rounds
 from streams.demo.play import Player
 from streams.demo.season import STARTS_AT, season
 from streams.engine.worker import Worker, stopped_by_signals
@@ -106,7 +107,8 @@ def command(port: int, speed: float, data_dir: Path | None, hotspots: Path | Non
 
 
 def _season(language: str) -> tuple[list[Delivery], Region, datetime | None]:
-    return deliveries(one for _, _, group in season(language) for one in group), demo_region(), STARTS_AT
+    posts = (*season(language), *rounds(language))
+    return deliveries(one for _, _, group in posts for one in group), demo_region(), STARTS_AT
 
 
 def _file(path: Path) -> tuple[list[Delivery], Region, datetime | None]:

@@ -21,13 +21,13 @@ _DATA = b"\ndata: "
 async def say_aloud(
     broadcast: Broadcast, profile: Jurisdiction, say: Callable[[str], None], most: int = MOST
 ) -> None:
-    """Say each alert that pages until `most` have been said; tasks and updates are left to the page."""
+    """Say each fire that pages until `most` have been said; tasks and updates are left to the page."""
     listener = broadcast.join(lambda: None)
     said = 0
     try:
         while said < most and (item := await listener.queue.get()) is not None:
             told = msgspec.json.decode(item[1].partition(_DATA)[2], type=Alert)
-            if told.pages:
+            if told.pages and told.kind == "fire":
                 say(line_of(told, profile))
                 said += 1
                 if said == 1:

@@ -7,11 +7,14 @@ from typing import get_args
 
 import pytest
 
+from detectors.pests.excess import METHODS
 from detectors.region.places import AREA_LAYERS, NEAR_LAYERS
 from schemas.alert import Legal, Versions
 from schemas.incident import Relation
+from schemas.observation import TrapStatus
+from schemas.pest import SeasonBasis, Todo
 from schemas.reason import REASONS
-from schemas.units import Action, Grade, IncidentKind, SourceClass
+from schemas.units import Action, Grade, IncidentKind, Measure, SourceClass
 from streams.clocks import OFF, Direction
 from streams.region.build.known import layers
 from streams.web import static_dir
@@ -19,7 +22,7 @@ from streams.web import static_dir
 WORDS = {
     name: {
         key: text
-        for part in (name, f"desk-{name}", f"map-{name}")
+        for part in (name, f"desk-{name}", f"map-{name}", f"pests-{name}")
         for key, text in json.loads(
             (static_dir() / "i18n" / f"{part}.json").read_text(encoding="utf-8")
         ).items()
@@ -52,6 +55,11 @@ def composed() -> set[str]:
         | {f"legal.{name}" for name in Legal.__struct_fields__}
         | {f"version.{name}" for name in Versions.__struct_fields__}
         | {f"relation.{relation}" for relation in get_args(Relation)}
+        | {f"todo.{code}" for code in get_args(Todo)}
+        | {f"season.{basis}" for basis in get_args(SeasonBasis)}
+        | {f"pests.measure.{name}" for name in (*get_args(Measure.__origin__), "lab")}
+        | {f"pests.method.{name}" for name in METHODS}
+        | {f"pests.status.{name}" for name in get_args(TrapStatus)}
         | {f"compass.{octant}" for octant in range(8)}
         | {
             f"warning.{name}"

@@ -7,6 +7,7 @@ import msgspec
 from aiohttp import web
 
 from detectors.pests.species import Species
+from detectors.region import Region
 from schemas.codec import encode
 from schemas.incident import Incident
 from schemas.reason import Reason
@@ -51,6 +52,17 @@ def sees_trap(sees: Sees | None, one: Trap) -> bool:
         return True
     audience = QUARANTINE if species_of(one.species).is_quarantine else ""
     return sees(encode({"audience": audience, "longitude": one.longitude, "latitude": one.latitude}))
+
+
+def name_of(region: Region, source: str) -> str:
+    """Return the name that the region's layer of traps has for one, by its id; empty where it has none."""
+    return _names(region).get(source.removeprefix("trap/"), "")
+
+
+@lru_cache(maxsize=8)
+def _names(region: Region) -> dict[str, str]:
+    layer = region.layers.get("traps")
+    return {} if layer is None else dict(zip(layer.ids(), layer.names(), strict=True))
 
 
 def outbreak(store: Store, asked: str, sees: Sees | None) -> Incident:

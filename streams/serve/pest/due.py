@@ -10,6 +10,7 @@ from aiohttp import web
 
 from schemas.codec import Unreadable, decode, encode
 from schemas.observation import TrapCount
+from streams.serve.layers import region_of
 from streams.serve.pest import asked as asking
 from streams.serve.pest.reading import Trap
 from streams.serve.reading import json_response
@@ -36,7 +37,7 @@ async def traps(request: web.Request) -> web.Response:
 
 
 def _due(services: Services, sees: Sees | None) -> dict[str, Any]:
-    now = asking.now_of(services)
+    now, region = asking.now_of(services), region_of(services)
     sql = (
         "SELECT source, species, body FROM pest WHERE kind = 'trap_count' AND at_us >= ?"
         " ORDER BY source, species, at_us"
@@ -48,7 +49,7 @@ def _due(services: Services, sees: Sees | None) -> dict[str, Any]:
         visits = [one for one in read if not isinstance(one, Unreadable)]
         trap = Trap(source, species, visits[-1].longitude, visits[-1].latitude)
         if asking.sees_trap(sees, trap):
-            rows.append(_row(trap, visits, now))
+            rows.append({"name": asking.name_of(region, source)} | _row(trap, visits, now))
     return {"now": now, "traps": sorted(rows, key=lambda row: (row["due_at"], row["source"]))}
 
 

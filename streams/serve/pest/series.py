@@ -21,6 +21,7 @@ from schemas.pest import AnyPest
 from schemas.reason import Reason
 from streams.hops.outbreak_given import PestSettings
 from streams.serve.filters import whole
+from streams.serve.layers import region_of
 from streams.serve.pest import asked as asking
 from streams.serve.pest import reading
 from streams.serve.pest.reading import Trap
@@ -122,7 +123,12 @@ def _answer(services: Services, asked: Asked, weeks: int) -> dict[str, Any]:
     now = asking.now_of(services)
     last = (now - MONDAY) // WEEK
     options = asking.options_of(services.settings)
-    shown = [_weeks_of(services.store, options, trap, range(last - weeks, last)) for trap in asked.traps]
+    region = region_of(services)
+    shown = [
+        {"name": asking.name_of(region, trap.source)}
+        | _weeks_of(services.store, options, trap, range(last - weeks, last))
+        for trap in asked.traps
+    ]
     return {
         "now": now,
         "band": laid.BAND,

@@ -133,6 +133,7 @@ badges();
 translate(document);
 store.addEventListener("alerts", alertsCame);
 store.addEventListener("evidence", () => { map.draw(); list.tick(); detail.tick(); warnings(); });
+store.addEventListener("rings", () => map.draw());
 store.addEventListener("link", link);
 store.addEventListener("second", seconds);
 store.addEventListener("needs-key", askWho);

@@ -2,10 +2,14 @@
 
 import { Call } from "./call.mjs";
 import { Handover } from "./handover.mjs";
+import { PestTraps } from "./pest-traps.mjs";
 import { Queue } from "./queue.mjs";
 import { may } from "./session.mjs";
 import { Sound } from "./sound.mjs";
 import { t } from "./text.mjs";
+
+/** Keys of what whoever may read may open. */
+const OPEN = new Set(["q", "t"]);
 
 const by = (id) => document.getElementById(id);
 
@@ -13,8 +17,8 @@ export class Desk {
   /** `open(alertId)` shows an alert. */
   constructor(store, open) {
     this.sound = new Sound(store);
-    this.panels = { n: new Call(store, open), q: new Queue(store, open), h: new Handover() };
-    const buttons = { n: "desk-call", q: "desk-queue", h: "desk-handover" };
+    this.panels = { n: new Call(store, open), q: new Queue(store, open), h: new Handover(), t: new PestTraps() };
+    const buttons = { n: "desk-call", q: "desk-queue", h: "desk-handover", t: "desk-traps" };
     for (const [key, id] of Object.entries(buttons)) by(id).addEventListener("click", () => this.press(key));
   }
 
@@ -29,14 +33,14 @@ export class Desk {
   }
 
   words() {
-    for (const [id, key] of [["desk-call", "N"], ["desk-queue", "Q"], ["desk-handover", "H"]]) by(id).title = t("desk.key", { key });
+    for (const [id, key] of [["desk-call", "N"], ["desk-queue", "Q"], ["desk-handover", "H"], ["desk-traps", "T"]]) by(id).title = t("desk.key", { key });
     this.sound.words();
   }
 
   /** Open the panel of a key; true when there is one. */
   press(key) {
     const panel = this.panels[key];
-    if (!panel || (key !== "q" && !may("operator", "admin"))) return false;
+    if (!panel || (!OPEN.has(key) && !may("operator", "admin"))) return false;
     panel.show();
     return true;
   }

@@ -7,6 +7,7 @@ import { gradeWord, isLive, placeChain, shortPlace, symbol } from "./grade.mjs";
 import { papers } from "./papers.mjs";
 import { places } from "./places.mjs";
 import { duty } from "./duty.mjs";
+import { Pests } from "./pests.mjs";
 import { reasonItem } from "./reasons.mjs";
 import { number, ofLanguage, t } from "./text.mjs";
 import { age, dateTime, zoneName } from "./time.mjs";
@@ -15,7 +16,7 @@ import { work } from "./work.mjs";
 
 export class Detail {
   constructor(store, closed) {
-    Object.assign(this, { store, closed, id: null, told: null });
+    Object.assign(this, { store, closed, id: null, told: null, pests: new Pests(store) });
     this.panel = document.getElementById("detail");
     this.body = document.getElementById("detail-body");
     document.getElementById("detail-close").addEventListener("click", () => this.close());
@@ -36,6 +37,7 @@ export class Detail {
     const id = this.id;
     this.id = null;
     this.panel.hidden = true;
+    this.pests.clear();
     this.closed(id);
   }
 
@@ -47,6 +49,7 @@ export class Detail {
   async fetch() {
     const id = this.id;
     const alert = this.store.alerts.get(id);
+    this.pests.ask(alert).then(() => { if (this.id === id && alert.kind === "outbreak") this.draw(); });
     try {
       this.told = await getJson(`v1/incidents/${encodeURIComponent(alert.incident_id)}`);
     } catch {
@@ -58,17 +61,19 @@ export class Detail {
   draw() {
     const alert = this.store.alerts.get(this.id);
     if (!alert) return;
-    const open = [...this.body.querySelectorAll("details")].map((one) => one.open);
+    const open = [...this.body.querySelectorAll("details:not(.pests details)")].map((one) => one.open);
     const scroll = this.body.scrollTop;
     const held = this.body.contains(document.activeElement) && document.activeElement.form;
     if (held) return; // Nobody's half-written answer is drawn over.
+    const active = document.activeElement;
     const own = this.told && !this.told.failed ? work(alert, this.told, this.store, (text, bad) => this.said(text, bad)) : null;
-    fill(this.body, head(alert), facts(alert), own ? part("work.title", own) : null, reasons(alert),
+    fill(this.body, head(alert), facts(alert), own ? part("work.title", own) : null, reasons(alert), this.pests.part(alert),
       alert.report_duty ? part("detail.duty", ...duty(alert.report_duty)) : null, part("detail.carbon", carbon(alert.carbon), radiated(alert.carbon)),
       alert.places.length ? part("detail.places", places(alert.places)) : null, this.history(),
       part("detail.papers", papers(alert)), folded("detail.legal", pairs(legal(alert, this.store.about?.legal))), folded("detail.versions", pairs(versions(alert))));
-    [...this.body.querySelectorAll("details")].forEach((one, i) => { if (open[i]) one.open = true; });
+    [...this.body.querySelectorAll("details:not(.pests details)")].forEach((one, i) => { if (open[i]) one.open = true; });
     this.body.scrollTop = scroll;
+    if (active !== document.activeElement && this.body.contains(active)) active.focus({ preventScroll: true });
   }
 
   /** After a word: the story anew, and what became of the word stays on the page. */
@@ -121,8 +126,8 @@ const feedback = (said) => [
 
 const facts = (alert) => pairs([
   ["fact.position", `${alert.longitude.toFixed(4)}, ${alert.latitude.toFixed(4)} ± ${number(alert.radius_m, 0)} m`],
-  ["fact.probability", alert.probability > 0.99 ? "> 99 %" : `${number(alert.probability * 100, 0)} %`],
-  ["fact.area", alert.area_ha !== null && alert.area_ha !== undefined ? t("value.area", { v: number(alert.area_ha) }) : t("value.unknown")],
+  [alert.kind === "outbreak" ? "pests.probability" : "fact.probability", alert.probability > 0.99 ? "> 99 %" : `${number(alert.probability * 100, 0)} %`],
+  [alert.kind === "outbreak" ? "pests.area" : "fact.area", alert.area_ha !== null && alert.area_ha !== undefined ? t("value.area", { v: number(alert.area_ha) }) : t("value.unknown")],
   ["fact.observations", `${number(alert.observation_count)} · ${alert.sources.join(t("fact.separator"))}`],
   ["fact.issued", `${dateTime(alert.issued_at)} ${zoneName(alert.issued_at)}`],
   ["fact.expires", isLive(alert) ? dateTime(alert.expires_at) : null],

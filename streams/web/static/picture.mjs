@@ -29,7 +29,7 @@ export function picture(store) {
       ...alerts.map((one) => feature(one.footprint, { id: one.alert_id, grade: one.grade, told: true })),
     ].filter((one) => one.geometry),
     // Where it may be within the hour, and from its middle towards the head.
-    reaches: alerts.filter((one) => one.reach_1h).map((one) => feature(one.reach_1h, { grade: one.grade })),
+    reaches: [...alerts.filter((one) => one.reach_1h).map((one) => feature(one.reach_1h, { grade: one.grade })), ...(store.rings ?? [])],
     heads: alerts.filter((one) => one.shape?.head).map((one) => feature(line(at(one), at(one.shape.head)), { grade: one.grade })),
     ellipses: graded.slice(-MOST_ELLIPSES).map(errorOf).filter(Boolean),
     kin: alerts.flatMap((one) => kin(one, store)),

@@ -22,7 +22,7 @@ export const ownName = (name) => new Intl.DisplayNames([name], { type: "language
 /** Load the catalogues and take the language asked for, else the one chosen last time, else the first offered. */
 export async function loadText() {
   const read = (name) => fetch(new URL(`./i18n/${name}.json`, import.meta.url)).then((r) => r.json());
-  const files = FILES.map(async (name) => Object.assign({}, ...await Promise.all([read(name), read(`desk-${name}`), read(`map-${name}`)])));
+  const files = FILES.map(async (name) => Object.assign({}, ...await Promise.all([read(name), read(`desk-${name}`), read(`map-${name}`), read(`pests-${name}`)])));
   (await Promise.all(files)).forEach((words, i) => { catalogues[FILES[i]] = words; });
   const wanted = [new URLSearchParams(location.search).get("lang"), localStorage.getItem("fenghuo.language")];
   setLanguage(wanted.find((name) => offered().includes(name)) ?? offered()[0]);
