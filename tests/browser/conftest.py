@@ -18,6 +18,7 @@ from latin import latin_region
 from schemas.settings import Settings
 from streams.ingress import Ingress
 from streams.naming import in_language
+from streams.pictures import Pictures
 from streams.region import demo_region
 from streams.serve.accounts.account import Account
 from streams.serve.accounts.book import Accounts
@@ -54,7 +55,7 @@ class Site:
         self.keys, self.open_reading, self.port = Keys(folder / "keys.sqlite"), open_reading, 0
         self.accounts = Accounts(folder / "accounts.sqlite", Cost(2, 1, 1))
         self.trail, self.log = Trail(folder / "audit.sqlite"), LogInMemory()
-        self.desk = Desk(folder / "desk.sqlite")
+        self.desk, self.pictures = Desk(folder / "desk.sqlite"), Pictures(folder / "pictures")
         self.loop = asyncio.new_event_loop()
         self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
         self.thread.start()
@@ -74,6 +75,7 @@ class Site:
             accounts=self.accounts,
             trail=self.trail,
             desk=self.desk,
+            pictures=self.pictures,
             writer=self.log,
             ingress=Ingress(self.log),
             settings=self.settings,

@@ -1,5 +1,7 @@
 """The officer's desk in a real browser: signing in, taking a call, answering, handing over."""
 
+import struct
+import zlib
 from datetime import UTC, datetime, timedelta
 
 from browser_flags import NO_GL
@@ -13,6 +15,8 @@ from detectors.region import Layer, Region
 from schemas.act import Undo
 from schemas.codec import encode
 from schemas.dead_letter import Tick
+from schemas.detection import Claims
+from schemas.observation import TrapCount
 from schemas.topics import OBSERVATION
 from streams.serve.accounts import one_time
 from streams.serve.store import Record
@@ -179,6 +183,23 @@ def test_the_queue_opens_by_key_and_a_shift_is_signed_by_two(site, look):
     clean(page, site)
 
 
+def picture_of(side=40):
+    """A PNG as a telephone's camera might give one: a file of a form that is not kept as it is."""
+    rows = b"".join(
+        b"\0" + bytes((x * 6, y * 6, 90)[c] for x in range(side) for c in range(3)) for y in range(side)
+    )
+    head = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
+    parts = ((b"IHDR", head), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
+    made = (
+        struct.pack(">I", len(one)) + name + one + struct.pack(">I", zlib.crc32(name + one))
+        for name, one in parts
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(made)
+
+
+PHOTO = {"name": "trap.png", "mimeType": "image/png", "buffer": picture_of()}
+
+
 def trapped(site):
     """The same server over a region with two traps."""
     said = {"species": "Monochamus alternatus", "every_s": 604_800.0}
@@ -189,12 +210,42 @@ def trapped(site):
     return site.start()
 
 
+def read_by_others(site):
+    """The second trap was read every week by another telephone, yesterday last."""
+    now = datetime.now(UTC)
+    counts = tuple(
+        TrapCount(
+            observation_id=f"t2/{days}",
+            source="trap/t2",
+            observed_at=now - timedelta(days=days),
+            started_at=now - timedelta(days=days + 7),
+            frame="wgs84",
+            longitude=107.01,
+            latitude=31.0,
+            species="Monochamus alternatus",
+            status="ok",
+            catch=1.0,
+        )
+        for days in (15, 8, 1)
+    )
+    claims = Claims(origin=0, origins=1, received_at=now, pests=counts)
+    site.keep(
+        [
+            Record("detection.v1", 0, 900, b"", encode(claims)),
+            Record("tick.v1", 0, 900, b"", encode(Tick(at=now))),
+        ]
+    )
+
+
 def test_a_trap_round_is_kept_without_signal_and_sent_when_there_is_some(site, look):
     page = officer(trapped(site), look, viewport={"width": 390, "height": 800})
-    page.goto(f"{site.url}traps.html")
+    read_by_others(site)
+    page.keyboard.press("t")
+    page.locator("#pest-traps a.round").click()
     page.wait_for_selector("html[data-ready=true]")
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    expect(page.locator("#traps li.due")).to_have_count(2)
+    expect(page.locator("#traps li.due")).to_have_count(1)
+    expect(page.locator("#traps li.done[data-trap=t2]")).to_contain_text("每7天")
     page.context.set_offline(True)
     page.reload()
     page.wait_for_selector("html[data-ready=true]")
@@ -203,15 +254,18 @@ def test_a_trap_round_is_kept_without_signal_and_sent_when_there_is_some(site, l
     row.get_by_text("保存").click()
     expect(page.locator("#fault")).to_contain_text("没有虫填0")
     row.locator("input[name=catch]").fill("12")
+    row.locator("input[name=picture]").set_input_files(PHOTO)
     row.get_by_text("保存").click()
     expect(page.locator("#waiting")).to_have_text("1条待上传")
     page.reload()
     page.wait_for_selector("html[data-ready=true]")
     expect(page.locator("#waiting")).to_have_text("1条待上传")
-    expect(page.locator("#traps li.due")).to_have_count(1)
+    expect(page.locator("#traps li.due")).to_have_count(0)
     page.context.set_offline(False)
     expect(page.locator("#waiting")).to_have_text("已全部上传", timeout=20_000)
     (delivery,) = site.log.values(OBSERVATION.name)
     (visit,) = delivery.observations
     assert (visit.source, visit.catch, visit.status, visit.longitude) == ("trap/t1", 12.0, "ok", 107.0)
+    (picture,) = visit.pictures
+    assert page.request.get(f"{site.url}v1/pictures/{picture}").body().startswith(b"\xff\xd8\xff")
     assert not [one for one in page.watched.complaints if "CSP" in one or "pageerror" in one]

@@ -6,7 +6,8 @@ import * as kept from "./kept.mjs";
 
 const DAY_MS = 86400000;
 const USUAL_DAYS = 7;
-const SIDE = 1280;
+const MOST_BYTES = 300 * 1024; // what the server takes of one picture
+const SIZES = [[1280, 0.8], [1280, 0.6], [960, 0.6], [640, 0.5], [480, 0.4]];
 const STATUSES = ["ok", "missing", "damaged", "full", "lure_expired"];
 const TRAPS = "fenghuo.traps";
 const VISITS = "fenghuo.visits";
@@ -27,15 +28,21 @@ async function speak() {
   for (const node of document.querySelectorAll("[data-w]")) say(node, word(node.dataset.w));
 }
 
-/** The traps of the region; without signal those that were there last time. */
+/** The traps of the region and those that were ever read, each with its last visit; without signal those of last time. */
 async function load() {
   try {
     await whoAmI();
-    const layer = await (await ask("v1/layers/traps?limit=10000")).json();
-    traps = layer.features.map(({ id, geometry, properties }) => ({
+    const [layer, told] = await Promise.all(["v1/layers/traps?limit=10000", "v1/pests/traps"].map(answer));
+    const read = new Map((told?.traps ?? []).map((one) => [one.source.replace(/^trap\//, ""), one]));
+    const placed = (layer?.features ?? []).map(({ id, geometry, properties }) => ({
       id: String(id ?? properties.id), name: properties.name || String(id ?? properties.id), at: geometry.coordinates,
       species: properties.species ?? "", days: (properties.every_s ?? USUAL_DAYS * 86400) / 86400, working: properties.working_traps ?? 1,
     }));
+    const known = new Set(placed.map((one) => one.id));
+    const others = [...read].filter(([id]) => !known.has(id)).map(([id, one]) => (
+      { id, name: one.name || id, at: [one.longitude, one.latitude], species: one.species, days: one.rhythm_d, working: 1 }));
+    // Who read a trap last does not matter: its rhythm is that of all its visits.
+    traps = [...placed, ...others].map((one) => ({ ...one, read: read.get(one.id) ?? null }));
     store(TRAPS, traps);
     fault("");
   } catch (error) {
@@ -44,31 +51,44 @@ async function load() {
   }
 }
 
+/** The answer to a question; null where the server does not have it. */
+async function answer(path) {
+  try {
+    return await (await ask(path)).json();
+  } catch (error) {
+    if (error instanceof NeedsKey || error instanceof TypeError) throw error;
+    return null;
+  }
+}
+
 function fault(text) { say(find("fault"), text); find("fault").hidden = !text; }
 
-/** When a trap was last seen to on this phone, and whether it is due. */
+/** When a trap was last seen to, by anybody or just now on this phone, how often that is done, and whether it is due. */
 function due(trap) {
-  const last = stored(VISITS, {})[trap.id];
-  return { last, isDue: !last || Date.now() - last >= trap.days * DAY_MS };
+  const last = Math.max(stored(VISITS, {})[trap.id] ?? 0, trap.read ? Date.parse(trap.read.last_at) : 0) || null;
+  const every = trap.read?.rhythm_d ?? trap.days;
+  return { last, every, isDue: !last || Date.now() - last >= every * DAY_MS };
 }
 
 function draw() {
   const rows = traps.map((trap) => ({ trap, ...due(trap) }));
-  rows.sort((one, other) => Number(other.isDue) - Number(one.isDue) || one.trap.name.localeCompare(other.trap.name));
+  rows.sort((one, other) => Number(other.isDue) - Number(one.isDue) || (one.last ?? 0) - (other.last ?? 0) || one.trap.name.localeCompare(other.trap.name));
   fill(find("traps"), rows.map(row));
   find("none").hidden = rows.length > 0;
 }
 
-function row({ trap, last, isDue }) {
+function row({ trap, last, every, isDue }) {
   const when = last ? word("last", { day: new Date(last).toLocaleDateString(document.documentElement.lang) }) : word("never");
+  const since = last ? Math.max(0.5, Math.round(((Date.now() - last) / DAY_MS) * 2) / 2) : every;
   const form = el("form", { onsubmit: (submit) => { submit.preventDefault(); keep(trap, form); } },
+    trap.species ? null : field("species", el("input", { name: "species", required: true })),
     field("status", el("select", { name: "status" }, STATUSES.map((one) => el("option", { value: one }, word(`status.${one}`))))),
     field("count", el("input", { name: "catch", type: "number", min: "0", step: "1", inputmode: "numeric" })),
-    field("days", el("input", { name: "days", type: "number", min: "0.5", step: "0.5", value: trap.days })),
+    field("days", el("input", { name: "days", type: "number", min: "0.5", step: "0.5", value: since })),
     field("picture", el("input", { name: "picture", type: "file", accept: "image/*", capture: "environment" })),
     el("button", { type: "submit" }, word("keep")));
   return el("li", { class: isDue ? "due" : "done", "data-trap": trap.id },
-    el("details", {}, el("summary", {}, trap.name, el("small", {}, `${trap.species} · ${isDue ? word("due") : word("done")} · ${when}`)), form));
+    el("details", {}, el("summary", {}, trap.name, el("small", {}, [trap.species, isDue ? word("due") : word("done"), when, word("every", { days: every })].filter(Boolean).join(" · "))), form));
 }
 
 const field = (name, input) => el("label", {}, el("span", {}, word(name)), input);
@@ -81,29 +101,35 @@ async function keep(trap, form) {
   const now = new Date(), began = new Date(now.getTime() - Number(said.get("days")) * DAY_MS);
   const visit = {
     kind: "trap_count", observation_id: `${trap.id}/${now.toISOString()}`, source: `trap/${trap.id}`, observed_at: now.toISOString(),
-    started_at: began.toISOString(), frame: "wgs84", longitude: trap.at[0], latitude: trap.at[1], species: trap.species, status,
-    ...(isRead ? { catch: Number(count) } : {}), working_traps: trap.working, scheduled_d: trap.days,
+    started_at: began.toISOString(), frame: "wgs84", longitude: trap.at[0], latitude: trap.at[1], species: trap.species || said.get("species"), status,
+    ...(isRead ? { catch: Number(count) } : {}), working_traps: trap.working, scheduled_d: due(trap).every,
   };
-  const file = said.get("picture");
-  await kept.put({ id: visit.observation_id, visit, picture: file && file.size ? await shrunk(file) : null });
+  const file = said.get("picture"), picture = file?.size ? await shrunk(file) : null;
+  await kept.put({ id: visit.observation_id, visit, picture });
   store(VISITS, { ...stored(VISITS, {}), [trap.id]: now.getTime() });
   fault("");
   draw();
-  await send();
+  await send(file?.size && !picture ? word("no_picture") : "");
 }
 
-/** A picture no longer than `SIDE` on either side, as JPEG. */
+/** A picture as JPEG, the largest that the server takes; null for a file that this phone cannot read. */
 async function shrunk(file) {
-  const image = await createImageBitmap(file), scale = Math.min(1, SIDE / Math.max(image.width, image.height));
-  const canvas = new OffscreenCanvas(Math.round(image.width * scale), Math.round(image.height * scale));
-  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
-  return canvas.convertToBlob({ type: "image/jpeg", quality: 0.8 });
+  const image = await createImageBitmap(file).catch(() => null);
+  if (!image) return null;
+  for (const [side, quality] of SIZES) {
+    const scale = Math.min(1, side / Math.max(image.width, image.height));
+    const canvas = new OffscreenCanvas(Math.max(1, Math.round(image.width * scale)), Math.max(1, Math.round(image.height * scale)));
+    canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+    const made = await canvas.convertToBlob({ type: "image/jpeg", quality });
+    if (made.size <= MOST_BYTES) return made;
+  }
+  return null;
 }
 
 let sending = false;
 
 /** Send what waits, the oldest first; what the server has not taken stays. The same id twice is one visit. */
-async function send() {
+async function send(note = "") {
   if (sending) return;
   sending = true;
   let trouble = "";
@@ -117,7 +143,7 @@ async function send() {
     }
   }
   sending = false;
-  if (trouble) fault(trouble);
+  if (trouble || note) fault(trouble || note);
   const waiting = (await kept.all()).length;
   say(find("waiting"), waiting ? word("waiting", { count: waiting }) : word("all_sent"));
 }
@@ -137,8 +163,8 @@ async function taken(path, body, type, headers = {}) {
   return told;
 }
 
-find("send").addEventListener("click", send);
-addEventListener("online", () => load().then(draw).then(send));
+find("send").addEventListener("click", () => send());
+addEventListener("online", () => load().then(draw).then(() => send()));
 if ("serviceWorker" in navigator) await navigator.serviceWorker.register("traps-worker.js").catch(() => null);
 await speak();
 await load();
