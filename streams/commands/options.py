@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from aiokafka.errors import KafkaError
 
 from streams.engine.log_file import DirectoryBusyError
 
@@ -91,7 +90,9 @@ def refused(error: Exception) -> click.ClickException:
     words = str(error) or type(error).__name__
     if isinstance(error, DirectoryBusyError):
         words += "; stop it, or name another --data-dir"
-    if isinstance(error, KafkaError):
+    # who never asked a broker has not loaded its client either
+    kafka = sys.modules.get("aiokafka.errors")
+    if kafka is not None and isinstance(error, kafka.KafkaError):
         words = f"the Kafka brokers do not take us: {words}; do they run, and are --broker and [kafka] right?"
     return click.ClickException(" ".join(words.split()))
 

@@ -6,8 +6,6 @@ import warnings
 import zipfile
 from typing import Any
 
-import openpyxl
-
 MAGIC = b"PK\x03\x04"
 MOST_UNPACKED = 64 * 1024 * 1024
 """Bytes a workbook may unpack to; a small file can hold gigabytes of zeros."""
@@ -22,6 +20,8 @@ def is_workbook(head: bytes) -> bool:
 
 def rows_of(data: bytes) -> list[list[str]] | str:
     """Return the cells of each row as text, or in words why the workbook cannot be read."""
+    import openpyxl  # noqa: PLC0415 - half a second at every start, for the few files that are workbooks
+
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             if sum(part.file_size for part in packed.infolist()) > MOST_UNPACKED:

@@ -1,6 +1,8 @@
 """Build the hops from settings, region and tables; every engine runs what is built here."""
 
 import logging
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache, lru_cache, partial
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -92,6 +94,18 @@ def build_hops(
         documents.followed(judge.judging(verdict), lambda one: remade.part(one, 1)),
     )
     return (*hops, followed(versions, "route"), followed(versions, "deliver"))
+
+
+def unsaid(hops: Sequence[Hop]) -> tuple[Hop, ...]:
+    """Return the same hops with alerts that have no headline and no description: what they are stays.
+
+    A backtest compares what alerts are and not what they say. A settings document that comes on the way
+    makes them speak again.
+    """
+    return tuple(
+        replace(hop, options=replace(hop.options, says=False)) if isinstance(hop.options, Judge) else hop
+        for hop in hops
+    )
 
 
 def _given(

@@ -87,6 +87,7 @@ class Judge:
     answers: feedback.Options = field(default_factory=feedback.Options)
     sparks: spotting.Options = field(default_factory=spotting.Options)
     layers: tuple[Layer, ...] = ()
+    says: bool = True  # whether alerts are put into words
 
     @cached_property
     def local(self) -> Local:

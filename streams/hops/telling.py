@@ -34,7 +34,7 @@ def _alert(sitting: Sitting, row: FireRow, turn: Turn, classes: tuple[str, ...],
     alert_id = sitting.free_alert_id(incident.incident_id) if issued is None else issued.alert_id
     revision = 1 if issued is None else issued.revision + 1
     shown = lifecycle.closed_at(given.lifecycle, incident.last_observed_at, now) or now
-    headline, description = text.said(given.profile, incident, turn, classes)
+    headline, description = text.said(given.profile, incident, turn, classes) if given.says else ({}, {})
     return Alert(
         alert_id=alert_id,
         incident_id=leads_to(incident),

@@ -1,18 +1,11 @@
 """Which addresses a message may go to: public ones over HTTPS, unless the receiver allows more."""
 
 import ipaddress
-import socket
 
-from aiohttp.abc import AbstractResolver, ResolveResult
-from aiohttp.resolver import ThreadedResolver
 from yarl import URL
 
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 """IPv6 addresses that carry an IPv4 address in their last 32 bits (RFC 6052)."""
-
-
-class ForbiddenAddressError(OSError):
-    """The address is private, loopback, link-local or otherwise not on the public Internet."""
 
 
 def is_public(address: str) -> bool:
@@ -53,23 +46,3 @@ def _is_ip(host: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-class PublicResolver(AbstractResolver):
-    """Resolves names to public addresses only; what is connected to is what was checked here."""
-
-    def __init__(self) -> None:
-        self._system = ThreadedResolver()
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
-    ) -> list[ResolveResult]:
-        """Return the public addresses of `host`; raises `ForbiddenAddressError` when it has none."""
-        found = await self._system.resolve(host, port, family)
-        public = [one for one in found if is_public(one["host"])]
-        if not public:
-            raise ForbiddenAddressError("private address")
-        return public
-
-    async def close(self) -> None:
-        """Do nothing: there is nothing to close."""

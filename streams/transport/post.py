@@ -11,7 +11,8 @@ import aiohttp
 from yarl import URL
 
 from alerts.channels.base import HttpPost
-from streams.transport.address import ForbiddenAddressError, PublicResolver, refusal
+from streams.transport.address import refusal
+from streams.transport.resolver import ForbiddenAddressError, PublicResolver
 
 ANSWER_S = 2.0
 """How long the body of an answer is waited for: the status has already been said."""

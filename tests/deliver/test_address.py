@@ -3,8 +3,9 @@ from datetime import UTC, datetime
 import pytest
 from alerted import at
 
-from streams.transport.address import ForbiddenAddressError, PublicResolver, is_public
+from streams.transport.address import is_public
 from streams.transport.post import retry_after_s
+from streams.transport.resolver import ForbiddenAddressError, PublicResolver
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,13 @@
 import datetime as dt
 
 from judged import START, delivery, hotspot, judge, report
+from msgspec.structs import replace
 
+from detectors.region import WORLD
 from schemas.observation import Delivery, Pass
-from streams.replay import tick
+from schemas.settings import Settings
+from streams.hops.build import build_hops, unsaid
+from streams.replay import run, tick
 
 HOUR = 60
 
@@ -194,3 +198,11 @@ def test_1_a_better_version_of_the_same_pixel_refines_without_a_page():
     assert not [a for a in outcome.alerts if a.pages]
     assert [s.reason.code for s in outcome.duplicates] == ["superseded_by"]
     assert judge([delivery(better), delivery(worse)]).incidents[incident.incident_id].frp_mw == 80.0
+
+
+def test_what_alerts_are_does_not_hang_on_their_being_put_into_words():
+    given = [delivery(hotspot(minute, frp=300.0, satellite=one)) for minute, one in ((0, "N20"), (50, "NPP"))]
+    said = run(given, Settings()).alerts
+    plain = run(given, Settings(), hops=unsaid(build_hops(Settings(), WORLD))).alerts
+    assert all(one.headline and one.description for one in said)
+    assert plain == [replace(one, headline={}, description={}) for one in said]
