@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta, Struct, field
 
+from schemas.base_map import BaseMap
 from schemas.drill import Rehearsal
 from schemas.receiver import Office, Receiver
 from schemas.roster import Group
@@ -73,6 +74,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     languages: Annotated[
         tuple[str, ...], Meta(description="In this order; empty: those of the jurisdiction.")
     ] = ()
+    map: BaseMap = field(default_factory=BaseMap)
     map_number: Annotated[str, Meta(description="审图号 shown on the map.")] = ""
     tick_s: Annotated[float, Meta(gt=0, le=60, description="Live: seconds between ticks.")] = 5.0
     kafka: Kafka = field(default_factory=Kafka)

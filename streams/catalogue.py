@@ -13,6 +13,7 @@ from typing import Any
 import click
 import msgspec
 
+from schemas.base_map import BaseMap
 from schemas.export import documents, kinds_of, unit_of
 from schemas.observation import AnyObservation
 from schemas.reason import REASONS
@@ -97,6 +98,7 @@ def settings() -> Iterator[str]:
     tables = (
         ("", Settings),
         ("kafka", Kafka),
+        ("map", BaseMap),
         ("office", Office),
         *owners,
         ("outbreak.recorded", given.Recorded),

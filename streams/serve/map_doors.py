@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from streams.serve import columns
+from streams.serve import base_map, columns
 
 READERS = frozenset({"viewer", "ranger", "operator", "admin", "auditor"})
 
@@ -20,4 +20,6 @@ DOORS: tuple[dict[str, Any], ...] = (
         query=("after", "limit"),
         answer=columns.Columns,
     ),
+    _door("/v1/base/file", base_map.file, "The file of the base map", media="application/octet-stream"),
+    _door("/v1/base/{z}/{x}/{y}", base_map.tile, "A tile of the base map", media="image/png"),
 )

@@ -25,6 +25,7 @@ from streams.metrics import Metrics
 from streams.naming import in_language
 from streams.pictures import Pictures
 from streams.region.live import Follower
+from streams.serve.base_map import checked
 from streams.serve.books import open_books
 from streams.serve.broadcast import Broadcast
 from streams.serve.consume import consume
@@ -140,6 +141,7 @@ async def opened(what: Opening) -> AsyncIterator[Services]:
     async with AsyncExitStack() as stack:
         # The log first: it holds the lock of the directory. Beside Kafka there is none, and the lock is ours.
         settings, data_dir = what.settings, what.data_dir
+        checked(settings.map)
         named = in_language(what.region, in_force(settings).languages[0])
         if not is_embedded(what.broker):
             stack.enter_context(log_file.hold(data_dir))

@@ -7,6 +7,7 @@ from aiohttp import web
 from schemas.codec import encode
 from streams.hops.build import software
 from streams.serve.audited import noted
+from streams.serve.base_map import fetching
 from streams.serve.body import MAX_BODY
 from streams.serve.contract import OPENAPI, openapi_document
 from streams.serve.doors import FAILURES, Failures, Handler, admit
@@ -29,6 +30,8 @@ def create_server(services: Services) -> web.Application:
     app[OPENAPI] = encode(openapi_document(ROUTES, software()))
     app.on_response_prepare.append(set_security_headers)
     app.on_shutdown.append(_end_streams)
+    if services.settings.map.tiles:
+        app.cleanup_ctx.append(fetching)
     for route in ROUTES:
         if route.method == "GET":
             app.router.add_get(route.path, _guarded(route))

@@ -9,6 +9,7 @@ from schemas.codec import encode
 from streams.clocks import OFF
 from streams.hops.build import software
 from streams.jurisdiction import in_force
+from streams.serve import base_map
 from streams.serve.layers import region_of
 from streams.serve.observed import lost
 from streams.serve.page_words import about_profile
@@ -60,6 +61,7 @@ async def about(request: web.Request) -> web.Response:
         "region_version": region_of(services).version,
         "layers": sorted(region_of(services).layers),
         "libraries": _libraries(services),
+        "base": base_map.told(settings.map),
         "warnings": [*_warnings(services), *await asyncio.to_thread(_lost, services)],
         "last_seq": await asyncio.to_thread(services.store.last_sequence),
     }

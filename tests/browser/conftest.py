@@ -156,6 +156,14 @@ def site_abroad(tmp_path):
 
 
 @pytest.fixture
+def site_to_start(tmp_path):
+    """A site that a test starts itself, with settings of its own."""
+    site = Site(tmp_path)
+    yield site
+    site.close()
+
+
+@pytest.fixture
 def empty_site(tmp_path):
     site = Site(tmp_path).start()
     yield site
@@ -194,6 +202,12 @@ def missing(what: str) -> None:
 def vendored():
     if not VENDORED:
         missing("MapLibre GL has not been brought (make web)")
+
+
+@pytest.fixture
+def pmtiles_reader():
+    if not (static_dir() / "vendor" / "pmtiles-4.5.0").exists():
+        missing("the reader of PMTiles has not been brought (make web)")
 
 
 @pytest.fixture

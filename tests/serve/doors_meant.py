@@ -23,6 +23,8 @@ EXPECTED = {
     ("POST", "/v1/pictures"): {"ingest", "ranger", "operator", "admin"},
     ("GET", "/v1/about"): READ,
     ("GET", "/v1/layers/{name}"): READ,
+    ("GET", "/v1/base/file"): READ,
+    ("GET", "/v1/base/{z}/{x}/{y}"): READ,
     ("GET", "/v1/where"): READ,
     ("GET", "/v1/place-names"): READ,
     ("GET", "/v1/observed"): READ,

@@ -3,13 +3,14 @@
 import { AGE_HOURS } from "./picture.mjs";
 
 const NAMES = ["land", "inside", "border", "label", "ink", "reserve", "stand", "age-0", "age-1", "age-2", "age-3",
-  "static_sources", "cameras", "towers", "sensors", "settlements", "facilities", "permits", "traps", "I", "II", "III", "IV", "task", "chosen"];
+  "static_sources", "cameras", "towers", "sensors", "settlements", "facilities", "permits", "traps", "I", "II", "III", "IV", "task", "chosen", "water"];
 const FONT = ["Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", "sans-serif"];
 
 /** The colours in force, by name. */
 export function colours() {
   const sheet = getComputedStyle(document.documentElement);
-  return Object.fromEntries(NAMES.map((name) => [name, sheet.getPropertyValue(`--map-${name}`).trim()]));
+  const night = !matchMedia("(prefers-color-scheme: light)").matches;
+  return { night, ...Object.fromEntries(NAMES.map((name) => [name, sheet.getPropertyValue(`--map-${name}`).trim()])) };
 }
 
 /** The empty ground. */

@@ -3,6 +3,7 @@
 import * as maplibregl from "./vendor/maplibre-gl-6.17.0/maplibre-gl.mjs";
 import { GRADES, MIDDLE, SHAPE, mark } from "./grade.mjs";
 import { LAYERS, MARK, labelPoints } from "./layers.mjs";
+import { baseOf, pmtiles } from "./map-base.mjs";
 import { byAge, colours, layersOf, style } from "./map-gl-style.mjs";
 import { now } from "./time.mjs";
 import { current, t } from "./text.mjs";
@@ -11,6 +12,8 @@ import { current, t } from "./text.mjs";
 const THINNED = { cluster: true, clusterRadius: 3, clusterMaxZoom: 11, clusterProperties: { at: ["max", ["get", "at"]] } };
 const SOURCES = ["footprints", "reaches", "heads", "ellipses", "kin", "sights", "cones", "further", "symbols", "symbol-names",
   "permits-areas", "city-names", "county-names"];
+maplibregl.addProtocol("pmtiles", pmtiles);
+
 const none = { type: "FeatureCollection", features: [] };
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -18,7 +21,8 @@ export class GlMap {
   engine = "gl";
   left = 0;
 
-  static async create(box, select) {
+  /** `base` is what the server tells of the base map; `note(key)` says what is wrong with it. */
+  static async create(box, select, base, note) {
     const sheet = document.createElement("link");
     Object.assign(sheet, { rel: "stylesheet", href: new URL("./vendor/maplibre-gl-6.17.0/maplibre-gl.css", import.meta.url).href });
     document.head.prepend(sheet);
@@ -27,8 +31,12 @@ export class GlMap {
       made.map.once("load", ready);
       made.map.once("error", ({ error }) => failed(error));
     });
-    made.map.on("error", ({ error }) => console.warn(`map: ${error?.message}`));
+    made.map.on("error", ({ error, sourceId }) => {
+      if (sourceId === "base") note("base.lacking");
+      else console.warn(`map: ${error?.message}`);
+    });
     made.dress();
+    await made.lay(base, note);
     return made;
   }
 
@@ -49,6 +57,21 @@ export class GlMap {
     });
     this.map.on("mousemove", "symbols", () => { this.map.getCanvas().style.cursor = "pointer"; });
     this.map.on("mouseleave", "symbols", () => { this.map.getCanvas().style.cursor = ""; });
+  }
+
+  /** Put the base map under everything; without it, or where it cannot be read, our own ground stays. */
+  async lay(base, note) {
+    Object.assign(this, { base, note });
+    try {
+      const { sources, layers } = await baseOf(base, colours());
+      const [above] = this.map.getStyle().layers.filter((one) => one.id !== "ground");
+      for (const [name, source] of Object.entries(sources)) this.map.addSource(name, source);
+      for (const layer of layers) this.map.addLayer(layer, above.id);
+      if (layers.length) this.map.setPaintProperty("inside", "fill-opacity", 0);
+    } catch (error) {
+      note("base.unreadable");
+      console.info(`base map: ${error.message}`);
+    }
   }
 
   /** Images, sources and layers; done again after a change of colours. */
@@ -137,6 +160,9 @@ export class GlMap {
 
   recolour() {
     this.map.setStyle(style(colours()), { diff: false });
-    this.map.once("styledata", () => this.dress());
+    this.map.once("styledata", () => {
+      this.dress();
+      this.lay(this.base, this.note);
+    });
   }
 }

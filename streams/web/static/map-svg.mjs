@@ -4,6 +4,7 @@ import { fill, svg } from "./dom.mjs";
 import { MIDDLE, SHAPE, mark } from "./grade.mjs";
 import { LAYERS, MARK, labelPoints, rings } from "./layers.mjs";
 import { Camera, listen, stretch } from "./map-svg-camera.mjs";
+import { SvgBase } from "./map-svg-base.mjs";
 import { SpotCanvas } from "./map-svg-spots.mjs";
 import { t } from "./text.mjs";
 
@@ -17,7 +18,7 @@ export class SvgMap {
   engine = "svg";
   left = 0;
 
-  constructor(box, select) {
+  constructor(box, select, base, note) {
     this.camera = new Camera(box, () => this.moved());
     this.select = select;
     this.now = { footprints: [], symbols: [] };
@@ -26,13 +27,14 @@ export class SvgMap {
     this.names = {};
     this.hidden = new Set(LAYERS.filter((one) => !one.shown).map((one) => one.name));
     const group = (name) => (this[name] = svg("g", { class: name }));
-    this.ground = svg("g", { class: "ground" }, svg("path", { class: "inside" }),
+    this.ground = svg("g", { class: "ground" }, svg("g", { class: "base" }), svg("path", { class: "inside" }),
       ["stands", "protected_areas", ...BORDERS].map((name) => svg("path", { class: name })));
     this.fires = svg("g", { class: "fires" }, svg("g", { class: "footprints" }), DRAWN.map((name) => svg("path", { class: name })));
     this.root = svg("svg", { class: "own-map", role: "application", tabindex: 0, "aria-label": t("map.label") },
       this.ground, svg("foreignObject", { class: "spots", width: "100%", height: "100%" }, this.spots.canvas), this.fires,
       group("texts"), group("marks"), group("signs"));
     fill(box, this.root);
+    this.base = new SvgBase(this.ground, this.camera, base, note);
     listen(this.root, this.camera);
     this.root.addEventListener("click", (happened) => {
       const id = happened.target.closest("[data-id]")?.dataset.id;
@@ -76,6 +78,7 @@ export class SvgMap {
     const { camera } = this;
     for (const one of [this.ground, this.fires]) one.setAttribute("transform", camera.transform());
     this.spots.draw();
+    this.base?.draw();
     const at = (one) => camera.screen(one.geometry.coordinates);
     const seen = (some, most) => some.filter((one) => camera.holds(one.geometry.coordinates)).slice(-most);
     const shown = ([name]) => !this.hidden.has(name);

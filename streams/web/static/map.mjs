@@ -11,20 +11,20 @@ const LINES = ["sights", "ellipses", "reaches", "heads", "kin", "permits"];
 const SICHUAN = [97.3, 26.0, 108.6, 34.4];
 
 /** `libraries` names what the server has of others; one that does not say is asked. */
-async function make(box, select, libraries) {
+async function make(box, select, { libraries, base } = {}, note = () => undefined) {
   const wanted = new URLSearchParams(location.search).get("map");
   const there = libraries?.some((one) => /^maplibre-gl-[\d.]+$/.test(one)) ?? true;
   if (wanted !== "svg" && there && document.createElement("canvas").getContext("webgl2")) {
     try {
       const { GlMap } = await import("./map-gl.mjs");
-      return await GlMap.create(box, select);
+      return await GlMap.create(box, select, base, note);
     } catch (error) {
       console.warn(`map: ${error.message}`);
       fill(box);
     }
   }
   const { SvgMap } = await import("./map-svg.mjs");
-  return new SvgMap(box, select);
+  return new SvgMap(box, select, base, note);
 }
 
 export class MapView {
@@ -33,7 +33,7 @@ export class MapView {
   }
 
   async start() {
-    this.map = await make(this.box, this.select, this.store.about?.libraries);
+    this.map = await make(this.box, this.select, this.store.about ?? {}, (key) => this.baseNote(key));
     this.box.dataset.engine = this.map.engine;
     this.map.fit(SICHUAN);
     this.reach = new Reach((features) => this.map.set("further", features));
@@ -45,6 +45,15 @@ export class MapView {
     this.draw();
     await loadLayers(this.store.about.layers ?? [], (name, collection) => this.layer(name, collection));
     this.home();
+  }
+
+  /** What is wrong with the base map, or in which datum it is drawn; our own layers are right all the same. */
+  baseNote(key) {
+    this.wrong ??= key;
+    const datum = this.store.about?.base?.datum === "gcj02" ? "base.gcj02" : null;
+    const words = [this.wrong, datum].filter(Boolean).map((one) => t(one));
+    document.getElementById("base-note").hidden = !words.length;
+    say(document.getElementById("base-note"), words.join(" "));
   }
 
   layer(name, collection) {
@@ -109,6 +118,7 @@ export class MapView {
   /** What the signs mean, and switches for the layers. */
   legend() {
     if (!this.map) return;
+    this.baseNote();
     this.shown ??= Object.fromEntries(LAYERS.map((one) => [one.name, one.shown]));
     const grades = GRADES.map((grade) => el("li", {}, symbol(grade), t(`grade.fire.${grade}`)));
     const ages = [...AGE_HOURS, null].map((hours, i) => el("li", {}, el("span", { class: `spot age-${i}`, "aria-hidden": "true" }),

@@ -1,0 +1,99 @@
+"""The base map in the page: tiles through our server, PMTiles and GeoJSON of ours; nobody else is asked."""
+
+import json
+import math
+import struct
+
+import browser_seed
+import pytest
+from browser_flags import NO_GL, SOFTWARE_GL
+from playwright.sync_api import expect
+from test_clean import clean
+from tile_server import PNG, TileServer
+
+from schemas.base_map import BaseMap
+from schemas.settings import Settings
+
+
+@pytest.fixture
+def based(site_to_start):
+    """A site with a base map, and the tile server it may ask."""
+    site = site_to_start
+    tiles = site.on_loop(TileServer().start())
+
+    def start(**fields):
+        told = {
+            name: value.format(url=tiles.url) if name == "tiles" else value for name, value in fields.items()
+        }
+        site.settings = Settings(map=BaseMap(**told))
+        site.start().keep(browser_seed.evening())
+        return site, tiles
+
+    yield start
+    site.on_loop(tiles.stop())
+
+
+def pmtiles(picture):
+    """A file of PMTiles 3 with one picture, the world; nothing in it is compressed."""
+    directory = bytes([1, 0, 1, len(picture)]) + bytes([1])  # one entry: tile 0, run 1, length, offset 0 + 1
+    metadata = b"{}"
+    data_at = 127 + len(directory) + len(metadata)
+    places = (127, len(directory), 127 + len(directory), len(metadata), data_at, 0, data_at, len(picture))
+    counts = (1, 1, 1)
+    kinds = bytes([1, 1, 1, 2, 0, 0])  # clustered, plain inside, plain tiles, PNG, zoom 0 to 0
+    box = struct.pack("<4i", -1_800_000_000, -850_000_000, 1_800_000_000, 850_000_000)
+    header = b"PMTiles\x03" + struct.pack("<8Q", *places) + struct.pack("<3Q", *counts) + kinds + box
+    return (header + bytes(1) + struct.pack("<2i", 0, 0)).ljust(127, b"\0") + directory + metadata + picture
+
+
+TILES = "{url}/{{z}}/{{x}}/{{y}}.png"
+
+
+@pytest.mark.parametrize("flags", [SOFTWARE_GL, NO_GL], ids=["gl", "svg"])
+@pytest.mark.usefixtures("vendored")
+def test_tiles_come_through_our_server_alone(based, look, flags):
+    site, tiles = based(tiles=TILES, datum="gcj02")
+    page = look(site.url, flags=flags)
+    with page.expect_response(lambda answer: "/v1/base/" in answer.url) as came:
+        page.locator("#zoom-in").click()
+    assert came.value.headers["content-type"] == "image/png"
+    expect(page.locator("#base-note")).to_contain_text("GCJ-02")
+    assert tiles.asked
+    clean(page, site)
+
+
+def test_a_tile_server_that_fails_leaves_our_own_map_and_a_note(based, look):
+    site, tiles = based(tiles=TILES)
+    tiles.answers = {f"{y}.png": "html" for y in range(2000)}
+    page = look(f"{site.url}?lang=en", flags=NO_GL)
+    expect(page.locator("#base-note")).to_contain_text("Parts of the base map did not come")
+    assert len(page.locator("#map path.province").get_attribute("d")) > 100
+    assert page.locator("#map .signs .symbol").count() == 9
+
+
+@pytest.mark.usefixtures("vendored", "pmtiles_reader")
+def test_pmtiles_of_our_own_are_read_in_parts(based, look, tmp_path):
+    (tmp_path / "base.pmtiles").write_bytes(pmtiles(PNG))
+    site, _ = based(file=str(tmp_path / "base.pmtiles"))
+    with_parts = []
+    page = look(site.url, expect_ready=False)
+    page.on(
+        "response", lambda answer: with_parts.append(answer.status) if "base/file" in answer.url else None
+    )
+    page.wait_for_selector("html[data-ready=true]", timeout=60_000)
+    page.wait_for_timeout(500)
+    assert 206 in with_parts
+    expect(page.locator("#base-note")).to_be_hidden()
+    clean(page, site)
+
+
+def test_geojson_of_our_own_is_drawn_under_everything(based, look, tmp_path):
+    road = {"type": "LineString", "coordinates": [[102.0, 27.5], [102.5, 28.0]]}
+    named = [{"type": "Feature", "properties": {"name": "108"}, "geometry": road}]
+    (tmp_path / "base.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": named}))
+    site, _ = based(file=str(tmp_path / "base.geojson"))
+    page = look(site.url, flags=NO_GL)
+    mercator = [math.degrees(math.log(math.tan(math.pi / 4 + math.radians(y) / 2))) for y in (27.5, 28.0)]
+    drawn = f"M102.00000 {-mercator[0]:.5f}L102.50000 {-mercator[1]:.5f}"
+    expect(page.locator("#map .base path")).to_have_attribute("d", drawn)
+    clean(page, site)
