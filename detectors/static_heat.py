@@ -20,7 +20,7 @@ a second kind of source opens it (invariant 7). The date line is a seam: hits on
 
 import math
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date
 from functools import lru_cache
 from typing import Annotated
 
@@ -30,15 +30,32 @@ from numpy.typing import NDArray
 
 from detectors.geodesy import KM_PER_DEGREE
 from detectors.heat_archive import Columns, HeatArchive
-from schemas.detection import Detection
+from detectors.heat_hit import (
+    LARGEST_RADIUS_KM,
+    MOST_NAMED,
+    Hit,
+    bin_of,
+    bins_round,
+    grain_of,
+    hit_of,
+    keys_of,
+    touches,
+)
 from schemas.reason import Reason
+
+__all__ = [
+    "LARGEST_RADIUS_KM",
+    "SETTLED_D",
+    "HeatIndex",
+    "Hit",
+    "Options",
+    "baseline",
+    "bins_round",
+    "hit_of",
+]
 
 GRID_DEG = 0.005
 """Side of the absolute grid (about 0.5 km; a multi-year recurrence mask in the literature uses 0.004)."""
-BIN_DEG = 0.05
-"""Side of the bins that hits are looked up by."""
-LARGEST_RADIUS_KM = 2.6
-"""Half the diagonal of the widest pixel: MODIS at the edge of its scan, 4.8 km by 2.0 km."""
 SETTLED_D = 30
 """After so many days no late pixel, better version or withdrawal comes that would ask for a hit by name."""
 
@@ -56,31 +73,6 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = 1096
 
 
-class Hit(Struct, frozen=True, array_like=True, gc=False):
-    """One hotspot as the mask remembers it: day number, place, radius km, look and strength."""
-
-    detection_id: str
-    day: int
-    longitude: float
-    latitude: float
-    radius_km: float
-    look: str
-    frp_mw: float | None
-
-
-def hit_of(claim: Detection) -> Hit:
-    """Return what the mask keeps of one hotspot."""
-    radius = max(0.5, math.hypot(claim.scan_km, claim.track_km) / 2.0)
-    look = _look(claim.look, claim.observed_at)
-    day = claim.observed_at.toordinal()
-    return Hit(claim.detection_id, day, claim.longitude, claim.latitude, radius, look, claim.frp_mw)
-
-
-@lru_cache(maxsize=1024)
-def _look(source: str, observed_at: datetime) -> str:
-    return f"{source} {observed_at:%Y%m%dT%H%M}"
-
-
 class HeatIndex:
     """Every hit of the memory, by place; a cache of rows. Settled ones are columns, without their names."""
 
@@ -88,22 +80,47 @@ class HeatIndex:
         self._bins: dict[tuple[int, int], dict[str, Hit]] = {}
         self._days: dict[tuple[int, int], set[int]] = {}
         self._every: set[int] = set()
+        self._named: dict[tuple[int, int, int], int] = {}
         self.archive = HeatArchive()
 
     def add(self, hit: Hit) -> None:
         """Remember one hit; a better version of it takes its place."""
-        key = _bin(hit.longitude, hit.latitude)
-        self._bins.setdefault(key, {})[hit.detection_id] = hit
+        key = bin_of(hit.longitude, hit.latitude)
+        kept = self._bins.setdefault(key, {})
+        known = kept.get(hit.detection_id)
+        if known is None or known.day != hit.day:
+            self._count(key, hit.day, 1)
+            if known is not None:
+                self._count(key, known.day, -1)
+        kept[hit.detection_id] = hit
         self._days.setdefault(key, set()).add(hit.day)
         self._every.add(hit.day)
+
+    def grain(self, hit: Hit) -> Hit | None:
+        """Return what is kept of a hit that gets no name, so many of its day are known; None: it gets one."""
+        key = bin_of(hit.longitude, hit.latitude)
+        if self._named.get((*key, hit.day), 0) < MOST_NAMED or hit.detection_id in self._bins[key]:
+            return None
+        grain = grain_of(hit)
+        before = self._bins.get(bin_of(grain.longitude, grain.latitude), {}).get(grain.detection_id)
+        if before is None or before.frp_mw is None:
+            return grain
+        return before if grain.frp_mw is None or before.frp_mw >= grain.frp_mw else grain
+
+    def _count(self, key: tuple[int, int], day: int, change: int) -> None:
+        self._named[*key, day] = left = self._named.get((*key, day), 0) + change
+        if not left:
+            del self._named[*key, day]
 
     def forget(self, hits: Iterable[Hit]) -> None:
         """Drop hits that the memory has outlived."""
         touched: set[tuple[int, int]] = set()
         for hit in hits:
-            key = _bin(hit.longitude, hit.latitude)
-            if self._bins.get(key, {}).pop(hit.detection_id, None) is not None:
+            key = bin_of(hit.longitude, hit.latitude)
+            known = self._bins.get(key, {}).pop(hit.detection_id, None)
+            if known is not None:
                 touched.add(key)
+                self._count(key, known.day, -1)
         for key in touched:
             kept = self._bins[key]
             if kept:
@@ -121,12 +138,12 @@ class HeatIndex:
             for day, hits in rows
             for hit in hits
             # a better version of it, in another row, speaks for itself
-            if self._bins.get(_bin(hit.longitude, hit.latitude), {}).get(hit.detection_id) is hit
+            if self._bins.get(bin_of(hit.longitude, hit.latitude), {}).get(hit.detection_id) is hit
         ]
         if not still:
             return
         self.archive.add(
-            [_bin(hit.longitude, hit.latitude) for _, hit in still],
+            [bin_of(hit.longitude, hit.latitude) for _, hit in still],
             [(day, hit.day) for day, hit in still],
             [_place_of(hit) for _, hit in still],
         )
@@ -135,7 +152,7 @@ class HeatIndex:
     def near(self, hit: Hit) -> list[Hit]:
         """Return every hit in the bins round this one that may yet change."""
         found: list[Hit] = []
-        for key in _keys(hit):
+        for key in keys_of(hit):
             found.extend(self._bins.get(key, {}).values())
         return found
 
@@ -159,7 +176,7 @@ class HeatIndex:
         """Return every hit of the same or later days in the bins round these, each once, by its id."""
         first: dict[tuple[int, int], int] = {}
         for hit in hits:
-            for key in _keys(hit):
+            for key in keys_of(hit):
                 first[key] = min(hit.day, first.get(key, hit.day))
         found = [
             other
@@ -177,7 +194,7 @@ class HeatIndex:
         if own is not None:
             return own
         for other in near:
-            if other.look == hit.look and other.detection_id != hit.detection_id and _touch(hit, other):
+            if other.look == hit.look and other.detection_id != hit.detection_id and touches(hit, other):
                 spill = _own(options, other, columns, strength=hit.frp_mw)
                 if spill is not None:
                     return spill
@@ -199,32 +216,6 @@ def _joined(hits: Sequence[Hit], settled: Columns) -> Columns:
 @lru_cache(maxsize=4096)
 def _month(day: int) -> str:
     return date.fromordinal(day).strftime("%Y%m")
-
-
-def _bin(longitude: float, latitude: float) -> tuple[int, int]:
-    return math.floor(longitude / BIN_DEG), math.floor(latitude / BIN_DEG)
-
-
-def bins_round(hit: Hit) -> tuple[range, range]:
-    """Return columns and rows of the bins of all that can share a node with this hit or touch it.
-
-    To 84 degrees of latitude.
-    """
-    column, row = _bin(hit.longitude, hit.latitude)
-    bins = (hit.radius_km + LARGEST_RADIUS_KM) / (BIN_DEG * KM_PER_DEGREE)
-    high = math.ceil(bins)
-    wide = math.ceil(bins / max(0.1, math.cos(math.radians(hit.latitude))))
-    return range(column - wide, column + wide + 1), range(row - high, row + high + 1)
-
-
-def _keys(hit: Hit) -> list[tuple[int, int]]:
-    columns, rows = bins_round(hit)
-    return [(i, j) for i in columns for j in rows]
-
-
-def _touch(one: Hit, other: Hit) -> bool:
-    east = (one.longitude - other.longitude) * math.cos(math.radians(one.latitude))
-    return math.hypot(east, one.latitude - other.latitude) * KM_PER_DEGREE <= one.radius_km + other.radius_km
 
 
 def _own(options: Options, hit: Hit, near: Columns, strength: float | None = None) -> Reason | None:

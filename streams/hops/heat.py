@@ -1,5 +1,7 @@
 """The memory of static heat: what has settled is kept as columns, what is too old is forgotten."""
 
+import hashlib
+
 from detectors.static_heat import SETTLED_D, HeatIndex, Hit
 
 OFTEN = 1000
@@ -9,6 +11,24 @@ OFTEN = 1000
 def row_day(key: str) -> int:
     """Return the day that a row of hits, `h/{day}/{names}`, is kept by: that of its oldest hit."""
     return int(key.split("/")[1])
+
+
+def keep_heat(heat: HeatIndex, rows: dict[str, list[Hit]], hits: list[Hit]) -> dict[str, list[Hit]]:
+    """Keep new hits; return the rows that hold them: one of their names, or one for each place of a flood."""
+    kept: dict[str, list[Hit]] = {}
+    named = []
+    for hit in hits:
+        grain = heat.grain(hit)
+        heat.add(grain or hit)
+        if grain is None:
+            named.append(hit)
+        else:
+            kept[f"h/{grain.day:07d}/{grain.detection_id}"] = [grain]
+    if named:
+        names = hashlib.sha256("\n".join(hit.detection_id for hit in named).encode()).hexdigest()[:20]
+        kept[f"h/{min(hit.day for hit in named):07d}/{names}"] = named
+    rows |= kept
+    return kept
 
 
 def put_heat(heat: HeatIndex, rows: dict[str, list[Hit]], key: str, hits: list[Hit]) -> None:

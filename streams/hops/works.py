@@ -3,14 +3,13 @@
 The map is that of the region in force when a hotspot was received.
 """
 
-import hashlib
 from collections.abc import Sequence
 
 from detectors import static_heat, static_sources
 from detectors.static_heat import Hit
 from schemas.detection import Detection
 from schemas.reason import Reason
-from streams.hops.heat import put_heat
+from streams.hops.heat import keep_heat
 from streams.hops.sitting import Sitting
 
 
@@ -20,10 +19,7 @@ def remembered(sitting: Sitting, claims: Sequence[Detection]) -> dict[str, Hit]:
     if not hits:
         return {}
     desk, given = sitting.desk, sitting.given
-    names = hashlib.sha256("\n".join(hit.detection_id for hit in hits).encode()).hexdigest()[:20]
-    key = f"h/{min(hit.day for hit in hits):07d}/{names}"
-    put_heat(desk.heat, desk.hits, key, hits)
-    sitting.result.rows[key] = hits
+    sitting.result.rows |= keep_heat(desk.heat, desk.hits, hits)
     hot = static_sources.touching(given.heat_kinds, given.region.at(sitting.now), hits)
     if desk.heat.is_young(given.static_heat):
         return {hit.detection_id: hit for hit in hits if hit.detection_id in hot}

@@ -3,11 +3,14 @@
 import math
 from datetime import date
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from detectors import static_heat
 from detectors.geodesy import KM_PER_DEGREE
 from detectors.static_heat import LARGEST_RADIUS_KM, HeatIndex, Hit, Options, bins_round
+from streams.hops.heat import keep_heat
 
 RADIUS = st.sampled_from([0.5, 0.7, 1.6, LARGEST_RADIUS_KM])
 
@@ -119,6 +122,38 @@ def test_a_source_that_repeats_itself_without_end_takes_no_more_memory_than_its_
         index.settle([(day + d, hits)])
     assert len(index.archive) == 3
     assert index.archive.near(*whole_earth()).frp_mw.tolist() == [20.0, 20.0, 20.0]
+
+
+@given(st.randoms(use_true_random=False), st.sampled_from([None, 50.0]))
+@settings(max_examples=15, deadline=None)
+def test_a_flood_of_one_day_is_kept_by_place_and_masks_as_it_would_by_name(dice, brightest):
+    start, rows, plain = date(2024, 3, 1).toordinal(), {}, HeatIndex()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(static_heat, "MOST_NAMED", 5)
+        index = HeatIndex()
+        for d in range(0, 100, 8):
+            hits = [
+                Hit(f"{d}/{n}", start + d, 102.0102 + dice.random() / 4000, 45.01, 0.7, f"look {d}", 9.0)
+                for n in range(60)
+            ]
+            hits += [Hit(f"{d}/top", start + d, 102.0102, 45.01, 0.7, f"look {d}", brightest)]
+            for one in hits:
+                plain.add(one)
+            for k in range(0, len(hits), 7):
+                keep_heat(index, rows, hits[k : k + 7])
+    judged = hit("judged", 102.01, 45.01, 0.5, day=start + 101)
+    assert len(index.near(judged)) <= 13 * (5 + 2) < len(plain.near(judged))
+    assert len(rows) <= 13 * 3
+    found, expected = index.reason(Options(), judged), plain.reason(Options(), judged)
+    assert (found.code, found.rule, found.threshold) == (expected.code, expected.rule, expected.threshold)
+    again = HeatIndex()
+    for kept in rows.values():
+        for one in kept:
+            again.add(one)
+    assert sorted(one.detection_id for one in again.near(judged)) == sorted(
+        one.detection_id for one in index.near(judged)
+    )
+    assert again.reason(Options(), judged) == found
 
 
 def whole_earth():
