@@ -88,10 +88,12 @@ class HeatIndex:
         key = bin_of(hit.longitude, hit.latitude)
         kept = self._bins.setdefault(key, {})
         known = kept.get(hit.detection_id)
+        if known is not None and known.day != hit.day:
+            # of a better version that is of another day nothing is left on the day before
+            self.forget([known])
+            kept = self._bins.setdefault(key, {})
         if known is None or known.day != hit.day:
             self._count(key, hit.day, 1)
-            if known is not None:
-                self._count(key, known.day, -1)
         kept[hit.detection_id] = hit
         self._days.setdefault(key, set()).add(hit.day)
         self._every.add(hit.day)

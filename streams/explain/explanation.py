@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from schemas.codec import Unreadable, decode, encode
 from schemas.reason import Reason
+from streams.hops.desk import lasting_id
 
 Record = Mapping[str, Any]
 
@@ -68,21 +69,35 @@ def explained(known: Known, asked: str) -> Explanation | None:
     if incident is not None:
         return _of_incident(known, asked, incident, observation=asked in incident.get("witnesses", ()))
     silence = known.silence(asked)
-    if silence is not None and silence.get("reason"):
-        return Explanation(
-            asked=asked,
-            kind="observation",
-            outcome=str(silence.get("outcome", "silent")),
-            observation_id=str(silence.get("observation_id") or ""),
-            stage=str(silence.get("stage", "")),
-            reasons=_reasons([silence["reason"]]),
-        )
+    if silence is not None and silence.get("reason") and silence.get("outcome") != "duplicate":
+        return _of_silence(asked, silence)
     place = _place_of(known.detection(asked), asked)
-    found = None if place is None else known.incident_at(*place)
-    return None if found is None else _of_incident(known, asked, found, observation=True)
+    if place is not None:
+        # the observation that an incident is named after leads to it for certain
+        named = known.incident(lasting_id("F", place[2], asked))
+        found = named or known.incident_at(*place)
+        if found is not None:
+            how = "place_and_time" if named is None else "id"
+            return _of_incident(known, asked, found, observation=True, found_by=how)
+    # that it came again says nothing of what became of it, and is told where nothing else is known
+    return _of_silence(asked, silence) if silence is not None and silence.get("reason") else None
 
 
-def _of_incident(known: Known, asked: str, incident: Record, *, observation: bool = False) -> Explanation:
+def _of_silence(asked: str, silence: Record) -> Explanation:
+    """Return the explanation of an observation, or a row, that leads to nothing."""
+    return Explanation(
+        asked=asked,
+        kind="observation",
+        outcome=str(silence.get("outcome", "silent")),
+        observation_id=str(silence.get("observation_id") or ""),
+        stage=str(silence.get("stage", "")),
+        reasons=_reasons([silence["reason"]]),
+    )
+
+
+def _of_incident(
+    known: Known, asked: str, incident: Record, *, observation: bool = False, found_by: str = "id"
+) -> Explanation:
     """Return the explanation of an incident, or of an observation that is part of it."""
     incident_id = str(incident["incident_id"])
     alert = known.alert(incident_id) or {}
@@ -96,7 +111,7 @@ def _of_incident(known: Known, asked: str, incident: Record, *, observation: boo
         asked=asked,
         kind="observation" if observation else "incident",
         outcome="told" if alert else "kept",
-        found_by="place_and_time" if observation else "id",
+        found_by=found_by,
         observation_id=asked if observation else "",
         incident_id=incident_id,
         short_code=str(incident.get("short_code", "")),

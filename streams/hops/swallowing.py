@@ -16,7 +16,8 @@ from streams.hops.telling import tell
 def inherited(sitting: Sitting, rows: Iterable[FireRow], name: str) -> Issued | None:
     """Return what was last said of `name`: the oldest living alert stays, the others end in it."""
     spoken = [(row.issued, row) for row in rows if row.issued is not None]
-    spoken.sort(key=lambda pair: (pair[0].ended, pair[0].alert_id))
+    # an id says the day and no hour, so of one day it does not say which is the oldest
+    spoken.sort(key=lambda pair: (pair[0].ended, pair[1].incident.opened_at, pair[0].alert_id))
     if not spoken:
         return None
     (first, _), *others = spoken

@@ -15,7 +15,7 @@ from streams.serve.store import Record, Store
 
 CALL = report(0, who="patrol", kind="ground")
 FIRE = next(iter(judge([delivery(CALL)]).incidents))
-LONE = hotspot(0, 60.0)
+LONE, BESIDE = hotspot(0, 60.0), hotspot(0, 60.4)
 OLD = hotspot(0, 90.0, lag=60 * 24 * 9)
 DENIED = verdict(30, 3, FIRE, level="county", author="Li")
 
@@ -29,7 +29,9 @@ def asked(*words):
 def out(tmp_path_factory):
     folder = tmp_path_factory.mktemp("replayed")
     seen, said = folder / "seen.ndjson", folder / "said.ndjson"
-    seen.write_bytes(b"".join(encode(one) + b"\n" for one in (CALL, LONE, OLD)) + b'{"kind":"report"}\n')
+    seen.write_bytes(
+        b"".join(encode(one) + b"\n" for one in (CALL, LONE, OLD, BESIDE, LONE)) + b'{"kind":"report"}\n'
+    )
     said.write_bytes(encode(DENIED) + b"\n")
     done = CliRunner().invoke(main, ["replay", str(seen), str(said), "--out", str(folder / "out")])
     assert done.exit_code == 0, done.output
@@ -68,9 +70,11 @@ def test_a_row_that_was_refused_is_asked_by_file_and_line(out):
     assert found["reasons"][0]["code"]
 
 
-def test_an_observation_that_was_told_leads_to_its_incident(out):
+def test_an_observation_that_was_told_and_came_again_leads_to_its_incident(out):
     found = json.loads(asked(LONE.observation_id, "--out", out, "--json")[1])
-    assert (found["kind"], found["found_by"], found["grade"]) == ("observation", "place_and_time", "task")
+    assert (found["kind"], found.get("found_by", "id"), found["grade"]) == ("observation", "id", "task")
+    beside = json.loads(asked(BESIDE.observation_id, "--out", out, "--json")[1])
+    assert (beside["found_by"], beside["incident_id"]) == ("place_and_time", found["incident_id"])
 
 
 def test_a_report_that_was_told_leads_to_its_incident_in_a_replay_too(out):

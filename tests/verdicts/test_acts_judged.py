@@ -60,6 +60,17 @@ def test_a_merge_makes_one_incident_of_two_and_new_evidence_does_not_undo_it(res
     assert [one.outcome for one in outcome.acts] == ["applied"]
 
 
+@pytest.mark.parametrize("east", [6.0, 6.5])
+def test_where_two_become_one_the_alert_that_began_first_goes_on_whatever_the_ids(east):
+    first, second = report(0, 0.0, who="a", kind="ground"), report(90, east, who="b", kind="ground")
+    (old,), (new,) = names(delivery(first)), names(delivery(second))
+    assert (new < old) == (east == 6.5), "both orders of ids are tried"
+    outcome = done(delivery(first), delivery(second), act(Merge, 100, new, other_id=old))
+    ended = [one for one in outcome.alerts if one.reasons[0].code == "merged_into"]
+    assert [(one.alert_id, one.action) for one in ended] == [(new, "close")]
+    assert [one.incident_id for one in alive(outcome)] == [old]
+
+
 @pytest.mark.parametrize("restarts", [False, True])
 def test_a_split_makes_two_and_a_claim_between_them_does_not_join_them_again(restarts):
     between = delivery(report(60, 1.7, who="d", radius=100.0), report(61, 1.9, who="e", radius=100.0))
