@@ -25,6 +25,7 @@ from msgspec import Meta, Struct
 
 from detectors import frames
 from detectors.base import Detector, Ground, Memory, Recall, Recalled, Taken
+from detectors.shown import shown_of
 from detectors.sighted import Aim, Spot, look_of, spot_of, spots_of
 from detectors.trust.camera import Light
 from detectors.trust.sequence import Sequencing
@@ -108,6 +109,7 @@ def _claim(said: Report | Sighting, chance: float, spot: Spot, received_at: date
         reconstruction=said.reconstruction,
         text=said.text[:400],
         placing=spot.placing,
+        shown=shown_of(said, spot.placing),
     )
 
 

@@ -6,7 +6,7 @@ from msgspec import Meta, Struct
 
 from schemas.act import AnyAct
 from schemas.drill import Drill
-from schemas.observation import Permit
+from schemas.observation import Permit, Pictures, Share
 from schemas.pest import AnyPest
 from schemas.reason import Reason, Silence
 from schemas.settings import Setting
@@ -69,6 +69,19 @@ class Placing(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
         return self.track if self.how == "nowhere" else ""
 
 
+class Shown(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """What a person may look at: pictures, where in them, where live; from where, if no sector tells."""
+
+    pictures: Pictures = ()
+    box: Annotated[
+        tuple[Share, Share, Share, Share] | None, Meta(description="Left, top, right, bottom in the picture.")
+    ] = None
+    live_url: Annotated[str, Meta(max_length=500, description="Where to look for oneself.")] = ""
+    longitude: Annotated[Longitude | None, Meta(description="Of the station.")] = None
+    latitude: Latitude | None = None
+    azimuth_deg: Azimuth | None = None
+
+
 class Detection(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One claim about one place; `detection_id` derives from its observation, never from a clock."""
 
@@ -94,6 +107,7 @@ class Detection(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False)
     text: str = ""
     placing: Annotated[Placing | None, Meta(description="Null: its source named the place.")] = None
     timing: Annotated[Reason | None, Meta(description="How `observed_at` was set right.")] = None
+    shown: Annotated[Shown | None, Meta(description="Null: there is nothing to look at.")] = None
 
 
 class Look(Struct, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ import shapely
 from aiohttp import web
 from msgspec import Struct
 
+from detectors.geodesy import distance_km
 from schemas.codec import encode
 from schemas.detection import Detection
 from streams.serve.filters import whole
@@ -33,7 +34,8 @@ _ROWS = (
 """Where its direction alone is known, the place of a detection stands for a whole line."""
 _SIGHTED = (
     "SELECT body FROM detection WHERE kind = 'fire' AND id > ?"
-    " AND instr(body, CAST('\"sector\":' AS BLOB)) > 0 ORDER BY id DESC LIMIT ?"
+    " AND (instr(body, CAST('\"sector\":' AS BLOB)) > 0 OR instr(body, CAST('\"shown\":' AS BLOB)) > 0)"
+    " ORDER BY id DESC LIMIT ?"
 )
 
 
@@ -106,9 +108,26 @@ def _lines(store: Store, after: int, ground: Any) -> list[Line]:
 
 
 def _line(claim: Detection) -> Line | None:
-    """Return the line of sight of a detection; None: its station may have looked anywhere."""
+    """Return the line of sight of a detection; None: it has none, or its station may have looked anywhere."""
+    at, shown = int(claim.observed_at.timestamp()), claim.shown
+    if shown is not None and shown.longitude is not None and shown.latitude is not None:
+        return _to_its_place(claim, (shown.longitude, shown.latitude), shown.azimuth_deg or 0.0, at)
     sector = None if claim.placing is None else claim.placing.sector
     if sector is None or sector.half_angle_deg >= 180.0:
         return None
-    at = int(claim.observed_at.timestamp())
     return Line(source=claim.source, observed_at=at, **msgspec.structs.asdict(sector))
+
+
+def _to_its_place(claim: Detection, station: tuple[float, float], azimuth_deg: float, at: int) -> Line:
+    """Return the line from a station to a place that the source named, or gave the distance of."""
+    away = float(distance_km(*station, claim.longitude, claim.latitude)) * 1000.0
+    return Line(
+        source=claim.source,
+        observed_at=at,
+        longitude=station[0],
+        latitude=station[1],
+        azimuth_deg=azimuth_deg,
+        half_angle_deg=0.0,
+        near_m=0.0,
+        far_m=away,
+    )

@@ -1,5 +1,6 @@
 """What the map draws beside fires: lines of sight, an error ellipse, a head, a spot fire, permits to burn."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import msgspec
@@ -7,7 +8,7 @@ from browser_words import START, XICHANG, alert, detections, places, records
 
 from schemas import topics
 from schemas.codec import encode
-from schemas.detection import Claims, Detection, Ellipse, Placing, Sector
+from schemas.detection import Claims, Detection, Ellipse, Placing, Sector, Shown
 from schemas.observation import Permit
 from schemas.shape import Head, Shape
 from streams.serve.store import Record
@@ -39,8 +40,11 @@ def _shaped() -> dict:
     return {"pixels": 9, "shape": shape, "places": places("西昌市")}
 
 
-def lines() -> list[Record]:
-    """A fire that two cameras see, which threw a spark, with burning allowed beside it."""
+def lines(shown: Sequence[Shown] = ()) -> list[Record]:
+    """A fire that two cameras see, which threw a spark, with burning allowed beside it.
+
+    `shown` goes with further sightings of the first camera, a minute apart.
+    """
     spark = (XICHANG[0] + 0.06, XICHANG[1] + 0.03)
     child = alert(
         "spark",
@@ -56,6 +60,10 @@ def lines() -> list[Record]:
     seen = (
         sighting("cam-east", STATION, 217.0),
         sighting("cam-west", (102.12, 27.82), 112.0, at=AT - timedelta(hours=5)),
+    )
+    seen += tuple(
+        sighting("cam-east", STATION, 217.0, at=AT - timedelta(minutes=9 - minute), shown=one)
+        for minute, one in enumerate(shown)
     )
     permits = (permit("1", area={"type": "Polygon", "coordinates": [FIELD]}), permit("2", radius_m=800.0))
     told = Claims(origin=0, origins=1, received_at=AT, detections=seen, permits=permits)

@@ -9,6 +9,8 @@ from browser_flags import NO_GL
 from playwright.sync_api import expect
 from test_clean import clean
 
+from schemas.detection import Shown
+
 SQUARE = {"type": "Polygon", "coordinates": [[[102, 27], [103, 27], [103, 28], [102, 28], [102, 27]]]}
 AREAS = {"mean_ha": 1200.0, "least_ha": 300.0, "most_ha": 5400.0}
 REACHES = [
@@ -81,3 +83,27 @@ def test_what_came_since_is_all_that_is_asked_for(site, look):
         pass
     asked = [url for url in page.watched.requests if "/v1/incidents?" in url]
     assert "limit=50" in asked[-1]
+
+
+def test_first_and_newest_picture_stand_in_the_story_with_their_box_and_where_to_look_live(empty_site, look):
+    page = look(empty_site.url, flags=NO_GL)
+    first, newest = empty_site.pictures.keep([page.screenshot(type="jpeg", quality=q) for q in (20, 30)])
+    shown = [
+        Shown(pictures=(first,), box=(0.25, 0.5, 0.5, 0.75), live_url="https://cam.intra/7"),
+        Shown(pictures=("0" * 64,)),
+        Shown(pictures=(newest,), live_url="rtsp://user:word@cam.intra/8"),
+    ]
+    empty_site.keep(browser_lines.lines(shown))
+    row = page.locator('[data-alert="parent"]')
+    row.click()
+    frames = page.locator("#detail .frames")
+    expect(frames.locator("img")).to_have_count(2)
+    names = frames.locator("img").evaluate_all("all => all.map((one) => one.src.split('/').pop())")
+    assert names == [first, newest]
+    expect(frames.locator("figcaption").first).to_contain_text("方位 217°")
+    picture, box = (frames.locator(one).first.bounding_box() for one in ("img", "rect"))
+    assert box["x"] - picture["x"] == pytest.approx(0.25 * picture["width"], abs=2)
+    assert box["height"] == pytest.approx(0.25 * picture["height"], abs=4)
+    expect(frames.locator("a")).to_have_attribute("href", "https://cam.intra/7")
+    assert "word" not in frames.inner_text()
+    clean(page, empty_site)

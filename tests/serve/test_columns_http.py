@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from serve_words import NOON, get, make_claims, make_detection, record
 
-from schemas.detection import Placing, Sector
+from schemas.detection import Placing, Sector, Shown
 from streams.serve.columns import Columns, columns_of
 from streams.serve.store import Store
 
@@ -73,3 +73,17 @@ def test_asking_on_gives_every_detection_once_however_they_come(tmp_path_factory
         told, after = told + some.longitude[::-1], some.next
     assert told == [float(one) for one in range(number)]
     store.close()
+
+
+def test_a_station_that_named_the_place_looks_as_far_as_that(store):
+    shown = Shown(longitude=102.0, latitude=28.1, azimuth_deg=180.0)
+    keep(
+        store,
+        make_detection(1, shown=shown, source="tower"),
+        make_detection(2, shown=Shown(live_url="http://a/")),
+    )
+    told = columns_of(store, 0, 100)
+    assert [(one.source, one.azimuth_deg, round(one.far_m, -2)) for one in told.lines] == [
+        ("tower", 180.0, 11_100.0)
+    ]
+    assert len(told.longitude) == 2

@@ -3,6 +3,7 @@
 import { getJson } from "./api.mjs";
 import { carbon, radiated } from "./carbon.mjs";
 import { el, fill, say } from "./dom.mjs";
+import { frames } from "./frames.mjs";
 import { gradeWord, isLive, placeChain, shortPlace, symbol } from "./grade.mjs";
 import { papers } from "./papers.mjs";
 import { places } from "./places.mjs";
@@ -69,7 +70,7 @@ export class Detail {
     const own = this.told && !this.told.failed ? work(alert, this.told, this.store, (text, bad) => this.said(text, bad)) : null;
     fill(this.body, head(alert), facts(alert), own ? part("work.title", own) : null, reasons(alert), this.pests.part(alert),
       alert.report_duty ? part("detail.duty", ...duty(alert.report_duty)) : null, part("detail.carbon", carbon(alert.carbon), radiated(alert.carbon)),
-      alert.places.length ? part("detail.places", places(alert.places)) : null, this.history(),
+      alert.places.length ? part("detail.places", places(alert.places)) : null, this.seen(), this.history(),
       part("detail.papers", papers(alert)), folded("detail.legal", pairs(legal(alert, this.store.about?.legal))), folded("detail.versions", pairs(versions(alert))));
     [...this.body.querySelectorAll("details:not(.pests details)")].forEach((one, i) => { if (open[i]) one.open = true; });
     this.body.scrollTop = scroll;
@@ -82,6 +83,11 @@ export class Detail {
     await this.fetch();
     const line = this.body.querySelector(".work .outcome");
     if (line) { say(line, text); line.classList.toggle("wrong", bad); }
+  }
+
+  seen() {
+    const some = this.told && !this.told.failed ? frames(this.told) : null;
+    return some ? part("detail.frames", some) : null;
   }
 
   history() {
