@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct, field
 
 from schemas.base_map import BaseMap
+from schemas.desk_settings import DeskSettings
 from schemas.drill import Rehearsal
 from schemas.receiver import Office, Receiver
 from schemas.roster import Group
@@ -99,6 +100,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     weather: dict[str, Any] = field(default_factory=dict)
     tell: dict[str, Any] = field(default_factory=dict)
     office: Office = field(default_factory=Office)
+    desk: DeskSettings = field(default_factory=DeskSettings)
     channels: dict[str, dict[str, Any]] = field(default_factory=dict)
     receivers: tuple[Receiver, ...] = ()
     silences: tuple[Silencing, ...] = ()

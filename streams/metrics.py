@@ -72,6 +72,19 @@ class Metrics:
         self._of_tuning()
         self._of_telling()
         self._of_sources()
+        self._of_serving()
+
+    def _of_serving(self) -> None:
+        """Make the metrics of the server itself: what it refused to answer so soon, and its log server."""
+        self.limited = Counter(
+            "fenghuo_limited_total", "Requests over a limit.", ("kind",), registry=self.registry
+        )
+        self.syslog_lost = Counter(
+            "fenghuo_syslog_lost_total", "Audit entries the log server never got.", registry=self.registry
+        )
+        self.syslog_behind = Gauge(
+            "fenghuo_syslog_behind", "Audit entries not sent to the log server yet.", registry=self.registry
+        )
 
     def _of_tuning(self) -> None:
         """Make the metrics of thresholds: what nearly was told, and what a candidate would change."""

@@ -31,12 +31,13 @@ def verify(data_dir: Path, seal: str, *, as_json: bool) -> None:
     """
     trail = _opened(data_dir)
     try:
-        entries = list(trail.entries())
+        entries, (pruned, before) = list(trail.entries()), trail.anchor()
     finally:
         trail.close()
-    broken = first_broken(entries)
+    broken = first_broken(entries, before, pruned + 1)
     lost = bool(seal) and not any(one.seal == seal for one in entries)
     said = {"entries": len(entries), "first_broken": broken, "seal": entries[-1].seal if entries else ""}
+    said["pruned"] = pruned
     if as_json:
         click.echo(json.dumps({**said, "seal_found": not lost}))
     elif broken is None and not lost:

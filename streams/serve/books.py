@@ -1,12 +1,15 @@
 """The files that people write through the server, opened and closed together: accounts, audit log, desk."""
 
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from streams.serve.accounts.book import Accounts
+from streams.serve.audit.live import Live
 from streams.serve.audit.trail import Trail
 from streams.serve.desk.book import Desk
+from streams.serve.services import Services
 
 
 def open_books(data_dir: Path, stack: AsyncExitStack) -> dict[str, Any]:
@@ -18,3 +21,24 @@ def open_books(data_dir: Path, stack: AsyncExitStack) -> dict[str, Any]:
     desk = Desk(data_dir / "desk.sqlite")
     stack.callback(desk.close)
     return {"accounts": accounts, "trail": trail, "desk": desk}
+
+
+def forget_people(services: Services) -> int:
+    """Erase callers whose date has come, prune the audit log if the settings say so; return how many."""
+    now, days = services.clock(), services.settings.desk.audit_days
+    gone = 0 if services.desk is None else services.desk.erase(now)
+    if services.trail is None or days is None:
+        return gone
+    last = services.trail.prune(now - timedelta(days=days))
+    if last is not None:
+        said = f"up to entry {last[0]}, seal {last[1]}"
+        services.trail.add(now, who="", what="audit pruned", detail=said)
+    return gone
+
+
+def passing_on(services: Services) -> Live | None:
+    """Return what sends audit entries to the log server that the settings name; None without one."""
+    where, metrics = services.settings.desk.syslog, services.metrics
+    if not where or services.trail is None:
+        return None
+    return Live(services.trail, where, metrics.syslog_lost, metrics.syslog_behind)

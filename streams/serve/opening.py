@@ -26,7 +26,7 @@ from streams.naming import in_language
 from streams.pictures import Pictures
 from streams.region.live import Follower
 from streams.serve.base_map import checked
-from streams.serve.books import open_books
+from streams.serve.books import forget_people, open_books, passing_on
 from streams.serve.broadcast import Broadcast
 from streams.serve.consume import consume
 from streams.serve.keys import Keys
@@ -177,6 +177,8 @@ async def opened(what: Opening) -> AsyncIterator[Services]:
             health.start("the shadow", shadowing.run()),
             health.start("forgetting", _forget_hourly(services, what.retention)),
         ]
+        if (live := passing_on(services)) is not None:
+            running.append(health.start("passing on the audit log", live.follow()))
         if settings.receivers or versions is not None:
             running += _telling(services, writer, health)
         if follower is not None:
@@ -265,8 +267,7 @@ async def _forget_hourly(services: Services, retention: Retention) -> None:
         try:
             now = await asyncio.to_thread(judged_until, store)
             gone = await asyncio.to_thread(forget, store, retention, now or datetime.now(UTC))
-            if services.desk is not None:
-                gone += await asyncio.to_thread(services.desk.erase, services.clock())
+            gone += await asyncio.to_thread(forget_people, services)
             log.info("forgot rows=%d", gone)
         except Exception:
             log.exception("old rows of the history were not forgotten; again in an hour")

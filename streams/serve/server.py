@@ -1,6 +1,7 @@
 """`create_server`: the aiohttp application from the route table and what it is given."""
 
 import logging
+import math
 
 from aiohttp import web
 
@@ -10,13 +11,16 @@ from streams.serve.audited import noted
 from streams.serve.base_map import fetching
 from streams.serve.body import MAX_BODY
 from streams.serve.contract import OPENAPI, openapi_document
-from streams.serve.doors import FAILURES, Failures, Handler, admit
+from streams.serve.doors import ASKER, FAILURES, Failures, Handler, address, admit
 from streams.serve.ingest import LOCKS, Locks
+from streams.serve.limits import Buckets, Kind, kind_of
 from streams.serve.manners import check_query
 from streams.serve.pages import set_security_headers
-from streams.serve.problems import Problem, problem_response
+from streams.serve.problems import Problem, problem, problem_response
 from streams.serve.routes import ROUTES, Route
 from streams.serve.services import SERVICES, Services
+
+BUCKETS: web.AppKey[Buckets] = web.AppKey("buckets", Buckets)
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +31,7 @@ def create_server(services: Services) -> web.Application:
     app[SERVICES] = services
     app[FAILURES] = Failures()
     app[LOCKS] = Locks()
+    app[BUCKETS] = Buckets(services.settings.desk)
     app[OPENAPI] = encode(openapi_document(ROUTES, software()))
     app.on_response_prepare.append(set_security_headers)
     app.on_shutdown.append(_end_streams)
@@ -40,9 +45,23 @@ def create_server(services: Services) -> web.Application:
     return app
 
 
+def _limit(request: web.Request, kind: Kind) -> None:
+    """Raise 429 when one person, key or address asks for more than is answered in a minute."""
+    services, asker = request.app[SERVICES], request.get(ASKER)
+    who = asker.key_id if asker is not None else f"address {address(request)}"
+    wait_s = request.app[BUCKETS].wait_s(kind, who, services.clock())
+    if wait_s > 0.0:
+        services.metrics.limited.labels(kind).inc()
+        raise problem(429, "too many requests: see Retry-After", {"Retry-After": str(math.ceil(wait_s))})
+
+
 def _guarded(route: Route) -> Handler:
+    kind = kind_of(route.method, route.path)
+
     async def answer(request: web.Request) -> web.StreamResponse:
         admit(request, route.roles, reading=route.reading, scoped=route.scoped)
+        if route.roles is not None:
+            _limit(request, kind)
         if route.method == "GET" and route.roles is not None:
             check_query(request, route.query)
         return await route.handler(request)

@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 from serve_words import NOON, LogInMemory, alerts, make_alert, make_incident, record
 
+from schemas.desk_settings import DeskSettings
 from schemas.observation import Report, Retraction
 from schemas.receiver import Receiver
 from schemas.settings import Settings
 from streams.ingress import Ingress
-from streams.serve.desk.calls import CALLERS_KEPT
 from streams.serve.timeline_csv import timeline_csv
 
 CALL = {
@@ -102,8 +102,9 @@ async def test_who_called_is_in_no_message_masked_in_the_list_and_erased_on_its_
         "call 0f8fad5b-d9cb",
     )
     assert "8000" not in repr([one.detail for one in trail.entries()])
-    assert desk.erase(clock.now + CALLERS_KEPT - timedelta(seconds=1)) == 0
-    assert desk.erase(clock.now + CALLERS_KEPT) == 1
+    kept = timedelta(days=DeskSettings().callers_days)
+    assert desk.erase(clock.now + kept - timedelta(seconds=1)) == 0
+    assert desk.erase(clock.now + kept) == 1
     told = (await asked(client, "GET", "/v1/calls/0f8fad5b-d9cb", officer))[1]
     assert (told["number"], told["caller"]) == ("", "")
     desk.read("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -29,9 +29,6 @@ from streams.serve.reading import json_response
 from streams.serve.scoping import sees_of
 from streams.serve.services import SERVICES, Services
 
-CALLERS_KEPT = timedelta(days=90)
-"""So long a caller can be asked back; then number and name are erased (ours; as short as the work allows)."""
-
 SHOWN = 50
 SOURCE = "call/desk"
 
@@ -84,7 +81,7 @@ async def _kept(
     if digest != before:
         part += 1
         await _written(services, _observations(given, part, place, observed_at), now)
-    erase_at = text_of(now + CALLERS_KEPT)
+    erase_at = text_of(now + timedelta(days=services.settings.desk.callers_days))
     row = (given.call_id, part, digest, at, given.place_name, given.number, given.caller, who, erase_at)
     desk.write("INSERT OR REPLACE INTO call VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", *row)
     return _name(given, part), place
