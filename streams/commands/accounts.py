@@ -2,12 +2,11 @@
 
 import getpass
 import json
-import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +14,11 @@ import click
 
 from streams.commands.options import data_dir_option, examples, json_option
 from streams.serve.accounts import one_time, passwords
-from streams.serve.accounts.account import Account
 from streams.serve.accounts.book import Accounts
+from streams.serve.accounts.keeping import NAME, NAME_RULE, new_account, shown
 from streams.serve.audit.trail import Trail
 from streams.serve.keys import ROLES
 from streams.serve.schema import StoreTooNewError
-
-NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
 
 
 @click.group("accounts")
@@ -59,25 +56,16 @@ def add(  # noqa: PLR0913, PLR0917 - one argument for each option
     They choose their own then. The password is kept as its scrypt hash and cannot be shown again.
     """
     if not NAME.fullmatch(name):
-        raise click.ClickException("a name is 2 to 40 of a-z, 0-9, dot, dash and underscore")
-    now, made = datetime.now(UTC), passwords.one_time_password()
+        raise click.ClickException(NAME_RULE)
+    now = datetime.now(UTC)
     with _opened(data_dir) as (book, trail):
         if book.get(name) is not None:
             raise click.ClickException(f"{name} is there already")
-        one = Account(
-            name=name,
-            person=person or name,
-            roles=frozenset(roles),
-            areas=areas,
-            password=passwords.hashed(made),
-            password_at=None,
-            created_at=now,
-            expires_at=now + timedelta(days=days) if days is not None else None,
-        )
+        one, made = new_account(name, person, roles, areas, days, now, passwords.STRONG)
         book.put(one)
         _noted(trail, f"accounts add {name} {','.join(sorted(roles))} {','.join(areas)}".strip())
     if as_json:
-        click.echo(json.dumps({**_shown(one, now), "password": made}, ensure_ascii=False))
+        click.echo(json.dumps({**shown(one, now), "password": made}, ensure_ascii=False))
         return
     click.echo(made)
     click.echo(f"{name}: this password is shown only now and is changed at the first sign-in", err=True)
@@ -90,11 +78,11 @@ def list_accounts(data_dir: Path, *, as_json: bool) -> None:
     """List every account."""
     now = datetime.now(UTC)
     with _opened(data_dir) as (book, _):
-        shown = [_shown(one, now) for one in book.listed()]
+        every = [shown(one, now) for one in book.listed()]
     if as_json:
-        click.echo(json.dumps(shown, ensure_ascii=False))
+        click.echo(json.dumps(every, ensure_ascii=False))
         return
-    for one in shown:
+    for one in every:
         where = ",".join(one["areas"]) or "everywhere"
         click.echo(
             f"{one['name']:20}  {one['state']:8}  {','.join(one['roles']):20}  {where}  {one['person']}"
@@ -174,16 +162,3 @@ def _opened(data_dir: Path) -> Iterator[tuple[Accounts, Trail]]:
     finally:
         book.close()
         trail.close()
-
-
-def _shown(one: Account, now: datetime) -> dict[str, Any]:
-    state = "locked" if one.locked_at else "in force" if one.in_force(now) else "ended"
-    return {
-        "name": one.name,
-        "person": one.person,
-        "state": state,
-        "roles": sorted(one.roles),
-        "areas": list(one.areas),
-        "second_factor": bool(one.one_time),
-        "expires_at": one.expires_at.isoformat() if one.expires_at else None,
-    }

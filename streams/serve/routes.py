@@ -30,6 +30,7 @@ from streams.serve import (
     state,
     verdicts,
 )
+from streams.serve.accounts.doors import DOORS as ACCOUNTS
 from streams.serve.desk.routes import DOORS
 from streams.serve.doors import Handler
 from streams.serve.map_doors import DOORS as MAP
@@ -282,6 +283,6 @@ ROUTES: tuple[Route, ...] = (
         about="End the session",
         status=204,
     ),
-    *(Route(**door) for door in (*DOORS, *MAP, *TUNING, *PESTS)),
+    *(Route(**door) for door in (*DOORS, *ACCOUNTS, *MAP, *TUNING, *PESTS)),
     _get("/{path:.*}", pages.static_file, "The page", roles=ANYONE, media="text/html", written=False),
 )

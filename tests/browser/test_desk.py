@@ -153,6 +153,32 @@ def test_an_officer_closes_silences_splits_and_takes_back_by_forms(site, look):
     clean(page, site)
 
 
+def test_an_admin_adds_somebody_in_the_page_and_their_password_is_gone_with_the_panel(site, look):
+    site.person("boss", "王局", roles=("admin",))
+    page = officer(site, look, "boss", "王局")
+    page.keyboard.press("u")
+    expect(page.locator("#account-name")).to_be_focused()
+    page.keyboard.type("zhao.l")
+    page.keyboard.press("Tab")
+    page.keyboard.type("赵磊")
+    page.keyboard.press("Tab")
+    page.keyboard.type("值班员")
+    page.locator("#account-role").select_option("operator")
+    page.locator("#account-areas").fill("513401")
+    page.keyboard.press("Enter")
+    expect(page.locator("#accounts .once")).to_contain_text("zhao.l 首次登录密码")
+    password = page.locator("#accounts .once").inner_text().rpartition("：")[2]
+    row = page.locator('[data-account="zhao.l"]')
+    expect(row).to_contain_text("值班员 · 513401")
+    row.get_by_role("button", name="锁定").click()
+    expect(row).to_contain_text("已锁定")
+    expect(page.locator("#accounts .once")).to_have_text("")
+    page.keyboard.press("Escape")
+    assert password not in page.content()
+    assert site.accounts.get("zhao.l").locked_at is not None
+    clean(page, site)
+
+
 def test_the_queue_opens_by_key_and_a_shift_is_signed_by_two(site, look):
     tick = Tick(at=START + timedelta(hours=4))
     site.keep([Record("tick.v1", 0, 0, b"", encode(tick))])

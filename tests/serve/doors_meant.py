@@ -57,6 +57,9 @@ EXPECTED = {
     ("POST", "/v1/handovers"): {"operator", "admin"},
     ("GET", "/v1/handovers"): {"operator", "admin", "auditor"},
     ("POST", "/v1/handovers/{number}"): {"operator", "admin"},
+    ("GET", "/v1/accounts"): {"admin", "auditor"},
+    ("POST", "/v1/accounts"): {"admin"},
+    ("POST", "/v1/accounts/{name}"): {"admin"},
     # a signed link and a gateway's secret word are their own keys
     ("GET", "/v1/reply/{token}"): None,
     ("POST", "/v1/reply/{token}"): None,

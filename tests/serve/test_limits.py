@@ -136,6 +136,8 @@ async def test_entries_go_over_tcp_also_after_the_log_server_was_away(trail):
         entries(trail, 1, NOON + timedelta(days=9))
         while 'number="4"' not in (await frames(reader, 1))[0]:
             pass
+        writer.close()
+        await writer.wait_closed()
     server.close()
     assert one.lost._value.get() == 0  # noqa: SLF001 - what the metric counts
 

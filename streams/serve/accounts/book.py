@@ -4,6 +4,7 @@ import json
 import pathlib
 import secrets
 import threading
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -71,6 +72,10 @@ class Accounts:
             self._db.execute("INSERT OR REPLACE INTO account VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
             if one.locked_at is not None:
                 self._db.execute("DELETE FROM sign_in WHERE name = ?", (one.name,))
+
+    def held(self) -> AbstractContextManager[Any]:
+        """Return the lock under which reading and changing an account belong together."""
+        return self._lock
 
     def tries(self, name: str) -> Tries:
         """Return the wrong sign-ins in a row under a name."""

@@ -1,5 +1,6 @@
 // The officer's desk: one key each for a call, the queue and the handover; nothing of it for who may only read.
 
+import { Accounts } from "./accounts.mjs";
 import { Call } from "./call.mjs";
 import { Handover } from "./handover.mjs";
 import { PestTraps } from "./pest-traps.mjs";
@@ -17,8 +18,8 @@ export class Desk {
   /** `open(alertId)` shows an alert. */
   constructor(store, open) {
     this.sound = new Sound(store);
-    this.panels = { n: new Call(store, open), q: new Queue(store, open), h: new Handover(), t: new PestTraps() };
-    const buttons = { n: "desk-call", q: "desk-queue", h: "desk-handover", t: "desk-traps" };
+    this.panels = { n: new Call(store, open), q: new Queue(store, open), h: new Handover(), t: new PestTraps(), u: new Accounts() };
+    const buttons = { n: "desk-call", q: "desk-queue", h: "desk-handover", t: "desk-traps", u: "desk-accounts" };
     for (const [key, id] of Object.entries(buttons)) by(id).addEventListener("click", () => this.press(key));
   }
 
@@ -28,19 +29,21 @@ export class Desk {
     document.body.classList.toggle("officer", officer);
     by("desk-call").hidden = !officer;
     by("desk-handover").hidden = !officer;
+    by("desk-accounts").hidden = !may("admin");
     this.sound.start(officer);
     this.words();
   }
 
   words() {
-    for (const [id, key] of [["desk-call", "N"], ["desk-queue", "Q"], ["desk-handover", "H"], ["desk-traps", "T"]]) by(id).title = t("desk.key", { key });
+    const keys = [["desk-call", "N"], ["desk-queue", "Q"], ["desk-handover", "H"], ["desk-traps", "T"], ["desk-accounts", "U"]];
+    for (const [id, key] of keys) by(id).title = t("desk.key", { key });
     this.sound.words();
   }
 
   /** Open the panel of a key; true when there is one. */
   press(key) {
     const panel = this.panels[key];
-    if (!panel || (!OPEN.has(key) && !may("operator", "admin"))) return false;
+    if (!panel || (key === "u" && !may("admin")) || (!OPEN.has(key) && !may("operator", "admin"))) return false;
     panel.show();
     return true;
   }
