@@ -1,5 +1,6 @@
 """The history store as a place to look up why."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 import msgspec
@@ -18,13 +19,19 @@ from streams.serve.verdicts import incident_named
 class History:
     """One history store, asked by id, alert id, answer code, observation or place."""
 
-    def __init__(self, store: Store, marks: frozenset[str] = MARKS) -> None:
+    def __init__(
+        self, store: Store, marks: frozenset[str] = MARKS, sees: Callable[[bytes], bool] | None = None
+    ) -> None:
+        """`sees` says of what has a place whether it is shown; a silence is, if its claim is."""
         self._store = store
         self._marks = marks
+        self._sees = sees
 
     def _one(self, sql: str, *values: object) -> Record | None:
         rows = self._store.read(sql, values)
-        return msgspec.json.decode(rows[0][0]) if rows and may_see(rows[0][0], self._marks) else None
+        if not rows or not may_see(rows[0][0], self._marks):
+            return None
+        return msgspec.json.decode(rows[0][0]) if self._sees is None or self._sees(rows[0][0]) else None
 
     def incident(self, name: str) -> Record | None:
         """Return the incident that an id, an alert id or an answer code leads to."""
@@ -50,11 +57,12 @@ class History:
 
     def silence(self, name: str) -> Record | None:
         """Return why an observation leads to no alert, as it was last said; a repeat says nothing else."""
-        return self._one(
-            "SELECT body FROM silence WHERE observation_id = ?"
-            " ORDER BY outcome = 'duplicate', id DESC LIMIT 1",
-            name,
-        )
+        if self._sees is not None and self.detection(name) is None:
+            return None
+        order = "outcome = 'duplicate', id DESC"
+        sql = f"SELECT body FROM silence WHERE observation_id = ? ORDER BY {order} LIMIT 1"  # noqa: S608 - our own words
+        rows = self._store.read(sql, (name,))
+        return msgspec.json.decode(rows[0][0]) if rows and may_see(rows[0][0], self._marks) else None
 
     def detection(self, name: str) -> Record | None:
         """Return a claim by its id or that of its observation."""
@@ -66,5 +74,6 @@ class History:
         asked = Wanted(
             boxes=(box,), from_us=microseconds(at), to_us=microseconds(at), limit=100, marks=self._marks
         )
-        found = [msgspec.json.decode(body) for _, body in listed(self._store, INCIDENTS, asked)]
+        bodies = [body for _, body in listed(self._store, INCIDENTS, asked)]
+        found = [msgspec.json.decode(one) for one in bodies if self._sees is None or self._sees(one)]
         return nearest(found, longitude, latitude)

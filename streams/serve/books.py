@@ -36,9 +36,9 @@ def forget_people(services: Services) -> int:
     return gone
 
 
-def passing_on(services: Services) -> Live | None:
-    """Return what sends audit entries to the log server that the settings name; None without one."""
+def passing_on(services: Services) -> tuple[Live, ...]:
+    """Return what sends audit entries to the log server that the settings name; nothing without one."""
     where, metrics = services.settings.desk.syslog, services.metrics
     if not where or services.trail is None:
-        return None
-    return Live(services.trail, where, metrics.syslog_lost, metrics.syslog_behind)
+        return ()
+    return (Live(services.trail, where, metrics.syslog_lost, metrics.syslog_behind),)

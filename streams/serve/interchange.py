@@ -11,7 +11,7 @@ from streams.jurisdiction import in_force
 from streams.serve import queries
 from streams.serve.filters import wanted
 from streams.serve.problems import problem
-from streams.serve.scoping import marks_of
+from streams.serve.scoping import marks_of, sees_of
 from streams.serve.services import SERVICES, Services
 
 ATOM = "application/atom+xml"
@@ -42,11 +42,12 @@ async def feed(request: web.Request) -> web.Response:
     """Answer with the latest revision of each alert, the one that changed last first, as Atom."""
     services = request.app[SERVICES]
     asked = wanted(request.query, queries.ALERTS.choices, marks_of(request))
+    sees = sees_of(request)
     here = f"{services.settings.office.link or request.url.origin()}{request.path}"
 
     def page() -> str:
         found = queries.listed(services.store, queries.ALERTS, asked)[: asked.limit]
-        alerts = [_read(body) for _, body in found]
+        alerts = [_read(body) for _, body in found if sees is None or sees(body)]
         updated_at = max((one.issued_at for one in alerts), default=services.clock())
         return atom.feed(alerts, here, updated_at, services.settings.office.cap_sender)
 

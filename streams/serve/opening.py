@@ -177,8 +177,7 @@ async def opened(what: Opening) -> AsyncIterator[Services]:
             health.start("the shadow", shadowing.run()),
             health.start("forgetting", _forget_hourly(services, what.retention)),
         ]
-        if (live := passing_on(services)) is not None:
-            running.append(health.start("passing on the audit log", live.follow()))
+        running += [health.start("passing on the audit log", one.follow()) for one in passing_on(services)]
         if settings.receivers or versions is not None:
             running += _telling(services, writer, health)
         if follower is not None:

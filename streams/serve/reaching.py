@@ -19,6 +19,7 @@ from streams.serve.history import names, resolved
 from streams.serve.layers import region_of
 from streams.serve.problems import problem
 from streams.serve.reading import json_response
+from streams.serve.scoping import sees_of
 from streams.serve.services import SERVICES
 from streams.serve.store import Store
 from streams.tables import load_tables
@@ -31,7 +32,8 @@ async def reach(request: web.Request) -> web.Response:
     """
     services = request.app[SERVICES]
     body = await asyncio.to_thread(_newest, services.store, request.match_info["incident_id"])
-    if body is None:
+    sees = sees_of(request)
+    if body is None or not (sees is None or sees(body)):
         raise problem(404, "no such incident, or no alert of it")
     found = await asyncio.to_thread(_reach, region_of(services), body)
     if found is None:

@@ -92,6 +92,7 @@ ROUTES: tuple[Route, ...] = (
         "Latest revision of each alert",
         (*PAGED, "status", "grade"),
         media=interchange.ATOM,
+        **SCOPED,
     ),
     _get(
         "/v1/alerts/{alert_id}",
@@ -115,7 +116,7 @@ ROUTES: tuple[Route, ...] = (
         **GEO,
     ),
     _get("/v1/detections", reading.detections, "Detections", PAGED, **GEO),
-    _get("/v1/explain/{what}", explaining.explain, "Why it was told, or not", answer=Explanation),
+    _get("/v1/explain/{what}", explaining.explain, "Why it was told, or not", answer=Explanation, **SCOPED),
     _get("/v1/silences", reading.silences, "Why not", ("observation_id", "code", "limit"), roles=OVERSEERS),
     _get(
         "/v1/dead-letters",
@@ -131,6 +132,7 @@ ROUTES: tuple[Route, ...] = (
         carbon.carbon,
         "Carbon at risk by a level, or close-outs (JSON, CSV, GeoJSON)",
         ("by", "format"),
+        **SCOPED,
     ),
     _get("/v1/about", state.about, "This installation", **SCOPED),
     _get("/v1/layers/{name}", layers.layer, "One layer of the region", ("bbox", "limit"), **GEO),

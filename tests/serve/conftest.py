@@ -2,11 +2,26 @@
 
 import pytest
 import pytest_asyncio
+import shapely
 from aiohttp.test_utils import TestClient, TestServer
-from serve_words import NOON
+from serve_words import (
+    NOON,
+    LogInMemory,
+    alerts,
+    make_alert,
+    make_claims,
+    make_detection,
+    make_incident,
+    record,
+)
+from signing_in import PASSWORD
 
+from detectors.region import Layer, Region
 from schemas.settings import Settings
+from streams.ingress import Ingress
 from streams.metrics import Metrics
+from streams.serve.accounts import passwords
+from streams.serve.accounts.account import Account
 from streams.serve.accounts.book import Accounts
 from streams.serve.accounts.passwords import Cost
 from streams.serve.audit.trail import Trail
@@ -108,3 +123,40 @@ async def serve(services_of):
     yield start
     for client in clients:
         await client.close()
+
+
+@pytest.fixture
+def person(accounts):
+    def add(name="li.na", *roles, **fields):
+        settled = {
+            "person": "李娜",
+            "areas": (),
+            "password": passwords.hashed(PASSWORD, accounts.cost),
+            "password_at": NOON,
+            "created_at": NOON,
+        }
+        one = Account(name=name, roles=frozenset(roles or {"operator"}), **{**settled, **fields})
+        accounts.put(one)
+        return one
+
+    return add
+
+
+@pytest.fixture
+def two_counties(services_of):
+    boxes = [shapely.box(102, 27, 103, 28), shapely.box(103, 27, 104, 28)]
+    region = Region("r", {"county": Layer.of("county", boxes, ["west", "east"], ["甲县", "乙县"])})
+    log = LogInMemory()
+    services = services_of(region=region, writer=log, ingress=Ingress(log))
+    places = {"fire-1": 102.5, "fire-2": 103.05, "fire-3": 103.5}
+    told = [
+        make_alert(i, incident_id=name, longitude=x, latitude=27.5)
+        for i, (name, x) in enumerate(places.items(), 1)
+    ]
+    records = [
+        record("incident.v1", i, make_incident(name, longitude=x, latitude=27.5))
+        for i, (name, x) in enumerate(places.items())
+    ]
+    seen = [make_detection(i, longitude=x, latitude=27.5) for i, x in enumerate(places.values())]
+    services.store.apply([*alerts(*told), *records, record("detection.v1", 0, make_claims(*seen))])
+    return services

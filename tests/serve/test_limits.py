@@ -162,5 +162,6 @@ async def test_what_was_pruned_before_it_was_sent_is_counted_as_lost_and_udp_tak
 
 
 def test_without_a_log_server_nothing_is_followed(services_of):
-    assert passing_on(services_of()) is None
-    assert passing_on(services_of(settings=Settings(desk=DeskSettings(syslog="udp://log:514")))).port == 514
+    assert passing_on(services_of()) == ()
+    (one,) = passing_on(services_of(settings=Settings(desk=DeskSettings(syslog="udp://log:514"))))
+    assert (one.way, one.host, one.port) == ("udp", "log", 514)

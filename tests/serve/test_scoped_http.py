@@ -1,0 +1,87 @@
+"""Who sees some areas only is answered with what is theirs, and as if the rest were not there."""
+
+from serve_words import NOON, alerts, make_alert, record
+from signing_in import enter, own
+
+from schemas.carbon import CarbonTotal
+
+
+async def test_a_county_is_answered_with_its_own_and_the_border_only(serve, two_counties, person):
+    person(areas=("west",))
+    client = await serve(two_counties)
+    _, told = await enter(client)
+    for path in ("alerts", "incidents", "detections"):
+        async with client.get(f"/v1/{path}?limit=2") as answer:
+            page = await answer.json()
+        found = [one["properties"]["longitude"] for one in page["features"]]
+        following = next(one["href"] for one in page["links"] if one["rel"] == "next")
+        async with client.get(following) as answer:
+            found += [one["properties"]["longitude"] for one in (await answer.json())["features"]]
+        assert sorted(found) == [102.5, 103.05], path
+    for name, status in (("fire-1", 200), ("fire-2", 200), ("fire-3", 404)):
+        for path in (f"alerts/{name}", f"alerts/{name}.cap", f"incidents/{name}"):
+            async with client.get(f"/v1/{path}") as answer:
+                assert answer.status == status, path
+    word = {"incident_id": "fire-3", "code": 0, "author": "x", "level": "county"}
+    async with client.post("/v1/verdicts", json=word, headers=own(client, told)) as answer:
+        assert answer.status == 404
+    for level, status in (("province", 403), ("city", 403), ("county", 202)):
+        word = {"incident_id": "fire-1", "code": 0, "author": "x", "level": level}
+        async with client.post("/v1/verdicts", json=word, headers=own(client, told)) as answer:
+            assert answer.status == status, level
+    for name, status in (("fire-1", 200), ("fire-2", 200), ("fire-3", 404), ("d-1", 200), ("d-3", 404)):
+        async with client.get(f"/v1/explain/{name}") as answer:
+            assert answer.status == status, name
+    async with client.get("/v1/alerts.atom") as answer:
+        text = await answer.text()
+    assert ["fire-1" in text, "fire-2" in text, "fire-3" in text] == [True, True, False]
+    async with client.get("/v1/incidents/fire-3/reach") as answer:
+        assert (await answer.json())["detail"] == "no such incident, or no alert of it"
+    for closed in ("/v1/carbon?by=total", "/v1/silences", "/metrics"):
+        async with client.get(closed) as answer:
+            assert answer.status == 403, closed
+
+
+async def test_the_stream_of_a_county_leaves_out_the_others_without_losing_its_place(
+    serve, two_counties, person
+):
+    person(areas=("west",))
+    client = await serve(two_counties)
+    await enter(client)
+    async with client.get("/v1/alerts/stream?after=0") as answer:
+        text = b""
+        while b"id: 2" not in text:
+            text += await answer.content.readany()
+        later = alerts(
+            make_alert(3, 2, longitude=103.5, latitude=27.5),
+            make_alert(1, 2, longitude=102.5, latitude=27.5),
+            start=3,
+        )
+        news = two_counties.store.apply(later)
+        two_counties.broadcast.publish([(sequence, body) for sequence, body, _ in news.alerts])
+        while b"id: 5" not in text:
+            text += await answer.content.readany()
+    assert b"id: 3" not in text
+    assert b"id: 4" not in text
+    assert text.count(b"event: alert") == 3
+
+
+async def test_carbon_of_a_county_is_its_own_rows_and_the_incidents_it_sees(serve, two_counties, person):
+    def total(level, key):
+        figures = {"exposed_t": 2.0, "loss_t": 1.0, "low_t": 0.5, "high_t": 2.0, "stands": 1}
+        return CarbonTotal(at=NOON, level=level, key=key, incidents=1, **figures)
+
+    rows = [total("county", "west"), total("county", "east"), total("incident", "fire-1")]
+    rows += [total("incident", "fire-3"), total("total", "")]
+    two_counties.store.apply([record("carbon.v1", at, one) for at, one in enumerate(rows)])
+    person(areas=("west",))
+    client = await serve(two_counties)
+    await enter(client)
+    for level, keys in (("county", ["west"]), ("incident", ["fire-1"])):
+        async with client.get(f"/v1/carbon?by={level}") as answer:
+            assert [one["key"] for one in (await answer.json())["totals"]] == keys
+    async with client.get("/v1/carbon?by=close_out") as answer:
+        assert (await answer.json())["records"] == []
+    for level in ("total", "owner", "stand", "project", "day"):
+        async with client.get(f"/v1/carbon?by={level}") as answer:
+            assert answer.status == 403
