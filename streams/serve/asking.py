@@ -30,14 +30,15 @@ def _number(text: str, name: str, least: float, most: float) -> float:
     return value
 
 
-def _position(lon: str, lat: str) -> tuple[float, float]:
+def position(lon: str, lat: str) -> tuple[float, float]:
+    """Return longitude and latitude, WGS 84 degrees; raises a 400 problem."""
     return _number(lon, "lon", -180, 180), _number(lat, "lat", -90, 90)
 
 
 async def place(request: web.Request) -> web.Response:
     """Answer with everything the region knows of `lon`, `lat` (WGS 84) and `radius_m`."""
     services, query = request.app[SERVICES], request.query
-    lon, lat = _position(query.get("lon", ""), query.get("lat", ""))
+    lon, lat = position(query.get("lon", ""), query.get("lat", ""))
     radius_m = _number(query.get("radius_m", "100"), "radius_m", 0, MOST_RADIUS_M)
     profile = in_force(services.settings)
     region = one_in_language(region_of(services), profile.languages[0])
@@ -53,7 +54,7 @@ async def names(request: web.Request) -> web.Response:
     near = None
     if "near" in query:
         lon, _, lat = query["near"].partition(",")
-        near = _position(lon, lat)
+        near = position(lon, lat)
     region, limit = region_of(request.app[SERVICES]), whole(query, "limit", LIMIT, MAX_LIMIT)
     if region.place_names is None:
         raise problem(404, "the region has no place names")

@@ -6,13 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 from browser_flags import NO_GL
 from browser_words import PASSWORD, START, alert, records
-from msgspec.structs import replace
 from playwright.sync_api import expect
 from shapely import Point
 from test_clean import clean
 
 from detectors.region import Layer, Region
-from schemas.act import Undo
 from schemas.codec import encode
 from schemas.dead_letter import Tick
 from schemas.detection import Claims
@@ -113,70 +111,6 @@ def test_of_two_officers_the_second_is_told_who_was_first(site, look):
     assert (act.author, act.area_ha, act.deaths, act.loss_cny) == ("王强", 12.5, 0, None)
     (word,) = [one for delivery in site.log.values("observation.v1") for one in delivery.verdicts]
     assert (word.author, word.code, word.level) == ("李娜", 0, "county")
-
-
-def again(page):
-    """Open the incident once more: what the server keeps is drawn."""
-    page.locator("#detail-close").click()
-    page.locator('[data-alert="xichang"]').click()
-
-
-def test_an_officer_closes_silences_splits_and_takes_back_by_forms(site, look):
-    page = officer(site, look)
-    page.locator('[data-alert="xichang"]').click()
-    page.get_by_text("更正：损失").click()
-    expect(page.locator("#work-split-says")).to_contain_text("共")
-    page.locator("#work-split-km").fill("0.2")
-    page.get_by_role("button", name="拆分").click()
-    expect(page.locator("#detail .words")).to_contain_text("split")
-    page.locator("#work-silence-text").fill("扑救队已到场")
-    page.get_by_role("button", name="设静默").click()
-    expect(page.locator("#detail .words")).to_contain_text("setsilence")
-    page.locator("#work-out-text").fill("现场指挥部宣布")
-    page.get_by_role("button", name="宣布扑灭").click()
-    expect(page.locator("#detail .words")).to_contain_text("declareout")
-    given = [one for delivery in site.log.values("observation.v1") for one in delivery.acts]
-    assert [type(one).__name__ for one in given] == ["Split", "SetSilence", "DeclareOut"]
-    assert 0 < len(given[0].observation_ids) < 61
-    assert given[1].until - given[1].received_at > timedelta(minutes=50)
-    done = [replace(one, outcome="applied", applied_to="xichang") for one in given]
-    site.keep([Record("act.v1", 0, at, b"", encode(one)) for at, one in enumerate(done)])
-    again(page)
-    row = page.locator(".undo li", has_text="宣布扑灭")
-    row.get_by_role("button", name="撤回").click()
-    expect(page.locator("#detail .words")).to_contain_text("undo")
-    (back,) = [one for d in site.log.values("observation.v1") for one in d.acts if isinstance(one, Undo)]
-    assert (back.of, back.author) == (given[2].act_id, "李娜")
-    site.keep([Record("act.v1", 0, 3, b"", encode(replace(done[2], outcome="undone")))])
-    again(page)
-    expect(page.locator(".timeline .undone")).to_contain_text("已撤回")
-    clean(page, site)
-
-
-def test_an_admin_adds_somebody_in_the_page_and_their_password_is_gone_with_the_panel(site, look):
-    site.person("boss", "王局", roles=("admin",))
-    page = officer(site, look, "boss", "王局")
-    page.keyboard.press("u")
-    expect(page.locator("#account-name")).to_be_focused()
-    page.keyboard.type("zhao.l")
-    page.keyboard.press("Tab")
-    page.keyboard.type("赵磊")
-    page.keyboard.press("Tab")
-    page.keyboard.type("值班员")
-    page.locator("#account-role").select_option("operator")
-    page.locator("#account-areas").fill("513401")
-    page.keyboard.press("Enter")
-    expect(page.locator("#accounts .once")).to_contain_text("zhao.l 首次登录密码")
-    password = page.locator("#accounts .once").inner_text().rpartition("：")[2]
-    row = page.locator('[data-account="zhao.l"]')
-    expect(row).to_contain_text("值班员 · 513401")
-    row.get_by_role("button", name="锁定").click()
-    expect(row).to_contain_text("已锁定")
-    expect(page.locator("#accounts .once")).to_have_text("")
-    page.keyboard.press("Escape")
-    assert password not in page.content()
-    assert site.accounts.get("zhao.l").locked_at is not None
-    clean(page, site)
 
 
 def test_the_queue_opens_by_key_and_a_shift_is_signed_by_two(site, look):

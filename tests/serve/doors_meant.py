@@ -50,7 +50,7 @@ EXPECTED = {
     ("GET", "/v1/calls"): {"operator", "admin"},
     ("GET", "/v1/calls/{call_id}"): {"operator", "admin"},
     ("POST", "/v1/tasks"): {"operator", "admin"},
-    ("GET", "/v1/receivers"): {"operator", "admin"},
+    ("GET", "/v1/receivers"): READ,
     ("GET", "/v1/queue"): READ,
     ("GET", "/v1/feedback-rate"): READ,
     ("GET", "/v1/incidents/{incident_id}/report"): READ,

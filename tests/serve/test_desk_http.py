@@ -5,9 +5,13 @@ import io
 from datetime import timedelta
 
 import pytest
+import shapely
+from msgspec.structs import replace
 from serve_words import NOON, LogInMemory, alerts, make_alert, make_incident, record
 
+from detectors.region import Layer, Region
 from schemas.desk_settings import DeskSettings
+from schemas.notice import Position
 from schemas.observation import Report, Retraction
 from schemas.receiver import Receiver
 from schemas.settings import Settings
@@ -177,6 +181,27 @@ async def test_somebody_is_sent_and_the_queue_says_so(at_desk, log):
     }
     told = (await asked(client, "GET", "/v1/receivers", officer))[1]["receivers"]
     assert told == [{"name": "护林员甲", "channel": "webhook", "phone": "13900001111", "areas": []}]
+
+
+async def test_contacts_come_by_distance_and_it_is_told_from_what_that_is(serve, services_of, keys):
+    boxes = [shapely.box(102, 27, 103, 28), shapely.box(103, 27, 104, 28)]
+    region = Region("r", {"county": Layer.of("county", boxes, ["west", "east"], ["甲县", "乙县"])})
+    areas = {"不详": (), "乙": ("east",), "甲": ("west",), "人": ("east",), "回": ("x",)}
+    there = [replace(RANGER, name=name, areas=own) for name, own in areas.items()]
+    services = services_of(region=region, settings=Settings(receivers=tuple(there)))
+    at = [Position(receiver=name, at=NOON, longitude=102.4, latitude=27.5) for name in ("人", "回")]
+    said = [*at, Position(receiver="回", at=NOON, back=True)]
+    services.store.apply([record("notice.v1", n, one) for n, one in enumerate(said)])
+    client = await serve(services)
+    for role, phone in (("operator", "13900001111"), ("viewer", "139****1111")):
+        headers = {"X-API-Key": keys.create(frozenset({role}), NOON)[1]}
+        found = (await asked(client, "GET", "/v1/receivers?near=102.4,27.5", headers))[1]["receivers"]
+        assert [(one["name"], one["by"], one["phone"]) for one in found] == [
+            ("人", "position", phone), ("甲", "area", phone), ("乙", "area", phone),
+            ("不详", "", phone), ("回", "", phone),
+        ]  # fmt: skip
+        assert [one["distance_km"] for one in found] == [0.0, 9.9, 108.5, None, None]
+    assert (await asked(client, "GET", "/v1/receivers?near=x", headers))[0] == 400
 
 
 async def test_the_rate_is_asked_for_by_day_and_hour(at_desk, clock):

@@ -51,8 +51,14 @@ class _Placed(msgspec.Struct):
 @functools.lru_cache(maxsize=256)
 def scope_of(region: Region, areas: tuple[str, ...]) -> Scope:
     """Return what somebody of these areas (ids of administrative layers) sees; unknown ones add nothing."""
+    ground = ground_of(region, areas)
+    return Scope(shapely.Polygon() if ground.is_empty else grown(ground, BORDER_KM))
+
+
+def ground_of(region: Region, areas: tuple[str, ...]) -> Any:
+    """Return the ground of administrative areas, together; empty where the region knows none of them."""
     shapes = [shape for name in ADMIN_LAYERS if name in region.layers for shape in _of(region, name, areas)]
-    return Scope(grown(shapely.union_all(shapes), BORDER_KM) if shapes else shapely.Polygon())
+    return shapely.union_all(shapes) if shapes else shapely.Polygon()
 
 
 def office_of(region: Region, areas: tuple[str, ...]) -> str:

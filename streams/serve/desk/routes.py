@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from streams.serve.desk import calls, handover, queueing, reporting, tasks
+from streams.serve.desk import calls, contacts, handover, queueing, reporting, tasks
 
 OFFICERS = frozenset({"operator", "admin"})
 JSON = ("application/json",)
@@ -51,9 +51,10 @@ DOORS: tuple[dict[str, Any], ...] = (
     {
         "method": "GET",
         "path": "/v1/receivers",
-        "handler": tasks.receivers,
-        "roles": OFFICERS,
-        "about": "Whom an officer can send or ring",
+        "handler": contacts.receivers,
+        "roles": frozenset({"viewer", "ranger", "operator", "admin", "auditor"}),
+        "about": "Whom an officer can send or ring, the nearest first; numbers for officers only",
+        "query": ("near",),
         "scoped": True,
     },
     {

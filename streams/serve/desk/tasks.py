@@ -13,7 +13,6 @@ from streams.serve.desk.first import in_turn
 from streams.serve.doors import ASKER
 from streams.serve.ingest import UNWRITTEN, refused, small_body
 from streams.serve.problems import problem
-from streams.serve.reading import json_response
 from streams.serve.services import SERVICES
 from streams.serve.signing import check_seen
 from streams.serve.verdicts import incident_named
@@ -38,7 +37,7 @@ async def task(request: web.Request) -> web.Response:
     if not known:
         raise problem(404, "no such incident")
     check_seen(request, incident_id)
-    if given.do == "assign" and given.to not in {one.name for one in services.settings.receivers}:
+    if given.do == "assign" and given.to not in {one.name for one in services.told.receivers}:
         raise problem(404, "no such receiver in the settings")
 
     async def write() -> None:
@@ -59,14 +58,3 @@ async def task(request: web.Request) -> web.Response:
 
     await in_turn(request, incident_id, f"{given.do} {given.to}".strip(), write)
     return web.Response(status=202, body=encode({"accepted": True}), content_type="application/json")
-
-
-async def receivers(request: web.Request) -> web.Response:
-    """Answer with whom an officer can send or ring: name, channel, telephone, areas."""
-    own = set(request[ASKER].areas)
-    found = [
-        {"name": one.name, "channel": one.channel, "phone": one.phone, "areas": list(one.areas)}
-        for one in request.app[SERVICES].settings.receivers
-        if not own or not one.areas or own & set(one.areas)
-    ]
-    return json_response(encode({"receivers": found}))

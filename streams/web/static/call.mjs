@@ -3,9 +3,11 @@
 
 import { send } from "./api.mjs";
 import { el, fill, say } from "./dom.mjs";
+import { dropDraft, keepDraft, takeDraft } from "./draft.mjs";
 import { choice, field, outcome, panel, tell } from "./form.mjs";
 import { GRADES, symbol } from "./grade.mjs";
 import { t } from "./text.mjs";
+import { pick } from "./pick.mjs";
 import { PlaceField } from "./place-field.mjs";
 import { age } from "./time.mjs";
 
@@ -16,8 +18,9 @@ export class Call {
   constructor(store, open) { Object.assign(this, { store, open }); }
 
   show() {
-    this.id = crypto.randomUUID();
-    this.at = new Date().toISOString();
+    const draft = takeDraft();
+    this.id = draft?.id ?? crypto.randomUUID();
+    this.at = draft?.at ?? new Date().toISOString();
     const { box, body } = panel("call", "call.title");
     this.box = box;
     this.number = el("input", { id: "call-number", inputmode: "tel", maxlength: 30, autocomplete: "off" });
@@ -31,18 +34,41 @@ export class Call {
     this.near = el("ul", { class: "near", "aria-label": t("call.near") });
     const form = el("form", { method: "dialog", class: "call", onsubmit: (happened) => this.done(happened) },
       field("call.number", this.number), field("call.caller", this.caller), this.place.node,
+      el("p", { class: "buttons" }, el("button", { type: "button", class: "plain", id: "call-pick", onclick: () => this.pin() }, t("call.pick")),
+        el("button", { type: "button", class: "plain", id: "call-fresh", hidden: !draft, onclick: () => { dropDraft(); this.show(); } }, t("call.fresh"))),
       el("div", { class: "pair" }, field("call.azimuth", this.azimuth), field("call.away", this.away)),
       field("call.saw", this.saw), field("call.text", this.text), this.line,
       el("button", { type: "submit" }, t("call.done")), el("h3", {}, t("call.near")), this.near);
     for (const one of [this.number, this.caller, this.azimuth, this.away, this.saw, this.text]) one.addEventListener("input", () => this.changed());
     this.text.addEventListener("keydown", (happened) => { if (happened.key === "Enter" && !happened.shiftKey) { happened.preventDefault(); form.requestSubmit(); } });
     fill(body, form);
+    if (draft) this.restore(draft);
     this.number.focus();
+  }
+
+  get fields() { return { number: this.number, caller: this.caller, azimuth: this.azimuth, away: this.away, saw: this.saw, text: this.text }; }
+
+  /** What was written before a reload is there again. */
+  restore({ values, place }) {
+    for (const [name, input] of Object.entries(this.fields)) input.value = values[name] ?? input.value;
+    if (place) this.place.set(place.at, place.name);
+    say(this.line, t("call.restored"));
+  }
+
+  /** The place is clicked on the map: the form steps aside and comes back with it. */
+  async pin() {
+    this.box.close();
+    const at = await pick();
+    this.box.showModal();
+    if (at) { this.place.set(at); this.changed(); }
+    this.azimuth.focus();
   }
 
   /** Kept a moment after the last key, once there is a place. */
   changed() {
     clearTimeout(this.soon);
+    const values = Object.fromEntries(Object.entries(this.fields).map(([name, input]) => [name, input.value]));
+    keepDraft({ id: this.id, at: this.at, values, place: this.place.at && { at: this.place.at, name: this.place.name } });
     if (this.place.at) this.soon = setTimeout(() => this.keep(), PAUSE_MS);
     else say(this.line, t("call.waits"));
   }
@@ -51,7 +77,9 @@ export class Call {
     happened.preventDefault();
     clearTimeout(this.soon);
     if (!this.place.at) { say(this.line, t("call.waits")); this.place.input.focus(); return; }
-    if (await this.keep()) this.box.close();
+    if (!await this.keep()) return;
+    dropDraft();
+    this.box.close();
   }
 
   body() {

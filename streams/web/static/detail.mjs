@@ -2,6 +2,7 @@
 
 import { getJson } from "./api.mjs";
 import { carbon, radiated } from "./carbon.mjs";
+import { contacts } from "./contacts.mjs";
 import { el, fill, say } from "./dom.mjs";
 import { frames } from "./frames.mjs";
 import { gradeWord, isLive, placeChain, shortPlace, symbol } from "./grade.mjs";
@@ -68,7 +69,8 @@ export class Detail {
     if (held) return; // Nobody's half-written answer is drawn over.
     const active = document.activeElement;
     const own = this.told && !this.told.failed ? work(alert, this.told, this.store, (text, bad) => this.said(text, bad)) : null;
-    fill(this.body, head(alert), facts(alert), own ? part("work.title", own) : null, reasons(alert), this.pests.part(alert),
+    const near = alert.kind === "fire" ? contacts(alert) : null;
+    fill(this.body, head(alert), facts(alert), own ? part("work.title", own) : null, near ? part("contacts.title", near) : null, reasons(alert), this.pests.part(alert),
       alert.report_duty ? part("detail.duty", ...duty(alert.report_duty)) : null, part("detail.carbon", carbon(alert.carbon), radiated(alert.carbon)),
       alert.places.length ? part("detail.places", places(alert.places)) : null, this.seen(), this.history(),
       part("detail.papers", papers(alert)), folded("detail.legal", pairs(legal(alert, this.store.about?.legal))), folded("detail.versions", pairs(versions(alert))));

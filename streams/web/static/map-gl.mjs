@@ -6,6 +6,7 @@ import { LAYERS, MARK, labelPoints } from "./layers.mjs";
 import { baseOf, pmtiles } from "./map-base.mjs";
 import { byAge, colours, layersOf, style } from "./map-gl-style.mjs";
 import { now } from "./time.mjs";
+import { isPicking, offer } from "./pick.mjs";
 import { current, t } from "./text.mjs";
 
 /** Of hotspots closer than three pixels the newest is drawn, until one is near. */
@@ -51,6 +52,7 @@ export class GlMap {
     this.map.getCanvas().setAttribute("aria-label", t("map.label"));
     this.map.addControl(new maplibregl.ScaleControl({ unit: "metric", maxWidth: 140 }), "bottom-right");
     this.map.on("click", (happened) => {
+      if (isPicking()) { offer(happened.lngLat.lng, happened.lngLat.lat); return; }
       const at = [[happened.point.x - 4, happened.point.y - 4], [happened.point.x + 4, happened.point.y + 4]];
       const hit = this.map.queryRenderedFeatures(at, { layers: ["symbols", "footprints"] }).find((one) => one.properties.id);
       if (hit) select(hit.properties.id);

@@ -52,6 +52,14 @@ export class Camera {
     return `${(width / 2 + (x - this.x) * this.scale).toFixed(1)} ${(height / 2 + (-stretch(y) - this.y) * this.scale).toFixed(1)}`;
   }
 
+  /** The place under a pointer, longitude and latitude. */
+  ground({ clientX, clientY }) {
+    const { left, top } = this.box.getBoundingClientRect();
+    const [width, height] = this.size;
+    const [x, y] = [this.x + (clientX - left - width / 2) / this.scale, this.y + (clientY - top - height / 2) / this.scale];
+    return [x, (Math.atan(Math.exp((-y * Math.PI) / 180)) * 360) / Math.PI - 90];
+  }
+
   holds(position) {
     const [x, y] = this.screen(position).split(" ").map(Number);
     return x > -40 && y > -40 && x < this.size[0] + 40 && y < this.size[1] + 40;

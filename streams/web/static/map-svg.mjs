@@ -6,6 +6,7 @@ import { LAYERS, MARK, labelPoints, rings } from "./layers.mjs";
 import { Camera, listen, stretch } from "./map-svg-camera.mjs";
 import { SvgBase } from "./map-svg-base.mjs";
 import { SpotCanvas } from "./map-svg-spots.mjs";
+import { isPicking, offer } from "./pick.mjs";
 import { t } from "./text.mjs";
 
 const MOST_SYMBOLS = 600;
@@ -37,6 +38,7 @@ export class SvgMap {
     this.base = new SvgBase(this.ground, this.camera, base, note);
     listen(this.root, this.camera);
     this.root.addEventListener("click", (happened) => {
+      if (isPicking()) { if (!this.camera.dragged) offer(...this.camera.ground(happened)); return; }
       const id = happened.target.closest("[data-id]")?.dataset.id;
       if (id && !this.camera.dragged) select(id);
     });

@@ -64,6 +64,13 @@ export class PlaceField {
     }
   }
 
+  /** Take a place that was picked or kept: where, and what it is called. */
+  set(at, name = "") {
+    Object.assign(this, { at, name });
+    this.input.value = name || at.join(", ");
+    this.show([]);
+  }
+
   take(i) {
     const one = this.found[i];
     this.at = [one.longitude, one.latitude];

@@ -2,6 +2,7 @@
 
 import { send, whoAmI } from "./api.mjs";
 import { say } from "./dom.mjs";
+import { dropDraft } from "./draft.mjs";
 import { t } from "./text.mjs";
 
 const by = (id) => document.getElementById(id);
@@ -9,6 +10,9 @@ let me = { who: "", person: "", roles: [], areas: [] };
 
 /** Whether the person here has one of `roles`. */
 export const may = (...roles) => roles.some((role) => me.roles.includes(role));
+
+/** Who is signed in; empty: nobody. */
+export const who = () => me.who;
 
 /** The name that signs what is said here. */
 export const person = () => me.person || me.who;
@@ -24,6 +28,7 @@ export function nameButton() {
   say(by("person"), me.who ? t("sign_in.out", { name: person() }) : t("sign_in.title"));
   by("person").onclick = async () => {
     if (!me.who) return askWho();
+    dropDraft();
     await send("DELETE", "v1/session", null);
     location.reload();
     return undefined;

@@ -1,7 +1,8 @@
 // What an officer does about the opened incident: answer it, see it, send somebody, correct, join, part, end or silence it, take a word back.
 // Every word goes with the number of the last one that this page knew: who was first is told instead of overwritten.
 
-import { getJson, send } from "./api.mjs";
+import { send } from "./api.mjs";
+import { howFar, nearest } from "./contacts.mjs";
 import { el, fill, say } from "./dom.mjs";
 import { ending } from "./ending.mjs";
 import { choice, field, outcome, tell } from "./form.mjs";
@@ -15,7 +16,6 @@ const CODES = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
 const OFFICES = ["field", "county", "city", "province"];
 const LANDS = ["forest", "grassland", "other"];
 const FIGURES = ["area_ha", "deaths", "serious_injuries", "loss_cny"];
-let receivers = null;
 
 /** The forms, for `alert` whose story is `told`; `done()` after each word. Nothing for who may only read. */
 export function work(alert, told, store, done) {
@@ -58,14 +58,14 @@ const buttons = (alert, told, line, done) => el("p", { class: "buttons" },
 
 function sendForm(alert, told, line, done) {
   const who = el("select", { id: "work-who" });
-  const draw = () => fill(who, receivers.map((one) => el("option", { value: one.name }, one.phone ? `${one.name} ${one.phone}` : one.name)));
   const form = el("form", { class: "one-line", hidden: true, onsubmit: (happened) => {
     happened.preventDefault();
     give("v1/tasks", { do: "assign", incident_id: alert.incident_id, alert_id: alert.alert_id, to: who.value }, told, line, done);
   } }, field("work.who", who), el("button", { type: "submit" }, t("work.send")));
-  const show = () => { form.hidden = !receivers.length; draw(); };
-  if (receivers) show();
-  else getJson("v1/receivers").then((answer) => { ({ receivers } = answer); show(); }).catch(() => undefined);
+  nearest(alert).then((every) => {
+    form.hidden = !every.length;
+    fill(who, every.map((one) => el("option", { value: one.name }, [one.name, one.phone, howFar(one)].filter(Boolean).join(" · "))));
+  });
   return form;
 }
 

@@ -1,0 +1,116 @@
+"""Forms of the desk in a real browser: calls pinned and kept, incidents ended, parted and silenced, accounts."""
+
+import re
+from datetime import timedelta
+
+from msgspec.structs import replace
+from playwright.sync_api import expect
+from test_clean import clean
+from test_desk import officer
+
+from schemas.act import Undo
+from schemas.codec import encode
+from schemas.observation import Report
+from streams.serve.store import Record
+
+
+def test_a_call_is_written_with_few_keys_pinned_on_the_map_and_survives_a_reload(site, look):
+    page = officer(site, look)
+    page.evaluate("window.keys = 0; addEventListener('keydown', () => { window.keys += 1; }, true)")
+    page.keyboard.press("n")
+    page.keyboard.type("13800138000")
+    for _ in range(2):
+        page.keyboard.press("Tab")
+    page.keyboard.type("lushan")
+    expect(page.locator("#call-place-list [role=option]").first).to_contain_text("泸山")
+    page.keyboard.press("Enter")
+    expect(page.locator("#call .outcome")).to_have_text("已保存。")
+    # 20 s at three keys a second, what somebody types who is no typist
+    assert page.evaluate("window.keys") <= 60
+    page.locator("#call-azimuth").fill("270")
+    page.locator("#call-pick").click()
+    expect(page.locator(".picking-hint")).to_be_visible()
+    page.locator("#map").click(position={"x": 400, "y": 300})
+    expect(page.locator("#call-place")).to_have_value(re.compile(r"^1\d\d\.\d+, \d\d\.\d+$"))
+    pinned = page.locator("#call-place").input_value()
+    page.keyboard.press("Escape")
+    page.reload()
+    page.wait_for_selector("html[data-ready=true]", timeout=60_000)
+    page.keyboard.press("n")
+    expect(page.locator("#call .outcome")).to_contain_text("已恢复")
+    assert page.locator("#call-number").input_value() == "13800138000"
+    assert page.locator("#call-place").input_value() == pinned
+    page.locator("#call-pick").click()
+    page.keyboard.press("Enter")
+    expect(page.locator("#call-place")).not_to_have_value(pinned)
+    page.locator("#call form").evaluate("(form) => form.requestSubmit()")
+    expect(page.locator("#call")).to_be_hidden()
+    assert page.evaluate("sessionStorage.length") == 0
+    said = [one for delivery in site.log.values("observation.v1") for one in delivery.observations]
+    reports = [one for one in said if isinstance(one, Report)]
+    assert len({one.observation_id.split("/")[1] for one in reports}) == 1
+    clean(page, site)
+
+
+def again(page):
+    """Open the incident once more: what the server keeps is drawn."""
+    page.locator("#detail-close").click()
+    page.locator('[data-alert="xichang"]').click()
+
+
+def test_an_officer_closes_silences_splits_and_takes_back_by_forms(site, look):
+    page = officer(site, look)
+    page.locator('[data-alert="xichang"]').click()
+    page.get_by_text("更正：损失").click()
+    expect(page.locator("#work-split-says")).to_contain_text("共")
+    page.locator("#work-split-km").fill("0.2")
+    page.get_by_role("button", name="拆分").click()
+    expect(page.locator("#detail .words")).to_contain_text("split")
+    page.locator("#work-silence-text").fill("扑救队已到场")
+    page.get_by_role("button", name="设静默").click()
+    expect(page.locator("#detail .words")).to_contain_text("setsilence")
+    page.locator("#work-out-text").fill("现场指挥部宣布")
+    page.get_by_role("button", name="宣布扑灭").click()
+    expect(page.locator("#detail .words")).to_contain_text("declareout")
+    given = [one for delivery in site.log.values("observation.v1") for one in delivery.acts]
+    assert [type(one).__name__ for one in given] == ["Split", "SetSilence", "DeclareOut"]
+    assert 0 < len(given[0].observation_ids) < 61
+    assert given[1].until - given[1].received_at > timedelta(minutes=50)
+    done = [replace(one, outcome="applied", applied_to="xichang") for one in given]
+    site.keep([Record("act.v1", 0, at, b"", encode(one)) for at, one in enumerate(done)])
+    again(page)
+    row = page.locator(".undo li", has_text="宣布扑灭")
+    row.get_by_role("button", name="撤回").click()
+    expect(page.locator("#detail .words")).to_contain_text("undo")
+    (back,) = [one for d in site.log.values("observation.v1") for one in d.acts if isinstance(one, Undo)]
+    assert (back.of, back.author) == (given[2].act_id, "李娜")
+    site.keep([Record("act.v1", 0, 3, b"", encode(replace(done[2], outcome="undone")))])
+    again(page)
+    expect(page.locator(".timeline .undone")).to_contain_text("已撤回")
+    clean(page, site)
+
+
+def test_an_admin_adds_somebody_in_the_page_and_their_password_is_gone_with_the_panel(site, look):
+    site.person("boss", "王局", roles=("admin",))
+    page = officer(site, look, "boss", "王局")
+    page.keyboard.press("u")
+    expect(page.locator("#account-name")).to_be_focused()
+    page.keyboard.type("zhao.l")
+    page.keyboard.press("Tab")
+    page.keyboard.type("赵磊")
+    page.keyboard.press("Tab")
+    page.keyboard.type("值班员")
+    page.locator("#account-role").select_option("operator")
+    page.locator("#account-areas").fill("513401")
+    page.keyboard.press("Enter")
+    expect(page.locator("#accounts .once")).to_contain_text("zhao.l 首次登录密码")
+    password = page.locator("#accounts .once").inner_text().rpartition("：")[2]
+    row = page.locator('[data-account="zhao.l"]')
+    expect(row).to_contain_text("值班员 · 513401")
+    row.get_by_role("button", name="锁定").click()
+    expect(row).to_contain_text("已锁定")
+    expect(page.locator("#accounts .once")).to_have_text("")
+    page.keyboard.press("Escape")
+    assert password not in page.content()
+    assert site.accounts.get("zhao.l").locked_at is not None
+    clean(page, site)
