@@ -1,4 +1,4 @@
-"""Forms of the desk in a real browser: calls pinned and kept, incidents ended, parted and silenced, accounts."""
+"""Forms of the desk in a real browser: calls pinned and kept, incidents ended, parted, silenced, accounts."""
 
 import re
 from datetime import timedelta
