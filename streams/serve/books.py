@@ -1,4 +1,4 @@
-"""The files that people write through the server, opened and closed together: accounts, audit log, desk."""
+"""The files that people write through the server, opened and closed together: keys, accounts, audit log, desk."""
 
 from contextlib import AsyncExitStack
 from datetime import timedelta
@@ -9,18 +9,21 @@ from streams.serve.accounts.book import Accounts
 from streams.serve.audit.live import Live
 from streams.serve.audit.trail import Trail
 from streams.serve.desk.book import Desk
+from streams.serve.keys import Keys
 from streams.serve.services import Services
 
 
 def open_books(data_dir: Path, stack: AsyncExitStack) -> dict[str, Any]:
     """Return the books by their name in `Services`; raises `StoreTooNewError`. `stack` closes them."""
+    keys = Keys(data_dir / "keys.sqlite")
+    stack.callback(keys.close)
     accounts = Accounts(data_dir / "accounts.sqlite")
     stack.callback(accounts.close)
     trail = Trail(data_dir / "audit.sqlite")
     stack.callback(trail.close)
     desk = Desk(data_dir / "desk.sqlite")
     stack.callback(desk.close)
-    return {"accounts": accounts, "trail": trail, "desk": desk}
+    return {"keys": keys, "accounts": accounts, "trail": trail, "desk": desk}
 
 
 def forget_people(services: Services) -> int:

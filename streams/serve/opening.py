@@ -29,7 +29,6 @@ from streams.serve.base_map import checked
 from streams.serve.books import forget_people, open_books, passing_on
 from streams.serve.broadcast import Broadcast
 from streams.serve.consume import consume
-from streams.serve.keys import Keys
 from streams.serve.retention import Retention, forget, judged_until
 from streams.serve.rows import KEEP
 from streams.serve.services import Network, Services
@@ -148,8 +147,6 @@ async def opened(what: Opening) -> AsyncIterator[Services]:
         writer = await stack.enter_async_context(open_writer(settings, broker=what.broker, data_dir=data_dir))
         store = Store(data_dir / "history.sqlite")
         stack.callback(store.close)
-        keys = Keys(data_dir / "keys.sqlite")
-        stack.callback(keys.close)
         pictures = Pictures(data_dir / "pictures")
         health = _Health()
         versions, follower = _versions(what)
@@ -157,7 +154,6 @@ async def opened(what: Opening) -> AsyncIterator[Services]:
         services = Services(
             store=store,
             broadcast=Broadcast(),
-            keys=keys,
             **open_books(data_dir, stack),
             settings=settings,
             ingress=Ingress(writer, pictures=pictures),
