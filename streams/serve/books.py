@@ -1,4 +1,4 @@
-"""The files that people write through the server, opened and closed together: keys, accounts, audit log, desk."""
+"""The files that people write through the server, opened together: keys, accounts, audit log, desk."""
 
 from contextlib import AsyncExitStack
 from datetime import timedelta
