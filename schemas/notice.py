@@ -26,6 +26,9 @@ class Due(Struct, frozen=True, kw_only=True, tag="due", tag_field="type"):
     digest: bool = False
     instead_of: Annotated[str, Meta(description="Who did not answer in time; empty: nobody.")] = ""
     guard: Annotated[bool, Meta(description="Only to see whether they are out and must leave.")] = False
+    again: Annotated[
+        int, Meta(ge=0, description="Replayed after so many attempts: it had been given up. 0: due anew.")
+    ] = 0
 
 
 class Answer(Struct, frozen=True, kw_only=True, tag="answer", tag_field="type"):

@@ -105,6 +105,16 @@ class Server:
         answer: dict[str, Any] = self._ask("POST", "/v1/observations", payload)
         return answer
 
+    def given_up(self, limit: int) -> list[dict[str, Any]]:
+        """Return the notices that were given up, newest first, each with what hinders a replay."""
+        found: list[dict[str, Any]] = self._ask("GET", f"/v1/given-up?limit={limit}")["notices"]
+        return found
+
+    def replay(self, notice_id: str) -> dict[str, Any]:
+        """Send a notice again that was given up; raises `LetterError` with the reason when it may not be."""
+        answer: dict[str, Any] = self._ask("POST", f"/v1/given-up/{quote(notice_id, safe='')}/replay")
+        return answer
+
     def put(self, path: str, payload: bytes) -> dict[str, Any]:
         """Return what the server answers to a document; raises `LetterError` when it refuses it."""
         answer: dict[str, Any] = self._ask("PUT", path, payload)

@@ -57,6 +57,9 @@ def _asks(*, a_server: bool) -> Callable[[Callable[..., None]], Callable[..., No
     return add
 
 
+NOTICE = "notice_"
+"""How the id of a notice begins; no dead letter's id does."""
+
 json_option = click.option("--json", "as_json", is_flag=True, help="For programs: one JSON document a line.")
 
 
@@ -101,6 +104,19 @@ def show(letter_id: str, *, source: _Source, as_json: bool, raw: bool) -> None:
         click.echo("\n".join(_page(letter)))
 
 
+@command.command("notices", epilog=examples("dead-letters notices --url http://127.0.0.1:8080"))
+@_asks(a_server=True)
+@click.option(
+    "--limit", type=click.IntRange(1, 1000), default=50, show_default=True, help="How many, newest first."
+)
+@json_option
+def notices(limit: int, *, source: _Source, as_json: bool) -> None:
+    """List notices given up: whom nobody could reach, and why."""
+    assert source.server is not None
+    for one in source.server.given_up(limit):
+        click.echo(encode(one).decode() if as_json else _given_up(one))
+
+
 @command.command(
     "replay", epilog=examples("dead-letters replay 3f0825d7 c7e7d41b --url http://127.0.0.1:8080")
 )
@@ -108,14 +124,19 @@ def show(letter_id: str, *, source: _Source, as_json: bool, raw: bool) -> None:
 @_asks(a_server=True)
 @json_option
 def replay(letter_ids: tuple[str, ...], *, source: _Source, as_json: bool) -> None:
-    """Send the kept bytes in again.
+    """Send the kept bytes, or a notice that was given up, in again.
 
+    A notice keeps its id, so that a gateway which took it after all drops it.
     Ends 1 when one was cut off, is unknown, or is refused again.
     """
     assert source.server is not None
     failed = 0
     for letter_id in letter_ids:
         try:
+            if letter_id.startswith(NOTICE):
+                answer = source.server.replay(letter_id)
+                click.echo(encode(answer).decode() if as_json else f"{letter_id}: on its way again")
+                continue
             answer = source.server.post(payload_of(source.letter(letter_id)))
         except LetterError as error:
             failed += 1
@@ -126,6 +147,16 @@ def replay(letter_ids: tuple[str, ...], *, source: _Source, as_json: bool) -> No
         click.echo(line)
     if failed:
         raise click.exceptions.Exit(1)
+
+
+def _given_up(one: dict[str, Any]) -> str:
+    notice = one["notice"]
+    reason = notice.get("reason") or {}
+    why = " ".join(str(reason[name]) for name in ("code", "detail", "value") if reason.get(name))
+    told = f"{notice['alert_id']}.{notice['revision']}"
+    words = (notice["at"], notice["receiver"], told, notice["outcome"], why, notice["notice_id"])
+    hindrance = f"  not to be replayed: {one['hindrance']}" if one.get("hindrance") else ""
+    return _printable("  ".join(words) + hindrance)
 
 
 def _line(letter: DeadLetter) -> str:

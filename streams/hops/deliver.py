@@ -72,7 +72,7 @@ def step(given: Deliver, state: Outbox, message: AnyNotice, now: datetime) -> Re
     elif isinstance(message, Position):
         placed(state, sitting.result, message)
     elif isinstance(message, Release):
-        sitting.consider(message.receiver, message.alert, released=True)
+        sitting.consider(message.receiver, message.alert, None)
     elif isinstance(message, Note):
         noted(state, sitting.result, message, given.receivers.get(message.receiver), given.exits)
     elif message.alert is None:
@@ -80,7 +80,7 @@ def step(given: Deliver, state: Outbox, message: AnyNotice, now: datetime) -> Re
         sitting.time_out(message.receiver)
     else:
         if not message.guard:
-            sitting.consider(message.receiver, message.alert, instead=bool(message.instead_of))
+            sitting.consider(message.receiver, message.alert, message)
         if (receiver := given.receivers.get(message.receiver)) is not None:
             guard(state, sitting.result, receiver, given.exits, message.alert, now)
     return sitting.result
@@ -95,8 +95,8 @@ class _Sitting:
     now: datetime
     result: Result = field(default_factory=Result)
 
-    def consider(self, name: str, alert: Alert, *, instead: bool = False, released: bool = False) -> None:
-        """Take a revision in: once, and once more `instead` of one who did not answer, or when released.
+    def consider(self, name: str, alert: Alert, due: Due | None) -> None:
+        """Take a revision in: once; again instead of another, when replayed, or (no `due`) when let out.
 
         To the public goes what an officer let out, and by itself only the end of that.
         """
@@ -105,9 +105,10 @@ class _Sitting:
         known = mine.get(alert.alert_id, fresh)
         receiver = self.given.receivers.get(name)
         under_way = notice_id(name, alert.alert_id, alert.revision) in self.state.pending.get(name, {})
-        if receiver is None or (known.saw(alert.revision) and (under_way or not (instead or released))):
+        anew = due is None or due.instead_of or due.again
+        if receiver is None or (known.saw(alert.revision) and (under_way or not anew)):
             return
-        if instead:
+        if due is not None and due.instead_of:
             receiver = in_line(receiver, alert)
         self.state.remember(witness(known, alert), self.result)
         self.close_digest(name, self.now - TICK)
@@ -117,7 +118,8 @@ class _Sitting:
         if alert.action in ENDING:
             settled(self.state, self.result, name, covers)
             forgo(self.state, self.result, name, alert.alert_id)
-        self.place(receiver, replace(drafted(receiver, alert, self.now, covers), released=released))
+        draft = drafted(receiver, alert, self.now, covers)
+        self.place(receiver, replace(draft, released=due is None, attempts=due.again if due else 0))
         self.state.forget(name, self.now, self.result)
 
     def place(self, receiver: Receiver, row: Pending) -> None:

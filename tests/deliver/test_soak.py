@@ -14,7 +14,9 @@ from schemas.reason import REASONS
 
 ALERTS, KILLS = int(os.environ.get("SOAK_ALERTS", "24")), int(os.environ.get("SOAK_KILLS", "6"))
 RECEIVERS, IN_FLIGHT, TIMEOUT_S = (20, 24, 6.0) if ALERTS < 100 else (20, 4, 15.0)
-BETWEEN_S = (0.05, 0.3) if ALERTS < 100 else (1.0, 4.0)
+BETWEEN_S = (0.05, 0.3) if ALERTS < 100 else (2.0, 10.0)
+WAVE = 100
+"""Alerts that come while it runs: all at once would only test how long a full outbox takes to open."""
 WITHIN_S = float(os.environ.get("SOAK_S", "60"))
 """Scaled for every build; `make soak` runs the same with 10,000 alerts, killed every few seconds."""
 
@@ -23,10 +25,11 @@ class Flaky:
     """One request in twenty fails, by the dice of this test."""
 
     def __init__(self, dice, share=0.05):
-        self.dice, self.share, self.kept = dice, share, Counter()
+        self.dice, self.share, self.kept, self.failed = dice, share, Counter(), 0
 
     async def __call__(self, request, _number):
         if self.dice.random() < self.share:
+            self.failed += 1
             return web.Response(status=503)
         self.kept[request.headers["webhook-id"]] += 1
         return web.Response()
@@ -46,38 +49,51 @@ async def killed_and_started(first, receivers, limits, seconds):
     return second
 
 
+def tell(post, numbers, names):
+    for k in numbers:
+        for name in names:
+            post.tell(receiver=name, minutes=0.05 if name == "stuck" else 60.0, alert_id=f"F{k:06d}")
+
+
 async def soak(alerts, names, kills, dice, within=WITHIN_S):
-    """Return what each gateway took, the results, and in how many notices a kill fell."""
+    """Return what each gateway took, the results, and how often it was killed."""
     answer, limits = Flaky(dice), replaced_limits(timeout_s=TIMEOUT_S, per_receiver=IN_FLIGHT)
     async with Gateway(answer).open() as good, Gateway(hang).open() as stuck:
         urls = {name: stuck.url if name == "stuck" else good.url for name in names}
         receivers = tuple(a_receiver(name, url=url, allow_private=True) for name, url in urls.items())
-        post = Post(*receivers, limits=limits)
-        for k in range(alerts):
-            for name in names:
-                minutes = 0.05 if name == "stuck" else 60.0
-                post.tell(receiver=name, minutes=minutes, alert_id=f"F{k:06d}")
-        ends, done = time.monotonic() + within, 0
-        while done < kills and post.state.rows() and time.monotonic() < ends:
+        post, ends, told, done = Post(*receivers, limits=limits), time.monotonic() + within, 0, 0
+        while told < alerts or (done < kills and post.state.rows()):
+            if len(post.state.rows()) <= WAVE * len(names):
+                tell(post, range(told, min(told + WAVE, alerts)), names)
+                told = min(told + WAVE, alerts)
+            if done == kills:
+                async with post.sending():
+                    await post.until(lambda: len(post.state.rows()) <= WAVE * len(names), within)  # noqa: B023 - awaited here
+                continue
+            assert time.monotonic() < ends, f"{told} of {alerts} alerts in {within:.0f} s"
             post = await killed_and_started(post, receivers, limits, dice.uniform(*BETWEEN_S))
             done += 1
+            if done % 10 == 0:
+                print(f"{told} alerts, {done} kills, {len(post.state.rows())} on their way", flush=True)  # noqa: T201 - a long run says where it is
         async with post.sending():
             await post.empty(within)
-    return answer.kept, post
+    repeated = sum(answer.kept.values()) - len(answer.kept)
+    print(f"{alerts} alerts, {done} kills, {answer.failed} refusals, {repeated} sent once more")  # noqa: T201 - the result
+    return answer.kept, post, done
 
 
 async def test_5_every_due_notice_is_delivered_once_or_expires_with_a_reason():
     names = [f"r{k}" for k in range(RECEIVERS - 1)] + ["stuck"]
     dice = random.Random(4711)
-    kept, post = await soak(ALERTS, names, KILLS, dice)
+    kept, post, kills = await soak(ALERTS, names, KILLS, dice)
     last = {one.notice_id: one for one in post.results}
     assert len(last) == ALERTS * RECEIVERS
     outcomes = Counter((one.receiver == "stuck", one.outcome) for one in last.values())
     assert outcomes == {(False, "accepted"): ALERTS * (RECEIVERS - 1), (True, "expired"): ALERTS}
     assert all(one.reason.code in REASONS for one in last.values())
     assert set(kept) == {name for name, one in last.items() if one.outcome == "accepted"}
-    assert sum(kept.values()) - len(kept) <= KILLS * IN_FLIGHT * RECEIVERS
-    assert max(kept.values()) <= 1 + KILLS
+    assert sum(kept.values()) - len(kept) <= kills * IN_FLIGHT * RECEIVERS
+    assert max(kept.values()) <= 1 + kills
     accepted = Counter(one.notice_id for one in post.results if one.outcome == "accepted")
     assert set(accepted.values()) == {1}
     told = post.state.told
@@ -86,6 +102,6 @@ async def test_5_every_due_notice_is_delivered_once_or_expires_with_a_reason():
 
 async def test_without_a_kill_nobody_gets_anything_twice():
     dice = random.Random(12)
-    kept, _ = await soak(10, [f"r{k}" for k in range(10)], 0, dice)
+    kept, *_ = await soak(10, [f"r{k}" for k in range(10)], 0, dice)
     assert len(kept) == 100
     assert set(kept.values()) == {1}
