@@ -150,6 +150,11 @@ class Metrics:
             ("drill",),
             registry=registry,
         )
+        self.settings_refused = Gauge(
+            "fenghuo_settings_refused",
+            "1 while the settings file cannot be taken up as it stands; the last good one is in force.",
+            registry=registry,
+        )
         self.unaccounted = Gauge(
             "fenghuo_notices_unaccounted",
             "Raises due to a receiver that were neither delivered nor expired, at the last reconciliation.",

@@ -73,5 +73,11 @@ class Services:
         """The settings of telling that are newest: receivers, groups, office and channels."""
         return self.settings if self.versions is None else self.versions.newest.settings
 
+    @property
+    def degraded(self) -> list[str]:
+        """What is not as wished while all goes on: a bad edit leaves the last good settings in force."""
+        trouble = "" if self.versions is None else self.versions.trouble
+        return [trouble] if trouble else []
+
 
 SERVICES: web.AppKey[Services] = web.AppKey("services", Services)

@@ -27,9 +27,11 @@ async def livez(_request: web.Request) -> web.Response:
 
 
 async def readyz(request: web.Request) -> web.Response:
-    """Answer 200 when everything is ready, else 503 with the reasons."""
-    reasons = [reason for check in request.app[SERVICES].readiness if (reason := check())]
-    response = json_response(encode({"ready": not reasons, "reasons": reasons}))
+    """Answer 200 when everything is ready, else 503 with the reasons; `degraded` is no reason."""
+    services = request.app[SERVICES]
+    reasons = [reason for check in services.readiness if (reason := check())]
+    answer = {"ready": not reasons, "reasons": reasons, "degraded": services.degraded}
+    response = json_response(encode(answer))
     response.set_status(503 if reasons else 200)
     return response
 
@@ -40,6 +42,7 @@ async def metrics(request: web.Request) -> web.Response:
     judged = await asyncio.to_thread(judged_until, services.store)
     if judged is not None and not services.open_reading:  # The demo has a clock of its own.
         services.metrics.lag.set(max(0.0, (services.clock() - judged).total_seconds()))
+    services.metrics.settings_refused.set(bool(services.degraded))
     services.metrics.blind.set(len(await asyncio.to_thread(lost, services.store)))
     if services.ingress is not None:
         clocks, now = services.ingress.clocks, services.clock()

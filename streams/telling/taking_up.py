@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 
 class SettingsFollower:
-    """Takes new versions of the settings file `path` into `versions`; called, it says why one is not in use.
+    """Takes new versions of the settings file `path` into `versions`, or says there why one is not in use.
 
     `made` builds a version from settings, raising ConfigError; `taken` is told of the newest.
     """
@@ -37,11 +37,6 @@ class SettingsFollower:
         self._made = made
         self.taken = taken
         self._seen = self._digest()
-        self._trouble: str | None = None
-
-    def __call__(self) -> str | None:
-        """Return why the settings file is not in use as it stands, or None."""
-        return self._trouble
 
     async def follow(self) -> None:
         """Look every few seconds until cancelled."""
@@ -62,10 +57,10 @@ class SettingsFollower:
             check_secrets(settings)
             telling = self._made(settings)
         except ConfigError as error:
-            self._trouble = f"the settings cannot be taken up: {error}"
-            logger.error("%s", self._trouble)  # noqa: TRY400 - the words say all
+            self._versions.trouble = f"the settings cannot be taken up: {error}"
+            logger.error("%s", self._versions.trouble)  # noqa: TRY400 - the words say all
             return None
-        self._trouble = None
+        self._versions.trouble = ""
         if not same_otherwise(settings, self._versions.newest.settings):
             logger.warning("settings changed that need a restart; only who is told was taken up")
         since = settings.effective_at or now

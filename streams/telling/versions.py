@@ -36,6 +36,8 @@ class Versions:
 
     _since: list[datetime] = field(default_factory=list)
     _told: list[Telling] = field(default_factory=list)
+    trouble: str = ""
+    """Why the settings file is not in force as it stands; the last good version is."""
 
     def take(self, since: datetime, telling: Telling) -> None:
         """Add a version that is in force from then on, until a later one is."""

@@ -6,9 +6,11 @@ import jsonschema
 import shapely
 from serve_words import get
 
-from detectors.region import Layer, Region
+from detectors.region import WORLD, Layer, Region
 from schemas.settings import Settings
+from streams.hops.build import telling
 from streams.serve import layers
+from streams.telling.versions import EVER, Versions
 
 TWO = Layer.of(
     "county",
@@ -76,10 +78,26 @@ async def test_every_answer_has_the_security_headers(serve):
 async def test_readiness_tells_why_not(serve):
     reasons = ["the worker is recovering"]
     client = await serve(readiness=(lambda: None, lambda: reasons[0] if reasons else None))
-    assert await get(client, "/readyz", 503) == {"ready": False, "reasons": ["the worker is recovering"]}
+    assert await get(client, "/readyz", 503) == {
+        "ready": False,
+        "reasons": ["the worker is recovering"],
+        "degraded": [],
+    }
     reasons.clear()
-    assert await get(client, "/readyz") == {"ready": True, "reasons": []}
+    assert await get(client, "/readyz") == {"ready": True, "reasons": [], "degraded": []}
     assert await get(client, "/livez") == {"alive": True}
+
+
+async def test_a_bad_edit_of_the_settings_is_degraded_and_not_unready(serve):
+    versions = Versions()
+    versions.take(EVER, telling(Settings(), WORLD))
+    client = await serve(versions=versions, open_reading=True)
+    for trouble, counted in (("the settings cannot be taken up: a typo", "1.0"), ("", "0.0")):
+        versions.trouble = trouble
+        answer = {"ready": True, "reasons": [], "degraded": [trouble] if trouble else []}
+        assert await get(client, "/readyz") == answer
+        async with client.get("/metrics") as metrics:
+            assert f"fenghuo_settings_refused {counted}" in await metrics.text()
 
 
 async def test_about_and_layers(serve):

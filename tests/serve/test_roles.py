@@ -30,7 +30,7 @@ def bearer(secret):
 def address(path):
     named = {"alert_id": "fire-1", "incident_id": "fire-1", "name": "county", "letter_id": "a-1"}
     named |= {"what": "fire-1", "token": "x", "channel": "sms", "word": "x"}
-    named |= {"call_id": "none-such", "number": "99"}
+    named |= {"call_id": "none-such", "number": "99", "notice_id": "none-such"}
     named["sha256"] = sha256(JPEG).hexdigest()
     return re.sub(r"{(\w+)}", lambda found: named[found[1]], path.replace("/{path:.*}", "/"))
 
@@ -62,8 +62,9 @@ def answers_of(route):
     if "/public/alerts/" in route.path:
         # nothing was let out
         return {404}
-    if "{call_id}" in route.path or "{number}" in route.path or route.path.endswith(("/reach", "/rings")):
-        # no such call or handover; no region that says how a fire spreads, no outbreak
+    named = any(f"{{{name}}}" in route.path for name in ("call_id", "number", "notice_id"))
+    if named or route.path.endswith(("/reach", "/rings")):
+        # no such call, handover or notice; no region that says how a fire spreads, no outbreak
         return {404}
     if "{token}" in route.path or "{word}" in route.path:
         return {404, 410}
