@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import os
 import random
-import time
 from collections import Counter
 
 from alerted import a_receiver
@@ -16,8 +15,8 @@ ALERTS, KILLS = int(os.environ.get("SOAK_ALERTS", "24")), int(os.environ.get("SO
 RECEIVERS, IN_FLIGHT, TIMEOUT_S = (20, 24, 6.0) if ALERTS < 100 else (20, 4, 15.0)
 LIVES = (5, 60) if ALERTS < 100 else (500, 4000)
 """Results between two kills: some seconds."""
-WAVE = 50
-"""Alerts that come while it runs: all at once would only test how long a full outbox takes to open."""
+WAVE = 100 if ALERTS >= 100 else 24
+"""Alerts that are on their way at once."""
 WITHIN_S = float(os.environ.get("SOAK_S", "60"))
 """Scaled for every build; `make soak` runs the same with 10,000 alerts, killed every few seconds."""
 
@@ -54,21 +53,44 @@ async def a_gateway(taken, dice, *, hangs=False):
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/hook"
 
 
-async def killed_and_started(first, receivers, limits, dice):
-    """Send for a while, die without a word in the middle of it, and start again from what is on the disk."""
-    results = len(first.results) + dice.randint(*LIVES)
-    async with first.sending():
-        await first.until(lambda: len(first.results) >= results or not first.state.rows(), WITHIN_S)
-    second = Post(*receivers, limits=limits)
-    second.rows, second.results = first.rows, first.results
-    second.restart()
-    return second
+class Soak:
+    """Alerts that keep coming, and a sender that is killed in the middle of it and starts from the rows."""
 
+    def __init__(self, alerts, receivers, limits, dice):
+        self.coming, self.names = list(range(alerts)), [one.name for one in receivers]
+        self.receivers, self.limits, self.dice = receivers, limits, dice
+        self.post, self.kills = self.start(), 0
 
-def tell(post, numbers, names):
-    for k in numbers:
-        for name in names:
-            post.tell(receiver=name, minutes=0.05 if name == "stuck" else 60.0, alert_id=f"F{k:06d}")
+    def start(self):
+        return Post(*self.receivers, limits=self.limits)
+
+    def is_over(self):
+        return not self.coming and not self.post.state.rows()
+
+    def come(self):
+        """Let alerts come while few are on their way: all at once would test how long a full outbox opens."""
+        while self.coming and len(self.post.state.rows()) < WAVE * len(self.names):
+            number = self.coming.pop()
+            for name in self.names:
+                minutes = 0.05 if name == "stuck" else 60.0
+                self.post.tell(receiver=name, minutes=minutes, alert_id=f"F{number:06d}")
+
+    def came_to(self, results):
+        self.come()
+        return len(self.post.results) >= results or self.is_over()
+
+    async def live(self, results, within):
+        """Send until there are so many results more, and die without a word."""
+        results += len(self.post.results)
+        async with self.post.sending():
+            await self.post.until(lambda: self.came_to(results), within)
+
+    def start_again(self):
+        first, self.post = self.post, self.start()
+        self.post.rows, self.post.results = first.rows, first.results
+        self.post.restart()
+        self.kills += 1
+        print(f"{len(self.coming)} alerts to come after {self.kills} kills", flush=True)  # noqa: T201 - a long run says where it is
 
 
 async def soak(alerts, names, kills, dice, within=WITHIN_S):
@@ -77,26 +99,15 @@ async def soak(alerts, names, kills, dice, within=WITHIN_S):
     async with a_gateway(taken, dice) as good, a_gateway(taken, dice, hangs=True) as stuck:
         urls = {name: stuck if name == "stuck" else good for name in names}
         receivers = tuple(a_receiver(name, url=url, allow_private=True) for name, url in urls.items())
-        post, ends, told, done = Post(*receivers, limits=limits), time.monotonic() + within, 0, 0
-        while told < alerts or (done < kills and post.state.rows()):
-            if len(post.state.rows()) <= WAVE * len(names):
-                tell(post, range(told, min(told + WAVE, alerts)), names)
-                told = min(told + WAVE, alerts)
-            if done == kills:
-                async with post.sending():
-                    await post.until(lambda: len(post.state.rows()) <= WAVE * len(names), within)  # noqa: B023 - awaited here
-                continue
-            assert time.monotonic() < ends, f"{told} of {alerts} alerts in {within:.0f} s"
-            post = await killed_and_started(post, receivers, limits, dice)
-            done += 1
-            if done % 10 == 0:
-                print(f"{told} alerts, {done} kills, {len(post.state.rows())} on their way", flush=True)  # noqa: T201 - a long run says where it is
-        async with post.sending():
-            await post.empty(within)
+        soaked = Soak(alerts, receivers, limits, dice)
+        while not soaked.is_over() and soaked.kills < kills:
+            await soaked.live(dice.randint(*LIVES), within)
+            soaked.start_again()
+        await soaked.live(alerts * len(names) * 100, within)
     kept = Counter({name: count for (status, name), count in taken.items() if status == b"200 OK"})
     refused, repeated = taken.total() - kept.total(), kept.total() - len(kept)
-    print(f"{alerts} alerts, {done} kills, {refused} refusals, {repeated} sent once more")  # noqa: T201 - the result
-    return kept, post, done
+    print(f"{alerts} alerts, {soaked.kills} kills, {refused} refusals, {repeated} sent once more")  # noqa: T201 - the result
+    return kept, soaked.post, soaked.kills
 
 
 async def test_5_every_due_notice_is_delivered_once_or_expires_with_a_reason():
