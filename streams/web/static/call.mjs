@@ -34,11 +34,13 @@ export class Call {
     this.near = el("ul", { class: "near", "aria-label": t("call.near") });
     const form = el("form", { method: "dialog", class: "call", onsubmit: (happened) => this.done(happened) },
       field("call.number", this.number), field("call.caller", this.caller), this.place.node,
-      el("p", { class: "buttons" }, el("button", { type: "button", class: "plain", id: "call-pick", onclick: () => this.pin() }, t("call.pick")),
-        el("button", { type: "button", class: "plain", id: "call-fresh", hidden: !draft, onclick: () => { dropDraft(); this.show(); } }, t("call.fresh"))),
       el("div", { class: "pair" }, field("call.azimuth", this.azimuth), field("call.away", this.away)),
       field("call.saw", this.saw), field("call.text", this.text), this.line,
-      el("button", { type: "submit" }, t("call.done")), el("h3", {}, t("call.near")), this.near);
+      el("button", { type: "submit" }, t("call.done")),
+      // After the fields: whoever types a name never passes it.
+      el("p", { class: "buttons" }, el("button", { type: "button", class: "plain", id: "call-pick", onclick: () => this.pin() }, t("call.pick")),
+        el("button", { type: "button", class: "plain", id: "call-fresh", hidden: !draft, onclick: () => { dropDraft(); this.show(); } }, t("call.fresh"))),
+      el("h3", {}, t("call.near")), this.near);
     for (const one of [this.number, this.caller, this.azimuth, this.away, this.saw, this.text]) one.addEventListener("input", () => this.changed());
     this.text.addEventListener("keydown", (happened) => { if (happened.key === "Enter" && !happened.shiftKey) { happened.preventDefault(); form.requestSubmit(); } });
     fill(body, form);
