@@ -1,16 +1,22 @@
 """A published document is taken up at one instant by every worker: no alert is lost or doubled across it."""
 
 import datetime as dt
+import tomllib
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from judged import START, delivery, hotspot, judge, living
 
+from detectors.region import WORLD
 from schemas.codec import decode, encode
 from schemas.settings import Setting, Settings
 from streams.feeds.base import Limits
+from streams.hops.build import OWNERS, _given
 from streams.said import delivered, read_said, with_said
+from streams.tables import load_tables
+from streams.tuning.remaking import Remade
 
 FLOOR = "[grade]\ntask = 0.1\n"
 
@@ -57,6 +63,37 @@ def test_one_that_comes_after_its_time_judges_from_when_it_came():
 
 def test_a_later_version_stands_in_the_way_of_an_earlier_one_that_begins_after_it():
     assert len(names(run(setting(1, 420, received=200), setting(2, 300, "", received=210)))) == 6
+
+
+SATELLITE_FOREST = ("satellite", "forest")
+EVIDENCE = """
+[evidence]
+version = "july"
+[[evidence.ratio]]
+source = "satellite"
+land = "forest"
+day = 4.0
+night = 4.0
+status = "computed"
+"""
+
+
+def test_ratios_of_evidence_are_taken_up_live_and_a_great_fire_over_the_switch_is_as_if_always_judged_so():
+    made = Remade(Settings(), OWNERS, partial(_given, region=WORLD, origins=1, outage_s=None))
+    given_, judged_by = load_tables().evidence, made(setting(1, 0, EVIDENCE))[1].evidence
+    assert judged_by.version == f"{given_.version}+july"
+    (forest,) = (one for one in judged_by.surroundings.ratio if (one.source, one.land) == SATELLITE_FOREST)
+    assert (forest.day, forest.night) == (4.0, 4.0)
+    looks = [delivery(*(hotspot(90 * k, 0.4 * n, frp=60.0) for n in range(30))) for k in range(4)]
+    across = judge(list(with_said(looks, [setting(1, 300, EVIDENCE)])))
+    always = judge(looks, settings=Settings(evidence=tomllib.loads(EVIDENCE)["evidence"]))
+    assert living(across) == living(always) == living(judge(looks))
+    told = [
+        [(one.alert_id, one.revision, one.action, one.grade) for one in run.alerts]
+        for run in (across, always)
+    ]
+    assert told[0] == told[1]
+    assert len({one.versions.settings for one in across.alerts}) == 2
 
 
 @given(st.integers(100, 520), st.integers(0, 200), st.booleans())
