@@ -49,6 +49,11 @@ def whole_file(rows, now):
     return [moved(row, now - MARGIN - (times[-1] - at) * factor) for row, at in zip(rows, times, strict=True)]
 
 
+def later_half(rows, now):
+    """The second half of the rows, pressed into six days alike."""
+    return whole_file(rows[len(rows) // 2 :], now)
+
+
 def moved(row, at):
     """The row as observed at another time; the minute counts."""
     return row | {"acq_date": f"{at:%Y-%m-%d}", "acq_time": f"{at:%H%M}"}

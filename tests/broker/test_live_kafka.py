@@ -6,7 +6,7 @@ import pytest
 from aftermath import WHAT, accepted, in_log, last_lines, living, replayed
 from cluster import Cluster
 from receiving import Receiver
-from sichuan import Listener, densest_days, passes, post_all, rows_of, whole_file
+from sichuan import Listener, densest_days, later_half, passes, post_all, rows_of
 
 from schemas.topics import ALERT, INCIDENT, OBSERVATION
 
@@ -22,7 +22,7 @@ def cluster(tmp_path, kafka_broker):
         cluster.close()
 
 
-@pytest.mark.parametrize("feed", [densest_days, whole_file])
+@pytest.mark.parametrize("feed", [densest_days, later_half])
 def test_posted_pass_by_pass_it_ends_as_replay_does(cluster, shared_data, feed):
     cluster.start_worker()
     cluster.wait_judging()
