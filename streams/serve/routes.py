@@ -46,7 +46,6 @@ ANSWERERS = frozenset({"ranger", "operator", "admin"})
 OPERATORS = frozenset({"operator", "admin"})
 ANYONE = None
 """No key: health, the empty page and the login only."""
-
 PLACED = ("bbox", "datetime", "limit", "before")
 PAGED = (*PLACED, "kind")
 
