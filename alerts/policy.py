@@ -49,6 +49,9 @@ class Told(Struct, frozen=True, kw_only=True):
     delivered: Annotated[int, Meta(ge=0, description="Newest revision of which a receipt came.")] = 0
     delivered_at: Annotated[UtcTime | None, Meta(description="When that receipt came.")] = None
     into: Annotated[str, Meta(description="Alert that carries this one on after a merge.")] = ""
+    head_deg: Annotated[
+        float | None, Meta(description="Where the fire ran when it first came by; null: unknown.")
+    ] = None
 
     def saw(self, revision: int) -> bool:
         """Return whether this revision has come by before."""

@@ -38,7 +38,7 @@ from streams.hops.outbox import Outbox, Pending, Spent, notice_id, open_outbox
 from streams.jurisdiction import in_force
 from streams.telling.notes import follow_up, note_told, noted
 from streams.telling.receipts import expect, forgo, give_up_late, received
-from streams.telling.safety import await_answer, guard, heard_from, placed
+from streams.telling.safety import await_answer, guard, headed, heard_from, placed
 
 __all__ = ["Deliver", "at_once", "deliver", "step"]
 
@@ -110,7 +110,7 @@ class _Sitting:
             return
         if due is not None and due.instead_of:
             receiver = in_line(receiver, alert)
-        self.state.remember(witness(known, alert), self.result)
+        self.state.remember(headed(receiver, witness(known, alert), alert), self.result)
         self.close_digest(name, self.now - TICK)
         if alert.action not in ENDING:
             link(self.state, self.result, name, alert)

@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from alerts.channels import Exit
+from alerts.policy import Told
 from alerts.pull_back import Afield, head_deg, why_back
-from alerts.routing import goes_out
+from alerts.routing import goes_out, guarded
 from schemas.alert import Alert
 from schemas.hop import Output, Result
 from schemas.notice import Answer, Note, Position
@@ -34,11 +35,20 @@ def placed(state: Outbox, result: Result, said: Position) -> None:
         return
     known = state.afield.get(said.receiver) or Afield(receiver=said.receiver, touched_at=said.at)
     if said.alert_id and said.alert_id not in known.alerts:
-        known = replace(known, alerts=(*known.alerts, said.alert_id)[-20:])
+        told = state.told.get(said.receiver, {}).get(said.alert_id)
+        ran = {} if told is None or told.head_deg is None else {said.alert_id: told.head_deg}
+        known = replace(known, alerts=(*known.alerts, said.alert_id)[-20:], heads=ran | known.heads)
     if said.longitude is not None and said.latitude is not None:
         where = {"longitude": said.longitude, "latitude": said.latitude, "radius_m": said.radius_m}
         known = replace(known, **where, placed_at=said.at)
     state.go(replace(known, touched_at=max(known.touched_at, said.at)), result)
+
+
+def headed(receiver: Receiver, told: Told, alert: Alert) -> Told:
+    """Return `told` with where the fire ran when it first came by: who goes then, goes by that."""
+    if told.head_deg is not None or not goes_out(receiver) or not guarded(alert):
+        return told
+    return replace(told, head_deg=head_deg(alert))
 
 
 def guard(  # noqa: PLR0913, PLR0917 - whom, by which ways, from what, when
