@@ -82,6 +82,7 @@ def _get(path: str, handler: Handler, about: str, query: tuple[str, ...] = (), *
 GEO: Any = {"media": "application/geo+json", "scoped": True}
 SCOPED: Any = {"scoped": True}
 WRITES: Any = {"scoped": True, "noted": True}
+AGAIN: Any = {"roles": OPERATORS, "about": "Send it again under the same id", "status": 202, "noted": True}
 
 ROUTES: tuple[Route, ...] = (
     _get("/v1/alerts", reading.alerts, "Latest revision of each alert", (*PAGED, "status", "grade"), **GEO),
@@ -127,15 +128,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     _get("/v1/dead-letters/{letter_id}", reading.dead_letter, "One of them", roles=OVERSEERS),
     _get("/v1/given-up", given_up.listed, "Notices given up", ("limit",), roles=OVERSEERS),
-    Route(
-        method="POST",
-        path="/v1/given-up/{notice_id}/replay",
-        handler=given_up.replay,
-        roles=OPERATORS,
-        about="Send a notice that was given up again, under the same id",
-        status=202,
-        noted=True,
-    ),
+    Route(method="POST", path="/v1/given-up/{notice_id}/replay", handler=given_up.replay, **AGAIN),
     _get("/v1/pictures/{sha256}", pictures.show, "One picture", media="image/jpeg", **SCOPED),
     _get(
         "/v1/carbon",
