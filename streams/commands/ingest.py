@@ -14,6 +14,7 @@ import click
 import msgspec
 from aiokafka.errors import KafkaError
 
+from schemas.reason import Reason
 from streams.commands.ingest_mqtt import mqtt
 from streams.commands.ingest_permits import permits
 from streams.commands.options import API_KEY, Measure, examples, way_in
@@ -163,14 +164,20 @@ def _check(payload: bytes, *, as_json: bool) -> None:
         click.echo(msgspec.json.encode(checked).decode())
     else:
         for fault in checked.faults:
-            click.echo(f"line {fault.line}: {fault.reason.code} {fault.reason.detail}".rstrip())
+            click.echo(f"line {fault.line}: {_said(fault.reason)}")
         for doubt in checked.doubts:
-            click.echo(
-                f"line {doubt.line}: doubtful, kept: {doubt.reason.code} {doubt.reason.detail}".rstrip()
-            )
+            click.echo(f"line {doubt.line}: doubtful, kept: {_said(doubt.reason)}")
         click.echo(f"{checked.good} rows good, {len(checked.faults)} bad, {len(checked.doubts)} doubtful")
     if checked.faults:
         raise click.exceptions.Exit(1)
+
+
+def _said(reason: Reason) -> str:
+    """Return a reason with what it compared, where it does not say so in words."""
+    figures = "" if reason.value is None else f"{reason.value:g} {reason.unit or ''}".strip()
+    limit = "" if reason.threshold is None else f"limit {reason.threshold:g}"
+    words = reason.detail or ", ".join(filter(None, (reason.rule, figures, limit)))
+    return f"{reason.code} {words}".rstrip()
 
 
 @command.command(

@@ -114,6 +114,8 @@ TEMPLATE = (
 )
 """Columns of the table for trap rounds, in the order of the form."""
 
+EXAMPLE_MARK = "示例行"
+
 EXAMPLE = (
     "XH-001",
     "107.7221",
@@ -131,9 +133,9 @@ EXAMPLE = (
     "20",
     "7",
     "0",
-    "示例行，请删除",
+    f"{EXAMPLE_MARK}，请删除",
 )
-"""One row filled in, to be deleted."""
+"""One row filled in, to be deleted; a row that still says so is not taken."""
 
 _BRACKETS = re.compile(r"[(（\[].*?[)）\]]")
 

@@ -19,7 +19,7 @@ from schemas.observation import AnyObservation
 from schemas.reason import Reason
 from streams.feeds.base import Feed, Limits, Parsed, Rejected, refusal
 from streams.feeds.inbound import observation_of
-from streams.feeds.pest_columns import WORDS, fields_of, is_header, plain
+from streams.feeds.pest_columns import COLUMNS, EXAMPLE_MARK, WORDS, fields_of, is_header, plain
 from streams.feeds.sheet import is_workbook, rows_of
 from streams.feeds.text import lines_of, text_of, texts_of
 
@@ -44,6 +44,11 @@ COMMON = (
     *("source", "longitude", "latitude", "frame", "species", "observed_at", "revision", "text"),
     "observation_id",
 )
+
+NEEDED = ("source", "observed_at")
+"""Cells without which no row says anything; position, frame and species have reasons of their own."""
+CLOSED = ("status", "result", "measure")
+"""Columns whose cells hold one of a few words; others may say what no list has."""
 
 _DATE = re.compile(
     r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?"
@@ -123,6 +128,11 @@ def _observation(header: list[str | None], cells: list[str], limits: Limits) -> 
     if len(cells) > len(header) and any(cell.strip() for cell in cells[len(header) :]):
         return refusal("bad_value", f"{len(cells)} cells under {len(header)} columns")
     said = {field: cell.strip() for field, cell in zip(header, cells, strict=False) if field and cell.strip()}
+    if said.get("text", "").startswith(EXAMPLE_MARK):
+        return refusal("bad_value", "the example row of the form, which is to be deleted")
+    lacks = next((field for field in NEEDED if field not in said), None)
+    if lacks is not None:
+        return refusal("missing_column", f"{COLUMNS[lacks][0]} ({lacks}) is empty")
     kind = "lab_result" if "result" in header else "pest_survey" if "measure" in header else "trap_count"
     fields: dict[str, Any] = {"kind": kind}
     notes: list[str] = []
@@ -143,8 +153,7 @@ def _observation(header: list[str | None], cells: list[str], limits: Limits) -> 
 def _value(field: str, cell: str, notes: list[str]) -> Any:
     """Return a cell as what its field holds, or why it cannot be."""
     if field in WORDS:
-        word = plain(cell)
-        return WORDS[field].get(word, word)
+        return _word(field, cell)
     if field in TIMES:
         return _time(field, cell, notes)
     if field in (*INTEGERS, *FLOATS):
@@ -157,6 +166,16 @@ def _value(field: str, cell: str, notes: list[str]) -> Any:
             return refusal("bad_value", f"{field}: {cell!r:.40} is no count")
         return int(number) if field in INTEGERS else number
     return cell
+
+
+def _word(field: str, cell: str) -> Any:
+    """Return the word that a cell stands for, or which words there are."""
+    word = plain(cell)
+    value = WORDS[field].get(word, word)
+    if field in CLOSED and value not in WORDS[field].values():
+        words = "、".join(dict.fromkeys((*WORDS[field], *WORDS[field].values())))
+        return refusal("bad_value", f"{field}: {cell!r:.40} is none of {words}")
+    return value
 
 
 def _time(field: str, cell: str, notes: list[str]) -> Any:

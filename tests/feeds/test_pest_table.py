@@ -14,7 +14,7 @@ from schemas.observation import LabResult, PestSurvey, TrapCount
 from streams.commands.ingest import command
 from streams.feeds import read
 from streams.feeds.base import Limits
-from streams.feeds.pest_columns import COLUMNS, EXAMPLE, TEMPLATE, WORDS, plain, template
+from streams.feeds.pest_columns import COLUMNS, EXAMPLE, EXAMPLE_MARK, TEMPLATE, WORDS, plain, template
 from streams.feeds.pest_table import PEST_TABLE
 from streams.ingest.dry_run import dry_run
 
@@ -171,7 +171,10 @@ def test_ndjson_names_species_too():
 
 
 def test_the_template_can_be_read_and_names_only_known_columns():
-    (one,) = parsed(template()).observations
+    (left_in,) = parsed(template()).rejected
+    assert "example row" in left_in.reason.detail
+    filled_in = template().decode("utf-8").replace(EXAMPLE_MARK, "晴").encode()
+    (one,) = parsed(filled_in).observations
     assert one.source == EXAMPLE[0]
     assert set(TEMPLATE) <= {name for names in COLUMNS.values() for name in names}
     assert all(plain(word) == word for words in WORDS.values() for word in words)
@@ -197,6 +200,20 @@ def test_a_dry_run_names_every_bad_and_every_doubtful_row():
     ]
 
 
+@pytest.mark.parametrize(
+    ("cells", "code", "says"),
+    [
+        ({"status": "坏了"}, "bad_value", "status: '坏了' is none of 正常、未检查"),
+        ({"trap": ""}, "missing_column", "诱捕器编号 (source) is empty"),
+        ({"end": ""}, "missing_column", "检查时间 (observed_at) is empty"),
+    ],
+)
+def test_a_refusal_says_in_the_words_of_the_form_what_would_be_right(cells, code, says):
+    (bad,) = parsed(table(row(**cells))).rejected
+    assert bad.reason.code == code
+    assert says in bad.reason.detail
+
+
 def test_the_command_checks_and_writes_the_form(tmp_path):
     form = tmp_path / "form.csv"
     done = CliRunner().invoke(command, ["traps", "--template", str(form)])
@@ -208,8 +225,10 @@ def test_the_command_checks_and_writes_the_form(tmp_path):
     assert done.exit_code == 1
     assert "line 3: bad_value" in done.output
     assert "1 rows good, 1 bad, 0 doubtful" in done.output
-    file.write_bytes(table(row()))
-    assert CliRunner().invoke(command, ["traps", str(file), "--check"]).exit_code == 0
+    file.write_bytes(table(row(catch="99999")))
+    done = CliRunner().invoke(command, ["traps", str(file), "--check"])
+    assert done.exit_code == 0
+    assert "doubtful, kept: bad_value most per trap-day, 99999" in done.output
     assert CliRunner().invoke(command, ["traps"]).exit_code == 2
 
 
