@@ -40,7 +40,7 @@ OUTBREAK = make_incident(
 COUNTS = [
     *(one for one in quiet(traps=3) if one.observation_id not in {"t0/2", "t0/0"}),
     trap(0, 2, None, status="missing"),
-    trap(0, 0, 60.0),
+    trap(0, 0, 60.0, longitude=107.004),
     trap(9, 0, 3.0, species="松材线虫", observation_id="q/1"),
 ]
 
@@ -96,6 +96,7 @@ async def test_the_series_of_a_trap_marks_what_was_unread_and_what_is_a_sign(ser
     assert (newest["catch"], newest["is_over"], newest["judged"]) == (60.0, True, "sign")
     assert newest["limit"] < 60
     assert (before["state"], last["judged"]) == ("read", None)
+    assert (newest["notes"], last["notes"]) == (["moved"], ["gap"])
     assert "finds" not in answer
 
 

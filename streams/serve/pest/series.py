@@ -11,7 +11,7 @@ from aiohttp import web
 
 from detectors.geodesy import KM_PER_DEGREE, distance_km
 from detectors.pests import series as laid
-from detectors.pests.count import Catch, catch_of
+from detectors.pests.count import Catch, catch_of, doubts
 from detectors.pests.excess import Options as Comparing
 from detectors.pests.ledger import MONDAY, WEEK, week_of
 from schemas.codec import encode
@@ -151,12 +151,22 @@ def _weeks_of(store: Store, options: PestSettings, trap: Trap, weeks: range) -> 
         week_of(one.observed_at): (one.status, got.code) for one, got in caught if isinstance(got, Reason)
     }
     species = asking.species_of(trap.species)
+    doubtful = _noted(options, catches)
     return {
         **trap._asdict(),
         "chinese": species.chinese,
         "unit": _unit(counts),
-        "weeks": [_week(one, outcome, why) for one in laid_out],
+        "weeks": [
+            _week(one, outcome, why) | {"notes": doubtful.get(one.observation_id, ())} for one in laid_out
+        ],
     }
+
+
+def _noted(options: PestSettings, catches: Sequence[Catch]) -> dict[str, tuple[str, ...]]:
+    """Return by visit what does not fit beside the one before, or is weak; no count is dropped."""
+    between = doubts(options.finding.counting, catches)
+    found = {one.observation_id: (*one.notes, *between.get(one.observation_id, ())) for one in catches}
+    return {name: tuple(note.code for note in notes) for name, notes in found.items() if notes}
 
 
 def _unit(counts: Sequence[TrapCount]) -> str:

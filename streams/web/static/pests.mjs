@@ -35,7 +35,8 @@ export function weeksOf(trap, told) {
 /** What a week is in words: unread for which reason, or what the judge made of it. */
 function wordOf(week) {
   if (week.state === "unread") return has(`pests.status.${week.status}`) ? `${t("pests.kind.unread")}${t("figure.colon")}${t(`pests.status.${week.status}`)}` : t("pests.kind.unread");
-  const said = t(`pests.kind.${kind(week)}`);
+  const notes = (week.notes ?? []).filter((code) => has(`pests.note.${code}`)).map((code) => t(`pests.note.${code}`));
+  const said = [t(`pests.kind.${kind(week)}`), ...notes].join(" · ");
   return week.judged && week.judged !== "sign" && has(`reason.${week.judged}`) && kind(week) === "over" ? `${said} (${week.judged})` : said;
 }
 
