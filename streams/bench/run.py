@@ -38,6 +38,9 @@ FULL_S, QUICK_S = 345.0, 57.0
 PREFIX = "bench."
 KAFKA_S = 200.0
 """Wall time that is kept for the last section."""
+LONG_SSE_S = 900.0
+"""Wall time of the stream to a thousand subscribers for ten minutes."""
+
 METHOD = {
     "load": "open loop: an observation is due at its time whatever the system does, so stalls count",
     "published": "a reader has the alert from alert.v1; it is tied to its observation by incident id",
@@ -135,7 +138,10 @@ def _year(asked: Asked, _folder: Path, say: Say, _until: float) -> list[Figure]:
 
 
 def _sse(asked: Asked, folder: Path, say: Say, until: float) -> list[Figure]:
-    return _bounded("sse", subscribers.measure("sse", PREFIX, folder, say, quick=asked.quick), until)
+    large = asked.large and tuple(asked.only) == ("sse",)
+    until = max(until, time.monotonic() + LONG_SSE_S) if large else until
+    work = subscribers.measure("sse", PREFIX, folder, say, quick=asked.quick, large=large)
+    return _bounded("sse", work, until)
 
 
 def _replay(asked: Asked, folder: Path, say: Say, until: float) -> list[Figure]:

@@ -1,9 +1,13 @@
 """Who sees some areas only is answered with what is theirs, and as if the rest were not there."""
 
+from dataclasses import replace
+
 from serve_words import NOON, alerts, make_alert, record
 from signing_in import enter, own
 
 from schemas.carbon import CarbonTotal
+from schemas.receiver import Receiver
+from schemas.settings import Settings
 
 
 async def test_a_county_is_answered_with_its_own_and_the_border_only(serve, two_counties, person):
@@ -85,3 +89,15 @@ async def test_carbon_of_a_county_is_its_own_rows_and_the_incidents_it_sees(serv
     for level in ("total", "owner", "stand", "project", "day"):
         async with client.get(f"/v1/carbon?by={level}") as answer:
             assert answer.status == 403
+
+
+async def test_somebody_of_another_county_is_not_sent(serve, two_counties, person):
+    there = tuple(Receiver(name=name, url="https://x.example/", areas=(name,)) for name in ("west", "east"))
+    services = replace(two_counties, settings=Settings(receivers=there))
+    person(areas=("west",))
+    client = await serve(services)
+    _, told = await enter(client)
+    for name, status in (("west", 202), ("east", 404)):
+        task = {"do": "assign", "incident_id": "fire-1", "to": name}
+        async with client.post("/v1/tasks", json=task, headers=own(client, told)) as answer:
+            assert answer.status == status, name

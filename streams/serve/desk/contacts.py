@@ -35,13 +35,18 @@ async def receivers(request: web.Request) -> web.Response:
     services, who = request.app[SERVICES], request[ASKER]
     lon, _, lat = request.query.get("near", "").partition(",")
     near = position(lon, lat) if "near" in request.query else None
-    own = set(who.areas)
-    mine = [one for one in services.told.receivers if not own or not one.areas or own & set(one.areas)]
+    mine = within(services.told.receivers, who.areas)
     plain = bool(who.roles & SEE_NUMBERS)
     found = await asyncio.to_thread(_found, services, mine, near)
     for one in found:
         one["phone"] = one["phone"] if plain else masked(one["phone"])
     return json_response(encode({"receivers": found}))
+
+
+def within(every: tuple[Receiver, ...], areas: tuple[str, ...]) -> list[Receiver]:
+    """Return whom somebody of these areas may send or ring: their own, and those of no area."""
+    own = set(areas)
+    return [one for one in every if not own or not one.areas or own & set(one.areas)]
 
 
 def _found(

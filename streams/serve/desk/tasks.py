@@ -9,6 +9,7 @@ from schemas import topics
 from schemas.codec import Unreadable, decode, encode
 from schemas.notice import Position
 from schemas.units import Identifier
+from streams.serve.desk.contacts import within
 from streams.serve.desk.first import in_turn
 from streams.serve.doors import ASKER
 from streams.serve.ingest import UNWRITTEN, refused, small_body
@@ -37,8 +38,9 @@ async def task(request: web.Request) -> web.Response:
     if not known:
         raise problem(404, "no such incident")
     check_seen(request, incident_id)
-    if given.do == "assign" and given.to not in {one.name for one in services.told.receivers}:
-        raise problem(404, "no such receiver in the settings")
+    mine = within(services.told.receivers, request[ASKER].areas)
+    if given.do == "assign" and given.to not in {one.name for one in mine}:
+        raise problem(404, "no such receiver in the settings, or not of your areas")
 
     async def write() -> None:
         if given.do == "seen":
