@@ -63,6 +63,7 @@ def incident_of(
         reasons=outbreak.reasons[:MOST_REASONS],
         pest=pest,
         audience=audience_of(is_quarantine=pest.is_quarantine),
+        reconstruction=any(sitting.desk.pests.rows[one.sign_id].one.reconstruction for one in outbreak.signs),
     )
 
 

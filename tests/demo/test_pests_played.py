@@ -32,6 +32,11 @@ def test_a_loud_place_and_a_defoliator_are_for_all_and_the_laboratory_for_its_au
     }
 
 
+def test_every_outbreak_and_every_alert_of_it_carries_the_label(played):
+    assert all(one.reconstruction for one in played.incidents.values() if one.kind == "outbreak")
+    assert all(one.reconstruction and "重建" in one.headline["zh"] for one in played.alerts)
+
+
 def test_everything_says_that_it_is_illustrative_and_is_said_once():
     every = [one for _, _, group in rounds() for one in group]
     assert len({one.observation_id for one in every}) == len(every)
