@@ -1,9 +1,11 @@
 """A sentence from its template: numbers, times, positions and lists as a language writes them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
+from operator import itemgetter
 from string import Formatter
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from schemas.wording import Words
@@ -18,23 +20,23 @@ def filled(template: str, given: Mapping[str, str]) -> str:
     >>> filled("{where}: {area} ha", {"where": "A", "area": "1", "more": ""})
     'A: 1 ha'
     """
-    pattern, names = _parted(template)
-    return pattern % tuple([given[name] for name in names]) if pattern else template.format(**given)
+    pattern, pick = _parted(template)
+    return template.format(**given) if pick is None else pattern % pick(given)
 
 
 @lru_cache(maxsize=512)
-def _parted(template: str) -> tuple[str, tuple[str, ...]]:
-    """Return a template with `%s` for every gap, and the names of the gaps; nothing where one has a form."""
+def _parted(template: str) -> tuple[str, Callable[[Mapping[str, str]], Any] | None]:
+    """Return a template with `%s` for every gap, and what picks the words for them; None: as Python does."""
     parts, names = [], []
     for text, name, form, conversion in Formatter().parse(template):
         parts.append(text.replace("%", "%%"))
         if name is None:
             continue
         if form or conversion or not name.isidentifier():
-            return "", ()
+            return "", None
         parts.append("%s")
         names.append(name)
-    return "".join(parts), tuple(names)
+    return "".join(parts), itemgetter(*names) if names else None
 
 
 def number(words: Words, value: float, digits: int = 0) -> str:
@@ -85,9 +87,21 @@ def _position(  # noqa: PLR0913, PLR0917 - separators, the words for east and no
     decimal: str, thousands: str, east: str, north: str, longitude: float, latitude: float, radius_m: float
 ) -> tuple[str, str, str, str, str]:
     """Return what fills the gaps of a position; one alert asks for it in its sentences and by law."""
-    lon, lat = written(decimal, thousands, longitude, 4), written(decimal, thousands, latitude, 4)
-    easting, northing = filled(east, {"degrees": lon.removeprefix("-")}), {"degrees": lat.removeprefix("-")}
-    return lon, lat, easting, filled(north, northing), written(decimal, thousands, radius_m / 1000, 1)
+    lon, lat, radius_km = _figures(decimal, thousands, longitude, latitude, radius_m)
+    easting, northing = {"degrees": lon.removeprefix("-")}, {"degrees": lat.removeprefix("-")}
+    return lon, lat, filled(east, easting), filled(north, northing), radius_km
+
+
+@lru_cache(maxsize=256)
+def _figures(
+    decimal: str, thousands: str, longitude: float, latitude: float, radius_m: float
+) -> tuple[str, str, str]:
+    """Return the figures of a position, which many languages write alike."""
+    return (
+        written(decimal, thousands, longitude, 4),
+        written(decimal, thousands, latitude, 4),
+        written(decimal, thousands, radius_m / 1000, 1),
+    )
 
 
 def direction(words: Words, azimuth_deg: float) -> str:

@@ -18,6 +18,13 @@ SLACK = 1.0001
 """What is added to a reach, so that rounding leaves nobody out."""
 
 
+MOST_RINGS = 2000
+"""Neighbourhoods of cells that are remembered."""
+
+Cell = tuple[int, int]
+"""Row and column."""
+
+
 class Clump:
     """The claims of one fire in one cell; all were observed from `earliest` to `latest`, s."""
 
@@ -52,6 +59,7 @@ class Grid:
         self.side_km = side_km
         self._cells: dict[tuple[int, int], list[Clump]] = {}
         self._rows: dict[int, tuple[int, float]] = {}
+        self._rings: dict[Cell, list[Cell]] = {}
 
     def __len__(self) -> int:
         return len(self._cells)
@@ -96,19 +104,44 @@ class Grid:
         cells = self._cells
         if not cells:
             return []
-        side, latitude, turned = self.side_km, node.claim.latitude, node.claim.longitude + 180.0
-        high = reach_km * SLACK / KM_PER_DEGREE
-        edge = abs(latitude) + high
-        wide = high / math.cos(math.radians(edge)) if edge < 89.0 else 360.0
         own = self._cell(node)
+        if reach_km <= self.side_km:
+            around = self._rings.get(own) or self._ring(own)
+        else:
+            latitude, turned = node.claim.latitude, node.claim.longitude + 180.0
+            around = self._around((latitude, latitude), (turned, turned), reach_km)
         found = list(cells.get(own, ()))
-        first, last = (math.floor(at * KM_PER_DEGREE / side) for at in (latitude - high, latitude + high))
-        for row in range(first, last + 1):
-            for start, end in self._spans(row, turned - wide, turned + wide):
-                for key in [(row, column) for column in range(start, end + 1)]:
-                    if key in cells and key != own:
-                        found += cells[key]
+        for key in around:
+            if key in cells and key != own:
+                found += cells[key]
         return found
+
+    def _ring(self, own: Cell) -> list[Cell]:
+        """Return the cells within one side of anything in a cell; the pixels of one fire share them."""
+        row, column = own
+        _, wide = self._rows.get(row) or self._row(row)
+        south, west = row * self.side_km / KM_PER_DEGREE, column * self.side_km / wide
+        north, east = (row + 1) * self.side_km / KM_PER_DEGREE, (column + 1) * self.side_km / wide
+        if len(self._rings) >= MOST_RINGS:
+            self._rings.clear()
+        self._rings[own] = self._around((south, north), (west, min(east, 360.0)), self.side_km)
+        return self._rings[own]
+
+    def _around(
+        self, latitudes: tuple[float, float], turned: tuple[float, float], reach_km: float
+    ) -> list[Cell]:
+        """Return the cells within a reach of a place or box; longitudes are counted east from -180."""
+        (south, north), (west, east), side = latitudes, turned, self.side_km
+        high = reach_km * SLACK / KM_PER_DEGREE
+        edge = max(abs(south), abs(north)) + high
+        wide = high / math.cos(math.radians(edge)) if edge < 89.0 else 360.0
+        first, last = (math.floor(at * KM_PER_DEGREE / side) for at in (south - high, north + high))
+        return [
+            (row, column)
+            for row in range(first, last + 1)
+            for start, end in self._spans(row, west - wide, east + wide)
+            for column in range(start, end + 1)
+        ]
 
     def _spans(self, row: int, west: float, east: float) -> tuple[tuple[int, int], ...]:
         """Return the first and last columns of a row between two longitudes, degrees east of -180."""

@@ -122,7 +122,7 @@ def joined(boxes: Collection[Box], rounds: Collection[Round], own: Sequence[Any]
         return found[0]
     if len(found) > UNION_MOST:
         return hull(shapely.get_coordinates(found))
-    return shapely.union_all(found)
+    return shapely.disjoint_subset_union_all(found)
 
 
 @lru_cache(maxsize=128)
@@ -131,7 +131,11 @@ def _squares(boxes: tuple[Box, ...]) -> Any:
     found = shapely.box(*np.array([box_of(*one) for one in boxes]).T)
     if len(found) == 1:
         return found[0]
-    return hull(shapely.get_coordinates(found)) if len(found) > UNION_MOST else shapely.union_all(found)
+    return (
+        hull(shapely.get_coordinates(found))
+        if len(found) > UNION_MOST
+        else shapely.disjoint_subset_union_all(found)
+    )
 
 
 def hull(points: Any) -> Any:

@@ -191,22 +191,25 @@ def triangles_of(x: Floats, y: Floats) -> Any:
 
 def _enclosed(flat: Flat) -> float:
     """Return the area, ha, of the hull of the pixels' boxes."""
-    wide = np.array([claim.scan_km for claim in flat.pixels]) / 2.0
-    high = np.array([claim.track_km for claim in flat.pixels]) / 2.0
-    boxes = shapely.box(flat.x - wide, flat.y - high, flat.x + wide, flat.y + high)
-    return float(shapely.area(shapely.convex_hull(shapely.geometrycollections(boxes)))) * 100.0
+    wide, high = np.array([(claim.scan_km, claim.track_km) for claim in flat.pixels]).T / 2.0
+    west, east, south, north = flat.x - wide, flat.x + wide, flat.y - high, flat.y + high
+    corners = np.stack([np.concatenate([west, east] * 2), np.concatenate([south, south, north, north])])
+    return float(shapely.area(shapely.convex_hull(cloud(corners.T)))) * 100.0
 
 
 def _ellipse(flat: Flat) -> Ellipse:
     """Return the ellipse of one standard error: how pixels scatter, and the error of one of them."""
-    error2 = float(np.mean([claim.sigma_km**2 for claim in flat.pixels]))
-    spread = np.cov(flat.x, flat.y, bias=True) + error2 * np.eye(2)
-    values, vectors = np.linalg.eigh(spread)
-    east, north = vectors[:, 1]
+    count = len(flat.pixels)
+    error2 = math.fsum([claim.sigma_km**2 for claim in flat.pixels]) / count
+    x, y = flat.x - flat.x.mean(), flat.y - flat.y.mean()
+    xx, yy, xy = float(x @ x) / count + error2, float(y @ y) / count + error2, float(x @ y) / count
+    # the axes of a symmetric matrix of two rows; a circle is taken to lie north and south
+    middle, apart = (xx + yy) / 2.0, math.hypot((xx - yy) / 2.0, xy)
+    azimuth = 90.0 - math.degrees(math.atan2(2.0 * xy, xx - yy)) / 2.0 if apart > 0.0 else 0.0
     return Ellipse(
-        semi_major_m=float(round(math.sqrt(values[1]) * 1000.0)),
-        semi_minor_m=float(round(math.sqrt(max(values[0], 0.0)) * 1000.0)),
-        azimuth_deg=round(math.degrees(math.atan2(east, north)) % 180.0, 1) % 180.0,
+        semi_major_m=float(round(math.sqrt(middle + apart) * 1000.0)),
+        semi_minor_m=float(round(math.sqrt(max(middle - apart, 0.0)) * 1000.0)),
+        azimuth_deg=round(azimuth % 180.0, 1) % 180.0,
     )
 
 

@@ -4,7 +4,7 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-YOUNG, MIDDLE, NEVER = 10_000, 20, 1_000_000
+YOUNG, MIDDLE, NEVER = 50_000, 200, 1_000_000
 """New objects worth a look, looks worth a second look; a look at everything is asked for, not automatic."""
 
 
