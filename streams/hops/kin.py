@@ -66,6 +66,11 @@ class Kin:
     only: frozenset[str] = frozenset()
     """Fires that are revised for a tie of theirs, and not for what was seen of them."""
 
+    @property
+    def has_changed(self) -> bool:
+        """Whether claims came or went since they were last judged."""
+        return bool(self.fresh or self.lost)
+
     def note(self, node: Node) -> None:
         """Note a claim that has come, or come again as another node."""
         self.fresh.append(node)

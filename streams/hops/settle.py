@@ -43,6 +43,8 @@ def settle(
     With `hold` nothing new is told before everything received until now has been judged. A fire all of
     whose claims are among `told` is what is left of one that people know of: `why` it pages nobody.
     """
+    if not (fires or sitting.desk.graph.gone or sitting.desk.kin.has_changed):
+        return
     fires = widened(sitting, fires)
     _part(sitting, fires)
     sums = _sums(sitting, fires)
