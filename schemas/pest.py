@@ -26,6 +26,10 @@ SeasonBasis = Literal["degree_days", "calendar"]
 """On what a date of the season rests: warmth accumulated at the place, or the months of the calendar."""
 
 
+FootprintOf = Literal["stands", "signs", "stands and signs"]
+"""What the footprint is: stands that hold its signs, the hull of signs that no stand holds, or both."""
+
+
 class Ring(Struct, frozen=True, kw_only=True):
     """One ring of risk about the finds, with the stands in it that can host the pest."""
 
@@ -60,6 +64,9 @@ class Pest(Struct, frozen=True, kw_only=True, omit_defaults=True):
     season: Annotated[
         Probability | None, Meta(description="Share of flight that the season allows; null: not known.")
     ] = None
+    gate_basis: Annotated[
+        SeasonBasis | Literal[""], Meta(description="What `season` rests on; empty: nothing is known.")
+    ] = ""
     next_action: Annotated[
         Todo | Literal[""], Meta(description="What the season asks for next; empty: not known.")
     ] = ""
@@ -67,7 +74,11 @@ class Pest(Struct, frozen=True, kw_only=True, omit_defaults=True):
         UtcTime | None, Meta(description="When; now or past: its time has come. Null: not foreseeable yet.")
     ] = None
     season_basis: Annotated[
-        SeasonBasis | Literal[""], Meta(description="What that rests on; empty: nothing is known.")
+        SeasonBasis | Literal[""],
+        Meta(description="What the next action rests on; empty: nothing is known."),
+    ] = ""
+    footprint_of: Annotated[
+        FootprintOf | Literal[""], Meta(description="What footprint and area are of; empty: not said.")
     ] = ""
     closes_at: Annotated[
         UtcTime | None, Meta(description="When it counts as over unless a new sign comes.")

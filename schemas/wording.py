@@ -192,7 +192,15 @@ PEST = (
 """Gaps of what is said of an outbreak."""
 
 PestReason = Literal[
-    "lab_positive", "new_unit", "known_unit", "dead_pines", "excess", "cluster", "occurrence", "disaster"
+    "lab_positive",
+    "lab_negative",
+    "new_unit",
+    "known_unit",
+    "dead_pines",
+    "excess",
+    "cluster",
+    "occurrence",
+    "disaster",
 ]
 """Why something counts as an outbreak."""
 

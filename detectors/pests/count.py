@@ -19,6 +19,9 @@ from schemas.reason import Reason
 
 DAY_S = 86_400.0
 
+DOUBTS = frozenset({"overlaps", "gap", "moved"})
+"""What does not fit between two visits; none of them drops a count."""
+
 
 class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a visit must have to be compared; the lure's numbers but the exponent are proposals."""
@@ -132,19 +135,25 @@ def doubts(options: Options, catches: Sequence[Catch]) -> dict[str, tuple[Reason
     found: dict[str, tuple[Reason, ...]] = {}
     ordered = sorted(catches, key=lambda one: (one.ended_at, one.observation_id))
     for before, after in itertools.pairwise(ordered):
-        notes = []
-        between = (after.started_at - before.ended_at).total_seconds() / DAY_S
-        if between < 0:
-            notes.append(Reason(code="overlaps", ref=before.observation_id, value=-between, unit="d"))
-        elif between > 1:
-            notes.append(Reason(code="gap", ref=before.observation_id, value=round(between, 2), unit="d"))
-        apart = _metres(before, after)
-        if apart > options.moved_m:
-            moved = Reason(code="moved", value=round(apart), threshold=options.moved_m, unit="m")
-            notes.append(moved)
+        notes = doubts_between(options, before, after)
         if notes:
-            found[after.observation_id] = tuple(notes)
+            found[after.observation_id] = notes
     return found
+
+
+def doubts_between(options: Options, before: Catch, after: Catch) -> tuple[Reason, ...]:
+    """Return what does not fit between one visit of a trap and the next."""
+    notes = []
+    between = (after.started_at - before.ended_at).total_seconds() / DAY_S
+    if between < 0:
+        notes.append(Reason(code="overlaps", ref=before.observation_id, value=-between, unit="d"))
+    elif between > 1:
+        notes.append(Reason(code="gap", ref=before.observation_id, value=round(between, 2), unit="d"))
+    apart = _metres(before, after)
+    if apart > options.moved_m:
+        moved = Reason(code="moved", value=round(apart), threshold=options.moved_m, unit="m")
+        notes.append(moved)
+    return tuple(notes)
 
 
 def _metres(one: Catch, other: Catch) -> float:

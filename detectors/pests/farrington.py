@@ -24,7 +24,10 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     left_out: Annotated[int, Meta(ge=0, description="Newest intervals not learned from.")] = 26
     weigh_down_above: Annotated[float, Meta(gt=0, description="Anscombe residual of old outbreaks.")] = 2.58
     trend_p: Annotated[float, Meta(gt=0, le=1, description="p of the trend to keep it; 1 keeps it.")] = 1.0
-    limit: Literal["two_thirds", "two_thirds_one_sided", "nb_plugin"] = "nb_plugin"
+    limit: Annotated[
+        Literal["two_thirds", "two_thirds_one_sided", "nb_plugin", "nb_quantile"],
+        Meta(description="`nb_quantile` takes the mean itself at its own 1 - alpha quantile."),
+    ] = "nb_plugin"
     few_counts: Annotated[int, Meta(ge=0, description="Fewer in `few_intervals`: no limit.")] = 5
     few_intervals: Annotated[int, Meta(ge=1, description="Newest intervals summed for that.")] = 4
 
@@ -69,7 +72,7 @@ def judge(counts: Floats, references: Integers, options: Options) -> Expected:
     dispersion = np.maximum(chosen.dispersion, 1.0)
     mean = np.where(enough, np.exp(log_mean), np.nan)
     error = error * np.sqrt(dispersion)
-    upper = _limit(mean, error, dispersion, options)
+    upper = limit_of(mean, error, dispersion, options)
     few = np.nansum(counts[:, max(now - options.few_intervals + 1, 0) : now + 1], axis=1) < options.few_counts
     with np.errstate(divide="ignore", invalid="ignore"):
         score = (counts[:, now] - mean) / (upper - mean)
@@ -139,12 +142,15 @@ def _reweighted(design: Floats, past: Floats, weights: Floats, options: Options)
     return fit(design, past, relative * number / np.maximum(total, 1e-12))
 
 
-def _limit(mean: Floats, error: Floats, dispersion: Floats, options: Options) -> Floats:
+def limit_of(mean: Floats, error: Floats, dispersion: Floats, options: Options) -> Floats:
     """Return the count that quiet weeks pass with probability alpha; `error` is of the log mean."""
     with np.errstate(invalid="ignore"):
         k = np.where(dispersion > 1, mean / np.maximum(dispersion - 1, 1e-12), np.inf)
     if options.limit == "nb_plugin":
         return upper_quantile(1 - options.alpha, mean, k)
     z = normal_quantile(1 - options.alpha / (2 if options.limit == "two_thirds" else 1))
+    if options.limit == "nb_quantile":
+        raised = np.exp(z * error)
+        return upper_quantile(1 - options.alpha, mean * raised, k * raised)
     spread = np.sqrt(4 / 9 * mean ** (1 / 3) * (dispersion + mean * error**2))
     return (mean ** (2 / 3) + z * spread) ** 1.5

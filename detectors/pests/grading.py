@@ -131,6 +131,16 @@ class Where(Struct, frozen=True, kw_only=True):
     county: str = ""
     in_epidemic_list: bool | None = None
 
+    @property
+    def record(self) -> str:
+        """The sub-compartment with its county and township: numbers are given out anew in each of them."""
+        return f"{self.county}/{self.township}/{self.unit}" if self.unit else ""
+
+    def is_among(self, units: frozenset[str]) -> bool:
+        """Return whether the sub-compartment is on record, by its full name or by its id alone."""
+        full = self.record
+        return bool(full) and not units.isdisjoint({full, full.removeprefix(f"{self.county}/"), self.unit})
+
 
 def of_positive(register: Register, where: Where, sample: str) -> Graded:
     """Return the grade of a laboratory's positive of a quarantine pest.
@@ -151,7 +161,7 @@ def after(register: Register, earlier: Iterable[Where], where: Where, sample: st
     A sub-compartment found positive twice is one find; a county found twice is new once.
     """
     places = list(earlier)
-    if where.unit and any(one.unit == where.unit for one in places):
+    if where.unit and any(one.record == where.record for one in places):
         return _known(where, sample)
     grown = Register(
         units=register.units,
@@ -178,13 +188,27 @@ def novelty(register: Register, where: Where) -> Reason | None:
         return Reason(code="new_unit", rule="county", ref=where.county)
     if not where.township or where.township not in register.townships:
         return Reason(code="new_unit", rule="township", ref=where.township)
-    if not where.unit or where.unit not in register.units:
+    if not where.is_among(register.units):
         return Reason(code="new_unit", rule="sub-compartment", ref=where.unit)
     return None
 
 
 def _one(grade: PestGrade, why: Reason) -> Graded:
     return Graded(grade, True, (why,))
+
+
+def doubted(graded: Graded, doubts: tuple[Reason, ...]) -> Graded:
+    """Return a trap's grade with what does not fit about its visit: beside the reasons, or why it is none.
+
+    A doubt drops no count and lowers no grade; of a silent visit it says what to look at.
+    """
+    if not doubts:
+        return graded
+    if graded.reasons:
+        return graded._replace(reasons=(*graded.reasons, *doubts))
+    first = doubts[0]
+    told = Reason(code="below_threshold", rule=first.code, ref=first.ref, value=first.value, unit=first.unit)
+    return graded._replace(reasons=(told, *doubts))
 
 
 def highest(graded: tuple[Graded, ...]) -> Graded:

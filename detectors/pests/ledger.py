@@ -26,6 +26,10 @@ def week_of(at: datetime) -> int:
     return -((MONDAY - at) // WEEK) - 1
 
 
+LOOK_BACK_WEEKS = 53
+"""A visit more than a year ago is no neighbour."""
+
+
 class _Column(NamedTuple):
     """One week: the traps that were read (by number), counts, trap-days, and whether each is a bound."""
 
@@ -42,6 +46,7 @@ class Ledger:
     weeks: dict[int, dict[str, Catch]] = field(default_factory=dict)
     _week: dict[str, int] = field(default_factory=dict)
     _columns: dict[int, _Column] = field(default_factory=dict)
+    _visits: dict[int, dict[str, list[Catch]]] = field(default_factory=dict)
     _number: dict[str, int] = field(default_factory=dict)
     """Of each trap, in the order in which they were first met."""
 
@@ -59,20 +64,43 @@ class Ledger:
         week = week_of(one.ended_at)
         self._week[one.observation_id] = week
         self.weeks.setdefault(week, {})[one.observation_id] = one
-        self._columns.pop(week, None)
+        self._changed(week)
 
     def drop(self, name: str) -> None:
         """Forget a catch; nothing where none is known by this id."""
         week = self._week.pop(name, None)
         if week is not None:
             del self.weeks[week][name]
-            self._columns.pop(week, None)
+            self._changed(week)
             if not self.weeks[week]:
                 del self.weeks[week]
 
+    def _changed(self, week: int) -> None:
+        self._columns.pop(week, None)
+        self._visits.pop(week, None)
+
     def visits(self, week: int) -> list[Catch]:
         """Return the visits of a week by time."""
-        return sorted(self.weeks.get(week, {}).values(), key=lambda one: (one.ended_at, one.observation_id))
+        return sorted(self.weeks.get(week, {}).values(), key=_order)
+
+    def before(self, one: Catch) -> Catch | None:
+        """Return the visit of a trap before this one; None where none is known within a year."""
+        week = week_of(one.ended_at)
+        for at in range(week, week - LOOK_BACK_WEEKS, -1):
+            known = self._of_trap(at).get(one.trap, ())
+            earlier = [two for two in known if _order(two) < _order(one)]
+            if earlier:
+                return earlier[-1]
+        return None
+
+    def _of_trap(self, week: int) -> dict[str, list[Catch]]:
+        """Return the visits of each trap in a week, by time."""
+        if week not in self._visits:
+            found: dict[str, list[Catch]] = {}
+            for one in self.visits(week):
+                found.setdefault(one.trap, []).append(one)
+            self._visits[week] = found
+        return self._visits[week]
 
     def table(self, first: int, weeks: int) -> Table:
         """Return counts and trap-days of every trap, by name, in so many weeks from the first."""
@@ -98,3 +126,7 @@ class Ledger:
             sides = (table.caught[:, 0], table.trap_days[:, 0], table.at_least[:, 0])
             self._columns[week] = _Column(np.array(numbers), *sides)
         return self._columns[week]
+
+
+def _order(one: Catch) -> tuple[datetime, str]:
+    return one.ended_at, one.observation_id

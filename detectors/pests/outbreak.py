@@ -18,7 +18,8 @@ from shapely import MultiPoint
 from shapely.geometry import mapping
 
 from detectors.geodesy import KM_PER_DEGREE
-from detectors.pests.arrays import Integers
+from detectors.pests.arrays import Floats, Integers
+from detectors.pests.count import DOUBTS
 from detectors.pests.grading import Graded, PestGrade, highest
 from detectors.pests.links import components, linked
 from detectors.pests.sign import Sign
@@ -94,7 +95,9 @@ def outbreak_id(sign: Sign) -> str:
 def _assemble(options: Options, signs: list[Sign]) -> Outbreak:
     best = highest(tuple(Graded(one.grade, one.may_page, one.reasons) for one in signs))
     assert best.grade is not None
-    longitude, latitude, radius, footprint = _outline(options, signs)
+    longitude, latitude, radius, footprint = outline(
+        options, np.array([one.longitude for one in signs]), np.array([one.latitude for one in signs])
+    )
     return Outbreak(
         outbreak_id=outbreak_id(signs[0]),
         aliases=tuple(sorted(outbreak_id(one) for one in signs)),
@@ -107,16 +110,16 @@ def _assemble(options: Options, signs: list[Sign]) -> Outbreak:
         latitude=latitude,
         radius_m=radius,
         footprint=footprint,
-        reasons=best.reasons,
+        reasons=tuple(sorted(best.reasons, key=lambda why: why.code in DOUBTS)),
         observation_ids=tuple(sorted({name for one in signs for name in one.observation_ids})),
         signs=tuple(signs),
     )
 
 
-def _outline(options: Options, signs: list[Sign]) -> tuple[float, float, float, dict[str, Any]]:
+def outline(
+    options: Options, longitude: Floats, latitude: Floats
+) -> tuple[float, float, float, dict[str, Any]]:
     """Return centre, radius (m) about it that holds every sign, and the hull of the signs with its margin."""
-    longitude = np.array([one.longitude for one in signs])
-    latitude = np.array([one.latitude for one in signs])
     lon, lat = float(longitude.mean()), float(latitude.mean())
     squeeze = float(np.cos(np.radians(lat)))
     east, north = (longitude - lon) * squeeze * KM_PER_DEGREE * 1000, (latitude - lat) * KM_PER_DEGREE * 1000

@@ -5,6 +5,7 @@ The table (`data/season.toml`) gives thresholds and stages with their source and
 
 import datetime as dt
 import itertools
+from collections.abc import Sequence
 from typing import Annotated, Literal, NamedTuple
 
 import numpy as np
@@ -189,6 +190,25 @@ def next_window(table: SeasonTable, species: str, today: dt.date) -> Action | No
                 basis = f"{window.what}: {window.begins} – {window.ends}"
                 found.append(Action(window.action, max(begins, today), basis, window.code))
     return min(found, key=lambda one: (one.on or dt.date.max, one.what)) if found else None
+
+
+def window_at(table: SeasonTable, names: Sequence[str], today: dt.date) -> Action | None:
+    """Return the window open today or else opening next, of any of these names, with the day it begins."""
+    spans = [
+        (*window.span(year), window)
+        for window in table.window
+        if window.species in names
+        for year in (today.year - 1, today.year, today.year + 1)
+    ]
+    left = [one for one in spans if one[1] >= today]
+    if not left:
+        return None
+    # of two that are open the one that opened last: the other is under way
+    is_open = max(
+        (one for one in left if one[0] <= today), key=lambda one: (one[0], one[2].what), default=None
+    )
+    begins, _, window = is_open or min(left, key=lambda one: (one[0], one[2].what))
+    return Action(window.action, begins, f"{window.what}: {window.begins} – {window.ends}", window.code)
 
 
 def _on(day: str, year: int) -> dt.date:

@@ -13,6 +13,8 @@ from typing import Annotated
 from msgspec import Meta, Struct, field
 
 from detectors.pests import count, trap_sign
+from detectors.pests.clearing import Options as Clearing
+from detectors.pests.clearing import cleared
 from detectors.pests.count import Catch, catch_of
 from detectors.pests.grading import (
     Graded,
@@ -45,6 +47,7 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     counting: count.Options = field(default_factory=count.Options)
     trap: trap_sign.Options = field(default_factory=trap_sign.Options)
     grade: GradeOptions = field(default_factory=GradeOptions)
+    clearing: Clearing = field(default_factory=Clearing)
 
 
 class Rules(Struct, frozen=True, kw_only=True):
@@ -134,7 +137,8 @@ def graded_finds(
     """Return the grade of each survey and result of one species, by time.
 
     A positive is new where neither the register nor an earlier positive has its sub-compartment; the first
-    one of a county is the new one, whatever the order in which they were handed in.
+    one of a county is the new one, whatever the order in which they were handed in. Negatives lower what
+    dead pines alone raised.
     """
     graded: list[tuple[Find, Graded]] = []
     earlier: list[Where] = []
@@ -147,7 +151,7 @@ def graded_finds(
             graded.append((one, Graded(None, False, (Reason(code="below_threshold", rule=one.result),))))
         else:
             graded.append((one, _of_survey(options, rules, species, one)))
-    return graded
+    return cleared(options.clearing, graded, where)
 
 
 def _of_survey(options: Options, rules: Rules, species: Species, one: PestSurvey) -> Graded:
@@ -192,7 +196,7 @@ def sign_of(one: AnyPest, species: Species, graded: Graded, where: Where | None)
         reasons=graded.reasons,
         observation_ids=(one.observation_id,),
         basis=basis_of(one),
-        unit=where.unit if where is not None and species.is_quarantine else "",
+        unit=where.record if where is not None and species.is_quarantine else "",
     )
 
 

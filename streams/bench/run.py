@@ -26,6 +26,7 @@ from streams.bench import (
     sensing,
     subscribers,
     telling,
+    trap_year,
     year,
 )
 from streams.bench.beside import BesideError
@@ -51,6 +52,7 @@ METHOD = {
     "replay": "stages timed apart; rows a second by processor time, because other programs may run",
     "fire": "the same fire cut off earlier and later; by processor time",
     "year": "memory of its own (RssAnon) of a program that judges day after day",
+    "traps": "made-up rounds with planted outbreaks through replay; by processor time",
     "telling": "live on embedded://, one webhook on loopback; from sending what raises a grade to its 200",
     "region": "a program of its own opens the map and asks it; rates by processor time, as those of the peer",
     "aims": "for a two-core machine with nothing else running",
@@ -166,6 +168,10 @@ def _sensors(asked: Asked, _folder: Path, say: Say, _until: float) -> list[Figur
     return sensing.measure(say, quick=asked.quick)
 
 
+def _traps(asked: Asked, _folder: Path, say: Say, _until: float) -> list[Figure]:
+    return trap_year.measure(say, quick=asked.quick, large=asked.large)
+
+
 def _left(until: float) -> float:
     return until - time.monotonic()
 
@@ -199,6 +205,7 @@ SECTIONS: dict[str, Section] = {
     "carbon": _carbon,
     "year": _year,
     "sensors": _sensors,
+    "traps": _traps,
     "kafka": _kafka,
 }
 """In the order in which they run: Kafka last, for a slow disk can make it take what is left of the time."""

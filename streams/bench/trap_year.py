@@ -8,6 +8,7 @@ planted. The aims are 30 s without the scan and 5 min with it, on two cores.
 
 import datetime as dt
 import time
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -16,10 +17,14 @@ import numpy as np
 from detectors.pests.ledger import MONDAY, WEEK
 from schemas.observation import AnyObservation, TrapCount
 from schemas.settings import Settings
+from streams.bench.figure import Figure, figure
 from streams.bench.trap_world import LASTS, make
 from streams.recorded import deliveries
 from streams.replay import Outcome, run
 
+SECTION = "traps"
+TRAPS, QUICK_TRAPS = 800, 40
+AIM_S, AIM_SCAN_S = 30.0, 300.0
 WEEKS = 52
 FIRST = 1300
 MISSING = 0.05
@@ -69,6 +74,22 @@ def judged(observations: list[AnyObservation], *, scan: bool) -> tuple[float, Ou
     began = time.process_time()
     outcome = run(deliveries(observations), settings)
     return time.process_time() - began, outcome
+
+
+def measure(say: Callable[[str], None], *, quick: bool, large: bool) -> list[Figure]:
+    """Return how long a year of trap rounds takes; with the scan only where `large` is asked for."""
+    traps = QUICK_TRAPS if quick else TRAPS
+    observations = rounds(traps, seed=1)
+    figures = []
+    for scan, aim in ((False, AIM_S), (True, AIM_SCAN_S)):
+        name = f"a year of {traps} weekly traps, {'with' if scan else 'without'} the scan"
+        if scan and not large:
+            figures.append(figure(SECTION, name, None, "s", note="two minutes: measured with --large"))
+            continue
+        say(name)
+        seconds, _ = judged(observations, scan=scan)
+        figures.append(figure(SECTION, name, seconds, "s", at_most=None if quick else aim))
+    return figures
 
 
 @click.command()

@@ -17,8 +17,6 @@ from alerts.tuning.layers import Local, Rules
 from detectors import association, crossing, permits, spotting, static_heat, static_sources
 from detectors.association import Fire, Graph, Node
 from detectors.evidence import Evidence
-from detectors.fire_weather.diary import Page
-from detectors.fire_weather.record import Record
 from detectors.look_times import LookTimes
 from detectors.parting import Cut, Tie
 from detectors.region import AnyRegion, Region
@@ -46,7 +44,7 @@ from streams.hops.outbreak_given import Pests
 from streams.hops.sights import Sights
 from streams.hops.stake import First, Ledger, Stake
 from streams.hops.watching import Watching
-from streams.hops.weather import Weather
+from streams.hops.weather import WEATHER_ROWS, Weather
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no I, L, O, U, which look or sound like others over the telephone."""
@@ -287,11 +285,13 @@ ROWS: dict[str, tuple[Any, Callable[[Desk, str, Any], None]]] = {
     "s/": (SourceRow, lambda desk, key, row: desk.board.put_source(key, row)),
     "b/": (BlindRow, lambda desk, key, row: desk.board.put_lost(key, row)),
     "r/": (Resumed, lambda desk, key, row: desk.board.put_resumed(key, row)),
-    "m/": (Page, lambda desk, _key, page: desk.weather.put_page(page)),
     "t/": (Stake, lambda desk, _key, stake: desk.ledger.put(stake)),
     "u/": (First, lambda desk, key, first: desk.ledger.first.__setitem__(key[2:], first)),
     "z/": (CarbonTotal, lambda desk, _key, one: desk.ledger.said.__setitem__((one.level, one.key), one)),
-    "q/": (Record, lambda desk, key, one: desk.weather.records.__setitem__(key[2:], one)),
+    **{
+        begin: (kind, lambda desk, key, row, put=put: put(desk.weather, key, row))  # type: ignore[misc]  # mypy cannot infer it
+        for begin, (kind, put) in WEATHER_ROWS.items()
+    },
     **{
         begin: (kind, lambda desk, key, row, put=put: put(desk.pests, key, row))  # type: ignore[misc]  # mypy cannot infer it
         for begin, (kind, put) in PEST_ROWS.items()

@@ -15,6 +15,8 @@ import numpy as np
 from detectors.fire_weather import record
 from detectors.fire_weather.diary import DAY, HOUR, QUANTITIES, RAIN, Page, local, rain_mm, said, written
 from detectors.fire_weather.record import Record
+from detectors.pests import warmth
+from detectors.pests.warmth import Warm
 from schemas.observation import AnyObservation, Reading
 from schemas.weather import Measured
 from streams.hops.forecast import Given
@@ -49,6 +51,8 @@ class Diary:
     given: Given
     pages: dict[str, dict[date, Page]] = field(default_factory=dict)
     records: dict[str, Record] = field(default_factory=dict)
+    warm: dict[str, Warm] = field(default_factory=dict)
+    """Rows `g/{station}`: how warm its folded days were."""
     _through: dict[str, tuple[date, Record | None]] = field(default_factory=dict)
 
     def put_page(self, page: Page) -> None:
@@ -84,16 +88,20 @@ class Diary:
                 rows[_key(pages.pop(day))] = None
             if old:
                 rows[f"q/{station}"] = self.records.get(station)
+                rows |= {f"g/{station}": self.warm[station]} if station in self.warm else {}
         for station in [one for one, pages in self.pages.items() if max(pages) < oldest - DAY * 30]:
             rows |= dict.fromkeys([_key(page) for page in self.pages.pop(station).values()])
             self.records.pop(station, None)
             rows[f"q/{station}"] = None
+            rows |= {} if self.warm.pop(station, None) is None else {f"g/{station}": None}
         return rows
 
     def _fold(self, station: str, pages: dict[date, Page], day: date) -> None:
         before = self.records.get(station)
         if before is None or before.through < day:
             self.records[station] = self._folded(before, pages, day)
+            warm = warmth.folded(self.warm.get(station), pages[day])
+            self.warm |= {} if warm is None else {station: warm}
 
     def _folded(self, before: Record | None, pages: dict[date, Page], day: date) -> Record:
         return record.folded(self.given.record, self.given.tables, before, pages, day)

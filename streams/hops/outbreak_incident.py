@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 
 from msgspec.structs import replace
-from shapely.geometry import shape
 
 from alerts.outbreak import audience_of
-from detectors.outline import area_ha
 from detectors.pests.closing import closing
 from detectors.pests.outbreak import Outbreak
 from schemas.incident import Incident
 from schemas.pest import Novelty, Pest
 from schemas.reason import Reason
 from streams.hops.outbreak_board import OutbreakRow
+from streams.hops.outbreak_outline import outline_of
 from streams.hops.outbreak_risk import reach_of
+from streams.hops.outbreak_season import is_due, season_of
 from streams.hops.sitting import Sitting
 
 LIKELY = {"trap": 0.5, "pines": 0.3, "survey": 0.8, "lab": 0.95}
@@ -33,7 +33,8 @@ def incident_of(
     region = given.region.at(now)
     over = sitting.desk.over.get(name)
     before = own.incident.revision if own else 0 if over is None else over.revision
-    pest = _pest(sitting, outbreak)
+    outline = outline_of(given.pests.options.linking, region, outbreak)
+    pest = replace(_pest(sitting, outbreak), footprint_of=outline.of)
     is_over = pest.closes_at is not None and pest.closes_at <= now
     shown = {name, *(one for row in others for one in row.incident.lineage)}
     shown |= set(own.incident.lineage) if own else set()
@@ -54,8 +55,8 @@ def incident_of(
         observation_count=len(outbreak.observation_ids),
         look_count=len(outbreak.signs),
         sources=_sources(sitting, outbreak),
-        area_ha=_area_ha(outbreak),
-        footprint=outbreak.footprint,
+        area_ha=outline.area_ha,
+        footprint=outline.footprint,
         grade=outbreak.grade,
         probability=max(LIKELY[one] for one in pest.basis),
         places=region.places(outbreak.longitude, outbreak.latitude, outbreak.radius_m),
@@ -77,8 +78,13 @@ def is_unchanged(sitting: Sitting, outbreak: Outbreak, own: OutbreakRow) -> bool
         and known.last_observed_at == outbreak.last_observed_at
         and known.grade == outbreak.grade
         and set(outbreak.reasons[:MOST_REASONS]) <= set(known.reasons)
-        and known.footprint == outbreak.footprint
+        and (known.longitude, known.latitude, known.radius_m) == _place(outbreak)
+        and not is_due(known, sitting.now)
     )
+
+
+def _place(outbreak: Outbreak) -> tuple[float, float, float]:
+    return outbreak.longitude, outbreak.latitude, outbreak.radius_m
 
 
 def same_words(one: Incident, other: Incident) -> bool:
@@ -89,7 +95,8 @@ def same_words(one: Incident, other: Incident) -> bool:
 def _pest(sitting: Sitting, outbreak: Outbreak) -> Pest:
     given = sitting.given.pests
     species = given.rules.species.by_name[outbreak.species.casefold()]
-    reach = reach_of(given, sitting.given.region.at(sitting.now), species, outbreak.signs)
+    season = season_of(sitting, species, outbreak)
+    reach = reach_of(given, sitting.given.region.at(sitting.now), species, outbreak.signs, season.gate)
     over = closing(given.options.closing, given.seasons, outbreak.signs)
     where = [sitting.desk.pests.rows[one.sign_id].where for one in outbreak.signs]
     return Pest(
@@ -103,7 +110,11 @@ def _pest(sitting: Sitting, outbreak: Outbreak) -> Pest:
         basis=tuple(sorted({one.basis for one in outbreak.signs})),
         signs=len(outbreak.signs),
         closes_at=over.at,
-        season=reach.season,
+        season=season.gate,
+        gate_basis=season.gate_basis,
+        next_action=season.todo,
+        next_action_at=season.todo_at,
+        season_basis=season.basis,
         rings=reach.rings,
         threatened=reach.threatened,
     )
@@ -117,8 +128,3 @@ def _novelty(reasons: Sequence[Reason]) -> Novelty:
 def _sources(sitting: Sitting, outbreak: Outbreak) -> tuple[str, ...]:
     rows = sitting.desk.pests.rows
     return tuple(sorted({rows[one.sign_id].one.source for one in outbreak.signs}))
-
-
-def _area_ha(outbreak: Outbreak) -> float:
-    """Return the area of the footprint, ha."""
-    return round(area_ha(shape(outbreak.footprint), outbreak.latitude), 1)

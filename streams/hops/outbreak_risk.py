@@ -5,7 +5,6 @@ stands layer the rings have no stands in them, because nobody knows them.
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -13,7 +12,6 @@ import shapely
 
 from detectors.pests import spread
 from detectors.pests.arrays import Floats
-from detectors.pests.season import calendar_gate
 from detectors.pests.sign import Sign
 from detectors.pests.species import Species
 from detectors.region import Region
@@ -40,31 +38,32 @@ METRES_PER_DEGREE = 111_195.0
 
 
 class Reach(NamedTuple):
-    """Season gate, rings and the stands most at risk."""
+    """Rings and the stands most at risk."""
 
-    season: float | None = None
     rings: tuple[Ring, ...] = ()
     threatened: tuple[Threatened, ...] = ()
 
 
-def reach_of(given: Pests, region: Region, species: Species, signs: Sequence[Sign]) -> Reach:
-    """Return what the finds of a species with a known vector may reach; nothing is known of others."""
+def reach_of(
+    given: Pests, region: Region, species: Species, signs: Sequence[Sign], gate: float | None
+) -> Reach:
+    """Return what the finds of a species with a known vector may reach; nothing is known of others.
+
+    `gate` is the season of flight, 0 to 1; None: not known, and then nothing is held back.
+    """
     if not species.vector:
         return Reach()
-    newest = max(one.observed_at for one in signs)
-    gate = calendar_gate(given.seasons, species.vector, (newest + timedelta(hours=8)).date())
     finds = (np.array([one.longitude for one in signs]), np.array([one.latitude for one in signs]))
     options = given.options.spread
     found = _stands(region, finds, options)
     if found is None:
-        return Reach(gate, _rings(options, np.zeros(0)))
+        return Reach(_rings(options, np.zeros(0)))
     names, stands = found
     at_risk = spread.risk(options, stands, *finds, 1.0 if gate is None else gate)
     hosts = stands.host > 0
     order = np.lexsort((at_risk.nearest_m, -at_risk.probability))
     told = [at for at in order.tolist() if hosts[at] and at_risk.probability[at] >= LEAST][:MOST_TOLD]
     return Reach(
-        gate,
         _rings(options, at_risk.ring[hosts]),
         tuple(
             Threatened(

@@ -98,10 +98,10 @@ def _inherit(sitting: Sitting, rows: list[OutbreakRow], name: str) -> Issued | N
 
 
 def _take_back(sitting: Sitting, row: OutbreakRow) -> None:
-    """End an outbreak none of whose signs stands any more: they were corrected."""
+    """End an outbreak none of whose signs stands any more: corrected, or examined and negative."""
     if row.incident.status == "false_alarm":
         return
-    why = Reason(code="withdrawn", rule="all its signs")
+    why = _why_gone(sitting, row)
     ended = replace(
         row.incident,
         status="false_alarm",
@@ -116,6 +116,13 @@ def _take_back(sitting: Sitting, row: OutbreakRow) -> None:
     if last.issued is not None:
         sitting.note(last.issued.alert_id, issued=last.issued)
     _drop(sitting, ended)
+
+
+def _why_gone(sitting: Sitting, row: OutbreakRow) -> Reason:
+    """Return why no sign stands: a laboratory found nothing in what was suspected, or all were corrected."""
+    rows = [sitting.desk.pests.rows[one] for one in row.signs if one in sitting.desk.pests.rows]
+    whys = [why for one in rows for why in one.reasons if why.code == "lab_negative"]
+    return whys[0] if whys else Reason(code="withdrawn", rule="all its signs")
 
 
 def _drop(sitting: Sitting, incident: Incident) -> None:

@@ -11,8 +11,8 @@ from datetime import timedelta
 from msgspec.structs import replace
 
 from detectors.pests import trap_sign
-from detectors.pests.count import catch_of
-from detectors.pests.grading import Graded, Where
+from detectors.pests.count import catch_of, doubts_between
+from detectors.pests.grading import Graded, Where, doubted
 from detectors.pests.ledger import MONDAY, WEEK, week_of
 from detectors.pests.sign import Find, graded_finds
 from detectors.pests.trap_sign import Past
@@ -147,7 +147,9 @@ def _judge_weeks(sitting: Sitting, name: str, week: int) -> None:
     past = board.past.setdefault(name, Past())
     for number, graded in trap_sign.judge(options.trap, options.grade, ledger, week, past).items():
         for grade, visit in graded:
-            _grade(sitting, board.rows[visit.observation_id], grade)
+            before = ledger.before(visit)
+            notes = () if before is None else doubts_between(options.counting, before, visit)
+            _grade(sitting, board.rows[visit.observation_id], doubted(grade, notes))
         told = {visit.observation_id for _, visit in graded}
         for visit in ledger.visits(number):
             row = board.rows[visit.observation_id]

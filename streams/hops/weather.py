@@ -1,6 +1,6 @@
 """Live weather in the judge: what is known of it at a place, from near stations, else from a forecast."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from detectors.fire_weather import record
 from detectors.fire_weather.diary import DAY, Page, local
 from detectors.fire_weather.nearby import LAPSE_K_PER_M, Options, Stations, interpolate
 from detectors.geodesy import distance_km
+from detectors.pests.warmth import Warm
 from detectors.region import WORLD, AnyRegion
 from schemas.reason import Reason
 from schemas.weather import Conditions, Measured, StationUsed
@@ -70,7 +71,7 @@ class Weather(Diary):
             return None
         heard = [
             (name, far, age)
-            for name, far in self._near(longitude, latitude)
+            for name, far in self.near(longitude, latitude)
             if (age := self.last_said_h(name, now)) is not None
         ]
         found = Conditions()
@@ -84,7 +85,7 @@ class Weather(Diary):
         found = foretold(self.given.options, found, longitude, latitude, now)
         return found if heard or found.forecast else None
 
-    def _near(self, longitude: float, latitude: float) -> list[tuple[str, float]]:
+    def near(self, longitude: float, latitude: float) -> list[tuple[str, float]]:
         """Return the stations within reach, the nearest first, and how far they are, km."""
         if self._where is None:
             last = {name: pages[max(pages)] for name, pages in sorted(self.pages.items()) if pages}
@@ -114,7 +115,7 @@ class Weather(Diary):
             elevation_m=np.array(high, float),
         )
         nearby = Options(most=self.given.options.stations, reach_km=self.given.options.reach_km)
-        ground = self._ground_m(longitude, latitude, now)
+        ground = self.ground_m(longitude, latitude, now)
 
         def between(values: list[float], lapse: float = 0.0) -> float | None:
             at = interpolate(nearby, where, values, longitude, latitude, ground, lapse).value[0]
@@ -141,7 +142,8 @@ class Weather(Diary):
             why=why,
         )
 
-    def _ground_m(self, longitude: float, latitude: float, now: datetime) -> float | None:
+    def ground_m(self, longitude: float, latitude: float, now: datetime) -> float | None:
+        """Return the height of a place, m; None where the region does not know it."""
         terrain = self.region.at(now).terrain
         if terrain is None:
             return None
@@ -178,3 +180,11 @@ def _bearing(between: Any, degrees: list[float]) -> float | None:
     if east is None or north is None or np.hypot(east, north) < LEAST_AGREEMENT:
         return None
     return round(float(np.degrees(np.arctan2(east, north)) % 360.0), 1) % 360.0
+
+
+WEATHER_ROWS: dict[str, tuple[Any, Callable[[Weather, str, Any], None]]] = {
+    "m/": (Page, lambda weather, _key, page: weather.put_page(page)),
+    "q/": (record.Record, lambda weather, key, one: weather.records.__setitem__(key[2:], one)),
+    "g/": (Warm, lambda weather, key, one: weather.warm.__setitem__(key[2:], one)),
+}
+"""What each kind of row of the diary holds, by the beginning of its key, and where it goes."""

@@ -219,3 +219,10 @@ def test_readings_against_their_baselines_stand_beside_one_sort():
     assert (one["section"], one["unit"], one["aim"]) == ("sensors", "/s", "≥ 100,000 /s")
     assert one["value"] > 0
     assert one["peer_value"] > 0
+
+
+def test_a_year_of_traps_is_judged_and_the_scan_waits_to_be_asked_for():
+    judged, scanned = bench("--quick", "--only", "traps")["figures"]
+    assert (judged["section"], judged["unit"]) == ("traps", "s")
+    assert judged["value"] > 0
+    assert "--large" in scanned["note"]

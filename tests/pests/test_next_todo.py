@@ -19,11 +19,12 @@ from streams.pest_tables import load_seasons
 AT = datetime(2026, 9, 4, 23, tzinfo=UTC)
 DAY = {"cn-sichuan": "2026-09-05", "generic-en": "2026-09-04"}
 """The day of the zone, not of UTC."""
+NOTHING = {"next_action": "", "next_action_at": None, "season_basis": ""}
 
 
 def spoken(jurisdiction, action="update", **pest):
     profile = in_force(Settings(jurisdiction=jurisdiction))
-    one = replace(OUTBREAK, pest=replace(OUTBREAK.pest, **pest))
+    one = replace(OUTBREAK, pest=replace(OUTBREAK.pest, **(NOTHING | pest)))
     return profile, said(profile, one, Turn(action=action, reason=Reason(code="seen_again")), "宣汉县")[1]
 
 
