@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 JOBS ?= 3
 STAMP := $(VENV)/.installed
 
-.PHONY: help demo test check bench bench-large soak web clean
+.PHONY: help demo test check bench bench-large soak golden bench-page web clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -37,6 +37,12 @@ bench: $(STAMP) ## how quick it is here, beside named peers
 
 bench-large: $(STAMP) ## ten million stands placed, a province of a million stocked
 	$(BIN)/fenghuo bench --only region --only carbon --large $(ARGS)
+
+bench-page: $(STAMP) web ## the page with 5,000 incidents and 100,000 hotspots, measured in Chromium
+	cd tests/browser && PYTHONPATH=../..:.. ../../$(BIN)/python page_bench.py
+
+golden: $(STAMP) web ## draw the kept screenshots anew; look at each before it is committed
+	GOLDEN=renew $(BIN)/python -m pytest -q tests/browser/test_golden.py -k looks $(ARGS)
 
 soak: $(STAMP) ## 10,000 alerts to 20 receivers, killed every few seconds, at most an hour
 	SOAK_ALERTS=10000 SOAK_KILLS=1000 SOAK_S=1800 timeout 3600 $(BIN)/python -m pytest -q tests/deliver/test_soak.py -k test_5 $(ARGS)

@@ -41,8 +41,27 @@ def test_the_wall_follows_the_gravest_fire_and_can_be_read_from_afar(site, look)
     page = look(f"{site.url}?wall", flags=NO_GL, viewport=size)
     expect(page.locator("#detail h2")).to_contain_text("西昌市")
     big = "one => parseFloat(getComputedStyle(one).fontSize)"
-    for what in ("#lists .row .place", "#detail .gradeline strong", "#detail .when .age", "#badge-I .n"):
+    for what in (
+        "#lists .row .place",
+        "#lists .row .word",
+        "#lists .row .age",
+        "#detail .gradeline strong",
+        "#detail .when .age",
+        "#badge-I .n",
+    ):
         assert page.locator(what).first.evaluate(big) >= 0.02 * size["height"], what
+    painted = "one => one.getBoundingClientRect().height"
+    sign = page.locator('#map .signs [data-id="xichang"]')
+    for what in ("path", "text >> nth=0", ".place"):
+        assert sign.locator(what).first.evaluate(painted) >= 0.02 * size["height"], what
+    largest = page.evaluate(
+        """async () => {
+          const { colours, layersOf } = await import("/map-gl-style.mjs");
+          const { scale } = await import("/size.mjs");
+          return layersOf(colours(), scale()).find((one) => one.id === "symbol-names").layout["text-size"];
+        }"""
+    )
+    assert largest >= 0.02 * size["height"], "the GL map has letters as large"
     later = alert(
         "graver", 1, action="new", grade="I", at=START.replace(hour=14), where=(101.6, 27.5), county="盐源县"
     )

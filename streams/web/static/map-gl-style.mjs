@@ -44,23 +44,23 @@ const marks = (id, minzoom, size) => ({
   id, type: "symbol", source: id, minzoom, layout: { "icon-image": id, "icon-size": size, "icon-allow-overlap": true },
 });
 
-/** Every layer above the ground, in drawing order. */
-export const layersOf = (paint) => [
+/** Every layer above the ground, in drawing order; letters and rings `k` times as large as at a desk. */
+export const layersOf = (paint, k = 1) => [
   { id: "inside", type: "fill", source: "province", paint: { "fill-color": paint.inside } },
   ...area("stands", paint.stand, [1, 1.5]),
   ...area("protected_areas", paint.reserve, [4, 2]),
   border("county", paint, ["interpolate", ["linear"], ["zoom"], 5, 0.4, 9, 1.1], 0.55),
   border("city", paint, 1.2, 0.8),
   border("province", paint, 2.2, 1),
-  names("county-names", paint, 12, 7.2),
-  names("city-names", paint, 13.5, 4.6),
+  names("county-names", paint, 12 * Math.sqrt(k), 7.2),
+  names("city-names", paint, 13.5 * Math.sqrt(k), 4.6),
   marks("static_sources", 5, 0.5),
   marks("cameras", 6, 0.5),
   ...area("permits-areas", paint.permits, [2, 1]),
   ...["towers", "sensors", "settlements", "facilities", "permits", "traps"].map((name) => marks(name, 6, 0.5)),
   {
     id: "hotspots", type: "circle", source: "hotspots",
-    paint: { "circle-color": paint["age-3"], "circle-radius": ["interpolate", ["linear"], ["zoom"], 5, 2, 11, 5],
+    paint: { "circle-color": paint["age-3"], "circle-radius": ["interpolate", ["linear"], ["zoom"], 5, 2 * Math.sqrt(k), 11, 5 * Math.sqrt(k)],
       "circle-opacity": 0.85, "circle-stroke-color": paint.land, "circle-stroke-width": 0.5 },
   },
   { id: "cones", type: "fill", source: "cones",
@@ -88,7 +88,7 @@ export const layersOf = (paint) => [
   { id: "chosen", type: "line", source: "footprints", filter: ["==", ["get", "id"], ""],
     paint: { "line-color": paint.chosen, "line-width": 2 } },
   { id: "chosen-ring", type: "circle", source: "symbols", filter: ["==", ["get", "id"], ""],
-    paint: { "circle-radius": 21, "circle-color": "rgba(0,0,0,0)", "circle-stroke-color": paint.chosen, "circle-stroke-width": 2.5 } },
+    paint: { "circle-radius": 21 * k, "circle-color": "rgba(0,0,0,0)", "circle-stroke-color": paint.chosen, "circle-stroke-width": 2.5 } },
   {
     id: "symbols", type: "symbol", source: "symbols",
     layout: {
@@ -100,7 +100,7 @@ export const layersOf = (paint) => [
     // A source of its own: signs do not wait until letters have been drawn.
     id: "symbol-names", type: "symbol", source: "symbol-names", filter: ["<", ["get", "rank"], 3],
     layout: {
-      "text-field": ["get", "place"], "text-font": FONT, "text-size": 13.5, "text-max-width": 12,
+      "text-field": ["get", "place"], "text-font": FONT, "text-size": 13.5 * k, "text-max-width": 12,
       "text-offset": [0, 1.3], "text-anchor": "top", "symbol-sort-key": ["get", "rank"],
     },
     paint: { "text-color": paint.label, "text-halo-color": paint.land, "text-halo-width": 1.8 },

@@ -5,6 +5,7 @@ import { GRADES, MIDDLE, SHAPE, mark } from "./grade.mjs";
 import { LAYERS, MARK, labelPoints } from "./layers.mjs";
 import { baseOf, pmtiles } from "./map-base.mjs";
 import { byAge, colours, layersOf, style } from "./map-gl-style.mjs";
+import { scale } from "./size.mjs";
 import { now } from "./time.mjs";
 import { isPicking, offer } from "./pick.mjs";
 import { current, t } from "./text.mjs";
@@ -16,7 +17,18 @@ const SOURCES = ["footprints", "reaches", "heads", "ellipses", "kin", "sights", 
 maplibregl.addProtocol("pmtiles", pmtiles);
 
 const none = { type: "FeatureCollection", features: [] };
-const still = matchMedia("(prefers-reduced-motion: reduce)");
+const reduced = matchMedia("(prefers-reduced-motion: reduce)");
+
+/** Whether the map is drawn without a graphics card: there every frame of a movement is one too many. */
+function inSoftware() {
+  const gl = document.createElement("canvas").getContext("webgl2");
+  const told = gl?.getExtension("WEBGL_debug_renderer_info");
+  const name = told ? gl.getParameter(told.UNMASKED_RENDERER_WEBGL) : "";
+  gl?.getExtension("WEBGL_lose_context")?.loseContext();
+  return /swiftshader|llvmpipe|softpipe|software|basic render/i.test(name);
+}
+
+const still = { matches: reduced.matches || inSoftware() };
 
 export class GlMap {
   engine = "gl";
@@ -85,18 +97,18 @@ export class GlMap {
     this.map.addSource("hotspots", { type: "geojson", data: none, ...THINNED });
     this.drawn = null;
     if (this.spots) this.hotspots(this.spots);
-    for (const layer of layersOf(paint)) this.map.addLayer(layer);
+    for (const layer of layersOf(paint, scale())) this.map.addLayer(layer);
     for (const { name } of LAYERS) this.show(name, !this.hidden.has(name));
     if (this.chosen !== undefined) this.choose(this.chosen);
   }
 
-  /** One picture of 48 × 48 device pixels for an outline, with a numeral where there is one. */
+  /** One picture of an outline, 56 device pixels square at a desk, with a numeral where there is one. */
   image(name, path, fill, ink, numeral = "", middle = 12) {
-    const size = 56;
+    const size = Math.round(56 * scale());
     const canvas = Object.assign(document.createElement("canvas"), { width: size, height: size });
     const pen = canvas.getContext("2d");
-    pen.translate(4, 4);
-    pen.scale(2, 2);
+    pen.scale(size / 28, size / 28);
+    pen.translate(2, 2);
     Object.assign(pen, { fillStyle: fill, strokeStyle: ink, lineWidth: 1.4, lineJoin: "round" });
     const outline = new Path2D(path);
     pen.fill(outline, "evenodd");

@@ -7,6 +7,7 @@ import { Camera, listen, stretch } from "./map-svg-camera.mjs";
 import { SvgBase } from "./map-svg-base.mjs";
 import { SpotCanvas } from "./map-svg-spots.mjs";
 import { isPicking, offer } from "./pick.mjs";
+import { scale } from "./size.mjs";
 import { t } from "./text.mjs";
 
 const MOST_SYMBOLS = 600;
@@ -88,14 +89,14 @@ export class SvgMap {
     fill(this.texts, Object.entries(this.names).filter(shown).filter(([name]) => camera.closeness() >= close[name])
       .flatMap(([name, some]) => seen(some, MOST_MARKS).map((one) => text(at(one), name, one.properties.name))));
     fill(this.marks, camera.closeness() < 1.2 ? [] : Object.entries(this.points).filter(shown).flatMap(([name, some]) => seen(some, MOST_MARKS)
-      .map((one) => svg("path", { class: `mark ${name}`, d: MARK[name], transform: `translate(${at(one)}) scale(.6) translate(-12 -12)` },
+      .map((one) => svg("path", { class: `mark ${name}`, d: MARK[name], transform: `translate(${at(one)}) scale(${(0.6 * Math.sqrt(scale())).toFixed(2)}) translate(-12 -12)` },
         svg("title", {}, String(one.properties.name ?? ""))))));
     fill(this.signs, seen(this.now.symbols, MOST_SYMBOLS).map((one) => this.sign(one, at(one))));
   }
 
   sign(one, at) {
     const { id, grade, place: name, rank, word } = one.properties;
-    return svg("g", { class: `symbol grade-${grade}${this.is(one) ? " chosen" : ""}`, "data-id": id, transform: `translate(${at})` },
+    return svg("g", { class: `symbol grade-${grade}${this.is(one) ? " chosen" : ""}`, "data-id": id, transform: `translate(${at}) scale(${scale().toFixed(2)})` },
       svg("title", {}, `${word} ${name}`), this.is(one) ? svg("circle", { class: "ring", r: 21 }) : null,
       svg("path", { d: SHAPE[grade], transform: `scale(${grade === "task" ? 0.75 : 1.05}) translate(-12 -12)` }),
       svg("text", { y: (MIDDLE[grade] - 12) * 0.9, "text-anchor": "middle", "dominant-baseline": "central" }, mark(grade)),

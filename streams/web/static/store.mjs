@@ -91,6 +91,10 @@ export class Store extends EventTarget {
   }
 
   async snapshot() {
+    // The gravest first: they are on the screen before the rest has come.
+    const gravest = await getJson("v1/alerts?status=open&grade=I,II,III&limit=100");
+    for (const one of gravest.features) this.take({ ...one.properties, footprint: one.geometry });
+    this.tell("alerts", { fresh: [] });
     const features = await this.pages("v1/alerts");
     for (const one of features) this.take({ ...one.properties, footprint: one.geometry });
     this.loaded = true;
