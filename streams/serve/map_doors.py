@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from streams.serve import base_map, columns
+from streams.serve import base_map, columns, layers, reaching
 
 READERS = frozenset({"viewer", "ranger", "operator", "admin", "auditor"})
 
@@ -12,7 +12,18 @@ def _door(path: str, handler: Any, about: str, **more: Any) -> dict[str, Any]:
     return {**settled, "path": path, "handler": handler, "about": about, **more}
 
 
+GEOJSON = "application/geo+json"
+
 DOORS: tuple[dict[str, Any], ...] = (
+    _door(
+        "/v1/incidents/{incident_id}/reach",
+        reaching.reach,
+        "Where a fire may be in 1, 3, 6, 12 and 24 h",
+        media=GEOJSON,
+    ),
+    _door(
+        "/v1/layers/{name}", layers.layer, "One layer of the region", query=("bbox", "limit"), media=GEOJSON
+    ),
     _door(
         "/v1/detections/columns",
         columns.columns,

@@ -106,7 +106,7 @@ export class GlMap {
   image(name, path, fill, ink, numeral = "", middle = 12) {
     const size = Math.round(56 * scale());
     const canvas = Object.assign(document.createElement("canvas"), { width: size, height: size });
-    const pen = canvas.getContext("2d");
+    const pen = canvas.getContext("2d", { willReadFrequently: true });
     pen.scale(size / 28, size / 28);
     pen.translate(2, 2);
     Object.assign(pen, { fillStyle: fill, strokeStyle: ink, lineWidth: 1.4, lineJoin: "round" });
@@ -165,7 +165,10 @@ export class GlMap {
   }
 
   fit([w, s, e, n], { left = 0, move = false } = {}) {
-    this.map.resize();
+    // Slow without a graphics card, so only when the size has changed.
+    const { clientWidth, clientHeight } = this.map.getCanvas();
+    const box = this.map.getContainer();
+    if (clientWidth !== box.clientWidth || clientHeight !== box.clientHeight) this.map.resize();
     const padding = { top: 14, bottom: 14, right: 14, left: 14 + left };
     this.map.fitBounds([[w, s], [e, n]], { padding, maxZoom: 12, animate: move && !still.matches, duration: 500 });
   }

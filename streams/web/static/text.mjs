@@ -69,7 +69,15 @@ export const ofLanguage = (words) => (typeof words === "string" ? words
   : words?.[language] ?? words?.[offered()[0]] ?? Object.values(words ?? {})[0] ?? "");
 
 /** A number as the language writes it, at most `digits` decimals. */
-export const number = (value, digits = 1) => Number(value).toLocaleString(tag(), { maximumFractionDigits: digits });
+export const number = (value, digits = 1) => form(`${tag()} ${digits}`, { maximumFractionDigits: digits }).format(Number(value));
+
+const forms = new Map();
+
+/** What writes numbers; to make one takes longer than to write a thousand. */
+function form(key, options) {
+  if (!forms.has(key)) forms.set(key, new Intl.NumberFormat(tag(), options));
+  return forms.get(key);
+}
 
 /** A number to two significant digits: what is known to tens of per cent is not told to tenths. */
 export const rounded = (value) => Number(value).toLocaleString(tag(), { maximumSignificantDigits: 2 });
