@@ -45,7 +45,7 @@ function azimuth({ placing, shown: one }) {
 function link(claim) {
   const text = [claim.source, azimuth(claim)].filter(Boolean).join(" · ");
   const address = URL.canParse(claim.shown.live_url) ? new URL(claim.shown.live_url) : null;
-  const safe = address && /^https?:$/.test(address.protocol) && !address.username && !address.password;
+  const safe = address?.host && address.origin !== "null" && !address.username && !address.password;
   return el("li", {}, safe ? el("a", { href: address.href, target: "_blank", rel: "noopener noreferrer" }, t("frames.live", { source: text }))
     : `${text} · ${t("frames.elsewhere", { scheme: address?.protocol.replace(":", "") ?? "?" })}`);
 }
