@@ -15,7 +15,7 @@ REASONS: dict[str, str] = {
     "outside_region": "The centre of the position lies outside the region.",
     "masked_by": "A known static heat source explains it.",
     "below_threshold": "Evidence did not reach the threshold.",
-    "inhibited_by": "Another incident already tells of it.",
+    "inhibited_by": "Further observations of a confirmed fire that the receiver was already told of.",
     "permitted": "A permit covers it: `ref` is its number, `detail` the contact.",
     "permit_exceeded": "A permit is near, but this goes beyond it in `rule`; `detail` is the contact.",
     "permit_wind_unknown": "The permit has a wind limit, and no station tells the wind.",

@@ -15,8 +15,7 @@ from msgspec.structs import replace
 from alerts.channels import Exit, exits
 from alerts.digest import Options
 from alerts.escalation import answer_within, in_line
-from alerts.policy import ENDING, Decision, Told, combine, decide, lineage, witness
-from alerts.restraint import budgeted, silenced, within
+from alerts.policy import ENDING, Told, combine, decide, lineage, witness
 from alerts.roster import Roster
 from alerts.ways import ways
 from schemas.alert import Alert
@@ -33,8 +32,9 @@ from streams.hops.concluding import GONE, Outcome, conclude, in_digest, supersed
 from streams.hops.draft import drafted, rendered, told_by
 from streams.hops.escalating import answered, escalate, settled, wait
 from streams.hops.handing import handed_on
-from streams.hops.hanging import COLLECTED, hangs, link, undone
+from streams.hops.hanging import COLLECTED, GOES_ON, hangs, link, undone
 from streams.hops.outbox import Outbox, Pending, Spent, notice_id, open_outbox
+from streams.hops.restraining import Deliver, restrained, spent
 from streams.jurisdiction import in_force
 from streams.telling.notes import follow_up, note_told, noted
 from streams.telling.receipts import expect, forgo, give_up_late, received
@@ -44,17 +44,6 @@ __all__ = ["Deliver", "at_once", "deliver", "step"]
 
 TICK = timedelta(microseconds=1)
 """What comes just when the window ends still joins: all alerts of one instant are told together."""
-
-
-@dataclass(frozen=True)
-class Deliver:
-    """What the step is given: receivers and ways out by name, for how long what is waited for, silences."""
-
-    receivers: Mapping[str, Receiver]
-    exits: Mapping[str, Exit]
-    tell: Options
-    silences: tuple[Silencing, ...] = ()
-    roster: Roster = field(default_factory=Roster)
 
 
 def step(given: Deliver, state: Outbox, message: AnyNotice, now: datetime) -> Result:
@@ -127,7 +116,10 @@ class _Sitting:
         assert row.alert is not None
         told = self.holding(row)
         asks = replace(receiver, public=False) if row.released else receiver
-        decision = self.restrained(decide(told, row.alert, asks), row, told, receiver)
+        decision = decide(told, row.alert, asks)
+        decision = restrained(
+            self.given, self.state, decision, told, alert=row.alert, receiver=receiver, now=self.now
+        )
         others = [
             one for one in self.state.related(row.receiver, row.covers) if one.notice_id != row.notice_id
         ]
@@ -143,7 +135,7 @@ class _Sitting:
             digest_id = collect.join(self.state, self.result, row, window, self.now)
             self.conclude(row, "suppressed", replace(decision.reason, ref=digest_id))
         elif not decision.send:
-            if decision.reason.code == "already_told":
+            if decision.reason.code in GOES_ON:
                 # it burns again and the receiver still holds it: an end that has not gone out would undo that
                 self.supersede([one for one in others if not one.ready and undone(one, row)], row)
             self.conclude(row, "suppressed", decision.reason)
@@ -153,21 +145,9 @@ class _Sitting:
             made = rendered(self.given.exits, receiver, row, told, decision)
             self.state.put(made, self.result)
             if receiver.budget is not None:
-                times = (*self.spent(receiver), self.now)
-                spent = Spent(receiver=receiver.name, channel=receiver.channel, times=times)
-                self.state.spend(spent, self.result)
-
-    def spent(self, receiver: Receiver) -> tuple[datetime, ...]:
-        """Return when the receiver was sent what still counts against its budget."""
-        spent = self.state.spent.get((receiver.name, receiver.channel))
-        return within(receiver, () if spent is None else spent.times, self.now)
-
-    def restrained(self, decision: Decision, row: Pending, told: Told | None, receiver: Receiver) -> Decision:
-        """Return the decision after silences and budget, each of which may turn a yes into a no."""
-        assert row.alert is not None
-        decision = self.given.roster.resting(decision, row.alert, receiver, self.now)
-        decision = silenced(decision, self.given.silences, row.alert, receiver, self.now)
-        return budgeted(decision, self.spent(receiver), told, row.alert, receiver)
+                times = (*spent(self.state, receiver, self.now), self.now)
+                used = Spent(receiver=receiver.name, channel=receiver.channel, times=times)
+                self.state.spend(used, self.result)
 
     def supersede(self, waiting: list[Pending], row: Pending) -> None:
         """Let go of those that are older than this row."""

@@ -12,6 +12,9 @@ from streams.hops.outbox import Outbox, Pending
 COLLECTED = ("in_digest", "over_budget", "budget_county")
 """Reasons that put a revision into a digest; each has a window of its own."""
 
+GOES_ON = frozenset({"already_told", "inhibited_by"})
+"""Reasons that say: the receiver holds it, and it goes on."""
+
 SETTLED = frozenset(
     {
         "not_paging",
@@ -33,7 +36,7 @@ def hangs(
     """Return whether an open result could turn this decision round; a page waits for no digest."""
     if not unsettled or decision.reason.code in SETTLED:
         return False
-    if decision.reason.code == "already_told" and any(one.action in UNTELLING for one in unsettled):
+    if decision.reason.code in GOES_ON and any(one.action in UNTELLING for one in unsettled):
         return True  # what they hold is about to be taken back, and this says that it goes on
     old_news = decision.reason.code in COLLECTED
     if row.tells:

@@ -5,7 +5,7 @@ import tomllib
 
 import msgspec
 import pytest
-from alerted import an_alert, at
+from alerted import COUNTY, an_alert, at, replaced
 from deskside import Deskside
 
 from alerts.digest import Options
@@ -14,6 +14,7 @@ from schemas.notice import Answer, AnyNotice, Notice, Position
 from schemas.reason import Reason
 from schemas.receiver import Receiver
 from schemas.silencing import Silencing
+from schemas.verdict import Verification
 from streams.hops.collect import over
 from streams.hops.concluding import conclude
 from streams.hops.deliver import deliver
@@ -86,6 +87,10 @@ class Stage(Deskside):
         if kind == "alert":
             if "runs" in one:
                 one["reach_1h"] = runs(one.pop("runs"))
+            if "county" in one:
+                one["places"] = (COUNTY, replaced(COUNTY, place_id=one.pop("county")))
+            if one.pop("confirmed", False):
+                one["feedback"] = Verification(state="county", ruling="fire")
             one["reasons"] = tuple(Reason(**each) for each in one.pop("reasons", ({"code": "opened"},)))
             made = an_alert(
                 minutes=self.minute, **{k: tuple(v) if isinstance(v, list) else v for k, v in one.items()}
