@@ -9,14 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from vanwagner import rows as vanwagner_rows
 
-from detectors.fire_weather.diary import Page
-from detectors.fire_weather.record import Record
 from detectors.region import WORLD
 from schemas.codec import decode, encode
 from schemas.observation import Reading
 from streams.hops.diary import measured
 from streams.hops.forecast import Forecast, Given, Options
-from streams.hops.weather import Weather
+from streams.hops.weather import WEATHER_ROWS, Weather
 from streams.tables import load_fire_weather
 
 START = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
@@ -213,11 +211,8 @@ def test_order_repetition_restart_and_folding_change_nothing(dice, pieces):
         for piece in range(pieces):
             live = weather()
             for key, raw in rows.items():
-                kind = key[:2]
-                if kind == "m/":
-                    live.put_page(decode(raw, Page))
-                else:
-                    live.records[key[2:]] = decode(raw, Record)
+                shape, put = WEATHER_ROWS[key[:2]]
+                put(live, key, decode(raw, shape))
             changed = live.take(some[piece::pieces])
             changed.update(live.retire(START + dt.timedelta(days=7 * k + 7)))
             for key, row in changed.items():
