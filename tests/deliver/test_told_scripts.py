@@ -1,11 +1,13 @@
 """Short scripts of telling on their own clock: real route and deliver hops, gateways as the script says."""
 
+import json
 import pathlib
 import tomllib
+from datetime import datetime, timedelta
 
 import msgspec
 import pytest
-from alerted import COUNTY, an_alert, at, replaced
+from alerted import COUNTY, LEGAL, an_alert, at, replaced
 from deskside import Deskside
 
 from alerts.digest import Options
@@ -48,6 +50,7 @@ class Stage(Deskside):
 
     def __init__(self, script):
         self.script, self.minute, self.seen, self.tried = script, 0.0, [], {}
+        self.started = []
         receivers = tuple(
             an_object(Receiver, {"url": "https://gateway.example/hook"} | one) for one in script["receivers"]
         )
@@ -87,6 +90,8 @@ class Stage(Deskside):
         if kind == "alert":
             if "runs" in one:
                 one["reach_1h"] = runs(one.pop("runs"))
+            if "opened_min" in one:
+                one["legal"] = replaced(LEGAL, starts_at=at(one.pop("opened_min")))
             if "county" in one:
                 one["places"] = (COUNTY, replaced(COUNTY, place_id=one.pop("county")))
             if one.pop("confirmed", False):
@@ -116,9 +121,20 @@ class Stage(Deskside):
             )
             wait_min = waits[min(attempts, len(waits) - 1)] / 60
             self.tried[row.notice_id, row.way] = attempts + 1, self.minute + wait_min
+            if outcome == "accepted" and row.body.startswith("{"):
+                self.began(row)
             if outcome != "retrying":
                 self.note(notice, {"accepted": "taken"}.get(outcome, outcome))
             self.take(notice)
+
+    def began(self, row):
+        """Note since when it burns by what the gateway took."""
+        said = json.loads(row.body)["data"]
+        if starts := said.get("legal", {}).get("starts_at"):
+            minutes = (datetime.fromisoformat(starts) - at(0)) / timedelta(minutes=1)
+            self.started.append(
+                f"{self.minute:g} {row.receiver} {row.alert_id}.{row.revision} since {minutes:g}"
+            )
 
     def asked(self, receiver):
         gateway = self.script.get("gateways", {}).get(receiver, {})
@@ -142,4 +158,7 @@ class Stage(Deskside):
 @pytest.mark.parametrize("name", NAMES)
 def test_what_a_script_of_telling_expects_comes_of_it(name):
     script = tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
-    assert Stage(script).play() == script["expect"]
+    stage = Stage(script)
+    assert stage.play() == script["expect"]
+    if "started" in script:
+        assert stage.started == script["started"]

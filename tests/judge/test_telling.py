@@ -115,6 +115,8 @@ def test_6_a_merge_keeps_the_oldest_id_and_every_other_leads_to_it():
     kept = next(one for one in outcome.incidents.values() if one.status == "open")
     assert [one.merged_into for one in merged] == [kept.incident_id]
     assert kept.opened_at == START
+    told = [a for a in outcome.alerts if a.alert_id == kept.incident_id]
+    assert {a.legal.starts_at for a in told} == {START}, "whoever is told hears the earliest start"
     assert set(kept.lineage) == {kept.incident_id, merged[0].incident_id}
     ended = [a for a in outcome.alerts if a.action == "close"]
     assert [(a.alert_id, a.reasons[0].code) for a in ended] == [(merged[0].incident_id, "merged_into")]
