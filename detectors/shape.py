@@ -56,6 +56,18 @@ def shaped(incident: Incident, fire: Fire, one: Summary) -> Incident:
     return incident if incident.grade == "task" else replace(incident, shape=shape_of(fire, one))
 
 
+def parted(incident: Incident, fire: Fire, one: Summary) -> Incident:
+    """Return the incident with what decisions ask of its shape: its fields, in the widest bounds."""
+    pixels = () if incident.grade == "task" or len(fire.nodes) < 2 else finest(_recent(fire, one))[-MOST:]
+    if len(pixels) < 2:
+        return incident
+    fields = fields_of(flattened(pixels))
+    return replace(
+        incident,
+        shape=Shape(area_low_ha=0.0, area_high_ha=max(one.area_ha or 0.0, one.spread_ha), fields=fields),
+    )
+
+
 def shape_of(fire: Fire, one: Summary) -> Shape | None:
     """Return the shape of a fire whose claims were summed just now; None for fewer than two pixels."""
     if len(fire.nodes) < 2:

@@ -2,7 +2,7 @@
 
 import gc
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -41,7 +41,11 @@ class Pipeline:
 
     def feed(self, topic: Topic, value: Any) -> None:
         """Put one message in and carry everything that follows from it to its end."""
-        waiting = deque([(topic.name, value)])
+        self.feed_all(topic, [value])
+
+    def feed_all(self, topic: Topic, values: Iterable[Any]) -> None:
+        """Put messages in that one step put out, and carry everything that follows to its end."""
+        waiting = deque((topic.name, value) for value in values)
         while waiting:
             name, message = waiting.popleft()
             for hop in self._readers.get(name, ()):

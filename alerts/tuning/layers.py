@@ -6,15 +6,20 @@ grade. What decided is named by its scopes.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
-from alerts import grade, lifecycle
+from alerts import floor, grade, lifecycle
 from alerts.county import county_of
-from schemas.incident import Place
+from alerts.holding import Step, held
+from alerts.lifecycle import Issued, Turn
+from schemas.incident import Incident, Place
+from schemas.reason import Reason
 from schemas.settings import Layer
+from schemas.units import Grade
 
 RANKS = ("province", "city", "county", "area", "station")
 """Scopes from the widest to the narrowest."""
@@ -30,6 +35,28 @@ class Rules(Struct, frozen=True, kw_only=True):
     grading: grade.Options
     lifecycle: lifecycle.Options
     scopes: tuple[str, ...] = ()
+
+    def judged(self, facts: grade.Facts) -> tuple[Grade, tuple[Reason, ...]]:
+        """Return the grade of what is known once, and why."""
+        return grade.judged(self.grades, self.grading, facts)
+
+    def held(self, steps: Sequence[Step]) -> tuple[Grade, tuple[Reason, ...]]:
+        """Return the grade that stands after everything known so far, and why."""
+        found = held(self.grades, self.grading, steps)
+        reasons = grade.reasons(self.grades, steps[-1].facts, found.found, found.shift)
+        if found.kept_by:
+            reasons += (grade.kept(found.found.grade, found.raw.grade, found.kept_by),)
+        return found.found.grade, reasons
+
+    def lacking(self, stands: Grade, probability: float, places: tuple[Place, ...]) -> Reason | None:
+        """Return what an incident lacks to make a task; None: it makes one."""
+        return floor.lacking(self.grading, stands, probability, places)
+
+    def turn(
+        self, issued: Issued | None, incident: Incident, classes: tuple[str, ...], now: datetime
+    ) -> Turn | None:
+        """Return the action that this revision calls for; None: nothing is worth saying."""
+        return lifecycle.turn(self.lifecycle, issued, incident, classes, now)
 
 
 def keys_of(places: Sequence[Place]) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from streams.jurisdiction import in_force
 from streams.recorded import NothingReadable
 from streams.region import demo_region, load_region, write_region
 from streams.region.manifest import RegionError
-from streams.tuning.backtest import Job, Progress, Side, both, files_of, judged
+from streams.tuning.backtest import Job, Progress, compared, files_of
 from streams.tuning.document import DocumentError, read
 from streams.tuning.evidence import TruthError, read_evidence
 from streams.tuning.report.page import page
@@ -115,12 +115,10 @@ def compare_runs(  # noqa: PLR0913, PLR0917 - one for each option
         base = load_settings(base_file)
         profile = in_force(base)
         pair = (base if baseline is None else laid(baseline, base), laid(candidate, base))
-        jobs = [
-            _job(name, files, one, region_dir, carbon=carbon)
-            for name, one in zip(("baseline", "candidate"), pair, strict=True)
-        ]
-        with counting(len(jobs)) as progress:
-            sides = both(jobs, cores or os.cpu_count() or 1, progress)
+        with counting() as progress:
+            sides = compared(
+                _job(files, pair, region_dir, carbon=carbon), cores or os.cpu_count() or 1, progress
+            )
         evidence = read_evidence(truth, verdicts, sides[0].verdicts, profile)
         found = tuned(
             sides,
@@ -148,26 +146,25 @@ def laid(path: Path, base: Settings) -> Settings:
 
 
 def _job(
-    name: str, files: tuple[Path, ...], settings: Settings, region_dir: Path | None, *, carbon: bool = False
+    files: tuple[Path, ...], pair: tuple[Settings, Settings], region_dir: Path | None, *, carbon: bool = False
 ) -> Job:
     found = files_of(files)
     if not found:
         raise NothingReadable("nothing readable: no observations in the folders given")
     where = None if region_dir is None else str(region_dir)
-    return Job(name=name, files=found, settings=settings, region=where, now=datetime.now(UTC), carbon=carbon)
+    return Job(
+        files=found, base=pair[0], candidate=pair[1], region=where, now=datetime.now(UTC), carbon=carbon
+    )
 
 
 @contextmanager
-def counting(runs: int) -> Iterator[Progress]:
-    """Yield what moves one bar over all runs together."""
+def counting() -> Iterator[Progress]:
+    """Yield what moves the bar."""
     stderr = click.get_text_stream("stderr")
-    counts: dict[str, tuple[int, int]] = {}
     with click.progressbar(length=1000, label="tune", file=stderr) as bar:
 
-        def step(name: str, done: int, total: int) -> None:
-            counts[name] = (done, total)
-            share = sum(one / max(whole, 1) for one, whole in counts.values()) / runs
-            bar.update(max(int(1000 * share) - bar.pos, 0))
+        def step(done: int, total: int) -> None:
+            bar.update(max(int(1000 * done / max(total, 1)) - bar.pos, 0))
 
         yield step
         bar.update(1000 - bar.pos)
@@ -199,9 +196,9 @@ def nearest_misses(
 ) -> None:
     """List the silences that were nearest to their threshold."""
     try:
-        job = _job("nearest", files, load_settings(settings_file), region_dir)
-        with counting(1) as progress:
-            side: Side = judged(job, lambda done, total: progress("nearest", done, total))
+        settings = load_settings(settings_file)
+        with counting() as progress:
+            _, side = compared(_job(files, (settings, settings), region_dir), os.cpu_count() or 1, progress)
     except REFUSED as error:
         raise click.ClickException(" ".join(str(error).split())) from None
     if as_json:

@@ -20,6 +20,8 @@ def duty(
     `pixels` is the most in one look; `said` are the rows of what this fire was until now.
     """
     given, told = sitting.given, _told(sitting, one)
+    if not given.says:
+        return None
     if one.grade == "task" and by_satellites and pixels < given.reported_pixels and told is NOTHING_TOLD:
         return None
     facts = Facts(

@@ -8,9 +8,8 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from alerts import floor, grade
 from alerts.grade_condition import Facts
-from alerts.holding import HOUR_S, Step, held
+from alerts.holding import HOUR_S, Step
 from alerts.reached import in_reach
 from detectors import against, belief, context
 from detectors.assembly import Summary
@@ -188,14 +187,10 @@ def _held(sitting: Sitting, seen: list[Step], after: Sequence[Weighed]) -> tuple
     facts = seen[-1].facts
     rules = sitting.given.local.at(facts.places)
     if len(seen) == 1 and not after:
-        return grade.judged(rules.grades, rules.grading, facts)
+        return rules.judged(facts)
     steps = list(seen)
     steps += (Step(step.seconds, replace(facts, probability=step.probability)) for step in after)
-    found = held(rules.grades, rules.grading, steps)
-    reasons = grade.reasons(rules.grades, steps[-1].facts, found.found, found.shift)
-    if found.kept_by:
-        reasons += (grade.kept(found.found.grade, found.raw.grade, found.kept_by),)
-    return found.found.grade, reasons
+    return rules.held(steps)
 
 
 def _local(
@@ -204,7 +199,7 @@ def _local(
     """Return which layers of the settings had a say at a place, and what it lacks to make a task there."""
     rules = sitting.given.local.at(where)
     named = tuple(Reason(code="settings_layer", ref=scope) for scope in rules.scopes)
-    lacks = floor.lacking(rules.grading, stands, probability, where)
+    lacks = rules.lacking(stands, probability, where)
     return named if lacks is None else (*named, lacks)
 
 

@@ -184,8 +184,8 @@ def _say(sitting: Sitting, row: FireRow, classes: tuple[str, ...], *, known: Rea
 
 def turn_of(sitting: Sitting, row: FireRow, classes: tuple[str, ...]) -> Turn | None:
     """Return the turn that evidence and answers call for, or None when nothing is worth saying."""
-    rules = sitting.given.local.at(row.incident.places).lifecycle
-    ordinary = lifecycle.turn(rules, row.issued, row.incident, classes, sitting.now)
+    rules = sitting.given.local.at(row.incident.places)
+    ordinary = rules.turn(row.issued, row.incident, classes, sitting.now)
     if ordinary is not None and ordinary.action == "new" and below_floor(row.incident) is not None:
         return None
     return heard(ordinary, row.issued, row.incident)

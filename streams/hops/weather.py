@@ -1,7 +1,7 @@
 """Live weather in the judge: what is known of it at a place, from near stations, else from a forecast."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -29,6 +29,10 @@ LEAST_AGREEMENT = 0.2
 """Length of the mean of unit vectors below which directions have no mean."""
 
 
+REMEMBERED = 1000
+"""Answers kept until the next reading."""
+
+
 @dataclass(frozen=True)
 class _Where:
     """Where stations stand; `is_gauge`: nothing that one said is of the air."""
@@ -45,16 +49,20 @@ class Weather(Diary):
 
     region: AnyRegion = WORLD
     _where: _Where | None = None
+    _said: dict[tuple[float, float, datetime], Conditions | None] = field(default_factory=dict)
+    """What was said since the last reading: a revision asks for the same place and time again and again."""
 
     def put_page(self, page: Page) -> None:
         """Place one row of a day, which may say that a station is new or stands elsewhere."""
         super().put_page(page)
         self._where = None
+        self._said.clear()
 
     def retire(self, now: datetime) -> dict[str, Any]:
         """Fold old days, and forget stations that have fallen silent."""
         rows = super().retire(now)
         self._where = None
+        self._said.clear()
         return rows
 
     def is_news_of_place(self, one: Measured) -> bool:
@@ -69,6 +77,14 @@ class Weather(Diary):
         """Return what is known of the weather at a place; None where neither station nor forecast says."""
         if not self.pages and not self.given.options.forecast:
             return None
+        asked = (longitude, latitude, now)
+        if asked not in self._said:
+            if len(self._said) > REMEMBERED:
+                self._said.clear()
+            self._said[asked] = self._at(longitude, latitude, now)
+        return self._said[asked]
+
+    def _at(self, longitude: float, latitude: float, now: datetime) -> Conditions | None:
         heard = [
             (name, far, age)
             for name, far in self.near(longitude, latitude)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from streams.serve import misses, thresholds
+from streams.serve import misses, thresholds, trying
 
 OVERSEERS = frozenset({"operator", "admin", "auditor"})
 OFFICERS = frozenset({"operator", "admin"})
@@ -29,6 +29,21 @@ DOORS: tuple[dict[str, Any], ...] = (
         "handler": thresholds.shown,
         "roles": OVERSEERS,
         "about": "Thresholds in force, and every version published",
+    },
+    {
+        "method": "GET",
+        "path": "/v1/settings/rows",
+        "handler": trying.listed,
+        "roles": OVERSEERS,
+        "about": "Every setting: value, default, unit, range, meaning",
+    },
+    {
+        "method": "POST",
+        "path": "/v1/settings/check",
+        "handler": trying.check,
+        "roles": OFFICERS,
+        "about": "What a document would change and silence; keeps nothing",
+        "body": ("application/json",),
     },
     {
         "method": "PUT",

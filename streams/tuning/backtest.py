@@ -1,7 +1,8 @@
-"""Judge the past once under each of two settings, each in a process of its own, and tell what came of it.
+"""Judge the past under two settings and tell what came of it, in parts over all cores.
 
-The two runs share nothing, so one core and two give the same bytes. Verdicts of the archive are not given to
-the judge: an incident that the answer itself confirmed would prove any threshold right.
+The parts depend on the past alone, never on how many cores there are, so one core and two give the same
+bytes. Verdicts of the archive are not given to the judge: an incident that the answer itself confirmed would
+prove any threshold right.
 """
 
 import multiprocessing
@@ -10,7 +11,6 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,19 +22,17 @@ from schemas.settings import Settings
 from schemas.units import UtcTime
 from schemas.verdict import Verdict
 from streams.config import settings_version
-from streams.hops.build import build_hops
 from streams.jurisdiction import in_force
-from streams.pipeline import rare_collections
 from streams.recorded import Recorded, deliveries, read
 from streams.region import load_region
-from streams.replay import run
-from streams.tables import load_tables
-from streams.tuning.lean import without_figures
-from streams.tuning.misses import Miss, nearest
-from streams.tuning.stories import messages_of, stories_of
+from streams.tuning import judging
+from streams.tuning.judging import Judged, Work
+from streams.tuning.misses import MOST, Miss
+from streams.tuning.paging import messages_sent, within_budgets
+from streams.tuning.splitting import works
 
-Progress = Callable[[str, int, int], None]
-"""Told who has judged how many observations of how many."""
+Progress = Callable[[int, int], None]
+"""Told how many observations of how many have been judged."""
 
 
 class Past(Struct, frozen=True, kw_only=True):
@@ -51,7 +49,7 @@ class Past(Struct, frozen=True, kw_only=True):
 
 
 class Side(Struct, frozen=True, kw_only=True):
-    """What one process hands back."""
+    """What the past is under one of the settings."""
 
     run: Run
     past: Past
@@ -60,11 +58,11 @@ class Side(Struct, frozen=True, kw_only=True):
 
 
 class Job(Struct, frozen=True, kw_only=True):
-    """What one process is to do."""
+    """What is to be judged."""
 
-    name: str
     files: tuple[str, ...]
-    settings: Settings
+    base: Settings
+    candidate: Settings
     region: str | None
     now: UtcTime
     carbon: bool = False
@@ -82,24 +80,72 @@ def files_of(paths: Sequence[Path]) -> tuple[str, ...]:
     return tuple(str(path) for path in found)
 
 
-def both(jobs: Sequence[Job], cores: int, progress: Progress) -> tuple[Side, ...]:
-    """Return what came of every job, in their order; raises what a job raised."""
-    if cores < 2:
-        return tuple(judged(job, partial(progress, job.name)) for job in jobs)
+def compared(job: Job, cores: int, progress: Progress) -> tuple[Side, Side]:
+    """Return what base and candidate tell of the past; raises what a part raised."""
+    recorded = read([Path(one) for one in job.files], now=job.now)
+    given = deliveries((*recorded.observations, *recorded.besides))
+    region = load_region(None if job.region is None else Path(job.region))
+    parts = works(given, job.base, job.candidate, job.region, region, carbon=job.carbon)
+    total = sum(len(one.observations) for part in parts for one in part.deliveries)
+    found = _over_cores(parts, cores, lambda done: progress(done, total))
+    progress(total, total)
+    past = _past(recorded)
+    said = tuple(one for one in recorded.verdicts if isinstance(one, Verdict))
+    sides = (("baseline", job.base), ("candidate", job.candidate))
+    told = ([one.base for one in found], [one.candidate for one in found])
+    base, candidate = (
+        Side(run=_run(name, settings, side, region), past=past, misses=_nearest(side), verdicts=said)
+        for (name, settings), side in zip(sides, told, strict=True)
+    )
+    return base, candidate
+
+
+def _run(name: str, settings: Settings, parts: Sequence[judging.Side], region: Any) -> Run:
+    stories = sorted(
+        (one for part in parts for one in part.stories), key=lambda one: (one.opened_at, one.incident_id)
+    )
+    stories, steps = within_budgets(stories, [one for part in parts for one in part.said], settings)
+    return Run(
+        name=name,
+        settings=f"{settings.name}@{settings_version(settings)}",
+        stories=tuple(stories),
+        messages=messages_sent(steps, settings, region, settings.zone or in_force(settings).zone),
+    )
+
+
+def _nearest(parts: Sequence[judging.Side]) -> tuple[Miss, ...]:
+    every = {one.observation_id: one for part in parts for one in part.misses}
+    return tuple(sorted(every.values(), key=lambda one: (one.lacks, one.observation_id))[:MOST])
+
+
+def _over_cores(parts: Sequence[Work], cores: int, say: Callable[[int], None]) -> tuple[Judged, ...]:
+    """Return what came of every part, in their order."""
+    counts = [0] * len(parts)
+
+    def count(number: int, done: int) -> None:
+        counts[number] = done
+        say(sum(counts))
+
+    if cores < 2 or len(parts) < 2:
+        return tuple(_alone(part, number, count) for number, part in enumerate(parts))
     context = multiprocessing.get_context("spawn")
     told: Any = context.Queue()
     with ProcessPoolExecutor(
-        min(cores, len(jobs)), mp_context=context, initializer=_listen, initargs=(told,)
+        min(cores, len(parts)), mp_context=context, initializer=_listen, initargs=(told,)
     ) as pool:
-        waiting = [pool.submit(_apart, encode(job)) for job in jobs]
-        _follow(waiting, told, progress)
+        waiting = [pool.submit(_apart, encode(part), number) for number, part in enumerate(parts)]
+        _follow(waiting, told, count)
         return tuple(_sound(one.result()) for one in waiting)
 
 
-def _follow(waiting: Sequence["Future[bytes]"], told: Any, progress: Progress) -> None:
+def _alone(part: Work, number: int, count: Callable[[int, int], None]) -> Judged:
+    return judging.judged(part, lambda done: count(number, done))
+
+
+def _follow(waiting: Sequence["Future[bytes]"], told: Any, count: Callable[[int, int], None]) -> None:
     while not all(one.done() for one in waiting):
         try:
-            progress(*told.get(timeout=0.2))
+            count(*told.get(timeout=0.2))
         except queue.Empty:
             continue
 
@@ -112,44 +158,18 @@ def _listen(told: Any) -> None:
     _told = told
 
 
-def _apart(raw: bytes) -> bytes:
-    job = decode(raw, Job)
-    assert isinstance(job, Job)
-    return encode(judged(job, lambda done, total: _told.put((job.name, done, total))))
+def _apart(raw: bytes, number: int) -> bytes:
+    part = decode(raw, Work)
+    assert isinstance(part, Work)
+    return encode(judging.judged(part, lambda done: _told.put((number, done))))
 
 
-def _sound(raw: bytes) -> Side:
-    side = decode(raw, Side)
-    if isinstance(side, Unreadable):
-        raise TypeError(side.why)
-    found: Side = side
-    return found
-
-
-def judged(job: Job, progress: Callable[[int, int], None]) -> Side:
-    """Return what one run of the past tells."""
-    rare_collections()
-    region = load_region(None if job.region is None else Path(job.region))
-    recorded = read([Path(one) for one in job.files], now=job.now)
-    total = len(recorded.observations)
-    given = deliveries((*recorded.observations, *recorded.besides))
-    hops = build_hops(job.settings, region)
-    if not job.carbon:
-        hops = tuple(without_figures(hop) for hop in hops)
-    outcome = run(given, job.settings, region, lambda done: progress(done, total), hops)
-    progress(total, total)
-    table, profile = load_tables().evidence.surroundings, in_force(job.settings)
-    return Side(
-        run=Run(
-            name=job.name,
-            settings=f"{job.settings.name}@{settings_version(job.settings)}",
-            stories=stories_of(outcome, table),
-            messages=messages_of(outcome.notices, job.settings.zone or profile.zone),
-        ),
-        past=_past(recorded),
-        misses=nearest(outcome, recorded.observations, region.newest),
-        verdicts=tuple(one for one in recorded.verdicts if isinstance(one, Verdict)),
-    )
+def _sound(raw: bytes) -> Judged:
+    found = decode(raw, Judged)
+    if isinstance(found, Unreadable):
+        raise TypeError(found.why)
+    judged: Judged = found
+    return judged
 
 
 def _past(recorded: Recorded) -> Past:

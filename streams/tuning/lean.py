@@ -1,14 +1,19 @@
-"""The judging hop without the draws of carbon at risk: no grade depends on them, and most time goes there.
+"""The hops of a backtest: decisions alone, without carbon, words and drawings, which no decision depends on.
 
 Where a fire may be within the hour is still worked out, because grades do depend on that.
 """
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from functools import partial
+from functools import cached_property, lru_cache, partial
+from typing import Any
 
 from alerts.carbon.at_risk import Answer, unknown
 from alerts.carbon.scenario import Drivers
+from alerts.tuning.beside import Beside, Noted, Unbudgeted
+from alerts.tuning.layers import Local
+from detectors.region import Region
 from schemas.hop import Hop
 from streams.hops.carbon import Assessor, Placed
 from streams.hops.desk import Judge
@@ -22,9 +27,42 @@ class WithoutFigures(Assessor):
         return unknown("not_computed", "left out of a backtest")
 
 
+def _figureless(given: Judge) -> Callable[[Region], Assessor] | None:
+    """Return what makes an assessor that draws no figure, of the tables and options of the one given."""
+    made = getattr(given.carbon, "__wrapped__", None)
+    return lru_cache(maxsize=2)(partial(WithoutFigures, *made.args)) if isinstance(made, partial) else None
+
+
 def without_figures(hop: Hop) -> Hop:
-    """Return the judging hop without figures; any other hop as it is."""
+    """Return the judging hop without figures and words; any other hop as it is."""
     given = hop.options
-    if not isinstance(given, Judge) or not isinstance(given.carbon, partial):
+    if not isinstance(given, Judge):
         return hop
-    return replace(hop, options=replace(given, carbon=partial(WithoutFigures, *given.carbon.args)))
+    return replace(hop, options=replace(given, carbon=_figureless(given), says=False))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tried(Judge):
+    """What the judge of a backtest is given: thresholds that may note what others would decide."""
+
+    rules: Local
+
+    @cached_property
+    def local(self) -> Local:
+        """What is judged by at a place."""
+        return self.rules
+
+
+def tried(hop: Hop, *, carbon: bool, says: bool, noted: Noted | None = None, other: Hop | None = None) -> Hop:
+    """Return the judging hop as a backtest runs it; it notes what `other` would decide otherwise."""
+    given = hop.options
+    assert isinstance(given, Judge)
+    rules: Local = Unbudgeted(given.local.base, given.local.layers)
+    if other is not None and noted is not None:
+        beside: Judge = other.options
+        second = Unbudgeted(beside.local.base, beside.local.layers)
+        rules = Beside(given.local.base, given.local.layers, other=second, noted=noted)
+    parts: dict[str, Any] = {one.name: getattr(given, one.name) for one in fields(Judge)}
+    if not carbon:
+        parts["carbon"] = _figureless(given)
+    return replace(hop, options=Tried(**{**parts, "says": says}, rules=rules))

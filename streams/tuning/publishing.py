@@ -20,8 +20,8 @@ from streams.tuning.document import DocumentError, contradictions, read
 from streams.tuning.layers import checked_layers
 from streams.tuning.store import Entry
 
-LEAST_WORDS = 3
-"""Characters of an author and a reason: a dot is none."""
+LEAST = {"author": 2, "reason": 3}
+"""Characters that are asked for: a dot is none, many a Chinese name has two."""
 
 
 @dataclass(frozen=True)
@@ -99,9 +99,9 @@ def publish(door: Door, wish: Wish, now: datetime) -> Entry:
         for a fault, an author or reason that is missing, a time in the past, or a protected area silenced.
     """
     faults = [
-        f"{name}: at least {LEAST_WORDS} characters are asked for"
-        for name in ("author", "reason")
-        if len(getattr(wish, name).strip()) < LEAST_WORDS
+        f"{name}: at least {least} characters are asked for"
+        for name, least in LEAST.items()
+        if len(getattr(wish, name).strip()) < least
     ]
     if wish.effective_at < now:
         faults.append(f"effective_at: {wish.effective_at.isoformat()} is past")

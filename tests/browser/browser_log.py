@@ -7,7 +7,7 @@ class LogInMemory:
     def __init__(self):
         self.sent = []
 
-    async def send(self, topic, key, value):
+    async def send(self, topic, key, value, _partition=None):
         self.sent.append((topic.name, key, value))
 
     def values(self, topic):

@@ -56,6 +56,7 @@ class Site:
         self.accounts = Accounts(folder / "accounts.sqlite", Cost(2, 1, 1))
         self.trail, self.log = Trail(folder / "audit.sqlite"), LogInMemory()
         self.desk, self.pictures = Desk(folder / "desk.sqlite"), Pictures(folder / "pictures")
+        self.documents, self.compared = folder / "settings", None
         self.loop = asyncio.new_event_loop()
         self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
         self.thread.start()
@@ -76,6 +77,8 @@ class Site:
             trail=self.trail,
             desk=self.desk,
             pictures=self.pictures,
+            documents=self.documents,
+            shadow=lambda: self.compared,
             writer=self.log,
             ingress=Ingress(self.log),
             settings=self.settings,

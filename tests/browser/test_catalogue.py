@@ -22,7 +22,7 @@ from streams.web import static_dir
 WORDS = {
     name: {
         key: text
-        for part in (name, f"desk-{name}", f"map-{name}", f"pests-{name}")
+        for part in (name, f"desk-{name}", f"map-{name}", f"pests-{name}", f"tuning-{name}")
         for key, text in json.loads(
             (static_dir() / "i18n" / f"{part}.json").read_text(encoding="utf-8")
         ).items()

@@ -8,7 +8,7 @@ import { el, fill, say } from "./dom.mjs";
 import { GRADES, symbol } from "./grade.mjs";
 import { AlertList } from "./list.mjs";
 import { MapView } from "./map.mjs";
-import { askWho, nameButton, takeSession } from "./session.mjs";
+import { askWho, may, nameButton, takeSession } from "./session.mjs";
 import { Store } from "./store.mjs";
 import { chooseLanguage, loadText, next, ofLanguage, ownName, t, takeWords, translate } from "./text.mjs";
 import { clock, setZone, zoneName } from "./time.mjs";
@@ -142,6 +142,7 @@ by("language").addEventListener("click", () => { chooseLanguage(next()); badges(
 if (innerHeight < 700 || innerWidth < 1200) by("legend").open = false;
 link();
 await takeSession();
+by("tuning").hidden = !may("operator", "admin", "auditor");
 await store.start();
 takeWords(store.about?.words);
 translate(document);

@@ -19,10 +19,10 @@ export const next = () => (offered().length > 1 ? offered()[(offered().indexOf(l
 /** What a language calls itself: 中文, English. */
 export const ownName = (name) => new Intl.DisplayNames([name], { type: "language" }).of(name);
 
-/** Load the catalogues and take the language asked for, else the one chosen last time, else the first offered. */
-export async function loadText() {
+/** Load the catalogues, and those of `more` parts, and take the language asked for, else the one chosen last time, else the first offered. */
+export async function loadText(more = []) {
   const read = (name) => fetch(new URL(`./i18n/${name}.json`, import.meta.url)).then((r) => r.json());
-  const files = FILES.map(async (name) => Object.assign({}, ...await Promise.all([read(name), read(`desk-${name}`), read(`map-${name}`), read(`pests-${name}`)])));
+  const files = FILES.map(async (name) => Object.assign({}, ...await Promise.all(["", "desk-", "map-", "pests-", ...more].map((part) => read(`${part}${name}`)))));
   (await Promise.all(files)).forEach((words, i) => { catalogues[FILES[i]] = words; });
   const wanted = [new URLSearchParams(location.search).get("lang"), localStorage.getItem("fenghuo.language")];
   setLanguage(wanted.find((name) => offered().includes(name)) ?? offered()[0]);

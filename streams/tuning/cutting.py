@@ -1,0 +1,191 @@
+"""Cut the past into groups of observations that can have nothing to do with each other.
+
+Two observations are of one group when a chain of places joins them whose links are no longer than the longest
+reach of any rule. What is looked at from afar (passes, permits, what is taken back) belongs to every group,
+weather to those whose places lie within reach of the station.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import product
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from detectors.fire_weather.diary import QUANTITIES
+from schemas.observation import AnyObservation, Hotspot, Reading, Report, Sighting
+from schemas.pest import AnyPest
+
+EVERYWHERE, WEATHER, PESTS = -1, -2, -3
+"""Labels of what belongs to every group, of weather, and of counts of pests, which are one group."""
+
+EARTH_KM = 6371.0088
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+class Reach(Struct, frozen=True, kw_only=True):
+    """How far apart what is judged together may lie, km: claims, a camera and a claim, weather and a fire."""
+
+    link_km: float
+    sight_km: float
+    weather_km: float
+
+
+class Groups(Struct, frozen=True, kw_only=True):
+    """The label of each observation, its place (NaN: none), and how many groups there are."""
+
+    labels: Ints
+    places: Floats
+    count: int
+
+
+def grouped(observations: Sequence[AnyObservation], reach: Reach) -> Groups:
+    """Return the group of each observation; groups are numbered from west to east."""
+    labels = np.array([_kind(one) for one in observations], dtype=np.int64)
+    places = _chords(observations)
+    mine = np.flatnonzero(labels >= 0)
+    if not len(mine):
+        return Groups(labels=labels, places=places, count=0)
+    cells, cell_of = _cells(places[mine], reach.link_km / 2.0)
+    joined = Joined(len(cells))
+    for one, two in _beside(cells):
+        joined.join(one, two)
+    for one, two in _afar(observations, mine, places[mine], cell_of, reach):
+        joined.join(one, two)
+    roots = joined.roots()[cell_of]
+    _, first, found = np.unique(roots, return_index=True, return_inverse=True)
+    west = np.argsort(np.argsort(np.arctan2(places[mine][first, 1], places[mine][first, 0]), kind="stable"))
+    labels[mine] = west[found]
+    return Groups(labels=labels, places=places, count=len(first))
+
+
+def _kind(one: AnyObservation) -> int:
+    if isinstance(one, Reading) and one.quantity in QUANTITIES:
+        return WEATHER
+    if isinstance(one, Hotspot | Report | Sighting | Reading):
+        return 0
+    return PESTS if isinstance(one, AnyPest) else EVERYWHERE
+
+
+def _chords(observations: Sequence[AnyObservation]) -> Floats:
+    """Return places on the sphere, km from its centre: a chord is never longer than the way on the ground."""
+    at = np.array([_place(one) for one in observations], dtype=np.float64).reshape(-1, 2)
+    lon, lat = np.radians(at[:, 0]), np.radians(at[:, 1])
+    return EARTH_KM * np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=1)
+
+
+def _place(one: AnyObservation) -> tuple[float, float]:
+    if isinstance(one, Sighting) and (one.longitude is None or one.latitude is None):
+        return one.station_longitude, one.station_latitude
+    lon, lat = getattr(one, "longitude", None), getattr(one, "latitude", None)
+    return (np.nan, np.nan) if lon is None or lat is None else (lon, lat)
+
+
+def _cells(places: Floats, side_km: float) -> tuple[Ints, Ints]:
+    """Return the cubes that hold places, and the cube of each place."""
+    cells, cell_of = np.unique(np.floor(places / side_km).astype(np.int64), axis=0, return_inverse=True)
+    return cells, cell_of.reshape(-1)
+
+
+def _beside(cells: Ints) -> Iterator[tuple[Ints, Ints]]:
+    """Yield the cubes, two by two, of which some points lie within two sides: at most two cubes between."""
+    lowest = cells.min(axis=0) - 3
+    span = cells.max(axis=0) - lowest + 4
+    key = ((cells[:, 0] - lowest[0]) * span[1] + cells[:, 1] - lowest[1]) * span[2] + cells[:, 2] - lowest[2]
+    rows = np.argsort(key)
+    key = key[rows]
+    for step in product(range(-2, 3), repeat=3):
+        if step <= (0, 0, 0) or sum(max(abs(one) - 1, 0) ** 2 for one in step) >= 4:
+            continue
+        other = key + (step[0] * span[1] + step[1]) * span[2] + step[2]
+        at = np.minimum(np.searchsorted(key, other), len(key) - 1)
+        found = key[at] == other
+        yield rows[found], rows[at[found]]
+
+
+def _afar(
+    observations: Sequence[AnyObservation], mine: Ints, places: Floats, cell_of: Ints, reach: Reach
+) -> Iterator[tuple[Ints, Ints]]:
+    """Yield the cubes that a source joins: all of one camera or sensor, and what a bearing may pass by."""
+    by_source: dict[str, list[int]] = {}
+    for row, k in enumerate(mine.tolist()):
+        one = observations[k]
+        if isinstance(one, Sighting | Reading):
+            by_source.setdefault(one.source, []).append(row)
+        if isinstance(one, Sighting) and one.longitude is None:
+            near = np.flatnonzero(
+                np.linalg.norm(places - places[row], axis=1) <= reach.sight_km + reach.link_km
+            )
+            yield np.full(len(near), cell_of[row]), cell_of[near]
+    for rows in by_source.values():
+        yield np.full(len(rows), cell_of[rows[0]]), cell_of[np.array(rows)]
+
+
+class Joined:
+    """Union of numbered things: what is joined has one root, the smallest number."""
+
+    def __init__(self, count: int) -> None:
+        self._root: Ints = np.arange(count)
+
+    def join(self, one: Ints, two: Ints) -> None:
+        """Join things pair by pair."""
+        while True:
+            high, low = (
+                np.maximum(self._root[one], self._root[two]),
+                np.minimum(self._root[one], self._root[two]),
+            )
+            apart = high != low
+            if not apart.any():
+                return
+            np.minimum.at(self._root, high[apart], low[apart])
+            self._flatten()
+
+    def _flatten(self) -> None:
+        while True:
+            shorter = self._root[self._root]
+            if np.array_equal(shorter, self._root):
+                return
+            self._root = shorter
+
+    def roots(self) -> Ints:
+        """Return the root of each."""
+        return self._root
+
+
+def packed(groups: Groups, parts: int) -> Ints:
+    """Return the part of each group: neighbours together, each part about as much to judge."""
+    sizes = np.bincount(groups.labels[groups.labels >= 0], minlength=groups.count)
+    share = max(int(sizes.sum()), 1) / parts
+    return np.minimum((np.cumsum(sizes) - sizes / 2.0) // share, parts - 1).astype(np.int64)
+
+
+def within_reach(groups: Groups, part_of: Ints, parts: int, reach: Reach) -> NDArray[np.bool_]:
+    """Return for each observation (row) and part whether it is weather that may say something there."""
+    rows = np.flatnonzero(groups.labels == WEATHER)
+    asked = np.zeros((len(groups.labels), parts), dtype=bool)
+    if not len(rows):
+        return asked
+    spots, spot_of = np.unique(np.round(groups.places[rows], 3), axis=0, return_inverse=True)
+    centres, radii = _balls(groups)
+    for part in range(parts):
+        held = np.flatnonzero(part_of == part)
+        apart = np.linalg.norm(spots[:, None] - centres[None, held], axis=2)
+        near = (apart <= reach.weather_km + radii[held] + 1.0).any(axis=1)
+        asked[rows, part] = near[spot_of.reshape(-1)]
+    if (groups.labels == PESTS).any():
+        asked[rows, parts - 1] = True
+    return asked
+
+
+def _balls(groups: Groups) -> tuple[Floats, Floats]:
+    """Return of each group the middle and how far its furthest place lies from it."""
+    mine = groups.labels >= 0
+    labels, places = groups.labels[mine], groups.places[mine]
+    size = np.bincount(labels, minlength=groups.count)
+    sums = [np.bincount(labels, weights=places[:, k], minlength=groups.count) for k in range(3)]
+    centres = np.stack(sums, axis=1) / size[:, None]
+    radii = np.zeros(groups.count)
+    np.maximum.at(radii, labels, np.linalg.norm(places - centres[labels], axis=1))
+    return centres, radii

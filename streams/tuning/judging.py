@@ -1,0 +1,262 @@
+"""Judge one part of the past under two settings: once where they decide alike, twice where they do not."""
+
+from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import lru_cache, partial
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from alerts.tuning.beside import Noted
+from alerts.tuning.story import Story
+from schemas.alert import Alert
+from schemas.codec import decode, encode
+from schemas.detection import Detection
+from schemas.hop import Hop, Output
+from schemas.observation import Delivery, TrapCount
+from schemas.settings import Settings
+from schemas.topics import ALERT, DETECTION, OBSERVATION
+from schemas.units import UtcTime
+from streams.garbage import calm
+from streams.hops.build import build_hops
+from streams.hops.desk import Desk, lasting_id
+from streams.pipeline import Pipeline, rare_collections
+from streams.region import load_region
+from streams.replay import Outcome, tick, ticks
+from streams.tables import load_tables
+from streams.tuning.cutting import EVERYWHERE, PESTS, WEATHER
+from streams.tuning.differing import Difference, Told, both, difference
+from streams.tuning.lean import tried
+from streams.tuning.misses import Miss, nearest
+from streams.tuning.stories import stories_of
+
+SWEPT = timedelta(days=1)
+LAST = 1 << 62
+"""Number of what comes as time passes, once everything received at a time has been judged."""
+
+
+class Work(Struct, frozen=True, kw_only=True):
+    """One part of the past: its deliveries, the group of each observation in them, and when time passes.
+
+    `base` and `candidate` are judged in `region`. What belongs to more than one group has a label below zero.
+    """
+
+    base: Settings
+    candidate: Settings
+    region: str | None
+    carbon: bool
+    shown: bool
+    deliveries: tuple[Delivery, ...]
+    labels: tuple[tuple[int, ...], ...]
+    numbers: tuple[int, ...]
+    """Of each delivery, how many came before it in the whole past."""
+    times: tuple[UtcTime, ...]
+    trapped_at: UtcTime | None = None
+    """When the first trap count of the whole past came: from then on weeks end."""
+    expecting: bool = False
+    """Whether sources are expected, so that silence is noticed while nothing arrives."""
+
+
+class Said(Struct, frozen=True, kw_only=True):
+    """An alert, and what one judge of the whole past would have told by: delivery, then the oldest claim."""
+
+    number: int
+    seen_at: UtcTime
+    name: str
+    alert: Alert
+
+
+class Side(Struct, frozen=True, kw_only=True):
+    """What one side tells of a part: with `shown` every alert, else those alone that page."""
+
+    stories: tuple[Story, ...] = ()
+    said: tuple[Said, ...] = ()
+    misses: tuple[Miss, ...] = ()
+
+
+class Judged(Struct, frozen=True, kw_only=True):
+    """What both sides tell of a part, and how many of its observations were judged twice."""
+
+    base: Side
+    candidate: Side
+    twice: int
+
+
+Say = Callable[[int], None]
+"""Told how many observations have been judged."""
+
+
+@dataclass
+class Kept(Outcome):
+    """What a run puts out, with the claims by which incidents get their names."""
+
+    claims: list[Detection] = field(default_factory=list)
+    number: int = 0
+    numbers: list[int] = field(default_factory=list)
+    """Of each alert, the delivery it came with."""
+
+    def take(self, output: Output) -> None:
+        """Note one message."""
+        if output.topic is DETECTION:
+            self.claims += output.value.detections
+        elif output.topic is ALERT:
+            self.numbers.append(self.number)
+        super().take(output)
+
+
+def judged(work: Work, say: Say) -> Judged:
+    """Return what both settings tell of one part of the past."""
+    rare_collections()
+    noted, told = Noted(), Told()
+    differs, hops, others = _given(encode(work.base), encode(work.candidate), work.region)
+    observing, judging = hops
+    if differs.claims and not differs.everything:
+        observing = both(observing, others[0], told)
+    beside = others[1] if differs.decisions and not differs.everything else None
+    told_of = partial(tried, carbon=work.carbon, says=work.shown)
+    first = passed(work, (observing, told_of(judging, noted=noted, other=beside)), say)
+    base = _side(work, first)
+    groups = _groups(work, first, noted.incidents, told)
+    if differs.everything or told.all_else:
+        groups = frozenset({EVERYWHERE})
+    if not groups:
+        return Judged(base=base, candidate=base, twice=0)
+    part = work if EVERYWHERE in groups else narrowed(work, groups)
+    second = _side(part, passed(part, (others[0], told_of(others[1])), lambda _done: None))
+    shared = Side() if EVERYWHERE in groups else without(work, first, base, groups)
+    return Judged(base=base, candidate=_together(shared, second), twice=_count(part))
+
+
+@lru_cache(maxsize=1)
+def _given(
+    base: bytes, candidate: bytes, where: str | None
+) -> tuple[Difference, tuple[Hop, Hop], tuple[Hop, Hop]]:
+    """Return how two settings differ and the hops of both; made once in a program for all its parts."""
+    region = load_region(None if where is None else Path(where))
+    sides = [decode(one, Settings) for one in (base, candidate)]
+    (first, second, *_), (third, fourth, *_) = (build_hops(one, region) for one in sides)
+    return difference(*sides), (first, second), (third, fourth)
+
+
+@calm()
+def passed(work: Work, hops: Sequence[Hop], say: Say) -> Kept:
+    """Return what hops make of a part: time passes whenever anything arrived anywhere."""
+    outcome = Kept()
+    pipeline = Pipeline(hops, outcome.take)
+    given, done, is_trapped = iter(zip(work.deliveries, work.numbers, strict=True)), 0, False
+    one = next(given, None)
+    for at, following in zip(work.times, (*work.times[1:], None), strict=True):
+        is_fed = False
+        while one is not None and one[0].received_at == at:
+            delivery, outcome.number = one
+            is_trapped = is_trapped or any(isinstance(seen, TrapCount) for seen in delivery.observations)
+            pipeline.feed(OBSERVATION, delivery)
+            done, is_fed = done + len(delivery.observations), True
+            one = next(given, None)
+        say(done)
+        outcome.number = LAST
+        weeks = work.trapped_at is not None and at >= work.trapped_at
+        for time in ticks(at, following or at, every=work.expecting, weeks=weeks):
+            if is_fed or is_trapped or work.expecting or is_due(pipeline, hops, time):
+                pipeline.feed(OBSERVATION, tick(time))
+            is_fed = False
+    return outcome
+
+
+def is_due(pipeline: Pipeline, hops: Sequence[Hop], time: datetime) -> bool:
+    """Return whether anything happens in the judge when time passes and nothing has come."""
+    desk: Desk = pipeline.state("judge")
+    if desk.held or desk.swept_at is None or time - desk.swept_at >= SWEPT:
+        return True
+    quiet = timedelta(hours=hops[1].options.lifecycle.quiet_h)
+    return bool(desk.closing) and desk.closing[0][0] <= time - quiet
+
+
+def _side(work: Work, outcome: Kept) -> Side:
+    region = load_region(None if work.region is None else Path(work.region))
+    seen = (one for delivery in work.deliveries for one in delivery.observations)
+    return Side(
+        stories=stories_of(outcome, load_tables().evidence.surroundings),
+        said=tuple(_said(work, outcome)),
+        misses=nearest(outcome, seen, region.newest),
+    )
+
+
+def _said(work: Work, outcome: Kept) -> Iterator[Said]:
+    """Yield what was told, with its place in the order in which one judge tells."""
+    anchors = {lasting_id("F", one.observed_at, one.detection_id): one for one in outcome.claims}
+    for alert, number in zip(outcome.alerts, outcome.numbers, strict=True):
+        if work.shown or alert.pages:
+            oldest = anchors.get(alert.incident_id)
+            if number == LAST or oldest is None:
+                yield Said(number=number, seen_at=alert.observed_at, name=alert.incident_id, alert=alert)
+                continue
+            yield Said(number=number, seen_at=oldest.observed_at, name=oldest.detection_id, alert=alert)
+
+
+def _labels(work: Work) -> dict[str, int]:
+    return {
+        one.observation_id: label
+        for delivery, labels in zip(work.deliveries, work.labels, strict=True)
+        for one, label in zip(delivery.observations, labels, strict=True)
+    }
+
+
+def _named(work: Work, outcome: Kept) -> dict[str, int]:
+    """Return the group of every incident that a claim may have given its name."""
+    labels = _labels(work)
+    return {
+        lasting_id("F", one.observed_at, one.detection_id): labels.get(one.observation_id, EVERYWHERE)
+        for one in outcome.claims
+    }
+
+
+def _groups(work: Work, outcome: Kept, incidents: AbstractSet[str], told: Told) -> frozenset[int]:
+    """Return the groups of which the two sides would tell differently."""
+    found: set[int] = set()
+    if incidents:
+        named = _named(work, outcome)
+        found |= {named.get(name, EVERYWHERE) for name in incidents}
+    if told.observations:
+        labels = _labels(work)
+        found |= {labels[name] for name in told.observations}
+    return frozenset({EVERYWHERE}) if found & {EVERYWHERE, WEATHER} else frozenset(found)
+
+
+def narrowed(work: Work, groups: AbstractSet[int]) -> Work:
+    """Return the part with these groups alone, and with what belongs to every group."""
+    wanted = groups | {EVERYWHERE, WEATHER}
+    deliveries, labels, numbers = [], [], []
+    for delivery, marks, number in zip(work.deliveries, work.labels, work.numbers, strict=True):
+        kept = [k for k, label in enumerate(marks) if label in wanted]
+        if kept:
+            seen = tuple(delivery.observations[k] for k in kept)
+            deliveries.append(replace(delivery, observations=seen))
+            labels.append(tuple(marks[k] for k in kept))
+            numbers.append(number)
+    return replace(work, deliveries=tuple(deliveries), labels=tuple(labels), numbers=tuple(numbers))
+
+
+def without(work: Work, outcome: Kept, side: Side, groups: AbstractSet[int]) -> Side:
+    """Return what a side tells of all but these groups."""
+    labels, named = _labels(work), _named(work, outcome)
+    return Side(
+        stories=tuple(one for one in side.stories if named.get(one.incident_id, PESTS) not in groups),
+        said=tuple(one for one in side.said if named.get(one.alert.incident_id, PESTS) not in groups),
+        misses=tuple(one for one in side.misses if labels[one.observation_id] not in groups),
+    )
+
+
+def _together(one: Side, other: Side) -> Side:
+    return Side(
+        stories=(*one.stories, *other.stories),
+        said=(*one.said, *other.said),
+        misses=(*one.misses, *other.misses),
+    )
+
+
+def _count(work: Work) -> int:
+    return sum(label >= 0 or label == PESTS for labels in work.labels for label in labels)

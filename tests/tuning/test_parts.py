@@ -1,0 +1,119 @@
+import datetime as dt
+
+import numpy as np
+import pytest
+from msgspec.structs import replace
+
+from schemas.observation import Reading, Sighting
+from schemas.settings import Layer, Receiver, Settings
+from streams.recorded import deliveries
+from streams.region import demo_region, load_region, write_region
+from streams.replay import run
+from streams.tables import load_tables
+from streams.tuning import judging
+from streams.tuning.backtest import _run as told_together
+from streams.tuning.cutting import Reach, grouped
+from streams.tuning.season import STARTS_AT, Sort, plain, season
+from streams.tuning.splitting import works
+from streams.tuning.stories import messages_of, stories_of
+
+DAYS = 4
+HEARD = Receiver(name="desk", url="https://localhost/x", tasks=True)
+BASE = Settings(receivers=(HEARD,), lifecycle={"county_pages": 2})
+RULE = {"grade": "IV", "probability": 0.3}
+CANDIDATES = {
+    "grade": Settings(
+        receivers=(HEARD,),
+        grade={"rule": [RULE], "task": 0.2},
+        lifecycle={"county_pages": 2, "page_limit_h": 2.0, "growth": 4.0},
+    ),
+    "county": replace(BASE, layers=(Layer(scope="county:513401", grade={"task": 0.5}),)),
+    "hotspot": replace(BASE, detectors={"hotspot": {"probability": 0.3}}),
+    "quiet": replace(BASE, lifecycle={"county_pages": 2, "quiet_h": 3.0}),
+    "same": BASE,
+}
+
+
+def weather(dice):
+    for station, hour in ((s, h) for s in range(2) for h in range(0, 24 * DAYS, 12)):
+        at = STARTS_AT + dt.timedelta(hours=hour)
+        for quantity, value in (("temperature_c", 20.0), ("wind_speed_ms", 9.0)):
+            yield Reading(observation_id=f"w/{station}/{hour}/{quantity}", source=f"w{station}",
+                          frame="wgs84", observed_at=at, received_at=at, longitude=101.7 + 0.5 * station,
+                          latitude=28.0, quantity=quantity, value=value + dice.uniform(0, 3))  # fmt: skip
+
+
+def cameras(dice, found):
+    fires = [one for one in found.known if one.is_fire]
+    for k, fire in enumerate(fires):
+        for step in range(1):
+            at = fire.from_at + dt.timedelta(minutes=30 + 20 * step)
+            yield Sighting(observation_id=f"c/{k}/{step}", source=f"camera-{k % 4}", source_class="video",
+                           frame="wgs84", observed_at=at, received_at=at,
+                           station_longitude=101.9 + 0.2 * (k % 4), station_latitude=27.9,
+                           azimuth_deg=float(dice.uniform(0, 360)), probability=0.7, saw="smoke")  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def past(tmp_path_factory):
+    where = tmp_path_factory.mktemp("region")
+    write_region(where, plain(demo_region()))
+    dice, found = np.random.default_rng(5), season(5, DAYS, Sort(fires=2.5, straw=6.0))
+    return deliveries([*found.observations, *weather(dice), *cameras(dice, found)]), where
+
+
+@pytest.fixture(scope="module")
+def whole(past):
+    given, region = past[0], load_region(past[1])
+
+    def told(settings):
+        outcome = run(given, settings, region)
+        stories = stories_of(outcome, load_tables().evidence.surroundings)
+        return [replace(one, carbon_t=None, reasons=()) for one in stories], messages_of(
+            outcome.notices, "Asia/Shanghai"
+        )
+
+    return told
+
+
+@pytest.mark.parametrize("name", CANDIDATES)
+def test_parts_that_share_what_is_alike_tell_what_judging_everything_twice_tells(name, past, whole, cached):
+    given, region = past[0], load_region(past[1])
+    candidate = CANDIDATES[name]
+    parts = works(given, BASE, candidate, str(past[1]), region, carbon=False)
+    found = [judging.judged(part, lambda _done: None) for part in parts]
+    assert len(parts) > 2
+    for settings, sides in ((BASE, [p.base for p in found]), (candidate, [p.candidate for p in found])):
+        made = told_together("x", settings, sides, region)
+        stories, messages = cached(whole, settings)
+        assert [replace(one, reasons=()) for one in made.stories] == stories
+        assert made.messages == messages
+    twice = sum(part.twice for part in found)
+    total = sum(label >= 0 for part in parts for labels in part.labels for label in labels)
+    assert (twice == 0) == (name == "same")
+    assert twice < total or name != "county"
+
+
+@pytest.fixture(scope="module")
+def cached():
+    known = {}
+
+    def of(make, settings):
+        if settings not in known.setdefault("keys", []):
+            known["keys"].append(settings)
+            known[len(known["keys"]) - 1] = make(settings)
+        return known[known["keys"].index(settings)]
+
+    return of
+
+
+def test_groups_are_what_chains_of_places_no_further_apart_than_the_reach_join(past):
+    given, _ = past
+    seen = [one for delivery in given for one in delivery.observations]
+    reach = Reach(link_km=7.0, sight_km=20.0, weather_km=50.0)
+    groups = grouped(seen, reach)
+    rows = np.flatnonzero(groups.labels >= 0)
+    places, labels = groups.places[rows], groups.labels[rows]
+    near = np.linalg.norm(places[:, None] - places[None], axis=2) <= reach.link_km
+    assert (labels[:, None] == labels[None])[near].all()
+    assert len(set(labels.tolist())) == groups.count > 3
