@@ -4,7 +4,7 @@ A change silences a protected area when an incident in it that made a task is to
 surest that no person has confirmed pages no more. Such a change is refused unless somebody insists.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from alerts import grade
 from alerts.floor import lacking
@@ -23,9 +23,35 @@ AREA = "any protected area"
 
 def silenced(before: Local, after: Local) -> tuple[str, ...]:
     """Return what the change silences in protected areas, a line for each scope and kind; empty: nothing."""
+    return tuple(line for scope in _asked(before, after) for line in _of_scope(before, after, scope))
+
+
+def unheard(
+    before: Local, after: Local, was: Mapping[str, float | None], now: Mapping[str, float | None]
+) -> tuple[str, ...]:
+    """Return what detectors claim so much less of that a protected area hears of it no more.
+
+    `was` and `now` say how sure each observation asked about is by itself; a station that has options of its
+    own on one side alone is asked beside what holds everywhere.
+    """
+    found: list[str] = []
+    for scope in _asked(before, after):
+        where = _places(scope)
+        for name in sorted(was.keys() | now.keys()):
+            general = name.partition(": ")[2] or name
+            sure, less = was.get(name, was.get(general)), now.get(name, now.get(general))
+            told = None if sure is None else _told(before, where, sure, 1)
+            still = None if less is None else _told(after, where, less, 1)
+            if sure != less and told is not None and still is None:
+                found.append(
+                    f"{scope or 'everywhere'}: in a protected area, {name} is told no more (was {told})"
+                )
+    return tuple(found)
+
+
+def _asked(before: Local, after: Local) -> list[str]:
     scopes = {one.scope for side in (before, after) for one in side.layers} | {""}
-    asked = sorted(scopes - {s for s in scopes if s.startswith("station:")}, key=_width)
-    return tuple(line for scope in asked for line in _of_scope(before, after, scope))
+    return sorted(scopes - {s for s in scopes if s.startswith("station:")}, key=_width)
 
 
 def _width(scope: str) -> tuple[int, str]:

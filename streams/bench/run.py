@@ -27,6 +27,7 @@ from streams.bench import (
     subscribers,
     telling,
     trap_year,
+    trying,
     year,
 )
 from streams.bench.beside import BesideError
@@ -54,6 +55,7 @@ METHOD = {
     "year": "memory of its own (RssAnon) of a program that judges day after day",
     "traps": "made-up rounds with planted outbreaks through replay; by processor time",
     "telling": "live on embedded://, one webhook on loopback; from sending what raises a grade to its 200",
+    "tune": "a made-up month as files of the archive: read, judged under two settings, compared; wall time",
     "region": "a program of its own opens the map and asks it; rates by processor time, as those of the peer",
     "aims": "for a two-core machine with nothing else running",
 }
@@ -164,6 +166,10 @@ def _carbon(asked: Asked, folder: Path, say: Say, _until: float) -> list[Figure]
     return carbon.measure(folder, say, quick=asked.quick, large=asked.large)
 
 
+def _tune(asked: Asked, folder: Path, say: Say, _until: float) -> list[Figure]:
+    return trying.measure(folder, say, quick=asked.quick, large=asked.large)
+
+
 def _sensors(asked: Asked, _folder: Path, say: Say, _until: float) -> list[Figure]:
     return sensing.measure(say, quick=asked.quick)
 
@@ -206,6 +212,7 @@ SECTIONS: dict[str, Section] = {
     "year": _year,
     "sensors": _sensors,
     "traps": _traps,
+    "tune": _tune,
     "kafka": _kafka,
 }
 """In the order in which they run: Kafka last, for a slow disk can make it take what is left of the time."""

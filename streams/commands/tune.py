@@ -10,6 +10,7 @@ import click
 
 from schemas.codec import encode
 from schemas.settings import Settings
+from streams.commands import tune_learn
 from streams.commands.options import Measure, examples, json_option
 from streams.config import ConfigError, load_settings
 from streams.files import write_whole
@@ -232,3 +233,6 @@ def make_season(folder: Path, seed: int, days: int, *, as_json: bool) -> None:
         return
     told = f"{counts['observations']} observations, {counts['known']} known things"
     click.echo(f"{told}: {folder} (illustrative)")
+
+
+command.add_command(tune_learn.learn)

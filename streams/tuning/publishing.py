@@ -9,7 +9,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from alerts import grade, lifecycle
-from alerts.tuning.guard import silenced
+from alerts.tuning.guard import silenced, unheard
 from alerts.tuning.layers import Local, Rules, laid
 from schemas.settings import Settings
 from streams.config import check_tables
@@ -18,6 +18,7 @@ from streams.tuning import store
 from streams.tuning.differ import changes
 from streams.tuning.document import DocumentError, contradictions, read
 from streams.tuning.layers import checked_layers
+from streams.tuning.probing import believed
 from streams.tuning.store import Entry
 
 LEAST = {"author": 2, "reason": 3}
@@ -85,9 +86,16 @@ def checked(door: Door, text: str, now: datetime) -> tuple[Settings, Entry]:
         effective_at=now,
         sha256=store.digest(text),
         changes=changes(before, after),
-        silences=silenced(local_of(before, door.owners), mine),
+        silences=_silences(door, before, after, mine),
     )
     return after, entry
+
+
+def _silences(door: Door, before: Settings, after: Settings, mine: Local) -> tuple[str, ...]:
+    """Return what protected areas would hear of no more, by grades and by what detectors claim."""
+    theirs = local_of(before, door.owners)
+    claims = believed(before, door.owners), believed(after, door.owners)
+    return (*silenced(theirs, mine), *unheard(theirs, mine, *claims))
 
 
 def publish(door: Door, wish: Wish, now: datetime) -> Entry:

@@ -8,13 +8,14 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alerts.tuning.guard import silenced
+from alerts.tuning.guard import silenced, unheard
 from schemas.settings import Settings
 from streams.commands.settings import command
 from streams.hops.build import OWNERS
 from streams.tuning import store
 from streams.tuning.differ import changes
 from streams.tuning.document import DocumentError, over, read
+from streams.tuning.probing import believed
 from streams.tuning.publishing import Door, Wish, checked, local_of, publish
 
 NOW = dt.datetime(2026, 9, 1, 8, tzinfo=dt.UTC)
@@ -174,3 +175,16 @@ def test_the_command_shows_checks_publishes_and_rolls_back(tmp_path):
     assert "nobody insists" in run("publish", str(file), *signed, code=1)
     assert "insist" not in run("publish", str(file), *signed, "--silence-protected-area")
     assert "at least 3" in run("publish", str(file), "--author", "x", "--reason", "y", code=1)
+
+
+@given(sure=st.integers(1, 149), floor=st.integers(20, 140))
+@settings(max_examples=15, deadline=None)
+def test_a_detector_that_claims_so_little_that_a_reserve_hears_nothing_silences_it(sure, floor):
+    sure, floor = sure / 1000, floor / 1000
+    base = Settings(grade={"task": floor, "task_protected": floor})
+    text = f"[detectors.hotspot]\nprobability = {sure}\nlow_factor = 1.0\n"
+    after = read(text, base, OWNERS)
+    sides = [local_of(one, OWNERS) for one in (base, after)]
+    lines = unheard(*sides, believed(base, OWNERS), believed(after, OWNERS))
+    named = [line for line in lines if "nominal confidence" in line]
+    assert bool(named) == (sure < floor), lines
