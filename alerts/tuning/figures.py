@@ -14,6 +14,9 @@ from alerts.tuning.story import Story
 SLA_MIN = 30.0
 """A fire whose first task or alert came later than so many minutes after it was first seen, or never."""
 
+WITHIN = (0.0, 30.0, 60.0, 120.0, 180.0, 240.0, 360.0, 480.0, 720.0, 1080.0, 1440.0)
+"""Minutes at which it is asked how many fires were told by then; a day at most."""
+
 STEPS = tuple(round(k / 20.0, 2) for k in range(20))
 """Probabilities at which precision and recall are asked."""
 
@@ -63,6 +66,8 @@ class Figures(Struct, frozen=True, kw_only=True):
     incidents_per_fire: Interval
     minutes_to_task: Interval
     minutes_to_alert: Interval
+    told_within: tuple[tuple[float, float], ...] = ()
+    """Minutes since a fire began, and the share of the fires that a task or alert told of by then."""
     false_tasks_per_day: Interval
     false_alerts_per_day: Interval
     unlabelled: int
@@ -143,6 +148,7 @@ def figures(
             incidents_per_fire=interval([float(one.stories) for one in burned if one.stories], mean, seed),
             minutes_to_task=interval(_known(one.task_min for one in burned), median, f"{seed}task", 1),
             minutes_to_alert=interval(_known(one.alert_min for one in burned), median, f"{seed}alert", 1),
+            told_within=_within(burned),
             false_tasks_per_day=_daily(tasks, scale),
             false_alerts_per_day=_daily(alerts, scale),
             unlabelled=sum(
@@ -156,6 +162,11 @@ def figures(
         burned,
         said,
     )
+
+
+def _within(burned: Sequence[Fire]) -> tuple[tuple[float, float], ...]:
+    told = [one.task_min for one in burned if one.task_min is not None]
+    return tuple((most, round(sum(at <= most for at in told) / len(burned), 4)) for most in WITHIN if burned)
 
 
 def _known(values: Iterable[float | None]) -> list[float]:

@@ -1,7 +1,7 @@
 """`fenghuo tune`: what other thresholds would have told of the past, before anybody relies on them."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +23,7 @@ from streams.tuning.backtest import Job, Progress, compared, files_of
 from streams.tuning.document import DocumentError, read
 from streams.tuning.evidence import TruthError, read_evidence
 from streams.tuning.report.page import page
+from streams.tuning.report.places import MOST, Outline, outlines_of
 from streams.tuning.said import lines, miss_line
 from streams.tuning.season import plain, season, written
 from streams.tuning.tuned import Tuned, tuned
@@ -130,7 +131,8 @@ def compare_runs(  # noqa: PLR0913, PLR0917 - one for each option
             sla_min=sla_min,
             held_out_days=held_out_days,
         )
-        _write(found, out, language or ("zh" if profile.languages[0] == "zh" else "en"))
+        outlines = outlines_of(load_region(region_dir).newest, found.comparison.changed[:MOST])
+        _write(found, outlines, out, language or ("zh" if profile.languages[0] == "zh" else "en"))
     except REFUSED as error:
         raise click.ClickException(" ".join(str(error).split())) from None
     _tell(found, out, as_json=as_json)
@@ -171,10 +173,10 @@ def counting() -> Iterator[Progress]:
         bar.update(1000 - bar.pos)
 
 
-def _write(found: Tuned, out: Path, language: str) -> None:
+def _write(found: Tuned, outlines: Sequence[Outline], out: Path, language: str) -> None:
     out.mkdir(parents=True, exist_ok=True)
     write_whole(out / "report.json", encode(found) + b"\n")
-    write_whole(out / "report.html", page(found, language).encode())
+    write_whole(out / "report.html", page(found, language, outlines).encode())
 
 
 def _tell(found: Tuned, out: Path, *, as_json: bool) -> None:

@@ -3,13 +3,13 @@
 import base64
 import hashlib
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from html import escape
 from importlib.resources import files
 
 from alerts.tuning.compare import Comparison
-from streams.tuning.report.places import MOST, drawn
+from streams.tuning.report.places import MOST, Outline, drawn
 from streams.tuning.report.svg import bars, lines
 from streams.tuning.report.tables import Words, by, figures, rows_of, spoken, table
 from streams.tuning.tuned import Tuned
@@ -21,7 +21,7 @@ table{border-collapse:collapse;width:100%;margin:.5rem 0}td,th{border:1px solid 
 text-align:left;vertical-align:top;overflow-wrap:anywhere}svg{width:100%;max-width:44rem;height:auto;display:block}
 text{font-size:12px;fill:#1c1e21}.axis{stroke:#444;fill:none}.s0{fill:#5b6b7a}.s1{fill:#c2410c}
 .l0{stroke:#5b6b7a;fill:none;stroke-width:2}.l1{stroke:#c2410c;fill:none;stroke-width:2;stroke-dasharray:6 3}
-.m{stroke:#1c1e21;stroke-width:1}.gained,.raised,.earlier{fill:#1d7a3a}.lost,.lowered,.later{fill:#b91c1c}
+.county{stroke:#9aa0a6;fill:none}.m{stroke:#1c1e21;stroke-width:1}.gained,.raised,.earlier{fill:#1d7a3a}.lost,.lowered,.later{fill:#b91c1c}
 .split,.joined{fill:#6d28d9}.fire{stroke-width:3}.unknown{fill-opacity:.35}
 .thin{border:2px solid #b45309;background:#fff7ed;padding:.5rem 1rem}
 .bad{border:2px solid #b91c1c;padding:.5rem 1rem}
@@ -36,12 +36,12 @@ def words_of(language: str) -> Words:
     return found
 
 
-def page(found: Tuned, language: str) -> str:
-    """Return the whole page as HTML."""
+def page(found: Tuned, language: str, outlines: Sequence[Outline] = ()) -> str:
+    """Return the whole page as HTML; `outlines` are those of counties, under the marks of the map."""
     words = words_of(language)
     digest = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    body = "".join(_sections(found, words))
+    body = "".join(_sections(found, words, outlines))
     return (
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
@@ -50,14 +50,14 @@ def page(found: Tuned, language: str) -> str:
     )
 
 
-def _sections(found: Tuned, words: Words) -> Iterator[str]:
+def _sections(found: Tuned, words: Words, outlines: Sequence[Outline]) -> Iterator[str]:
     compared = found.comparison
     yield f"<h1>{escape(words['title'])}</h1>{_head(found, words)}"
     yield _thin(compared, words)
     yield f"<h2>{escape(words['in_short'])}</h2>{_short(compared, words)}"
     yield f"<h2>{escape(words['figures'])}</h2>{figures(compared, words)}"
     yield from _plots(compared, words)
-    yield f"<h2>{escape(words['map'])}</h2>{drawn(compared.changed[:MOST], words['map'])}"
+    yield f"<h2>{escape(words['map'])}</h2>{drawn(compared.changed[:MOST], words['map'], outlines)}"
     yield f"<p>{escape(words['legend'])}</p>"
     yield f"<h2>{escape(words['changed'])} ({len(compared.changed)})</h2>"
     yield from rows_of(compared.changed[:MOST], words)
@@ -125,14 +125,17 @@ def _plots(found: Comparison, words: Words) -> Iterator[str]:
         words["recall_task"],
         words["precision"],
     )
+    told = [[(minutes / 1440.0, part) for minutes, part in side.told_within] for side in sides]
+    yield f"<p>{escape(words['told_within'])}</p>"
+    yield lines(words["told_within"], told, words["days_since"], words["recall_task"])
     grades = ("task", "IV", "III", "II", "I")
     counts = [[float(side.by_grade.get(grade, 0)) for grade in grades] for side in sides]
     yield bars(words["by_grade"], grades, *counts)
     hours = [f"{hour:02}" for hour in range(24)]
-    told = [
+    by_hour = [
         [float(sum(found.tables[s]["hour"].get(h, [0, 0])[:2])) for h in hours] for s in ("before", "after")
     ]
-    yield f"<p>{escape(words['by_hour'])}</p>" + bars(words["by_hour"], hours, *told)
+    yield f"<p>{escape(words['by_hour'])}</p>" + bars(words["by_hour"], hours, *by_hour)
 
 
 def _receivers(found: Comparison, words: Words) -> str:

@@ -4,13 +4,38 @@ import math
 from collections.abc import Iterator, Sequence
 from html import escape
 
+import numpy as np
+import shapely
+
 from alerts.tuning.compare import Changed
+from detectors.region import Region
 from streams.tuning.report.svg import EDGE, WIDTH, svg
 
 TALL = 420
 SHAPES = ("gained", "lost", "earlier", "later", "raised", "lowered", "split", "joined")
+ROUND_DEG, COARSE_DEG = 0.3, 0.005
+"""So far round what changed outlines are drawn, and so coarse."""
+
 MOST = 1000
 """Marks on the map and rows below it; the JSON holds every one."""
+
+
+Outline = Sequence[tuple[float, float]]
+"""Corners of one ring, longitude and latitude."""
+
+
+def outlines_of(region: Region, changed: Sequence[Changed]) -> tuple[Outline, ...]:
+    """Return the outlines of the counties round what changed, coarse enough for a drawing."""
+    layer, places = region.layers.get("county"), [place_of(one) for one in changed]
+    if layer is None or not places:
+        return ()
+    around = shapely.box(*np.min(places, axis=0), *np.max(places, axis=0)).buffer(
+        ROUND_DEG, join_style="mitre"
+    )
+    near = [one for one in layer.geometries() if shapely.intersects(one, around)]
+    kept = shapely.get_parts(shapely.simplify(np.array(near, dtype=object), COARSE_DEG))
+    rings = [shapely.get_coordinates(shapely.get_exterior_ring(one)) for one in kept]
+    return tuple([(round(x, 3), round(y, 3)) for x, y in ring.tolist()] for ring in rings if len(ring) > 3)
 
 
 def place_of(one: Changed) -> tuple[float, float]:
@@ -19,7 +44,7 @@ def place_of(one: Changed) -> tuple[float, float]:
     return story.longitude, story.latitude
 
 
-def drawn(changed: Sequence[Changed], title: str) -> str:
+def drawn(changed: Sequence[Changed], title: str, outlines: Sequence[Outline] = ()) -> str:
     """Return the map, north up, true to scale at its middle."""
     places = [place_of(one) for one in changed]
     if not places:
@@ -36,7 +61,13 @@ def drawn(changed: Sequence[Changed], title: str) -> str:
         x = WIDTH / 2.0 + (place[0] - middle[0]) * squeeze * scale
         return x, TALL / 2.0 - (place[1] - middle[1]) * scale
 
-    return svg(_body(changed, [at(one) for one in places], scale), title, TALL)
+    ground = (_outline([at(corner) for corner in ring]) for ring in outlines)
+    return svg((*ground, *_body(changed, [at(one) for one in places], scale)), title, TALL)
+
+
+def _outline(corners: Sequence[tuple[float, float]]) -> str:
+    way = "L".join(f"{x:.0f} {y:.0f}" for x, y in corners)
+    return f'<path class="county" d="M{way}Z"/>'
 
 
 def _body(changed: Sequence[Changed], dots: Sequence[tuple[float, float]], scale: float) -> Iterator[str]:
