@@ -30,6 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "accounts": ("accounts", "Add, lock and list people who sign in by name."),
     "audit": ("audit", "Check the audit log, or write it out."),
     "ledger": ("ledger", "Say of each raise and receiver what became of it."),
+    "drill": ("drill", "Begin a mock fire now, and list those held."),
     "topics": ("topics", "Create and check the topics of a Kafka cluster."),
     "dead-letters": ("dead_letters", "List, show and send in again what could not be read or judged."),
     "backup": ("backup", "Copy the data directory while the system runs."),

@@ -115,6 +115,11 @@ class Server:
         answer: dict[str, Any] = self._ask("POST", f"/v1/given-up/{quote(notice_id, safe='')}/replay")
         return answer
 
+    def send(self, path: str, document: dict[str, Any]) -> dict[str, Any]:
+        """Return what the server answers to a document handed in; raises `LetterError` when it refuses it."""
+        answer: dict[str, Any] = self._ask("POST", path, encode(document))
+        return answer
+
     def put(self, path: str, payload: bytes) -> dict[str, Any]:
         """Return what the server answers to a document; raises `LetterError` when it refuses it."""
         answer: dict[str, Any] = self._ask("PUT", path, payload)

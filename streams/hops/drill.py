@@ -45,10 +45,13 @@ def alert_id_of(one: Drill) -> str:
 
 
 def _grave_in(sitting: Sitting, places: tuple[Place, ...]) -> str:
+    return grave_among((row.incident for row in sitting.desk.rows.values()), places)
+
+
+def grave_among(fires: Iterable[Incident], places: tuple[Place, ...]) -> str:
     """Return a fire of grade I or II that is open in the county; one of no known county counts everywhere."""
     ours = _counties(places)
-    for row in sitting.desk.rows.values():
-        fire = row.incident
+    for fire in fires:
         if fire.kind == "fire" and fire.status == "open" and fire.grade in NEVER_HELD:
             theirs = _counties(fire.places)
             if not ours or not theirs or ours & theirs:

@@ -46,6 +46,7 @@ _FORGET: tuple[tuple[str, str], ...] = (
     ("notices", "DELETE FROM due WHERE at_us < :before"),
     ("notices", "DELETE FROM reply WHERE at_us < :before"),
     ("notices", "DELETE FROM mark WHERE at_us < :before"),
+    ("notices", "DELETE FROM drill WHERE begun_us < :before"),
     ("alerts", "DELETE FROM carbon WHERE at_us < :before"),
     ("dead_letters", "DELETE FROM dead_letter WHERE at_us < :before"),
     # What traps are compared with goes as far back as the judge remembers.

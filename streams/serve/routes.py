@@ -32,6 +32,7 @@ from streams.serve import (
 from streams.serve.accounts.doors import DOORS as ACCOUNTS
 from streams.serve.desk.routes import DOORS
 from streams.serve.doors import Handler
+from streams.serve.drilling import DOORS as DRILLS
 from streams.serve.map_doors import DOORS as MAP
 from streams.serve.pest.routes import DOORS as PESTS
 from streams.serve.tuning_doors import DOORS as TUNING
@@ -273,6 +274,6 @@ ROUTES: tuple[Route, ...] = (
         about="End the session",
         status=204,
     ),
-    *(Route(**door) for door in (*DOORS, *ACCOUNTS, *MAP, *TUNING, *PESTS)),
+    *(Route(**door) for door in (*DOORS, *ACCOUNTS, *MAP, *TUNING, *PESTS, *DRILLS)),
     _get("/{path:.*}", pages.static_file, "The page", roles=ANYONE, media="text/html", written=False),
 )

@@ -5,7 +5,7 @@ import sqlite3
 from streams.serve.pest.kept import TABLES as PEST_TABLES
 from streams.serve.rows_said import TABLES as SAID_TABLES
 
-VERSION = 8
+VERSION = 9
 """Format of `history.sqlite`, kept in its `user_version`."""
 
 _BOX = "west REAL NOT NULL, south REAL NOT NULL, east REAL NOT NULL, north REAL NOT NULL"
@@ -121,7 +121,14 @@ CREATE TABLE release (
 _V7 = PEST_TABLES
 _V8 = SAID_TABLES
 
-_STEPS = (_V1, _V2, _V3, _V4, _V5, _V6, _V7, _V8)
+_V9 = """
+CREATE TABLE drill (
+  drill_id TEXT PRIMARY KEY, name TEXT NOT NULL, asked_by TEXT NOT NULL, begun_us INTEGER NOT NULL,
+  judged_us INTEGER, why TEXT NOT NULL DEFAULT '', body BLOB NOT NULL) WITHOUT ROWID;
+CREATE INDEX drill_begun ON drill (begun_us);
+"""
+
+_STEPS = (_V1, _V2, _V3, _V4, _V5, _V6, _V7, _V8, _V9)
 """What brings a file from version n to n + 1, one script each."""
 
 

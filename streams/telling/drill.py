@@ -1,4 +1,4 @@
-"""The daily drill: a mock fire goes in, and what came of it is judged; what did not pass is loud."""
+"""Drills, daily and asked for: a mock fire goes in, what came of it is judged; what did not pass is loud."""
 
 import asyncio
 import logging
@@ -17,8 +17,8 @@ from schemas.topics import OBSERVATION
 from streams.hops.drill import alert_id_of
 from streams.metrics import Metrics
 from streams.serve import queries
-from streams.serve.rows import from_microseconds, microseconds
-from streams.serve.store import Store
+from streams.telling import drill_book
+from streams.telling.drill_book import PUT_OFF
 from streams.telling.duty import officers
 from streams.telling.hearing import Ears
 from streams.telling.ledger import Entry, reconciled
@@ -47,24 +47,28 @@ async def hold_daily(
 
 
 async def attend(ears: Ears, metrics: Metrics, one: Rehearsal, now: datetime) -> tuple[str, ...] | None:
-    """Begin the drill of today when it is time, judge and end it when its time is over.
+    """Begin the drill of today when it is time; judge and end those whose time is over, also asked-for ones.
 
-    Returns why it did not pass, nothing when it did, None when there was nothing to judge.
+    Returns why the last of them did not pass, nothing when it did, None when there was nothing to judge.
     """
     drill = drill_of(one, ears.profile.zone, now)
-    if not drill.at <= now < drill.at + LATE + timedelta(seconds=one.within_s):
-        return None
-    begun_at = await asyncio.to_thread(_marked, ears.store, f"drill/{drill.drill_id}")
-    if begun_at is None:
-        if now < drill.at + LATE:
-            await asyncio.to_thread(_mark, ears.store, f"drill/{drill.drill_id}", now)
-            await _put(ears, drill, now)
-        return None
-    if now - begun_at < timedelta(seconds=one.within_s):
-        return None
-    if not await asyncio.to_thread(_mark, ears.store, f"drill-judged/{drill.drill_id}", now):
-        return None
+    if drill.at <= now < drill.at + LATE and await asyncio.to_thread(
+        drill_book.begin, ears.store, one.name, drill, now
+    ):
+        await put(ears, drill, now)
+    why = None
+    for held in await asyncio.to_thread(drill_book.under_way, ears.store, one.name):
+        if now - held.begun_at >= timedelta(seconds=one.within_s):
+            why = await _judge(ears, metrics, one, held.drill, now)
+    return why
+
+
+async def _judge(
+    ears: Ears, metrics: Metrics, one: Rehearsal, drill: Drill, now: datetime
+) -> tuple[str, ...] | None:
     why = await asyncio.to_thread(judged, ears, one, drill, now)
+    if not await asyncio.to_thread(drill_book.conclude, ears.store, drill, why, now):
+        return None
     await _tell(ears, metrics, drill, why, now)
     return why
 
@@ -73,7 +77,16 @@ def drill_of(one: Rehearsal, zone: str, now: datetime) -> Drill:
     """Return the drill of this local day."""
     there = now.astimezone(ZoneInfo(zone))
     at = datetime.combine(there.date(), time.fromisoformat(one.at), ZoneInfo(zone)).astimezone(now.tzinfo)
-    name = f"drill/{one.name}/{there:%Y%m%d}"
+    return _named(one, f"{there:%Y%m%d}", at)
+
+
+def asked_for(one: Rehearsal, zone: str, now: datetime) -> Drill:
+    """Return the drill that begins at `now`, named by its second."""
+    return _named(one, f"{now.astimezone(ZoneInfo(zone)):%Y%m%dT%H%M%S}", now)
+
+
+def _named(one: Rehearsal, when: str, at: datetime) -> Drill:
+    name = f"drill/{one.name}/{when}"
     return Drill(drill_id=name, at=at, longitude=one.longitude, latitude=one.latitude, grade=one.grade)
 
 
@@ -85,7 +98,7 @@ def judged(ears: Ears, one: Rehearsal, drill: Drill, now: datetime) -> tuple[str
         held = ears.store.read(
             "SELECT 1 FROM silence WHERE observation_id = ? AND code = 'drill_put_off'", (drill.drill_id,)
         )
-        return ("put off",) if held else ("no alert came of it",)
+        return (PUT_OFF,) if held else ("no alert came of it",)
     entries = [
         entry
         for entry in reconciled(ears.store.read, drill.at, now + timedelta(seconds=1), now)
@@ -119,7 +132,7 @@ def ruled(entries: Iterable[Entry], expected: Iterable[str], within_s: float) ->
 
 async def _tell(ears: Ears, metrics: Metrics, drill: Drill, why: tuple[str, ...], now: datetime) -> None:
     name = drill.drill_id.split("/")[1]
-    if why == ("put off",):
+    if why == (PUT_OFF,):
         log.warning("drill=%s put off: a fire of grade I or II is open there", name)
         return
     metrics.drill_passed.labels(name).set(0.0 if why else 1.0)
@@ -131,21 +144,13 @@ async def _tell(ears: Ears, metrics: Metrics, drill: Drill, why: tuple[str, ...]
     else:
         log.info("drill=%s passed", name)
     if why != ("no alert came of it",):
-        await _put(ears, drill, now, ends=True)
+        await put(ears, drill, now, ends=True)
 
 
-async def _put(ears: Ears, drill: Drill, now: datetime, *, ends: bool = False) -> None:
+async def put(ears: Ears, drill: Drill, now: datetime, *, ends: bool = False) -> None:
+    """Put a drill, or its end, on the log where observations come in."""
     name = f"{drill.drill_id}{'/end' if ends else ''}"
     one = replace(drill, ends=ends)
     await ears.writer.send(
         OBSERVATION, drill.drill_id, Delivery(delivery_id=name, received_at=now, drills=(one,))
     )
-
-
-def _mark(store: Store, name: str, now: datetime) -> bool:
-    return store.write("INSERT OR IGNORE INTO mark VALUES (?, ?)", (name, microseconds(now))) == 1
-
-
-def _marked(store: Store, name: str) -> datetime | None:
-    rows = store.read("SELECT at_us FROM mark WHERE name = ?", (name,))
-    return from_microseconds(int(rows[0][0])) if rows else None

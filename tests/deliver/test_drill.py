@@ -24,7 +24,8 @@ from streams.hops.drill import _counties, _grave_in, alert_id_of
 from streams.jurisdiction import in_force
 from streams.metrics import Metrics
 from streams.serve.store import Record, Store
-from streams.telling.drill import attend, drill_of
+from streams.telling.drill import asked_for, attend, drill_of, put
+from streams.telling.drill_book import begin, listed
 from streams.telling.hearing import Ears
 
 DAILY = Rehearsal(name="xichang", at="16:00", longitude=102.2, latitude=27.8, within_s=60)
@@ -91,6 +92,17 @@ async def test_it_goes_the_whole_way_to_those_who_take_part_is_judged_once_and_u
     assert "judge" not in {name for name, rows in house.rows.items() if rows}, "a drill leaves no trace"
     assert (new.headline["zh"][:4], new.headline["en"][:8]) == ("〔演练〕", "[drill] ")
     assert "演练·研判火情Ⅲ级" in message(new, Office(), in_force(Settings()))
+
+
+async def test_one_asked_for_goes_the_same_way_and_both_are_archived_as_passed(house):
+    assert [await house.attend(minute) for minute in (0.1, 1.2)] == [None, ()]
+    asked = asked_for(DAILY, house.ears.profile.zone, at(90))
+    assert begin(house.store, "xichang", asked, at(90), "key-1")
+    await put(house.ears, asked, at(90))
+    assert [await house.attend(minute) for minute in (90.5, 91.1, 91.2)] == [None, (), None]
+    assert house.told() == ["party"] * 4
+    held = [(one.asked_by, one.outcome, one.judged_at) for one in listed(house.store, 9)]
+    assert held == [("key-1", "passed", at(91.1)), ("", "passed", at(1.2))]
 
 
 async def test_the_same_drill_again_tells_nobody_again(house):

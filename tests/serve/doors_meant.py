@@ -23,6 +23,8 @@ EXPECTED = {
     ("GET", "/v1/dead-letters/{letter_id}"): {"operator", "admin", "auditor"},
     ("GET", "/v1/given-up"): {"operator", "admin", "auditor"},
     ("POST", "/v1/given-up/{notice_id}/replay"): {"operator", "admin"},
+    ("GET", "/v1/drills"): {"operator", "admin", "auditor"},
+    ("POST", "/v1/drills"): {"operator", "admin"},
     ("GET", "/v1/pictures/{sha256}"): READ,
     ("POST", "/v1/pictures"): {"ingest", "ranger", "operator", "admin"},
     ("GET", "/v1/about"): READ,
