@@ -7,8 +7,10 @@ change only when enough was verified and the value in force lies outside the int
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 from msgspec import Struct
+from msgspec.json import encode
 
 from alerts.tuning.story import Story
 
@@ -103,14 +105,20 @@ def _reliability(source: str, counts: tuple[int, int], now: float | None, least:
 
 
 def hot_places(
-    stories: Sequence[Story], said: Sequence[bool | None], least: int = LEAST_DENIED
+    stories: Sequence[Story],
+    said: Sequence[bool | None],
+    satellites: AbstractSet[str],
+    least: int = LEAST_DENIED,
 ) -> tuple[HotPlace, ...]:
-    """Return the places that satellites alone call hot and people called no fire so often, and never one."""
+    """Return the places that satellites alone call hot and people called no fire so often, and never one.
+
+    `satellites` are the sources that measure heat; what a camera or a caller took for a fire is not hot.
+    """
     denied: dict[tuple[int, int], list[Story]] = defaultdict(list)
     burned: set[tuple[int, int]] = set()
     for one, is_fire in zip(stories, said, strict=True):
         cell = math.floor(one.longitude / CELL_DEG), math.floor(one.latitude / CELL_DEG)
-        if is_fire is False:
+        if is_fire is False and one.sources and set(one.sources) <= satellites:
             denied[cell].append(one)
         elif is_fire:
             burned.add(cell)
@@ -144,7 +152,7 @@ def document(found: Iterable[Reliability], classes: Mapping[str, str]) -> str:
             reason = f"{one.fires} fires of {one.fires + one.others} verified, {span}; was {one.in_force:g}"
             lines += [
                 "[[layers]]",
-                f'scope = "station:{one.source}"',
+                f"scope = {encode(f'station:{one.source}').decode()}",
                 f'reason = "{reason}"',
                 f"detectors = {{sighting = {{{classes[one.source]} = {one.proposed:g}}}}}",
                 "",

@@ -11,7 +11,7 @@ from msgspec import Struct
 from alerts.tuning.known import labels, matched
 from alerts.tuning.learning import LEAST, HotPlace, Reliability, document, hot_places, reliabilities
 from schemas.codec import encode
-from schemas.observation import Sighting
+from schemas.observation import AnyObservation, Hotspot, Sighting
 from schemas.settings import Settings
 from streams.commands.options import examples, json_option
 from streams.config import ConfigError, check_tables, load_settings
@@ -95,22 +95,24 @@ def _learned(  # noqa: PLR0913, PLR0917 - what was asked
     evidence = read_evidence(truth, verdicts, side.verdicts, in_force(settings))
     stories = side.run.stories
     said = labels(evidence.known, matched(evidence.known, stories), len(stories))
-    classes = _classes(names, now)
+    seen = read([Path(one) for one in names], now=now).observations
+    classes = _classes(seen)
     sources = reliabilities(stories, said, _believed(settings, classes), least)
     found = Learned(
         verified=sum(one is not None for one in said),
         unknown=sum(one is None for one in said),
         contradicted=sum(bool(one.contradicted) for one in evidence.known),
         sources=sources,
-        hot_places=hot_places(stories, said),
+        hot_places=hot_places(stories, said, {one.source for one in seen if isinstance(one, Hotspot)}),
     )
     return found, document(sources, classes)
 
 
-def _classes(names: Sequence[str], now: datetime) -> dict[str, str]:
-    """Return what kind of source each camera, tower and aircraft is."""
-    seen = read([Path(one) for one in names], now=now).observations
-    return {one.source: one.source_class for one in seen if isinstance(one, Sighting)}
+def _classes(seen: Iterable[AnyObservation]) -> dict[str, str]:
+    """Return what kind of source each camera, tower and aircraft is that a document can name."""
+    return {
+        one.source: one.source_class for one in seen if isinstance(one, Sighting) and " " not in one.source
+    }
 
 
 def _believed(settings: Settings, classes: dict[str, str]) -> dict[str, float]:
@@ -143,6 +145,8 @@ def _lines(found: Learned, text: str, out: Path | None) -> Iterable[str]:
     for one in found.sources:
         now = "" if one.in_force is None else f", in force {one.in_force:g}"
         word = "kept" if one.proposed is None else f"proposed {one.proposed:g}"
+        if one.in_force is None:
+            word = "counted alone, its word is weighed by ratios"
         span = f"{one.fires} fires of {one.fires + one.others} ({one.low:g} to {one.high:g})"
         yield f"{one.source}: {span}{now}: {word}"
     for place in found.hot_places:

@@ -46,14 +46,15 @@ def test_a_camera_that_cries_wolf_is_proposed_to_be_believed_less_and_a_document
 def test_what_nobody_verified_counts_for_nothing():
     stories = [story(k, "camera-7") for k in range(30)]
     assert reliabilities(stories, [None] * 30, {"camera-7": 0.3}) == ()
-    assert hot_places(stories, [None] * 30) == ()
+    assert hot_places(stories, [None] * 30, {"camera-7"}) == ()
 
 
 def test_a_place_denied_again_and_again_is_proposed_unless_it_ever_burned():
     denied = [story(k, "N20/VIIRS") for k in range(3)]
-    (place,) = hot_places(denied, [False] * 3)
+    (place,) = hot_places(denied, [False] * 3, {"N20/VIIRS"})
     assert (place.denied, place.incidents) == (3, ("F0", "F1", "F2"))
     assert place.low > 0.4
     beside = story(9, "N20/VIIRS", lon=102.02)
-    assert hot_places([*denied, beside], [False] * 3 + [True]) == ()
-    assert hot_places(denied[:2], [False] * 2) == ()
+    assert hot_places([*denied, beside], [False] * 3 + [True], {"N20/VIIRS"}) == ()
+    assert hot_places(denied[:2], [False] * 2, {"N20/VIIRS"}) == ()
+    assert hot_places(denied, [False] * 3, {"N/VIIRS"}) == (), "a camera is fooled, the place is not hot"
