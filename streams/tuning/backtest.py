@@ -34,6 +34,9 @@ from streams.tuning.splitting import works
 Progress = Callable[[int, int], None]
 """Told how many observations of how many have been judged."""
 
+QUICK = 10_000
+"""So few observations are judged sooner than another program has started."""
+
 
 class Past(Struct, frozen=True, kw_only=True):
     """What the files held: days without any observation are holes, and named."""
@@ -87,12 +90,16 @@ def compared(job: Job, cores: int, progress: Progress) -> tuple[Side, Side]:
     region = load_region(None if job.region is None else Path(job.region))
     parts = works(given, job.base, job.candidate, job.region, region, carbon=job.carbon)
     total = sum(len(one.observations) for part in parts for one in part.deliveries)
-    found = _over_cores(parts, cores, lambda done: progress(done, total))
+    is_quick = len(recorded.observations) <= QUICK and not job.carbon
+    found = _over_cores(parts, 1 if is_quick else cores, lambda done: progress(done, total))
     progress(total, total)
     past = _past(recorded)
     said = tuple(one for one in recorded.verdicts if isinstance(one, Verdict))
     sides = (("baseline", job.base), ("candidate", job.candidate))
-    told = ([one.base for one in found], [one.candidate for one in found])
+    told = (
+        [one.base for part, one in zip(parts, found, strict=True) if "base" in part.tells],
+        [one.candidate for part, one in zip(parts, found, strict=True) if "candidate" in part.tells],
+    )
     base, candidate = (
         Side(run=_run(name, settings, side, region), past=past, misses=_nearest(side), verdicts=said)
         for (name, settings), side in zip(sides, told, strict=True)

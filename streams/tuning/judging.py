@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache, partial
 from pathlib import Path
+from typing import Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -58,6 +59,8 @@ class Work(Struct, frozen=True, kw_only=True):
     """When the first trap count of the whole past came: from then on weeks end."""
     expecting: bool = False
     """Whether sources are expected, so that silence is noticed while nothing arrives."""
+    tells: tuple[Literal["base", "candidate"], ...] = ("base", "candidate")
+    """Of which side what comes of this part is told."""
 
 
 class Said(Struct, frozen=True, kw_only=True):

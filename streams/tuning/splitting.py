@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+from msgspec.structs import replace
 
 from detectors.region import AnyRegion
 from schemas.observation import Delivery, Hotspot, TrapCount
@@ -32,7 +33,10 @@ def works(  # noqa: PLR0913 - the past, both settings, where, and what is asked
     *,
     carbon: bool,
 ) -> tuple[Work, ...]:
-    """Return the parts of a past; where sources are expected each side is one: silence is asked of all."""
+    """Return the parts of a past; where sources are expected each side is one: silence is asked of all.
+
+    Then a part tells of one side alone, so that the two are judged side by side on two cores.
+    """
     times = tuple(dict.fromkeys(one.received_at for one in given))
     shown = bool(base.receivers or candidate.receivers)
     whole = Work(
@@ -48,7 +52,14 @@ def works(  # noqa: PLR0913 - the past, both settings, where, and what is asked
         trapped_at=next((one.received_at for one in given if _has_traps(one)), None),
         expecting=is_expecting(base, region) or is_expecting(candidate, region),
     )
-    return (whole,) if whole.expecting else tuple(_parts(whole))
+    if not whole.expecting:
+        return tuple(_parts(whole))
+    if base == candidate:
+        return (whole,)
+    return (
+        replace(whole, candidate=base, tells=("base",)),
+        replace(whole, base=candidate, tells=("candidate",)),
+    )
 
 
 def _parts(whole: Work) -> Iterator[Work]:

@@ -117,3 +117,19 @@ def test_groups_are_what_chains_of_places_no_further_apart_than_the_reach_join(p
     near = np.linalg.norm(places[:, None] - places[None], axis=2) <= reach.link_km
     assert (labels[:, None] == labels[None])[near].all()
     assert len(set(labels.tolist())) == groups.count > 3
+
+
+def test_where_sources_are_expected_each_side_is_a_part_of_its_own_and_tells_all_of_it(past, whole, cached):
+    region = load_region(past[1])
+    missed = {"expected": [{"source": "w0", "every_s": 21600.0, "grace_s": 600.0}]}
+    base, candidate = replace(BASE, blind=missed), replace(CANDIDATES["quiet"], blind=missed)
+    parts = works(past[0], base, candidate, str(past[1]), region, carbon=False)
+    assert [one.tells for one in parts] == [("base",), ("candidate",)]
+    found = [judging.judged(part, lambda _done: None) for part in parts]
+    assert [one.twice for one in found] == [0, 0]
+    for settings, side in ((base, found[0].base), (candidate, found[1].candidate)):
+        made = told_together("x", settings, [side], region)
+        stories, messages = cached(whole, settings)
+        assert [replace(one, reasons=()) for one in made.stories] == stories
+        assert made.messages == messages
+    assert len(works(past[0], base, base, str(past[1]), region, carbon=False)) == 1

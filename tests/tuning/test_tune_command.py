@@ -8,6 +8,7 @@ from click.testing import CliRunner
 from schemas.codec import encode
 from streams.commands.tune import command
 from streams.files import write_whole
+from streams.tuning import backtest
 from streams.tuning.season import season, written
 
 FLOOR = "[grade]\ntask = 0.1\n"
@@ -28,7 +29,8 @@ def run(*words, code=0):
     return done.stdout if code == 0 else done.output
 
 
-def test_one_core_and_two_write_the_same_bytes(folder, tmp_path):
+def test_one_core_and_two_write_the_same_bytes(folder, tmp_path, monkeypatch):
+    monkeypatch.setattr(backtest, "QUICK", 0)
     given = (
         folder / "observations.ndjson.gz",
         "--candidate",
