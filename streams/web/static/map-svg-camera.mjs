@@ -8,7 +8,7 @@ export const stretch = (latitude) => (Math.log(Math.tan(Math.PI / 4 + (Math.max(
 export class Camera {
   constructor(box, moved) {
     Object.assign(this, { box, moved, x: 103, y: -32, scale: 50, home: 50, dragged: false });
-    new ResizeObserver(() => this.soon()).observe(box);
+    new ResizeObserver(() => (this.fitted ? this.fit(...this.fitted) : this.soon())).observe(box);
   }
 
   get size() { return [this.box.clientWidth || 800, this.box.clientHeight || 600]; }
@@ -19,7 +19,10 @@ export class Camera {
     this.asked = requestAnimationFrame(() => { this.asked = 0; this.moved(); });
   }
 
-  fit([w, s, e, n], left = 0) {
+  /** Bring a box into view; until somebody moves the map it stays in view when the page is laid out anew. */
+  fit(box, left = 0) {
+    this.fitted = [box, left];
+    const [w, s, e, n] = box;
     const [width, height] = this.size;
     const [top, bottom] = [-stretch(n), -stretch(s)];
     this.scale = Math.min(DEEPEST, 0.94 * Math.min((width - left) / Math.max(1e-6, e - w), height / Math.max(1e-6, bottom - top)));
@@ -35,12 +38,14 @@ export class Camera {
     this.x += dx / this.scale - dx / scale;
     this.y += dy / this.scale - dy / scale;
     this.scale = scale;
+    this.fitted = null;
     this.soon();
   }
 
   pan(dx, dy) {
     this.x -= dx / this.scale;
     this.y -= dy / this.scale;
+    this.fitted = null;
     this.soon();
   }
 

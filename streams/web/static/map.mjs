@@ -88,6 +88,7 @@ export class MapView {
       this.map.picture(picture(this.store));
       this.map.hotspots(this.store.spots);
       this.burning();
+      this.box.dataset.drawn = this.store.refreshed ? "all" : "alerts";
       const note = document.getElementById("map-note");
       note.hidden = !this.map.left;
       say(note, this.map.left ? t("map.left_out", { n: number(this.map.left) }) : "");

@@ -25,6 +25,7 @@ export class Store extends EventTarget {
     this.seen = new Set();
     this.link = "connecting";
     this.loaded = false;
+    this.refreshed = false;
     this.cut = false;
     this.cutOff = false;
   }
@@ -108,6 +109,7 @@ export class Store extends EventTarget {
       // Burning that is allowed now; who may not see permits sees the rest all the same.
       this.permits = await this.pages("v1/permits", `&status=given&datetime=${new Date(now()).toISOString()}`).catch(() => []);
       if (received) this.present(received);
+      this.refreshed = true;
       this.tell("evidence");
     } catch (error) {
       this.failed(error);
