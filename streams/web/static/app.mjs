@@ -85,6 +85,7 @@ function words() {
   list.draw();
   map.legend();
   map.draw();
+  map.reach?.show();
   if (detail.id) detail.draw();
 }
 

@@ -10,6 +10,8 @@ import { dateTime } from "./time.mjs";
 
 const day = (at) => dateTime(at).slice(0, 10);
 const plain = ({ name, source }) => name || source.replace(/^trap\//, "");
+/** Due ones first, then by name, 2号 before 10号. */
+const inOrder = (a, b) => b.is_due - a.is_due || plain(a).localeCompare(plain(b), "zh", { numeric: true });
 
 export class PestTraps {
   async show() {
@@ -18,7 +20,8 @@ export class PestTraps {
     const links = el("p", { class: "links" }, may("ranger", "operator", "admin") ? el("a", { href: "traps.html", class: "round" }, t("pests.round")) : null,
       el("a", { href: "v1/traps/template", download: "traps.csv" }, t("pests.template")));
     fill(body, links, el("p", { class: "quiet", role: "status" }, t("timeline.loading")));
-    const { traps } = await getJson("v1/pests/traps").catch(() => ({ traps: [] }));
+    const traps = (await getJson("v1/pests/traps").catch(() => null))?.traps.toSorted(inOrder);
+    if (!traps) { fill(body, links, el("p", { class: "wrong", role: "alert" }, t("pests.unreadable"))); return; }
     if (!traps.length) { fill(body, links, el("p", { class: "quiet" }, t("pests.none"))); return; }
     const pick = choice(traps.map((one, i) => [i, `${plain(one)} · ${wordOf(one)}`]), { id: "pest-trap", onchange: (happened) => this.draw(shown, traps[Number(happened.target.value)]) });
     fill(body, links, field("pests.of_trap", pick), shown);
@@ -30,11 +33,12 @@ export class PestTraps {
     this.asked = trap.source;
     const told = await getJson(`v1/pests/series?trap=${encodeURIComponent(trap.source)}`).catch(() => null);
     if (this.asked !== trap.source) return;
-    const one = told?.traps.find((other) => other.species === trap.species);
+    if (!told) { fill(box, el("p", { class: "wrong", role: "alert" }, t("pests.unreadable"))); return; }
+    const one = told.traps.find((other) => other.species === trap.species);
     fill(box, el("p", { class: "quiet" }, [one?.chinese && document.documentElement.lang.startsWith("zh") ? one.chinese : trap.species, t("pests.last", { day: day(trap.last_at) }),
       t("pests.rhythm", { d: number(trap.rhythm_d) }), wordOf(trap)].join(" · ")),
     one ? weeksOf(one, told) : el("p", { class: "quiet" }, t("pests.no_weeks")),
-    told ? el("section", { class: "pest-part" }, el("h3", {}, t("pests.season")), seasonOf(told.season, null)) : null);
+    el("section", { class: "pest-part" }, el("h3", {}, t("pests.season")), seasonOf(told.season, null)));
   }
 }
 

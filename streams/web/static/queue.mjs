@@ -5,7 +5,7 @@ import { el, fill } from "./dom.mjs";
 import { choice, field, panel } from "./form.mjs";
 import { symbol } from "./grade.mjs";
 import { has, isKnown, number, t } from "./text.mjs";
-import { shortTime } from "./time.mjs";
+import { shortTime, span } from "./time.mjs";
 
 const HOURS = [8, 12, 17, 20, 24];
 
@@ -31,7 +31,7 @@ export class Queue {
 
   row(one) {
     const late = isKnown(one.overdue_min);
-    const due = late ? t("queue.overdue", { min: number(one.overdue_min) }) : one.due_at ? t("queue.due", { at: shortTime(one.due_at) }) : "";
+    const due = late ? t("queue.overdue", { span: span(one.overdue_min) }) : one.due_at ? t("queue.due", { at: shortTime(one.due_at) }) : "";
     return el("button", { type: "button", class: `row${late ? " late" : ""}`, onclick: () => { this.box.close(); this.open(one.alert_id); } },
       symbol(one.grade),
       el("span", { class: "body" },

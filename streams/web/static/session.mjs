@@ -43,10 +43,13 @@ export function askWho() {
 }
 
 async function give() {
+  const go = by("sign-in").querySelector("[type=submit]");
+  by("sign-in-wrong").hidden = go.disabled = true;
   const key = by("key").value;
   const wanted = { code: by("code").value, new_password: by("new-password").value };
   const body = key ? { key } : { name: by("name").value, password: by("password").value, ...wanted };
   const { status, told } = await send("POST", "v1/session", body).catch(() => ({ status: 0, told: {} }));
+  go.disabled = false;
   if (status === 201) location.reload();
   else refused(status, told.detail ?? "");
 }

@@ -61,10 +61,16 @@ export const ageMinutes = (at) => Math.max(0, (now() - Date.parse(at)) / 60000);
 export function age(at) {
   const minutes = Math.floor(ageMinutes(at));
   if (Number.isNaN(minutes)) return "—";
-  if (minutes < 1) return t("age.now");
-  if (minutes < 60) return t("age.minutes", { m: minutes });
+  return minutes < 1 ? t("age.now") : inWords("age.", minutes);
+}
+
+/** A span of `minutes` in words: 12 分钟, 3 小时 05 分, 2 天 4 小时. */
+export const span = (minutes) => inWords("age.span.", Math.floor(minutes));
+
+function inWords(of, minutes) {
+  if (minutes < 60) return t(`${of}minutes`, { m: minutes });
   if (minutes < 24 * 60) {
-    return t("age.hours", { h: Math.floor(minutes / 60), m: String(minutes % 60).padStart(current() === "zh" ? 2 : 1, "0") });
+    return t(`${of}hours`, { h: Math.floor(minutes / 60), m: String(minutes % 60).padStart(current() === "zh" ? 2 : 1, "0") });
   }
-  return t("age.days", { d: Math.floor(minutes / 1440), h: Math.floor((minutes % 1440) / 60) });
+  return t(`${of}days`, { d: Math.floor(minutes / 1440), h: Math.floor((minutes % 1440) / 60) });
 }
