@@ -3,6 +3,8 @@
 import re
 from datetime import timedelta
 
+from browser_seed import evening
+from browser_words import START, alert, records
 from msgspec.structs import replace
 from playwright.sync_api import expect
 from test_clean import clean
@@ -11,6 +13,7 @@ from test_desk import officer
 from schemas.act import Undo
 from schemas.codec import encode
 from schemas.observation import Report
+from schemas.settings import Settings
 from streams.serve.store import Record
 
 
@@ -87,6 +90,32 @@ def test_an_officer_closes_silences_splits_and_takes_back_by_forms(site, look):
     site.keep([Record("act.v1", 0, 3, b"", encode(replace(done[2], outcome="undone")))])
     again(page)
     expect(page.locator(".timeline .undone")).to_contain_text("已撤回")
+    clean(page, site)
+
+
+def test_an_officer_lets_a_revision_out_to_the_public_once_it_is_meant_and_no_reconstruction(
+    site_to_start, look
+):
+    site = site_to_start
+    site.settings = Settings(issuer="西昌市森林草原防灭火指挥部")
+    site.start()
+    site.keep(evening())
+    real = {"grade": "III", "at": START + timedelta(hours=5), "where": (101.6, 27.5), "county": "盐源县"}
+    site.keep(records([alert("real", 1, action="new", reconstruction=False, **real)]))
+    page = officer(site, look)
+    page.locator('[data-alert="xichang"]').click()
+    expect(page.locator("#detail .work")).to_be_visible()
+    expect(page.locator("#detail .release")).to_have_count(0)
+    page.locator('[data-alert="real"]').click()
+    page.get_by_text("向公众发布").click()
+    page.locator("#work-release-text").fill("已核实")
+    page.locator("#detail .release").get_by_role("button", name="发布").click()
+    assert site.log.values("notice.v1") == []
+    page.locator("#work-release-sure").check()
+    page.locator("#detail .release").get_by_role("button", name="发布").click()
+    expect(page.locator("#detail .work .outcome")).to_have_text("已保存。")
+    (out,) = site.log.values("notice.v1")
+    assert (out.alert.alert_id, out.alert.revision, out.author, out.text) == ("real", 1, "李娜", "已核实")
     clean(page, site)
 
 

@@ -7,6 +7,7 @@ import { el, fill, say } from "./dom.mjs";
 import { ending } from "./ending.mjs";
 import { choice, field, outcome, tell } from "./form.mjs";
 import { isLive, shortPlace } from "./grade.mjs";
+import { releaseForm } from "./release.mjs";
 import { may, person } from "./session.mjs";
 import { splitForm } from "./split.mjs";
 import { has, t } from "./text.mjs";
@@ -23,7 +24,7 @@ export function work(alert, told, store, done) {
   const line = outcome();
   const parts = [verdictForm(alert, told, line, done)];
   const act = (body) => give("v1/acts", { incident_id: alert.incident_id, author: person(), ...body }, told, line, done);
-  if (may("operator", "admin")) parts.push(buttons(alert, told, line, done), sendForm(alert, told, line, done), actForms(alert, told, store, act), undoForm(told, act));
+  if (may("operator", "admin")) parts.push(buttons(alert, told, line, done), sendForm(alert, told, line, done), actForms(alert, told, store, act), releaseForm(alert, (body) => give("v1/releases", body, told, line, done)), undoForm(told, act));
   return el("div", { class: "work" }, said(told), parts, line);
 }
 
