@@ -49,7 +49,8 @@ def test_every_door_of_the_application_is_in_the_table(services_of):
 
 
 BODILESS = {"answers", "verdicts", "acts", "positions", "where", "place-names", "calls", "tasks", "handovers"}
-BODILESS |= {"releases", "settings", "pests/series", "accounts", "accounts/{name}", "drills"}
+BODILESS |= {"releases", "settings", "pests/series", "accounts", "accounts/{name}"}
+BODILESS |= {"drills", "settings/check"}
 """Doors that ask for a body or a query, and are knocked at without one."""
 
 
