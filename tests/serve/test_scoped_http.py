@@ -101,3 +101,35 @@ async def test_somebody_of_another_county_is_not_sent(serve, two_counties, perso
         task = {"do": "assign", "incident_id": "fire-1", "to": name}
         async with client.post("/v1/tasks", json=task, headers=own(client, told)) as answer:
             assert answer.status == status, name
+
+
+async def test_a_county_hands_its_shift_over_to_itself(serve, two_counties, person):
+    async def asked(path="", **more):
+        async with client.request("POST" if more else "GET", f"/v1/handovers{path}", **more) as answer:
+            return answer.status, await answer.json()
+
+    client = await serve(two_counties)
+    people = {"li.na": ("west",), "wang": ("west",), "zhao": ("east",), "zhou": ()}
+    for name, areas in people.items():
+        person(name, areas=areas)
+
+    async def sits(name):
+        client.session.cookie_jar.clear()
+        return own(client, (await enter(client, name=name))[1])
+
+    status, given = await asked(headers=await sits("li.na"), json={"text": "盯住甲县"})
+    assert status == 201
+    assert [line["alert_id"] for line in given["body"]["open"]] == ["fire-1", "fire-2"]
+    assert (given["body"]["told"], given["body"]["areas"]) == ({"new": 2}, ["west"])
+    one = f"/{given['number']}"
+    east = await sits("zhao")
+    assert (await asked())[1] == {"handovers": []}
+    assert (await asked(one, headers=east, json={}))[0] == 404
+    first = (await asked(headers=east, json={"text": ""}))[1]
+    assert first["body"]["since"] < given["at"]
+    everywhere = await sits("zhou")
+    assert [line["number"] for line in (await asked())[1]["handovers"]] == [first["number"], given["number"]]
+    assert [line["alert_id"] for line in (await asked(headers=everywhere, json={}))[1]["body"]["open"]] == [
+        "fire-1", "fire-2", "fire-3",
+    ]  # fmt: skip
+    assert (await asked(one, headers=await sits("wang"), json={}))[1]["taken_who"] == "user/wang"

@@ -1,7 +1,11 @@
-"""`/v1/handovers` 交接班: what is open and what changed, signed by who goes and by who comes."""
+"""`/v1/handovers` 交接班: what is open and what changed, signed by who goes and by who comes.
+
+Each office hands over to itself: somebody of some areas to who has the same areas, with what lies there.
+"""
 
 import asyncio
 import hashlib
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
@@ -22,6 +26,7 @@ from streams.serve.ingest import small_body
 from streams.serve.problems import problem
 from streams.serve.reading import json_response
 from streams.serve.rows import microseconds
+from streams.serve.scoping import Sees, sees_of
 from streams.serve.services import SERVICES, Services
 
 SHOWN = 20
@@ -29,6 +34,17 @@ FIRST_SPAN = timedelta(hours=24)
 """How far back the first handover looks."""
 
 _COLUMNS = "number, at, who, person, body, seal, taken_who, taken_person, taken_at"
+_OFFICE = "coalesce(json_extract(CAST(body AS TEXT), '$.areas'), '[]')"
+"""Whose shift it was, as JSON; rows from before areas could hand over are everywhere's."""
+
+
+def office_of(areas: tuple[str, ...]) -> str:
+    """Return the areas of an office as they stand in what it handed over; `[]` is everywhere."""
+    return encode(sorted(areas)).decode()
+
+
+class _Acted(Struct, frozen=True):
+    action: str
 
 
 class Given(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -43,12 +59,14 @@ async def hand_over(request: web.Request) -> web.Response:
     if isinstance(given, Unreadable):
         raise problem(400, f'send {{"text": "…"}}: {given.why}')
     services, desk, who = request.app[SERVICES], desk_of(request), request[ASKER]
+    sees = sees_of(request) if who.areas else None
 
     def kept() -> int:
         with desk.held():
-            last = desk.read("SELECT at FROM handover ORDER BY number DESC LIMIT 1")
+            former = f"SELECT at FROM handover WHERE {_OFFICE} = ? ORDER BY number DESC LIMIT 1"  # noqa: S608 - our own columns
+            last = desk.read(former, office_of(who.areas))
             since = datetime.fromisoformat(last[0][0]) if last else services.clock() - FIRST_SPAN
-            body = encode(state_of(services, since, given.text))
+            body = encode(state_of(services, since, given.text, who.areas, sees))
             at = text_of(services.clock())
             seal = hashlib.sha256(b"\n".join((at.encode(), who.key_id.encode(), body))).hexdigest()
             sql = "INSERT INTO handover (at, who, person, body, seal) VALUES (?, ?, ?, ?, ?)"
@@ -63,39 +81,60 @@ async def hand_over(request: web.Request) -> web.Response:
     return response
 
 
-def state_of(services: Services, since: datetime, text: str) -> dict[str, Any]:
+def state_of(
+    services: Services, since: datetime, text: str, areas: tuple[str, ...] = (), sees: Sees | None = None
+) -> dict[str, Any]:
     """Return what is handed over: the queue, what was told since, calls taken since, the officer's text."""
     now = present(services)
-    lines = queue(told(services, now - DAYS, None), in_force(services.settings), now)
-    sql = (
-        "SELECT json_extract(CAST(body AS TEXT), '$.action'), count(*) FROM alert_revision"
-        " WHERE issued_us > ? GROUP BY 1 ORDER BY 1"
-    )
-    changed = services.store.read(sql, (microseconds(min(since, now)),))
-    calls = (
-        services.desk.read("SELECT count(*) FROM call WHERE observed_at > ?", text_of(since))
-        if services.desk
-        else [(0,)]
-    )
+    lines = queue(told(services, now - DAYS, sees), in_force(services.settings), now)
     return {
         "now": now,
         "since": since,
         "text": text,
+        "areas": sorted(areas),
         "open": lines,
-        "told": dict(changed),
-        "calls": calls[0][0],
+        "told": _told_since(services, min(since, now), sees),
+        "calls": _calls_since(services, since, areas),
     }
+
+
+def _told_since(services: Services, since: datetime, sees: Sees | None) -> dict[str, int]:
+    if sees is None:
+        sql = (
+            "SELECT json_extract(CAST(body AS TEXT), '$.action'), count(*) FROM alert_revision"
+            " WHERE issued_us > ? GROUP BY 1 ORDER BY 1"
+        )
+        return dict(services.store.read(sql, (microseconds(since),)))
+    rows = services.store.read("SELECT body FROM alert_revision WHERE issued_us > ?", (microseconds(since),))
+    return dict(
+        sorted(
+            Counter(msgspec.json.decode(body, type=_Acted).action for (body,) in rows if sees(body)).items()
+        )
+    )
+
+
+def _calls_since(services: Services, since: datetime, areas: tuple[str, ...]) -> int:
+    """Return how many calls were taken: all of them, or those that people of the same areas took."""
+    if services.desk is None:
+        return 0
+    rows = services.desk.read("SELECT by_whom FROM call WHERE observed_at > ?", text_of(since))
+    if not areas:
+        return len(rows)
+    listed = services.accounts.listed() if services.accounts else ()
+    own = {f"user/{one.name}" for one in listed if office_of(one.areas) == office_of(areas)}
+    return sum(by_whom in own for (by_whom,) in rows)
 
 
 async def take_over(request: web.Request) -> web.Response:
     """Answer with the handover, now signed by both; 409 for one's own, or one that was taken already."""
     services, desk, who = request.app[SERVICES], desk_of(request), request[ASKER]
     number = whole({"number": request.match_info["number"]}, "number", 0, 2**53)
-    sql = f"SELECT {_COLUMNS} FROM handover WHERE number = ?"  # noqa: S608 - our own columns
+    sql = f"SELECT {_COLUMNS} FROM handover WHERE number = ? AND ? IN ('[]', {_OFFICE})"  # noqa: S608 - our own columns
+    office = office_of(who.areas)
 
     def taken() -> dict[str, Any]:
         with desk.held():
-            rows = desk.read(sql, number)
+            rows = desk.read(sql, number, office)
             if not rows:
                 raise problem(404, "no such handover")
             one = _shown(rows[0])
@@ -105,7 +144,7 @@ async def take_over(request: web.Request) -> web.Response:
                 raise problem(409, f"taken by {one['taken_person'] or one['taken_who']} at {one['taken_at']}")
             change = "UPDATE handover SET taken_who = ?, taken_person = ?, taken_at = ? WHERE number = ?"
             desk.write(change, who.key_id, who.person, text_of(services.clock()), number)
-            return _shown(desk.read(sql, number)[0])
+            return _shown(desk.read(sql, number, office)[0])
 
     one = await asyncio.to_thread(taken)
     request[DETAIL] = f"handover {number} seal {one['seal']}"
@@ -113,9 +152,9 @@ async def take_over(request: web.Request) -> web.Response:
 
 
 async def handovers(request: web.Request) -> web.Response:
-    """Answer with the last handovers, newest first."""
-    sql = f"SELECT {_COLUMNS} FROM handover ORDER BY number DESC LIMIT ?"  # noqa: S608 - our own columns
-    rows = await asyncio.to_thread(desk_of(request).read, sql, SHOWN)
+    """Answer with the last handovers, newest first; with all of them for who sees everywhere."""
+    sql = f"SELECT {_COLUMNS} FROM handover WHERE ? IN ('[]', {_OFFICE}) ORDER BY number DESC LIMIT ?"  # noqa: S608 - our own columns
+    rows = await asyncio.to_thread(desk_of(request).read, sql, office_of(request[ASKER].areas), SHOWN)
     return json_response(encode({"handovers": [_shown(row) for row in rows]}))
 
 

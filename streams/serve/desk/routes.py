@@ -99,6 +99,7 @@ DOORS: tuple[dict[str, Any], ...] = (
         "body": JSON,
         "given": handover.Given,
         "status": 201,
+        "scoped": True,
         "noted": True,
     },
     {
@@ -107,6 +108,7 @@ DOORS: tuple[dict[str, Any], ...] = (
         "handler": handover.handovers,
         "roles": OFFICERS | {"auditor"},
         "about": "The last handovers",
+        "scoped": True,
     },
     {
         "method": "POST",
@@ -114,6 +116,7 @@ DOORS: tuple[dict[str, Any], ...] = (
         "handler": handover.take_over,
         "roles": OFFICERS,
         "about": "Take over: the second signature",
+        "scoped": True,
         "noted": True,
     },
 )
