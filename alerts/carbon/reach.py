@@ -22,6 +22,9 @@ HORIZONS_H = (1.0, 3.0, 6.0, 12.0, 24.0)
 STEP_H = 1.0
 """Beside a barrier the fire grows in steps of so many hours, so that it must go round the end of it."""
 
+STEP_TOLERANCE_M = 0.1
+"""Corners of a step nearer to the line than this are left out: every step would bring more, without end."""
+
 CORNERS = 8
 """Segments of a quarter of the ellipse; its area is 0.6 % short, and made good."""
 
@@ -106,7 +109,7 @@ def _step(before: Any, after: Any, holds: Any) -> Any:
     """Return what of `after` hangs together with the fire as it was; what already burns stays burnt."""
     parts = shapely.get_parts(shapely.difference(after, holds))
     touching = parts[shapely.intersects(parts, before)]
-    return shapely.union_all([*touching, before])
+    return shapely.simplify(shapely.union_all([*touching, before]), STEP_TOLERANCE_M)
 
 
 def spotted(tables: SpreadTables, shapes: Any, wind_ms: float) -> Any:

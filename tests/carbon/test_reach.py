@@ -81,6 +81,18 @@ def test_a_barrier_holds_is_gone_round_and_is_flown_over_in_a_gale():
     assert reach(spreading(), fire, gale, barriers=long)[0][0].bounds[2] > 340
 
 
+def test_beside_barriers_corners_do_not_pile_up_and_the_area_stays(monkeypatch):
+    fire, chance = shapely.Point(0, 0).buffer(300), running(head=2, ratio=1.6, wind=3)
+    walls = shapely.union_all(
+        [shapely.box(400 + 500 * i, -300 * i, 420 + 500 * i, 900 - 200 * i) for i in range(5)]
+    )
+    (few,) = reach(spreading(), fire, chance, horizons_h=(12.0,), barriers=walls)[0]
+    monkeypatch.setattr("alerts.carbon.reach.STEP_TOLERANCE_M", 0.0)
+    (all_,) = reach(spreading(), fire, chance, horizons_h=(12.0,), barriers=walls)[0]
+    assert shapely.get_num_coordinates(few) < 400 < shapely.get_num_coordinates(all_)
+    assert few.symmetric_difference(all_).area < 2e-3 * all_.area
+
+
 def test_a_road_drawn_as_a_line_is_a_barrier_of_ten_metres():
     road = shapely.LineString([(0, 0), (100, 0)])
     assert barrier([road], spreading()).area == pytest.approx(1000)
