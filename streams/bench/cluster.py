@@ -2,11 +2,14 @@
 
 import importlib.util
 import sys
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import ModuleType
+
+from kafka.admin import KafkaAdminClient
 
 import streams
 from schemas.settings import Kafka
@@ -18,6 +21,8 @@ from streams.kafka.names import Wanted, wanted
 from streams.kafka.security import brokers, security
 
 LAUNCHER = Path(streams.__file__).parent.parent / "deploy" / "kafka" / "broker.py"
+FORGET_S = 90
+"""Longer than the session of a member that left without a word."""
 LOOPBACK = {"127.0.0.1", "::1", "[::1]", "localhost"}
 
 
@@ -70,9 +75,18 @@ def topics(url: str, partitions: int) -> Iterator[str]:
     finally:
         with admin.connect(places, security(kafka, places)) as client:
             client.delete_topics([topic.name for topic in asked])
-        # Of groups that nobody was ever in, a broker may not even have the coordinator.
-        with suppress(admin.ClusterError), admin.connect(places, security(kafka, places)) as client:
-            client.delete_groups([group_name(kafka), f"{topic_name(kafka, BARE)}-app"])
+        for group in (group_name(kafka), f"{topic_name(kafka, BARE)}-app"):
+            # Of groups that nobody was ever in, a broker may not even have the coordinator.
+            with suppress(admin.ClusterError), admin.connect(places, security(kafka, places)) as client:
+                _forget(client, group)
+
+
+def _forget(client: KafkaAdminClient, group: str) -> None:
+    """Delete a group; whoever was killed stays in it until the broker misses him."""
+    for _ in range(FORGET_S):
+        if client.delete_groups([group]).get(group) != "NonEmptyGroupError":
+            return
+        time.sleep(1.0)
 
 
 def _bare(kafka: Kafka) -> Wanted:

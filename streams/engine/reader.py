@@ -125,8 +125,8 @@ async def _connected(kafka: Kafka, broker: str) -> AsyncIterator[AIOKafkaConsume
         max_partition_fetch_bytes=MOST_FETCHED,
         **security(kafka, places).options(),
     )
-    await consumer.start()
     try:
+        await consumer.start()
         yield consumer
     finally:
         await consumer.stop()
