@@ -45,7 +45,7 @@ golden: $(STAMP) web ## draw the kept screenshots anew; look at each before it i
 	GOLDEN=renew $(BIN)/python -m pytest -q tests/browser/test_golden.py -k looks $(ARGS)
 
 soak: $(STAMP) ## 10,000 alerts to 20 receivers, killed every few seconds, at most an hour
-	SOAK_ALERTS=10000 SOAK_KILLS=1000 SOAK_S=1800 timeout 3600 $(BIN)/python -m pytest -q tests/deliver/test_soak.py -k test_5 $(ARGS)
+	SOAK_ALERTS=10000 SOAK_KILLS=1000 SOAK_S=1800 timeout 3600 $(BIN)/python -m pytest -q tests/deliver/test_soak.py -k test_5 --timeout 3600 $(ARGS)
 
 # Locked in package-lock.json; without npm and network the page draws its own map.
 web: $(STAMP) ## the browser libraries
