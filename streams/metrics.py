@@ -1,5 +1,6 @@
 """Every Prometheus name of Fenghuo in one place: base units, no ids and no coordinates in labels."""
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -10,7 +11,11 @@ from streams.clocks import OFF, Suspect
 MAX_SOURCES = 200
 """Distinct `source` labels before the rest count as `other`: a camera's name must not be a new series."""
 
+MAX_RULES = 1000
+"""Pairs of `rule` and `county` before the rest count as `other`; numbers in a rule are left out."""
+
 OTHER = "other"
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _HOUR = 3600
 AGE_BUCKETS_S = (1, 5, 15, 60, 300, 900, 1800, *(hours * _HOUR for hours in (1, 3, 6, 12, 24, 168)))
 """From a camera (seconds) over FIRMS near-real-time (3 h) to what is too late (7 d)."""
@@ -26,6 +31,7 @@ class Metrics:
         self.registry = registry = CollectorRegistry()
         self._sources: set[str] = set()
         self._newest: dict[str, float] = {}
+        self._rules: set[tuple[str, str]] = set()
         self.observations = Counter(
             "fenghuo_observations_ingested_total", "Lines taken in.", ("source", "outcome"), registry=registry
         )
@@ -91,7 +97,7 @@ class Metrics:
         registry = self.registry
         self.near = Counter(
             "fenghuo_silences_below_threshold_total",
-            "Silences that say by how much they missed a threshold.",
+            "Silences for want of evidence, by rule and county.",
             ("rule", "county"),
             registry=registry,
         )
@@ -168,6 +174,16 @@ class Metrics:
                 return OTHER
             self._sources.add(name)
         return name
+
+    def wanting(self, rule: str, county: str) -> None:
+        """Count a silence for want of evidence by its rule, numbers left out, and county."""
+        pair = (_NUMBER.sub("n", rule), county)
+        if pair not in self._rules:
+            if len(self._rules) >= MAX_RULES:
+                pair = (OTHER, OTHER)
+            else:
+                self._rules.add(pair)
+        self.near.labels(*pair).inc()
 
     def seen(self, source: str, observed_at: datetime, received_at: datetime) -> None:
         """Count the age of one observation, and when its source last saw something."""

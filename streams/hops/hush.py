@@ -1,10 +1,12 @@
-"""What is too unsure to make a task: each of its observations says so, and says otherwise once it is told."""
+"""Why claims lead to nothing: masked, taken back, or too unsure to make a task; and when that is over."""
 
 from alerts.county import county_of
 from alerts.floor import below_floor
 from detectors.association import Fire
-from schemas.reason import Silence
+from schemas.detection import Detection
+from schemas.reason import Reason, Silence
 from schemas.topics import SILENCE
+from streams.hops.counties import counties_of, is_wanting
 from streams.hops.desk import FireRow
 from streams.hops.sitting import Sitting
 
@@ -23,3 +25,21 @@ def hush(sitting: Sitting, fire: Fire, row: FireRow) -> None:
             observation_id=name, outcome="silent", stage="judge", at=sitting.now, reason=why, county=county
         )
         sitting.put(SILENCE, name, silence)
+
+
+def silent(sitting: Sitting, one: Detection, reason: Reason | None) -> None:
+    """Say why an observation leads to nothing; without a reason, that it now does."""
+    (county,) = (
+        counties_of(sitting.given.region.at(sitting.now), [one.longitude], [one.latitude])
+        if is_wanting(reason)
+        else ("",)
+    )
+    silence = Silence(
+        observation_id=one.observation_id,
+        outcome="silent",
+        stage="static_heat" if reason is None or reason.code == "masked_by" else "judge",
+        at=sitting.now,
+        reason=reason,
+        county=county,
+    )
+    sitting.put(SILENCE, one.observation_id, silence)

@@ -15,8 +15,8 @@ from detectors.static_heat import Hit
 from schemas.dead_letter import Tick
 from schemas.detection import Claims, Detection, Withdrawn
 from schemas.hop import Hop, Output, Result
-from schemas.reason import Reason, Silence
-from schemas.topics import DETECTION, SILENCE, TICK
+from schemas.reason import Reason
+from schemas.topics import DETECTION, TICK
 from streams.hops import blinding, outbreaking
 from streams.hops.acting import act_on, give_up
 from streams.hops.anew import place_anew
@@ -25,6 +25,7 @@ from streams.hops.crossing import recross
 from streams.hops.desk import Clock, Desk, Judge, Kept, open_desk
 from streams.hops.drill import rehearse
 from streams.hops.grading import meet
+from streams.hops.hush import silent
 from streams.hops.late_weather import take_weather
 from streams.hops.outbreak_answers import hear_of_pests
 from streams.hops.permits import take_permits
@@ -207,10 +208,10 @@ def _judge_one(sitting: Sitting, one: Detection, hit: Hit | None) -> None:
             desk.kin.lost.append(desk.graph.nodes[one.detection_id])
             desk.graph.remove(one.detection_id)
         desk.masked[one.detection_id] = Kept(one, reason)
-        _silent(sitting, one, reason)
+        silent(sitting, one, reason)
         return
     if desk.masked.pop(one.detection_id, None) is not None:
-        _silent(sitting, one, None)
+        silent(sitting, one, None)
     before = desk.graph.nodes.get(one.detection_id)
     if in_graph:
         desk.graph.refine(one)
@@ -223,18 +224,6 @@ def _taken_back(desk: Desk, one: Detection) -> Reason | None:
     if not is_back(desk, one.detection_id):
         return None
     return Reason(code="withdrawn", ref=desk.withdrawn[one.detection_id].source)
-
-
-def _silent(sitting: Sitting, one: Detection, reason: Reason | None) -> None:
-    """Say why an observation leads to nothing; without a reason, that it now does."""
-    silence = Silence(
-        observation_id=one.observation_id,
-        outcome="silent",
-        stage="static_heat" if reason is None or reason.code == "masked_by" else "judge",
-        at=sitting.now,
-        reason=reason,
-    )
-    sitting.put(SILENCE, one.observation_id, silence)
 
 
 def _mask(sitting: Sitting, one: Detection, hit: Hit) -> Reason | None:

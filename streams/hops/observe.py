@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Any
 
 from msgspec import Meta, Struct
@@ -11,7 +11,6 @@ from msgspec.structs import replace
 from detectors import detector_of
 from detectors.base import Taken
 from detectors.region import AnyRegion
-from schemas.codec import Unreadable, decode
 from schemas.detection import Claims, Detection, Look, Presence, Withdrawn
 from schemas.hop import Hop, Output, Result
 from schemas.observation import AnyObservation, Delivery, Hotspot, Permit, Retraction
@@ -20,14 +19,14 @@ from schemas.reason import Reason, Silence
 from schemas.topics import DETECTION, OBSERVATION
 from schemas.weather import Measured
 from streams.hops.at_first import AT_ANY_AGE, repeated, too_late
+from streams.hops.counties import in_counties
 from streams.hops.diary import measured
 from streams.hops.hearing import heard_of, look_said
-from streams.hops.memories import PREFIX, Memories, rememberer
+from streams.hops.memories import rememberer
 from streams.hops.placing import outside_of, placed_of
 from streams.hops.rank import rank
 from streams.hops.recollect import is_settled, recollect
-from streams.hops.timing import PREFIX as TIMES
-from streams.hops.timing import Clockwork
+from streams.hops.seen_once import SeenOnce, State, open_state, sweep
 
 NO_CLAIM = frozenset({"no_detector", "outside_region"})
 """What a reading may be to the detectors that tells the weather nonetheless."""
@@ -59,51 +58,6 @@ class Observe:
         return self.stations.get(source, self.detectors).get(detector, self.detectors[detector])
 
 
-class SeenOnce(Struct, frozen=True, array_like=True):
-    """One remembered identity: when it was observed and how good its version was."""
-
-    observation_id: str
-    observed_at: datetime
-    rank: int
-
-
-@dataclass
-class State:
-    """The identities one partition has read, by id, with the rows that keep them."""
-
-    partition: int
-    seen: dict[str, tuple[datetime, int]] = field(default_factory=dict)
-    rows: dict[str, tuple[datetime, list[str]]] = field(default_factory=dict)
-    swept_at: datetime | None = None
-    memories: Memories = field(default_factory=Memories)
-    documents: dict[str, Any] = field(default_factory=dict)
-    clocks: Clockwork = field(default_factory=Clockwork)
-    unreadable: dict[str, str] = field(default_factory=dict)
-    """Rows that could not be read, and why; the engine says so loudly."""
-
-
-def open_state(_given: Observe, partition: int, rows: Mapping[str, bytes]) -> State:
-    """Return the state of one partition from its rows."""
-    state = State(partition)
-    for key, raw in rows.items():
-        if key.startswith((PREFIX, TIMES)):
-            why = (state.memories if key.startswith(PREFIX) else state.clocks).put(key, raw)
-            if why is not None:
-                state.unreadable[key] = why
-            continue
-        kept = decode(raw, list[SeenOnce])
-        if isinstance(kept, Unreadable):
-            state.unreadable[key] = kept.why
-            continue
-        for one in kept:
-            known = state.seen.get(one.observation_id)
-            if known is None or one.rank >= known[1]:
-                state.seen[one.observation_id] = (one.observed_at, one.rank)
-        if kept:
-            state.rows[key] = (max(one.observed_at for one in kept), [one.observation_id for one in kept])
-    return state
-
-
 def step(given: Observe, state: State, delivery: Delivery, now: datetime) -> Result:
     """Return the claims of one delivery, with a reason for every observation that makes none."""
     region, result = given.region.at(now), Result()
@@ -119,7 +73,8 @@ def step(given: Observe, state: State, delivery: Delivery, now: datetime) -> Res
         result.rows[key] = sitting.fresh
         newest = max(one.observed_at for one in sitting.fresh)
         state.rows[key] = (newest, [one.observation_id for one in sitting.fresh])
-    _sweep(given.options, state, now, result)
+    options = given.options
+    sweep(max(options.remember_d, options.lateness_limit_d + 1), state, now, result)
     claims = Claims(
         origin=state.partition,
         origins=given.origins,
@@ -128,7 +83,7 @@ def step(given: Observe, state: State, delivery: Delivery, now: datetime) -> Res
         looks=tuple(sitting.looks),
         withdrawn=tuple(sitting.withdrawn),
         permits=tuple(one for one in delivery.observations if isinstance(one, Permit)),
-        silences=tuple(sitting.silences),
+        silences=in_counties(sitting.silences, delivery.observations, placed, region),
         heard=tuple(sitting.heard[source] for source in sorted(sitting.heard)),
         weather=tuple(sitting.weather),
         verdicts=delivery.verdicts,
@@ -269,22 +224,6 @@ class _Sitting:
                 reason=reason,
             )
         )
-
-
-def _sweep(options: Options, state: State, now: datetime, result: Result) -> None:
-    """Once an hour of received time, forget identities too old to come again in time."""
-    if state.swept_at is not None and now - state.swept_at < timedelta(hours=1):
-        return
-    state.swept_at = now
-    state.memories.sweep(now, result)
-    state.clocks.sweep(now, result)
-    oldest = now - timedelta(days=max(options.remember_d, options.lateness_limit_d + 1))
-    for key in [key for key, (newest, _) in state.rows.items() if newest < oldest]:
-        for observation_id in state.rows.pop(key)[1]:
-            known = state.seen.get(observation_id)
-            if known is not None and known[0] < oldest:
-                del state.seen[observation_id]
-        result.rows[key] = None
 
 
 def observing(given: Observe) -> Hop:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterable, Iterable
 
+from streams.hops.counties import is_wanting
 from streams.metrics import Metrics
 from streams.serve.broadcast import Broadcast
 from streams.serve.rows import News
@@ -72,8 +73,8 @@ def count(metrics: Metrics, news: News) -> None:
         metrics.alerts.labels(alert.action, alert.grade).inc()
     for silence in news.silences:
         metrics.silences.labels(silence.outcome, silence.reason.code if silence.reason else "over").inc()
-        if silence.reason is not None and silence.reason.threshold is not None:
-            metrics.near.labels(silence.reason.rule or silence.reason.code, silence.county).inc()
+        if silence.reason is not None and is_wanting(silence.reason):
+            metrics.wanting(silence.reason.rule or silence.reason.code, silence.county)
     for detection in news.detections:
         metrics.seen(detection.source, detection.observed_at, detection.received_at)
     for notice in news.notices:

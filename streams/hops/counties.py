@@ -1,0 +1,60 @@
+"""In which county lies what led to nothing for want of evidence, so that reasons can be counted by county."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from msgspec.structs import replace
+
+from detectors.region import Region
+from schemas.observation import AnyObservation, Sighting
+from schemas.reason import Reason, Silence
+
+LAYER = "county"
+
+
+def is_wanting(reason: Reason | None) -> bool:
+    """Return whether more evidence would have led to something."""
+    return reason is not None and (reason.code == "below_threshold" or reason.threshold is not None)
+
+
+def in_counties(
+    silences: Sequence[Silence],
+    observations: Iterable[AnyObservation],
+    placed: Mapping[str, Any],
+    region: Region,
+) -> tuple[Silence, ...]:
+    """Return the silences, those for want of evidence with the county that holds their observation.
+
+    What a camera saw without saying where is counted where the camera stands; without a county, nowhere.
+    """
+    wanting = {one.observation_id for one in silences if is_wanting(one.reason)}
+    spots = {
+        one.observation_id: at
+        for one in (observations if wanting and LAYER in region.layers else ())
+        if one.observation_id in wanting and (at := _spot(one, placed)) is not None
+    }
+    if not spots:
+        return tuple(silences)
+    held = dict(zip(spots, counties_of(region, *zip(*spots.values(), strict=True)), strict=True))
+    return tuple(
+        replace(one, county=held.get(one.observation_id, "")) if is_wanting(one.reason) else one
+        for one in silences
+    )
+
+
+def counties_of(region: Region, longitudes: Sequence[float], latitudes: Sequence[float]) -> list[str]:
+    """Return the id of the county that holds each position; empty: none is known."""
+    if LAYER not in region.layers:
+        return [""] * len(longitudes)
+    layer = region.layers[LAYER]
+    rows = layer.holding(longitudes, latitudes)
+    ids = iter(layer.ids(rows[rows >= 0]))
+    return [next(ids) if row >= 0 else "" for row in rows.tolist()]
+
+
+def _spot(one: AnyObservation, placed: Mapping[str, Any]) -> tuple[float, float] | None:
+    if isinstance(one, Sighting) and (one.longitude is None or one.latitude is None):
+        return one.station_longitude, one.station_latitude
+    at = placed.get(one.observation_id, one)
+    lon, lat = getattr(at, "longitude", None), getattr(at, "latitude", None)
+    return None if lon is None or lat is None else (lon, lat)
