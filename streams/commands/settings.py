@@ -18,6 +18,8 @@ from streams.config import ConfigError, load_settings
 from streams.dead_letters import LetterError, Server
 from streams.hops.build import OWNERS
 from streams.tuning import listing, store
+from streams.tuning.constants import TABLE, constants, summed
+from streams.tuning.constants import line_of as constant_line
 from streams.tuning.differ import line_of
 from streams.tuning.document import DocumentError
 from streams.tuning.publishing import Door, Wish, checked, publish
@@ -80,20 +82,24 @@ def show(table: str, folder: Path, settings_file: Path | None, version: int | No
     """Show every setting with value, default, unit, range and meaning.
 
     TABLE leaves only the settings whose name starts so: `grade`, `detectors.hotspot`.
+    `data` shows the constants of the data tables (`data.gwp`), which change with a release alone.
     """
     door = opened(folder, settings_file)
     settings = _or_refused(
         lambda: door.settings_at(datetime.now(UTC)) if version is None else door.settings_of(version)
     )
     found = list(listing.rows(settings, OWNERS, table))
-    if not found:
-        raise click.ClickException(f"no setting starts with {table!r}; known: {_tables()}")
+    fixed = list(constants(table))
+    if not found and not fixed:
+        raise click.ClickException(f"no setting starts with {table!r}; known: {_tables()}, {TABLE}")
     if as_json:
-        click.echo(encode({"settings": found, "layers": settings.layers}).decode())
+        click.echo(encode({"settings": found, "layers": settings.layers, "data": fixed}).decode())
         return
     for row in found:
         click.echo(listing.line_of(row))
-    for layer in settings.layers:
+    for line in map(constant_line, fixed) if table else summed(fixed):
+        click.echo(line)
+    for layer in settings.layers if found else ():
         click.echo(f"[{layer.scope}] {msgspec.json.encode(layer).decode()}")
 
 
