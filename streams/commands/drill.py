@@ -22,7 +22,7 @@ def _asks(function: Callable[..., None]) -> Callable[..., None]:
 
 @click.group("drill")
 def command() -> None:
-    """Begin a drill now, and list those that were held."""
+    """Begin a mock fire now, and list those held."""
 
 
 @command.command("start", epilog=examples("drill start xichang --url http://127.0.0.1:8080"))
