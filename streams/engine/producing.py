@@ -10,6 +10,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 
 from schemas.settings import Kafka
+from streams.engine.whole_start import start_whole
 from streams.kafka.security import brokers, security
 
 logger = logging.getLogger(__name__)
@@ -43,11 +44,7 @@ class Producing:
         async with self._connecting:
             if self._producer is None:
                 producer = AIOKafkaProducer(**self._options)
-                try:
-                    await producer.start()
-                except BaseException:
-                    await producer.stop()
-                    raise
+                await start_whole(producer)
                 self._producer = producer
             return self._producer
 

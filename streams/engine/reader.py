@@ -12,6 +12,7 @@ from schemas.topics import Topic
 from streams.engine.log import Log
 from streams.engine.logs import is_embedded, open_log
 from streams.engine.places import partitions_of, topic_name
+from streams.engine.whole_start import start_whole
 from streams.kafka.security import brokers, security
 
 WAIT_S = 1.0
@@ -125,8 +126,8 @@ async def _connected(kafka: Kafka, broker: str) -> AsyncIterator[AIOKafkaConsume
         max_partition_fetch_bytes=MOST_FETCHED,
         **security(kafka, places).options(),
     )
+    await start_whole(consumer)
     try:
-        await consumer.start()
         yield consumer
     finally:
         await consumer.stop()
