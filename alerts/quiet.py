@@ -24,10 +24,16 @@ def held_until(receiver: Receiver, alert: Alert, now: datetime, zone: str) -> da
 
 
 def held_together(receiver: Receiver, lines: Iterable[Listed], now: datetime, zone: str) -> datetime | None:
-    """Return when the quiet hours end that hold a digest back, or None: it goes out now."""
-    if receiver.quiet is None or any(one.kind == "fire" and one.grade in NEVER_HELD for one in lines):
-        return None
-    return end_of(receiver.quiet, now, zone)
+    """Return when the quiet hours end that hold a digest back, or None: it goes out now.
+
+    One of pests alone keeps their hours; one with a fire in it is not held up by its pests.
+    """
+    listed = tuple(lines)
+    ends = [end_of(PEST_HOURS, now, zone)] if all(one.kind == "outbreak" for one in listed) else []
+    grave = any(one.kind == "fire" and one.grade in NEVER_HELD for one in listed)
+    if receiver.quiet is not None and not grave:
+        ends.append(end_of(receiver.quiet, now, zone))
+    return max((one for one in ends if one is not None), default=None)
 
 
 def end_of(quiet: Quiet, now: datetime, zone: str) -> datetime | None:

@@ -73,7 +73,7 @@ def budgeted(
     if budget is None or not decision.send or alert.action in UNTELLING:
         return decision
     held = None if told is None else told.heard
-    raised = held is not None and RANK[alert.grade] > RANK[held]
+    raised = alert.action == "upgrade" or (held is not None and RANK[alert.grade] > RANK[held])
     grave = alert.kind == "fire" and alert.grade in NEVER_HELD
     left = budget.count - len(spent)
     if raised or grave or left > budget.reserve:

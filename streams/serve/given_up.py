@@ -20,6 +20,7 @@ from streams.serve import queries
 from streams.serve.filters import whole
 from streams.serve.ingest import UNWRITTEN, refused
 from streams.serve.problems import problem
+from streams.serve.scoping import Sees, sees_of
 from streams.serve.services import SERVICES, Services
 
 GIVEN_UP = frozenset({"failed", "expired"})
@@ -35,11 +36,13 @@ class GivenUp(Struct, frozen=True, kw_only=True):
 async def listed(request: web.Request) -> web.Response:
     """Answer with the notices that were given up, newest first."""
     services, limit = request.app[SERVICES], whole(request.query, "limit", 100, 1000)
+    sees = sees_of(request)
 
     def found() -> list[GivenUp]:
         sql = "SELECT body FROM notice WHERE outcome IN ('failed', 'expired') ORDER BY at_us DESC LIMIT ?"
         notices = [msgspec.json.decode(body, type=Notice) for (body,) in services.store.read(sql, (limit,))]
-        return [GivenUp(notice=one, hindrance=hindrance(services, one)[0]) for one in notices]
+        seen = (one for one in notices if _is_seen(services, one, sees))
+        return [GivenUp(notice=one, hindrance=hindrance(services, one)[0]) for one in seen]
 
     return _json({"notices": await asyncio.to_thread(found)})
 
@@ -48,7 +51,7 @@ async def replay(request: web.Request) -> web.Response:
     """Answer 202 once the log has it; 404 for no such notice, 409 with the reason why it is not replayed."""
     services, name = request.app[SERVICES], request.match_info["notice_id"]
     notice = await asyncio.to_thread(_notice, services, name)
-    if notice is None:
+    if notice is None or not await asyncio.to_thread(_is_seen, services, notice, sees_of(request)):
         raise problem(404, "no such notice")
     why, alert = await asyncio.to_thread(hindrance, services, notice)
     if why or alert is None:
@@ -61,6 +64,12 @@ async def replay(request: web.Request) -> web.Response:
     except UNWRITTEN as error:
         raise refused(error) from error
     return _json({"accepted": True, "notice_id": name}, status=202)
+
+
+def _is_seen(services: Services, notice: Notice, sees: Sees | None) -> bool:
+    """Return whether the alert it told of is anything that the asker may see."""
+    found = None if sees is None else queries.alert(services.store, notice.alert_id)
+    return found is None or sees is None or sees(found[1])
 
 
 def hindrance(services: Services, notice: Notice) -> tuple[str, Alert | None]:

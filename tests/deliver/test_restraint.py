@@ -101,6 +101,15 @@ def test_what_is_beyond_the_budget_comes_together():
     assert [row.grade for row in desk.ready()] == ["III"]
 
 
+def test_what_is_raised_while_it_waits_for_its_digest_goes_out_at_once():
+    desk = desk_with(budget=Budget(count=1, reserve=0))
+    desk.due(an_alert(alert_id="A0"))
+    desk.due(an_alert(1, grade="IV", alert_id="A1", minutes=1))
+    assert [row.alert_id for row in desk.ready()] == ["A0"]
+    desk.due(an_alert(2, "upgrade", "III", alert_id="A1", minutes=2))
+    assert [(row.alert_id, row.grade) for row in desk.ready()] == [("A0", "IV"), ("A1", "III")]
+
+
 def test_the_end_of_what_only_a_digest_told_is_told():
     desk = desk_with(budget=Budget(count=1, reserve=0))
     desk.due(an_alert(alert_id="A0"))
@@ -136,7 +145,7 @@ def test_no_budget_holds_back_a_raise_a_grave_fire_or_an_end(grade, held, used, 
     told = held and Told(receiver="ranger", alert_id=alert.alert_id, touched_at=at(), grade=held)
     receiver = a_receiver(budget=Budget(count=count, reserve=reserve))
     found = budgeted(YES, [at()] * used, told, alert, receiver)
-    passes = grade in {"I", "II"} or action in {"cancel", "close", "downgrade"}
+    passes = grade in {"I", "II"} or action in {"cancel", "close", "downgrade", "upgrade"}
     passes |= held is not None and RANK[grade] > RANK[held]
     assert found.send is (passes or used + reserve < count)
     assert found.send or found.reason.code == "over_budget"

@@ -4,12 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from alerted import a_receiver
+from msgspec import structs
 from pested import lab, told
 
 from alerts.channels import CHANNELS
+from alerts.digest import Listed
 from alerts.outbreak import faults
 from alerts.policy import decide
-from alerts.quiet import held_until
+from alerts.quiet import held_together, held_until
 from alerts.routing import refusal
 from alerts.segments import segments
 from alerts.sms import message
@@ -40,6 +42,14 @@ def test_no_pest_is_told_of_at_night_and_none_is_lost(quiet):
     assert until is not None
     assert (until + timedelta(hours=8)).strftime("%H:%M") == ends
     assert held_until(receiver, ALERT, DAY, ZONE) is None
+    line = Listed(
+        receiver="a", digest_id="d", alert_id=ALERT.alert_id, revision=1, action="new", kind="outbreak",
+        grade="I", short_code="7K2", headline={}, issued_at=NIGHT, observed_at=NIGHT,
+        longitude=102.2, latitude=27.9, radius_m=500.0,
+    )  # fmt: skip
+    assert held_together(receiver, [line], NIGHT, ZONE) == until, "a digest of pests keeps their hours too"
+    if quiet is None:
+        assert held_together(receiver, [line, structs.replace(line, kind="fire")], NIGHT, ZONE) is None
     assert ALERT.expires_at - ALERT.issued_at > timedelta(days=2), "it is still valid in the morning"
 
 

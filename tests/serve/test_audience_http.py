@@ -1,10 +1,11 @@
 """Invariant 13 at the doors: a quarantine find is absent for whoever lacks the mark, in every form."""
 
 import pytest
-from serve_words import NOON, make_alert, make_incident, record
+from serve_words import NOON, LogInMemory, make_alert, make_incident, record
 
+from schemas.notice import Notice
 from schemas.pest import Pest
-from schemas.topics import ALERT, INCIDENT
+from schemas.topics import ALERT, INCIDENT, NOTICE
 
 PEST = {
     "kind": "outbreak",
@@ -64,6 +65,23 @@ async def test_13_without_the_mark_it_is_nowhere(serve, keys, roles):
         assert NAME not in text, path
         assert status == (404 if NAME in path else 200), path
     assert NAME not in await streamed(client, headers)
+
+
+@pytest.mark.parametrize(("roles", "sees"), [(("operator",), False), (("operator", "quarantine"), True)])
+async def test_13_nor_among_notices_given_up_nor_in_a_handover(serve, services_of, store, keys, roles, sees):  # noqa: PLR0917 - what pytest gives
+    lost = Notice(
+        notice_id="notice_1", receiver="ranger", channel="webhook", alert_id=NAME, incident_id=NAME,
+        revision=1, action="new", grade="I", outcome="failed", at=NOON, attempts=4,
+    )  # fmt: skip
+    store.apply([record(NOTICE.name, 0, lost)])
+    client, headers = await serve(services_of(writer=LogInMemory())), bearer(keys, *roles)
+    async with client.get("/v1/given-up", headers=headers) as answer:
+        assert (NAME in await answer.text()) is sees
+    async with client.post("/v1/given-up/notice_1/replay", headers=headers) as answer:
+        assert (answer.status == 404) is not sees
+    async with client.post("/v1/handovers", headers=headers, json={"text": "夜班"}) as answer:
+        told = (await answer.json())["body"]["told"]
+    assert sum(told.values()) == (2 if sees else 1)
 
 
 async def test_13_with_the_mark_it_is_everywhere(serve, keys):
