@@ -20,7 +20,7 @@ def test_a_sender_that_dies_ends_the_worker_with_1_and_says_why(tmp_path, monkey
     def unreadable(*_):
         raise RuntimeError("the outbox cannot be looked through")
 
-    monkeypatch.setattr(node, "pending", unreadable)
+    monkeypatch.setattr(node.WrittenRows, "rows", unreadable)
     (tmp_path / "my.toml").write_text(SETTINGS, encoding="utf-8")
     words = ["--settings", tmp_path / "my.toml", "--data-dir", tmp_path / "data", "--port", "0"]
     ended = CliRunner().invoke(command, [str(word) for word in words])
