@@ -177,3 +177,7 @@ class Silence(Struct, frozen=True, kw_only=True, omit_defaults=True):
     at: UtcTime
     reason: Reason | None
     county: Annotated[str, Meta(max_length=40, description="Where it is known; for counting.")] = ""
+    audience: Annotated[
+        Literal["", "quarantine"],
+        Meta(description="Who may read it; empty: whoever may read. Else only who carries this mark."),
+    ] = ""

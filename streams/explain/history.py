@@ -8,12 +8,13 @@ import msgspec
 from streams.explain.explanation import Record, nearest
 from streams.serve.filters import Wanted
 from streams.serve.history import REACH_DEG, resolved
+from streams.serve.marked import silences_shown
 from streams.serve.marks import MARKS, may_see
+from streams.serve.named import named
 from streams.serve.problems import Problem
 from streams.serve.queries import INCIDENTS, listed
 from streams.serve.rows import microseconds
 from streams.serve.store import Store
-from streams.serve.verdicts import incident_named
 
 
 class History:
@@ -29,14 +30,15 @@ class History:
 
     def _one(self, sql: str, *values: object) -> Record | None:
         rows = self._store.read(sql, values)
-        if not rows or not may_see(rows[0][0], self._marks):
-            return None
-        return msgspec.json.decode(rows[0][0]) if self._sees is None or self._sees(rows[0][0]) else None
+        return msgspec.json.decode(rows[0][0]) if rows and self._shows(rows[0][0]) else None
+
+    def _shows(self, body: bytes) -> bool:
+        return may_see(body, self._marks) and (self._sees is None or self._sees(body))
 
     def incident(self, name: str) -> Record | None:
         """Return the incident that an id, an alert id or an answer code leads to."""
         try:
-            leads_to, _ = incident_named(self._store, name)
+            leads_to = named(self._store, name, self._shows).incident_id
         except Problem:
             # several go by this code: the newest is the one that somebody has before them
             return self._one(
@@ -60,9 +62,10 @@ class History:
         if self._sees is not None and self.detection(name) is None:
             return None
         order = "outcome = 'duplicate', id DESC"
-        sql = f"SELECT body FROM silence WHERE observation_id = ? ORDER BY {order} LIMIT 1"  # noqa: S608 - our own words
-        rows = self._store.read(sql, (name,))
-        return msgspec.json.decode(rows[0][0]) if rows and may_see(rows[0][0], self._marks) else None
+        shown, values = silences_shown(self._marks)
+        sql = f"SELECT body FROM silence WHERE {shown} AND observation_id = ? ORDER BY {order} LIMIT 1"  # noqa: S608 - our own words
+        rows = self._store.read(sql, (*values, name))
+        return msgspec.json.decode(rows[0][0]) if rows else None
 
     def detection(self, name: str) -> Record | None:
         """Return a claim by its id or that of its observation."""

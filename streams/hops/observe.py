@@ -18,6 +18,7 @@ from schemas.pest import AnyPest
 from schemas.reason import Reason, Silence
 from schemas.topics import DETECTION, OBSERVATION
 from schemas.weather import Measured
+from streams.audience import of_pest
 from streams.hops.at_first import AT_ANY_AGE, repeated, too_late
 from streams.hops.counties import in_counties
 from streams.hops.diary import measured
@@ -222,6 +223,7 @@ class _Sitting:
                 stage="observe",
                 at=self.now,
                 reason=reason,
+                audience=of_pest(one),
             )
         )
 

@@ -21,6 +21,7 @@ from schemas.observation import TrapCount
 from schemas.pest import AnyPest
 from schemas.reason import Reason, Silence
 from schemas.topics import SILENCE
+from streams.audience import of_pest
 from streams.hops.outbreak_board import Course, PestRow
 from streams.hops.outbreak_said import close_over, settle_species
 from streams.hops.rank import rank
@@ -37,7 +38,7 @@ def take(sitting: Sitting, pests: Sequence[AnyPest]) -> None:
     for one in pests:
         species = sitting.given.pests.rules.species.find(one.species)
         if isinstance(species, Reason):
-            _silent(sitting, one.observation_id, species)
+            _silent(sitting, one, species)
             continue
         known = sitting.desk.pests.rows.get(one.observation_id)
         if known is not None and rank(known.one) >= rank(one):
@@ -67,7 +68,7 @@ def _places(sitting: Sitting, pests: Sequence[AnyPest]) -> Mapping[str, tuple[Pl
 def _count(sitting: Sitting, row: PestRow, known: PestRow | None) -> None:
     """Keep a count; what is already judged of its week and later is judged anew when time passes."""
     board, options = sitting.desk.pests, sitting.given.pests.options.finding
-    name, limit = row.one.observation_id, options.trap.weeks
+    limit = options.trap.weeks
     for one in (row, known):
         if one is not None:
             _judge_anew(sitting, one, is_sign=known is not None and known.grade is not None)
@@ -75,17 +76,17 @@ def _count(sitting: Sitting, row: PestRow, known: PestRow | None) -> None:
     caught = catch_of(options.counting, row.one) if isinstance(row.one, TrapCount) else None
     if isinstance(caught, Reason):
         _keep(sitting, replace(row, reasons=(caught,)))
-        _silent(sitting, name, caught)
+        _silent(sitting, row.one, caught)
     elif late <= limit:
         _keep(sitting, row)
-        _silent(sitting, name, Reason(code="waiting_for", rule="end of its week"))
+        _silent(sitting, row.one, Reason(code="waiting_for", rule="end of its week"))
     elif known is not None and known.grade is not None:
         # corrected after its week was last judged: the sign stands
         _keep(sitting, replace(known, one=row.one))
     else:
         why = _late("weeks", float(late), float(limit))
         _keep(sitting, replace(row, reasons=(why,)))
-        _silent(sitting, name, why)
+        _silent(sitting, row.one, why)
 
 
 def _judge_anew(sitting: Sitting, row: PestRow, *, is_sign: bool) -> None:
@@ -109,7 +110,7 @@ def _find(sitting: Sitting, row: PestRow) -> None:
     if days > limit:
         why = _late("d", days, limit)
         _keep(sitting, replace(row, reasons=(why,), sealed=True))
-        _silent(sitting, row.one.observation_id, why)
+        _silent(sitting, row.one, why)
     else:
         _keep(sitting, row)
 
@@ -167,9 +168,9 @@ def _grade(sitting: Sitting, row: PestRow, graded: Graded) -> None:
         return
     _keep(sitting, after)
     if graded.grade is None:
-        _silent(sitting, row.one.observation_id, reasons[0])
+        _silent(sitting, row.one, reasons[0])
     elif row.grade is None:
-        _silent(sitting, row.one.observation_id, None)
+        _silent(sitting, row.one, None)
 
 
 def _keep(sitting: Sitting, row: PestRow) -> None:
@@ -183,8 +184,17 @@ def _keep_course(sitting: Sitting, name: str, course: Course) -> None:
         sitting.result.rows[f"e/{name}"] = course
 
 
-def _silent(sitting: Sitting, name: str, reason: Reason | None) -> None:
-    said = Silence(observation_id=name, outcome="silent", stage="pests", at=sitting.now, reason=reason)
+def _silent(sitting: Sitting, one: AnyPest, reason: Reason | None) -> None:
+    """Say why an observation is no sign, or that it now is one, to whom its pest is for."""
+    name = one.observation_id
+    said = Silence(
+        observation_id=name,
+        outcome="silent",
+        stage="pests",
+        at=sitting.now,
+        reason=reason,
+        audience=of_pest(one),
+    )
     sitting.put(SILENCE, name, said)
 
 

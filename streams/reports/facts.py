@@ -12,16 +12,23 @@ from schemas.notice import Notice
 from schemas.settings import Settings
 from streams.serve.desk.book import Desk
 from streams.serve.history import names
+from streams.serve.named import Shows, named
 from streams.serve.problems import Problem
 from streams.serve.rows import from_microseconds
 from streams.serve.store import Store
-from streams.serve.verdicts import incident_named
 
 
-def facts_of(store: Store, desk: Desk | None, settings: Settings, asked: str, now: datetime) -> Facts | None:
-    """Return the facts of the incident that an id, alert id or code leads to; None when there is none."""
+def facts_of(  # noqa: PLR0913, PLR0917 - where facts stand, of what, when and for whom
+    store: Store,
+    desk: Desk | None,
+    settings: Settings,
+    asked: str,
+    now: datetime,
+    shows: Shows | None = None,
+) -> Facts | None:
+    """Return the facts of the incident that an id, alert id or code leads to; None when none is shown."""
     try:
-        incident_id, known = incident_named(store, asked)
+        incident_id, known, _ = named(store, asked, shows)
     except Problem:
         return None
     sql = "SELECT body FROM incident JOIN incident_revision USING (seq) WHERE incident.incident_id = ?"

@@ -16,11 +16,12 @@ from streams.feeds.base import EARLIEST, TOLERANCE
 from streams.said import delivered
 from streams.serve.desk.first import in_turn
 from streams.serve.ingest import UNWRITTEN, once, refused, small_body
+from streams.serve.named import Named, Shows, named
 from streams.serve.problems import problem
+from streams.serve.scoping import sees_of
 from streams.serve.services import SERVICES, Services
 from streams.serve.signing import author_of, check_office, check_seen
 from streams.serve.undoing import check_silence, check_undo
-from streams.serve.verdicts import incident_named
 
 
 async def act(request: web.Request) -> web.Response:
@@ -29,20 +30,23 @@ async def act(request: web.Request) -> web.Response:
     services = request.app[SERVICES]
 
     async def take_in() -> tuple[int, bytes]:
-        one, known = await asyncio.to_thread(made, services, raw, author_of(request, ""))
+        shows = sees_of(request)
+        one, meant = await asyncio.to_thread(made, services, raw, author_of(request, ""), shows)
         check_seen(request, one.incident_id)
         if isinstance(one, Undo):
-            check_office(request, check_undo(services.store, one, services.clock())[1])
+            check_office(request, check_undo(services.store, one, services.clock(), shows)[1])
         what = type(one).__name__.lower()
         await in_turn(request, one.incident_id, what, lambda: _write(services, one))
-        named = {"act_id": one.act_id, "incident_id": one.incident_id}
-        return 202, encode({"accepted": True, **named, "known": known})
+        about = {"act_id": one.act_id, "incident_id": meant.incident_id}
+        return 202, encode({"accepted": True, **about, "known": meant.known})
 
     return await once(request, raw, take_in)
 
 
-def made(services: Services, raw: bytes, author: str = "") -> tuple[AnyAct, bool]:
-    """Return the act as it goes into the log, and whether its incident is known; raises a 4xx problem.
+def made(
+    services: Services, raw: bytes, author: str = "", shows: Shows | None = None
+) -> tuple[AnyAct, Named]:
+    """Return the act as it goes into the log, and which incident it means; raises a 4xx problem.
 
     `author` signs it in place of the one in the body.
     """
@@ -53,18 +57,20 @@ def made(services: Services, raw: bytes, author: str = "") -> tuple[AnyAct, bool
         raise problem(422, "bad_time: `at` is before 2000 or in the future")
     if isinstance(one, SetSilence):
         check_silence(one, now)
-    named = check_undo(services.store, one, now)[0] if isinstance(one, Undo) else one.incident_id
-    incident_id, known = incident_named(services.store, named)
-    one = replace(one, incident_id=incident_id, received_at=now, outcome="given", applied_to="", reason=None)
+    about = check_undo(services.store, one, now, shows)[0] if isinstance(one, Undo) else one.incident_id
+    meant = named(services.store, about, shows)
+    one = replace(
+        one, incident_id=meant.kept_as, received_at=now, outcome="given", applied_to="", reason=None
+    )
     if isinstance(one, Merge):
-        other, _ = incident_named(services.store, one.other_id)
-        if other == incident_id:
+        other = named(services.store, one.other_id, shows)
+        if other.incident_id == meant.incident_id:
             raise problem(422, "both ids lead to the same incident")
-        return replace(one, other_id=other), known
+        return replace(one, other_id=other.kept_as), meant
     if isinstance(one, Relocate):
         longitude, latitude = to_wgs84(one.frame, one.longitude, one.latitude)
-        return replace(one, frame="wgs84", longitude=longitude, latitude=latitude), known
-    return one, known
+        return replace(one, frame="wgs84", longitude=longitude, latitude=latitude), meant
+    return one, meant
 
 
 def _read(raw: bytes, now: datetime) -> AnyAct:

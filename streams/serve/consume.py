@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterable, Iterable
 
+from schemas.reason import Silence
 from streams.hops.counties import is_wanting
 from streams.metrics import Metrics
 from streams.serve.broadcast import Broadcast
@@ -72,8 +73,8 @@ def count(metrics: Metrics, news: News) -> None:
     for _, _, alert in news.alerts:
         metrics.alerts.labels(alert.action, alert.grade).inc()
     for silence in news.silences:
-        metrics.silences.labels(silence.outcome, silence.reason.code if silence.reason else "over").inc()
-        if silence.reason is not None and is_wanting(silence.reason):
+        metrics.silences.labels(silence.outcome, _code(silence)).inc()
+        if silence.reason is not None and not silence.audience and is_wanting(silence.reason):
             metrics.wanting(silence.reason.rule or silence.reason.code, silence.county)
     for detection in news.detections:
         metrics.seen(detection.source, detection.observed_at, detection.received_at)
@@ -85,3 +86,10 @@ def count(metrics: Metrics, news: News) -> None:
         metrics.dead_letters.labels(letter.stage, letter.reason.code).inc()
     if news.ticks:
         metrics.judged_at.set(max(news.ticks).timestamp())
+
+
+def _code(silence: Silence) -> str:
+    """Return under which code a silence is counted; of a quarantine find not even that is told."""
+    if silence.audience:
+        return "not_its_audience"
+    return silence.reason.code if silence.reason else "over"

@@ -11,7 +11,9 @@ from alerts.county import county_of
 from schemas.codec import Unreadable, decode, encode
 from schemas.detection import Detection
 from schemas.reason import Silence
+from streams.serve.marked import silences_shown
 from streams.serve.problems import problem
+from streams.serve.scoping import marks_of
 from streams.serve.services import SERVICES, Services
 from streams.tuning.misses import is_near
 
@@ -20,8 +22,8 @@ SHOWN = 50
 """Changes of the shadow that are listed; every one is counted."""
 
 LATEST = (
-    "SELECT body, max(id) FROM silence WHERE at_us >= ? AND outcome = 'silent' GROUP BY observation_id"
-    " ORDER BY observation_id"
+    "SELECT body, max(id) FROM silence WHERE at_us >= ? AND outcome = 'silent' AND {shown}"
+    " GROUP BY observation_id ORDER BY observation_id"
 )
 
 
@@ -30,13 +32,14 @@ async def nearest(request: web.Request) -> web.Response:
     text = request.query.get("hours", str(HOURS))
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MOST_HOURS:
         raise problem(400, f"hours: a whole number from 1 to {MOST_HOURS}")
-    found = await asyncio.to_thread(_nearest, request.app[SERVICES], int(text))
+    found = await asyncio.to_thread(_nearest, request.app[SERVICES], int(text), marks_of(request))
     return web.json_response(body=encode({"hours": int(text), "nearest": found}))
 
 
-def _nearest(services: Services, hours: int) -> list[dict[str, Any]]:
+def _nearest(services: Services, hours: int, marks: frozenset[str]) -> list[dict[str, Any]]:
     since = services.clock() - timedelta(hours=hours)
-    rows = services.store.read(LATEST, (int(since.timestamp() * 1e6),))
+    shown, values = silences_shown(marks)
+    rows = services.store.read(LATEST.format(shown=shown), (int(since.timestamp() * 1e6), *values))
     near = sorted(_lacking(raw for raw, _ in rows), key=lambda one: (one["lacks"], one["observation_id"]))
     return [{**one, **_place(services, one["observation_id"])} for one in near[:MOST]]
 
@@ -74,7 +77,7 @@ def _place(services: Services, observation_id: str) -> dict[str, Any]:
 async def shadow(request: web.Request) -> web.Response:
     """Answer how the candidate that runs beside the live settings differs from them; null: none runs."""
     told = request.app[SERVICES].shadow
-    found = None if told is None else await asyncio.to_thread(told)
+    found = None if told is None else await asyncio.to_thread(told, marks_of(request))
     if found is None:
         return web.json_response(body=encode({"shadow": None}))
     body = {

@@ -9,7 +9,9 @@ from schemas.codec import encode
 from schemas.observation import Sha256
 from streams.pictures import MAX_BYTES, PictureError, Pictures
 from streams.serve.ingest import refused
+from streams.serve.marked import picture_shown
 from streams.serve.problems import problem
+from streams.serve.scoping import marks_of
 from streams.serve.services import SERVICES
 
 JPEG = "image/jpeg"
@@ -38,8 +40,9 @@ async def keep(request: web.Request) -> web.Response:
 
 async def show(request: web.Request) -> web.Response:
     """Answer with the JPEG of a SHA-256; what a name leads to never changes."""
-    content = await asyncio.to_thread(_pictures(request).read, request.match_info["sha256"])
-    if content is None:
+    name, store, marks = request.match_info["sha256"], request.app[SERVICES].store, marks_of(request)
+    content = await asyncio.to_thread(_pictures(request).read, name)
+    if content is None or not await asyncio.to_thread(picture_shown, store, name, marks):
         raise problem(404, "no such picture")
     headers = {"Cache-Control": "private, max-age=31536000, immutable"}
     return web.Response(body=content, content_type=JPEG, headers=headers)

@@ -6,6 +6,8 @@ from typing import Any, get_args
 
 from schemas.units import Grade, IncidentKind
 from streams.serve.filters import Wanted
+from streams.serve.marked import letter_shown, silences_shown
+from streams.serve.marks import MARKS
 from streams.serve.store import Store
 
 GRADE = {"grade": get_args(Grade)}
@@ -117,22 +119,30 @@ def revisions(store: Store, alert_id: str, before: int) -> list[bytes]:
     return [body for (body,) in store.read(sql, (alert_id, before))]
 
 
-def silences(store: Store, observation_id: str | None, code: str | None, limit: int) -> list[bytes]:
-    """Return why observations led to no alert, newest first."""
+def silences(
+    store: Store, observation_id: str | None, code: str | None, limit: int, marks: frozenset[str] = MARKS
+) -> list[bytes]:
+    """Return why observations led to no alert, newest first, of those that these marks open."""
+    shown, values = silences_shown(marks)
     asked = {"observation_id": observation_id, "code": code}
     named = {column: value for column, value in asked.items() if value is not None}
-    where = " AND ".join(("1", *(f"{column} = ?" for column in named)))
+    where = " AND ".join((shown, *(f"{column} = ?" for column in named)))
     sql = f"SELECT body FROM silence WHERE {where} ORDER BY id DESC LIMIT ?"  # noqa: S608 - our own columns
-    return [body for (body,) in store.read(sql, (*named.values(), limit))]
+    return [body for (body,) in store.read(sql, (*values, *named.values(), limit))]
 
 
-def dead_letter(store: Store, letter_id: str) -> bytes | None:
-    """Return the JSON of one thing that could not be read, None when there is none."""
+def dead_letter(store: Store, letter_id: str, marks: frozenset[str] = MARKS) -> bytes | None:
+    """Return the JSON of one thing that could not be read, None when these marks show none."""
     rows = store.read("SELECT body FROM dead_letter WHERE letter_id = ?", (letter_id,))
-    return rows[0][0] if rows else None
+    return rows[0][0] if rows and letter_shown(rows[0][0], marks) else None
 
 
-def dead_letters(store: Store, before: int | None, limit: int) -> Found:
+def dead_letters(store: Store, before: int | None, limit: int, marks: frozenset[str] = MARKS) -> Found:
     """Return (place, JSON) of what could not be read, newest first, one more than the limit."""
     sql = "SELECT id, body FROM dead_letter WHERE id < ? ORDER BY id DESC LIMIT ?"
-    return store.read(sql, (before or 2**63 - 1, limit + 1))
+    found: Found = []
+    last = before or 2**63 - 1
+    while len(found) <= limit and (rows := store.read(sql, (last, limit + 1))):
+        found += [row for row in rows if letter_shown(row[1], marks)]
+        last = rows[-1][0]
+    return found[: limit + 1]

@@ -115,7 +115,7 @@ async def silences(request: web.Request) -> web.Response:
     if code is not None and code not in REASONS:
         raise problem(400, "code is one of the reason codes in schemas/README.md")
     store = request.app[SERVICES].store
-    found = await asyncio.to_thread(queries.silences, store, observation_id, code, limit)
+    found = await asyncio.to_thread(queries.silences, store, observation_id, code, limit, marks_of(request))
     return json_response(encode({"silences": [msgspec.Raw(body) for body in found]}))
 
 
@@ -123,7 +123,8 @@ async def dead_letters(request: web.Request) -> web.Response:
     """Answer with what could not be read, newest first, page by page."""
     limit = whole(request.query, "limit", 100, 1000)
     before = whole(request.query, "before", 0, 2**63 - 1) or None
-    found = await asyncio.to_thread(queries.dead_letters, request.app[SERVICES].store, before, limit)
+    store, marks = request.app[SERVICES].store, marks_of(request)
+    found = await asyncio.to_thread(queries.dead_letters, store, before, limit, marks)
     last = found[limit - 1][0] if len(found) > limit else None
     letters = [msgspec.Raw(body) for _, body in found[:limit]]
     page = {"dead_letters": letters, "links": list(links(request.rel_url, last, "application/json"))}
@@ -133,7 +134,8 @@ async def dead_letters(request: web.Request) -> web.Response:
 async def dead_letter(request: web.Request) -> web.Response:
     """Answer with one thing that could not be read."""
     letter_id = request.match_info["letter_id"]
-    found = await asyncio.to_thread(queries.dead_letter, request.app[SERVICES].store, letter_id)
+    store, marks = request.app[SERVICES].store, marks_of(request)
+    found = await asyncio.to_thread(queries.dead_letter, store, letter_id, marks)
     if found is None:
         raise problem(404, "no such dead letter")
     return json_response(found)

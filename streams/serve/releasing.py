@@ -26,6 +26,7 @@ from streams.serve.doors import ASKER
 from streams.serve.filters import whole
 from streams.serve.ingest import UNWRITTEN, refused, small_body
 from streams.serve.problems import problem
+from streams.serve.scoping import sees_of
 from streams.serve.services import SERVICES, Services
 
 CAP = cap.MEDIA
@@ -49,7 +50,8 @@ async def release(request: web.Request) -> web.Response:
     if isinstance(given, Unreadable):
         raise problem(400, f'send {{"alert_id": "…", "revision": 1, "author": "…"}}: {given.why}')
     found = await asyncio.to_thread(queries.alert, services.store, given.alert_id)
-    if found is None:
+    sees = sees_of(request)
+    if found is None or not (sees is None or sees(found[1])):
         raise problem(404, "no such alert")
     alert = msgspec.json.decode(found[1], type=Alert)
     why = refusal(services, alert, given.revision)

@@ -61,7 +61,7 @@ class Services:
     static: pathlib.Path = STATIC
     clock: Callable[[], datetime] = _now
     versions: Versions | None = None
-    shadow: Callable[[], Comparison | None] | None = None
+    shadow: Callable[[frozenset[str]], Comparison | None] | None = None
     """How the candidate that runs beside the live settings differs."""
     documents: pathlib.Path | None = None
     """Where published settings are kept."""

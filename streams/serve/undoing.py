@@ -6,6 +6,7 @@ import msgspec
 
 from schemas.act import SetSilence, Undo
 from schemas.verdict import Signed
+from streams.serve.named import Shows, named
 from streams.serve.problems import problem
 from streams.serve.store import Store
 
@@ -26,13 +27,14 @@ class _Said(msgspec.Struct):
     level: Signed = "county"
 
 
-def check_undo(store: Store, one: Undo, now: datetime) -> tuple[str, Signed]:
+def check_undo(store: Store, one: Undo, now: datetime, shows: Shows | None = None) -> tuple[str, Signed]:
     """Return the incident of what is to be taken back, and which office had signed it.
 
     Raises a 422 problem where nothing of the id is known, it is not in force, or it is too long ago.
     """
     said = _said(store, one.of)
-    if said is None:
+    meant = None if said is None else named(store, said.applied_to or said.incident_id, shows)
+    if said is None or meant is None or meant.kept_as != meant.incident_id:
         raise problem(422, "nothing of this id is known: it may not have been judged yet, try again")
     if said.act == "undo":
         raise problem(422, "what was taken back is said anew, not taken back twice")

@@ -4,7 +4,7 @@ People on the spot answer at level `field`; only an operator signs for an office
 """
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 from typing import Annotated
 
@@ -21,12 +21,12 @@ from streams.jurisdiction import in_force
 from streams.said import delivered
 from streams.serve.desk.first import in_turn
 from streams.serve.doors import ASKER
-from streams.serve.history import resolved
 from streams.serve.ingest import UNWRITTEN, once, refused, small_body
+from streams.serve.named import Named, Shows, named
 from streams.serve.problems import problem
+from streams.serve.scoping import sees_of
 from streams.serve.services import SERVICES, Services
 from streams.serve.signing import check_office, check_seen, signed
-from streams.serve.store import Store
 
 OFFICERS = frozenset({"operator", "admin"})
 
@@ -55,15 +55,15 @@ async def verdict(request: web.Request) -> web.Response:
     check_office(request, given.level)
 
     async def take_in() -> tuple[int, bytes]:
-        one, known = await asyncio.to_thread(made, services, given, services.clock())
+        one, meant = await asyncio.to_thread(made, services, given, services.clock(), sees_of(request))
         check_seen(request, one.incident_id)
         what = f"verdict {one.code} {one.level}"
         await in_turn(request, one.incident_id, what, lambda: write(services, one))
         said = {
             "accepted": True,
             "verdict_id": one.verdict_id,
-            "incident_id": one.incident_id,
-            "known": known,
+            "incident_id": meant.incident_id,
+            "known": meant.known,
         }
         return 202, encode(said)
 
@@ -81,23 +81,27 @@ def _check(given: Found, services: Services, roles: frozenset[str]) -> None:
         raise problem(422, "a denial that an office signs gives its reason in `text`")
 
 
-def made(services: Services, given: Found, now: datetime) -> tuple[Verdict, bool]:
-    """Return the verdict as it goes into the log, and whether its incident is known; raises a 4xx problem."""
+def made(
+    services: Services, given: Found, now: datetime, shows: Shows | None = None
+) -> tuple[Verdict, Named]:
+    """Return the verdict as it goes into the log, and which incident it means; raises a 4xx problem."""
     at = given.at or now
     if not EARLIEST <= at <= now + TOLERANCE:
         raise problem(422, "bad_time: `at` is before 2000 or in the future")
-    incident_id, known = incident_named(services.store, given.incident_id)
-    seal = "\n".join((incident_id, str(given.code), given.level, given.author, at.isoformat(), given.text))
+    meant = named(services.store, given.incident_id, shows)
+    seal = "\n".join(
+        (meant.incident_id, str(given.code), given.level, given.author, at.isoformat(), given.text)
+    )
     return Verdict(
         verdict_id=given.verdict_id or f"v:{sha256(seal.encode()).hexdigest()[:24]}",
-        incident_id=incident_id,
+        incident_id=meant.kept_as,
         code=given.code,
         level=given.level,
         author=given.author,
         at=at,
         text=given.text,
         received_at=now,
-    ), known
+    ), meant
 
 
 async def write(services: Services, one: Verdict) -> None:
@@ -108,35 +112,3 @@ async def write(services: Services, one: Verdict) -> None:
         await services.writer.send(topics.OBSERVATION, one.incident_id, delivered(one))
     except UNWRITTEN as error:
         raise refused(error) from error
-
-
-def incident_named(store: Store, name: str) -> tuple[str, bool]:
-    """Return the incident that an id, an alert id or an answer code leads to, and whether there is one.
-
-    Raises a 409 problem when several incidents of the last 30 days go by the code.
-    """
-    for sql in (
-        "SELECT incident_id FROM incident WHERE incident_id = ?",
-        "SELECT incident_id FROM alert_revision WHERE alert_id = ? ORDER BY revision DESC LIMIT 1",
-    ):
-        rows = store.read(sql, (name,))
-        if rows:
-            return resolved(store, rows[0][0]), True
-    leads_to = resolved(store, name)
-    coded = _by_code(store, name) if leads_to == name else [leads_to]
-    if len(coded) > 1:
-        raise problem(409, f"several incidents go by this code: {', '.join(coded[:5])}")
-    return (coded[0], True) if coded else (name, False)
-
-
-def _by_code(store: Store, code: str) -> list[str]:
-    """Return the incidents that go by an answer code, if any, of the 30 days before the newest."""
-    if len(code) != 4:
-        return []
-    month = timedelta(days=30) // timedelta(microseconds=1)
-    sql = (
-        "SELECT incident.incident_id FROM incident JOIN incident_revision USING (seq)"
-        " WHERE incident.to_us >= (SELECT max(to_us) FROM incident) - ? AND status != 'merged'"
-        " AND json_extract(CAST(body AS TEXT), '$.short_code') = ? ORDER BY to_us DESC"
-    )
-    return [one for (one,) in store.read(sql, (month, code.upper()))]

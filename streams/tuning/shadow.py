@@ -24,6 +24,7 @@ from schemas.topics import ALERT, DETECTION, INCIDENT, OBSERVATION
 from streams.engine.reader import Read
 from streams.hops.build import build_hops
 from streams.replay import Outcome
+from streams.serve.marks import MARKS
 from streams.tables import load_tables
 from streams.tuning.lean import without_figures
 from streams.tuning.stories import stories_of
@@ -79,16 +80,23 @@ class Shadow:
             self.own.take(output)
         return outputs
 
-    def compared(self, zone: str) -> Comparison | None:
-        """Return how the two differ so far; None before anything was read."""
+    def compared(self, zone: str, marks: frozenset[str] = MARKS) -> Comparison | None:
+        """Return how the two differ so far in what these marks open; None before anything was read."""
         if self.from_at is None or self.to_at is None:
             return None
         table = load_tables().evidence.surroundings
         with self._alone:
             live, own = (
-                Run(name=name, settings=name, stories=stories_of(outcome, table))
+                Run(name=name, settings=name, stories=stories_of(_opened(outcome, marks), table))
                 for name, outcome in (("live", self.live), (self.name, self.own))
             )
         return compare(
             live, own, (), Scale(from_at=self.from_at, to_at=self.to_at, zone=zone, seed=self.name)
         )
+
+
+def _opened(outcome: Outcome, marks: frozenset[str]) -> Outcome:
+    """Return what was told of incidents that these marks open."""
+    shown = {"", *marks}
+    incidents = {name: one for name, one in outcome.incidents.items() if one.audience in shown}
+    return Outcome(alerts=[one for one in outcome.alerts if one.audience in shown], incidents=incidents)

@@ -23,6 +23,7 @@ from streams.engine.reader import Read, read
 from streams.hops.build import OWNERS
 from streams.jurisdiction import in_force
 from streams.metrics import Metrics
+from streams.serve.marks import MARKS
 from streams.toml_file import ConfigError
 from streams.tuning.document import DocumentError
 from streams.tuning.document import read as read_document
@@ -48,11 +49,11 @@ class Shadowing:
     running: Shadow | None = None
     _seen: str = field(default="")
 
-    def __call__(self) -> Comparison | None:
-        """Return how the candidate differs so far; None: none runs, or nothing was read yet."""
+    def __call__(self, marks: frozenset[str] = MARKS) -> Comparison | None:
+        """Return how the candidate differs in what these marks open; None: none runs, or nothing was read."""
         if self.running is None:
             return None
-        return self.running.compared(self.settings.zone or in_force(self.settings).zone)
+        return self.running.compared(self.settings.zone or in_force(self.settings).zone, marks)
 
     async def run(self) -> None:
         """Follow file and log until cancelled."""

@@ -59,7 +59,8 @@ async def hand_over(request: web.Request) -> web.Response:
     if isinstance(given, Unreadable):
         raise problem(400, f'send {{"text": "…"}}: {given.why}')
     services, desk, who = request.app[SERVICES], desk_of(request), request[ASKER]
-    sees = sees_of(request)
+    # whoever comes reads it, with the mark or without
+    sees = sees_of(request, frozenset())
 
     def kept() -> int:
         with desk.held():

@@ -7,6 +7,7 @@ import numpy as np
 
 from detectors.geodesy import bearing_deg, distance_km
 from streams.serve.filters import Wanted
+from streams.serve.marks import MARKS
 from streams.serve.queries import INCIDENTS, listed
 from streams.serve.scoping import Sees
 from streams.serve.store import Store
@@ -27,7 +28,7 @@ def near(store: Store, longitude: float, latitude: float, sees: Sees | None = No
         max(-180.0, longitude - wide), max(-90.0, latitude - ROUGH_DEG),
         min(180.0, longitude + wide), min(90.0, latitude + ROUGH_DEG),
     )  # fmt: skip
-    asked = Wanted(boxes=(box,), limit=1000, among=(("status", ("open",)),))
+    asked = Wanted(boxes=(box,), limit=1000, among=(("status", ("open",)),), marks=MARKS)
     found = []
     for _, body in listed(store, INCIDENTS, asked):
         if sees is not None and not sees(body):

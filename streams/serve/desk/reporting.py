@@ -7,7 +7,6 @@ from aiohttp import web
 
 from alerts.fire_report import FormError, fire_report
 from alerts.fire_report_page import page
-from schemas.codec import encode
 from schemas.report_form import Stage
 from streams.jurisdiction import in_force
 from streams.reports.facts import facts_of
@@ -31,9 +30,9 @@ async def report(request: web.Request) -> web.Response:
         raise problem(400, f"stage takes {', '.join(get_args(Stage))}; form takes {', '.join(FORMS)}")
     asked = request.match_info["incident_id"]
     now = await asyncio.to_thread(present, services)
-    facts = await asyncio.to_thread(facts_of, services.store, services.desk, services.settings, asked, now)
-    sees = sees_of(request)
-    if facts is None or not (sees is None or sees(encode(facts.incident))):
+    known = (services.store, services.desk, services.settings)
+    facts = await asyncio.to_thread(facts_of, *known, asked, now, sees_of(request))
+    if facts is None:
         raise problem(404, "no such incident")
     request[DETAIL] = f"incident {facts.incident.incident_id} {stage} {form}"
     try:

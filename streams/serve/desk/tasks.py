@@ -13,10 +13,11 @@ from streams.serve.desk.contacts import within
 from streams.serve.desk.first import in_turn
 from streams.serve.doors import ASKER
 from streams.serve.ingest import UNWRITTEN, refused, small_body
+from streams.serve.named import named
 from streams.serve.problems import problem
+from streams.serve.scoping import sees_of
 from streams.serve.services import SERVICES
 from streams.serve.signing import check_seen
-from streams.serve.verdicts import incident_named
 
 
 class Task(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -34,7 +35,7 @@ async def task(request: web.Request) -> web.Response:
     if isinstance(given, Unreadable):
         raise problem(400, f'send {{"do": "seen", "incident_id": "…"}}: {given.why}')
     services = request.app[SERVICES]
-    incident_id, known = incident_named(services.store, given.incident_id)
+    incident_id, known, _ = named(services.store, given.incident_id, sees_of(request))
     if not known:
         raise problem(404, "no such incident")
     check_seen(request, incident_id)
