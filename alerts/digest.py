@@ -5,11 +5,15 @@ Config::
     [tell]
     digest_window_s = 60.0   # late alerts that come so soon after the first are told in one notice
     budget_window_s = 1800.0 # the same for what is beyond a receiver's budget
-    answer_fire_i_s = 180.0  # without an answer by then the receivers in `escalate_to` are told
+    answer_fire_i_s = 180.0  # from when it is due; without an answer by then `escalate_to` are told
     answer_fire_ii_s = 600.0
     answer_task_s = 1800.0
     answer_outbreak_i_s = 7200.0
+    untaken_s = 1800.0       # the rest: when no gateway took it by then, they are told
     receipt_s = 180.0        # fire Ⅰ, Ⅱ: without a receipt by then the next way is tried
+    refuted_s = 3600.0       # so long a receipt that says never still counts as a failure
+    patience_grave_s = 20.0  # a gateway that asks fire Ⅰ, Ⅱ to wait longer is left for the next way
+    patience_s = 120.0       # the same for fire Ⅲ, Ⅳ and pests; a digest or a task waits
 
 What a digest lists was told, so its end is told too; but it was no page, so a fresh page still comes.
 """
@@ -49,7 +53,11 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     answer_fire_ii_s: Annotated[float, Meta(ge=1, le=86_400)] = 600.0
     answer_task_s: Annotated[float, Meta(ge=1, le=86_400)] = 1800.0
     answer_outbreak_i_s: Annotated[float, Meta(ge=1, le=86_400)] = 7200.0
+    untaken_s: Annotated[float, Meta(ge=1, le=86_400)] = 1800.0
     receipt_s: Annotated[float, Meta(ge=1, le=86_400)] = 180.0
+    refuted_s: Annotated[float, Meta(ge=1, le=86_400)] = 3600.0
+    patience_grave_s: Annotated[float, Meta(ge=0, le=86_400)] = 20.0
+    patience_s: Annotated[float, Meta(ge=0, le=86_400)] = 120.0
 
 
 class Listed(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -1,4 +1,4 @@
-"""How long an answer is waited for before the next in line is told: by kind and grade, from acceptance on."""
+"""How long an answer is waited for before the next in line is told, from first due: by kind and grade."""
 
 from datetime import timedelta
 

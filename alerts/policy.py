@@ -60,7 +60,7 @@ class Told(Struct, frozen=True, kw_only=True):
     @property
     def heard(self) -> Grade | None:
         """The highest grade the receiver holds, told by a page or in a digest; null: holds nothing."""
-        return _higher(self.grade, self.listed)
+        return higher(self.grade, self.listed)
 
 
 class Decision(Struct, frozen=True):
@@ -115,7 +115,8 @@ def _rank(grade: Grade | None) -> int:
     return -1 if grade is None else RANK[grade]
 
 
-def _higher(one: Grade | None, other: Grade | None) -> Grade | None:
+def higher(one: Grade | None, other: Grade | None) -> Grade | None:
+    """Return the more urgent of two grades; null: none."""
     return one if _rank(one) >= _rank(other) else other
 
 

@@ -31,6 +31,10 @@ class Roster:
         found = (self.on_duty(name, now) if name in self.groups else (name,) for name in names)
         return tuple(dict.fromkeys(one for some in found for one in some))
 
+    def reached(self, names: Iterable[str], now: datetime) -> tuple[str, ...]:
+        """Return who is there behind these names; nobody being on duty, everybody they name."""
+        return self.people(names, now) or self.everyone(names)
+
     def everyone(self, names: Iterable[str]) -> tuple[str, ...]:
         """Return the receivers that may ever stand behind these names."""
         found: dict[str, None] = {}

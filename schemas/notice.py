@@ -80,6 +80,8 @@ class Note(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="note", ta
     at: UtcTime
     code: Annotated[NoteCode, Meta(description="Which sentence of the jurisdiction.")]
     values: Annotated[dict[str, str], Meta(description="What fills its gaps.")] = {}
+    alert_id: Annotated[str, Meta(description="The alert it speaks of; empty: none.")] = ""
+    revision: Annotated[int, Meta(ge=0, description="The revision of that alert.")] = 0
 
 
 class Release(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="release", tag_field="type"):
@@ -118,6 +120,7 @@ class Notice(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="notice"
     way: Annotated[int, Meta(ge=0, description="Which of the receiver's ways it went, 0 the first.")] = 0
     reason: Reason | None = None
     ref: Annotated[str, Meta(description="The gateway's own id of the message, for its receipt.")] = ""
+    wait_s: Annotated[float, Meta(ge=0, description="For so long the gateway asks to be left alone.")] = 0.0
     approved: Annotated[str, Meta(description="Whose approved instruction it carried, with version.")] = ""
 
 

@@ -18,7 +18,14 @@ def instant(row: Pending, at: datetime) -> Notice:
 
 
 def conclude(  # noqa: PLR0913 - the last word on a row has this much to say
-    row: Pending, outcome: Outcome, at: datetime, reason: Reason, *, attempts: int, ref: str = ""
+    row: Pending,
+    outcome: Outcome,
+    at: datetime,
+    reason: Reason,
+    *,
+    attempts: int,
+    ref: str = "",
+    wait_s: float = 0.0,
 ) -> Notice:
     """Return the record of what became of a row."""
     return Notice(
@@ -36,6 +43,7 @@ def conclude(  # noqa: PLR0913 - the last word on a row has this much to say
         way=row.way,
         reason=reason,
         ref=ref,
+        wait_s=wait_s,
         approved=row.approved,
     )
 

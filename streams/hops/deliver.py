@@ -14,8 +14,8 @@ from msgspec.structs import replace
 
 from alerts.channels import Exit, exits
 from alerts.digest import Options
-from alerts.escalation import answer_within, in_line
-from alerts.policy import ENDING, Told, combine, decide, lineage, witness
+from alerts.escalation import in_line
+from alerts.policy import ENDING, Told, decide, lineage, witness
 from alerts.roster import Roster
 from alerts.ways import ways
 from schemas.alert import Alert
@@ -29,16 +29,17 @@ from schemas.topics import NOTICE
 from streams.hops import collect
 from streams.hops.collect import at_once
 from streams.hops.concluding import GONE, Outcome, conclude, in_digest, superseded
-from streams.hops.draft import drafted, rendered, told_by
-from streams.hops.escalating import answered, escalate, settled, wait
+from streams.hops.draft import drafted, rendered
+from streams.hops.escalating import answered, await_answer, escalate, refused, settled
 from streams.hops.handing import handed_on
 from streams.hops.hanging import COLLECTED, GOES_ON, hangs, link, undone
+from streams.hops.marking import holding, taken
 from streams.hops.outbox import Outbox, Pending, Spent, notice_id, open_outbox
 from streams.hops.restraining import Deliver, restrained, spent
 from streams.jurisdiction import in_force
-from streams.telling.notes import follow_up, note_told, noted
-from streams.telling.receipts import expect, forgo, give_up_late, received
-from streams.telling.safety import await_answer, guard, headed, heard_from, placed
+from streams.telling.notes import noted
+from streams.telling.receipts import forgo, give_up_late, received
+from streams.telling.safety import guard, headed, heard_from, placed
 
 __all__ = ["Deliver", "at_once", "deliver", "step"]
 
@@ -57,21 +58,15 @@ def step(given: Deliver, state: Outbox, message: AnyNotice, now: datetime) -> Re
         forgo(state, sitting.result, message.receiver, message.alert_id)
     elif isinstance(message, Receipt):
         receiver = given.receivers.get(message.receiver)
-        received(state, sitting.result, message, receiver, given.exits)
+        received(given, state, sitting.result, message, receiver)
     elif isinstance(message, Position):
         placed(state, sitting.result, message)
     elif isinstance(message, Release):
         sitting.consider(message.receiver, message.alert, None)
     elif isinstance(message, Note):
         noted(state, sitting.result, message, given.receivers.get(message.receiver), given.exits)
-    elif message.alert is None:
-        sitting.close_digest(message.receiver, now)
-        sitting.time_out(message.receiver)
     else:
-        if not message.guard:
-            sitting.consider(message.receiver, message.alert, message)
-        if (receiver := given.receivers.get(message.receiver)) is not None:
-            guard(state, sitting.result, receiver, given.exits, message.alert, now)
+        sitting.due(message)
     return sitting.result
 
 
@@ -83,6 +78,17 @@ class _Sitting:
     state: Outbox
     now: datetime
     result: Result = field(default_factory=Result)
+
+    def due(self, due: Due) -> None:
+        """Take in that somebody is due to be told, or without an alert that time has passed."""
+        if due.alert is None:
+            self.close_digest(due.receiver, self.now)
+            self.time_out(due.receiver)
+        elif not due.alert.order:  # a call back is said to be due by this step itself, for the record
+            if not due.guard:
+                self.consider(due.receiver, due.alert, due)
+            if (receiver := self.given.receivers.get(due.receiver)) is not None:
+                guard(self.state, self.result, receiver, self.given.exits, due.alert, self.now)
 
     def consider(self, name: str, alert: Alert, due: Due | None) -> None:
         """Take a revision in: once; again instead of another, when replayed, or (no `due`) when let out.
@@ -114,7 +120,7 @@ class _Sitting:
     def place(self, receiver: Receiver, row: Pending) -> None:
         """Make a drafted row ready, let it wait, or say why it is not sent."""
         assert row.alert is not None
-        told = self.holding(row)
+        told = holding(self.state, row)
         asks = replace(receiver, public=False) if row.released else receiver
         decision = decide(told, row.alert, asks)
         decision = restrained(
@@ -143,6 +149,7 @@ class _Sitting:
             self.conclude(row, "expired", Reason(code="expired", detail=row.expires_at.isoformat()))
         else:
             made = rendered(self.given.exits, receiver, row, told, decision)
+            made = await_answer(self.state, self.result, made, receiver, self.given.tell, self.now)
             self.state.put(made, self.result)
             if receiver.budget is not None:
                 times = (*spent(self.state, receiver, self.now), self.now)
@@ -155,11 +162,6 @@ class _Sitting:
             if older.revision < row.revision:
                 self.conclude(older, "suppressed", superseded(row))
 
-    def holding(self, row: Pending) -> Told | None:
-        """Return what the receiver holds of everything this row covers."""
-        mine = self.state.told.get(row.receiver, {})
-        return combine(row.alert_id, (mine[one] for one in row.covers if one in mine))
-
     def settle(self, notice: Notice) -> None:
         """Record a result; without a row of the outbox it is a repeat, or one of our own suppressions."""
         row = self.state.pending.get(notice.receiver, {}).get(notice.notice_id)
@@ -170,7 +172,7 @@ class _Sitting:
             if notice.outcome != "accepted":
                 return
             row = replace(row, way=notice.way, channel=notice.channel)
-        elif further := handed_on(self.given.exits, receiver, self.state, row, notice):
+        elif further := self.handed_on(receiver, row, notice):
             self.state.put(further, self.result)
             return
         if notice.outcome == "retrying":
@@ -178,24 +180,18 @@ class _Sitting:
                 self.state.put(replace(row, attempts=notice.attempts), self.result)
             return
         ids = tuple(self.state.lines.get(row.notice_id, ())) if row.digest else row.covers
+        older = []
         if notice.outcome == "accepted":
-            self.taken(row, notice, receiver)
-        self.state.drop(row, self.result)
+            older = taken(self.given, self.state, self.result, row, notice, receiver, self.now)
+        else:
+            self.state.drop(row, self.result)
+            refused(self.given, self.state, self.result, row, receiver, self.now)
+        self.supersede(older, row)
         self.reconsider(row.receiver, ids)
 
-    def taken(self, row: Pending, notice: Notice, receiver: Receiver | None) -> None:
-        """Note what follows once a gateway took a row, by what it was."""
-        if row.digest:
-            collect.mark(self.state, self.result, row, self.now)
-        elif row.text:
-            note_told(self.state, self.result, row, notice)
-        else:
-            if row.order:
-                await_answer(self.state, self.result, row, self.now)
-            else:
-                self.mark(row)
-            expect(self.state, self.result, row, notice, receiver, self.given.exits, self.given.tell)
-            follow_up(self.state, self.result, row, receiver, self.given.exits)
+    def handed_on(self, receiver: Receiver | None, row: Pending, notice: Notice) -> Pending | None:
+        """Return the row as it goes on by another way, None when it stays or ends."""
+        return handed_on(self.given.exits, receiver, self.state, row, notice, self.given.tell)
 
     def close_digest(self, name: str, reached: datetime) -> None:
         """Render the receiver's digest when its window ended by `reached`: nothing joins it any more."""
@@ -213,24 +209,9 @@ class _Sitting:
 
     def time_out(self, name: str) -> None:
         """Try the next way for what did not arrive; tell the next in line of what was not answered."""
-        if (receiver := self.given.receivers.get(name)) is not None:
-            give_up_late(self.state, self.result, receiver, self.given.exits, self.now)
-            escalate(self.state, self.result, receiver, self.now, self.given.roster)
-
-    def mark(self, row: Pending) -> None:
-        """Note what the receiver now holds; what is older and still on its way is out of date."""
-        within = answer_within(self.given.tell, self.given.receivers.get(row.receiver), row.kept)
-        wait(self.state, self.result, row, within, self.now)
-        mine = self.state.told.get(row.receiver, {})
-        fresh = Told(receiver=row.receiver, alert_id=row.alert_id, touched_at=self.now)
-        told = told_by(row, self.holding(row), mine.get(row.alert_id, fresh))
-        self.state.remember(replace(told, touched_at=self.now), self.result)
-        for other in [mine[one] for one in row.covers if one in mine and one != row.alert_id]:
-            if other.heard is not None:
-                self.state.remember(replace(other, grade=None, listed=None), self.result)
-        for older in self.state.related(row.receiver, (row.alert_id,)):
-            if older.ready and older.alert_id == row.alert_id and older.revision < row.revision:
-                self.conclude(older, "suppressed", superseded(row))
+        receiver = self.given.receivers.get(name, Receiver(name=name))  # one who is gone has waits still
+        give_up_late(self.given, self.state, self.result, receiver, self.now)
+        escalate(self.given, self.state, self.result, receiver, self.now)
 
     def reconsider(self, name: str, ids: tuple[str, ...]) -> None:
         """Decide anew what waited for a result about these alerts."""

@@ -5,18 +5,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count, islice
-from typing import Annotated, TypeVar
+from typing import TypeVar
 
-from msgspec import Meta, Struct
+from msgspec import Struct
 
 from alerts.digest import Listed
-from alerts.policy import UNTELLING, Told
+from alerts.policy import Told
 from alerts.pull_back import Afield
-from schemas.alert import Alert
 from schemas.codec import decode
 from schemas.hop import Result
-from schemas.reason import Reason
-from schemas.units import Action, Grade, Identifier, UtcTime, Version, written
+from schemas.units import UtcTime
+from streams.hops.pending import Pending, Spent
+
+__all__ = ["Outbox", "Pending", "Spent", "notice_id", "open_outbox", "outbox_key", "rows_written"]
 
 Row = TypeVar("Row", bound=Struct)
 
@@ -31,77 +32,6 @@ DIGESTS = ""
 
 SWEPT = 8
 """How many remembered alerts are looked at with each new one, so that no step takes long."""
-
-
-class Pending(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One row of the outbox. It waits with `alert` set, or is ready to be sent with `body` rendered.
-
-    One with `answer_by` is no message: it waits for the answer to one that was taken.
-
-    A digest takes in lines until `collects_until`, and is then rendered; its lines are rows of their own.
-
-    It holds neither address nor secret: both come from the settings and the environment when it is sent.
-    """
-
-    v: Version = written()
-    notice_id: Annotated[Identifier, Meta(description="Idempotency key of every attempt.")]
-    receiver: str
-    channel: str
-    alert_id: Identifier
-    incident_id: Identifier
-    revision: int
-    action: Action
-    grade: Grade
-    covers: Annotated[tuple[str, ...], Meta(description="Alert ids that stand or fall with it.")]
-    due_at: UtcTime
-    expires_at: UtcTime
-    reason: Reason
-    attempts: int = 0
-    way: Annotated[int, Meta(ge=0, description="Which of the receiver's ways it goes.")] = 0
-    dead: Annotated[tuple[int, ...], Meta(description="Ways that refused it for good.")] = ()
-    headers: dict[str, str] = {}
-    body: Annotated[str, Meta(description="The message, without signature.")] = ""
-    alert: Annotated[Alert | None, Meta(description="Kept while it waits for an earlier result.")] = None
-    kept: Annotated[Alert | None, Meta(description="What it says, where another way may follow.")] = None
-    digest: Annotated[bool, Meta(description="Tells of several late alerts; its ids are its own.")] = False
-    held_until: Annotated[
-        UtcTime | None, Meta(description="Ready, and not sent before: quiet hours of the receiver.")
-    ] = None
-    answer_by: Annotated[UtcTime | None, Meta(description="Not to be sent: an answer is waited for.")] = None
-    collects_until: Annotated[UtcTime | None, Meta(description="A digest that is still open.")] = None
-    receipt_by: Annotated[
-        UtcTime | None, Meta(description="Not to be sent: the receipt of what was taken is waited for.")
-    ] = None
-    ref: Annotated[str, Meta(description="The gateway's own id of what is waited for.")] = ""
-    order: Annotated[str, Meta(description="A call back to one who is out; told of no grade.")] = ""
-    approved: Annotated[str, Meta(description="Whose approved instruction it carries, with version.")] = ""
-    second: Annotated[str, Meta(description="What follows once it was taken, in a message of its own.")] = ""
-    released: Annotated[bool, Meta(description="An officer let it out to the public.")] = False
-    text: Annotated[str, Meta(description="Words that are no alert; its ids are then its own.")] = ""
-
-    @property
-    def ready(self) -> bool:
-        """Whether it may be sent; else it waits for an earlier result, or for more lines."""
-        return self.alert is None and self.ends_at is None
-
-    @property
-    def ends_at(self) -> UtcTime | None:
-        """When the window or the wait is over that this row stands for; None: it is to be sent."""
-        return self.collects_until or self.answer_by or self.receipt_by
-
-    @property
-    def tells(self) -> bool:
-        """Whether it tells people something new, rather than taking back."""
-        return self.action not in UNTELLING
-
-
-class Spent(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """When a receiver was sent something by a channel: state, in the row `spent/{receiver}/{channel}`."""
-
-    v: Version = written()
-    receiver: str
-    channel: str
-    times: tuple[UtcTime, ...] = ()
 
 
 @dataclass

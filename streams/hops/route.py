@@ -64,7 +64,7 @@ def step(given: Route, circles: Circles, alert: Alert, now: datetime) -> Result:
     known = circles.pop(alert.alert_id, None)
     asked = _asked(alert, receivers)
     # who may be told in somebody's place must hear the end of it as well
-    circle = circles[alert.alert_id] = _widened(known, alert, line_of(asked, receivers, given.roster))
+    circle = circles[alert.alert_id] = _widened(known, alert, _line(given, asked))
     everybody = tuple(receiver.name for receiver in receivers)
     if alert.action in UNTELLING:
         names = everybody if circle.names is None else circle.names
@@ -84,6 +84,14 @@ def step(given: Route, circles: Circles, alert: Alert, now: datetime) -> Result:
     result.rows[f"circle/{alert.alert_id}"] = circle
     _forget(circles, now, result)
     return result
+
+
+def _line(given: Route, asked: tuple[str, ...]) -> tuple[str, ...]:
+    """Return who asked, whoever may be told in their place, and the duty office that stands in for those."""
+    line = line_of(asked, given.receivers, given.roster)
+    if line == asked:
+        return line
+    return line_of((*line, *given.roster.everyone(given.roster.officers)), given.receivers, given.roster)
 
 
 def _asked(alert: Alert, receivers: Receivers) -> tuple[str, ...]:

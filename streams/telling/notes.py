@@ -87,5 +87,5 @@ def _rendered(
     said = way.note(text, first)
     kept = replace(row, channel=first.channel, text=text)
     if said is None:
-        return on_next(exits, receiver, state, replace(kept, dead=(0,)))
+        return on_next(exits, receiver, state, replace(kept, dead=(0,)), note.at)
     return replace(kept, headers=said.headers, body=said.body)

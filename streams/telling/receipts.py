@@ -1,17 +1,16 @@
 """Accepted is not delivered: of a grave alert a receipt is waited for, and without one the next way is tried.
 
-The wait is a row of the outbox that is never sent, like the wait for an answer. It exists only where the way
-gives receipts and there is another way to try: a receiver with one way is in the hands of its escalation.
+A receipt that says never counts as a failure, of whatever was sent: the next way is tried, or this one once
+more, and at last it is given up and told to the next in line. The wait is a row of the outbox that is never
+sent, like the wait for an answer, and exists only where the way gives receipts.
 """
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from alerts.channels import Exit
 from alerts.digest import Options
-from alerts.policy import Told
+from alerts.policy import Told, higher
 from alerts.quiet import NEVER_HELD
 from alerts.ways import after
 from schemas.hop import Output, Result
@@ -20,65 +19,72 @@ from schemas.reason import Reason
 from schemas.receiver import Receiver
 from schemas.topics import NOTICE
 from streams.hops.concluding import conclude
+from streams.hops.escalating import refused, tell_next
 from streams.hops.handing import on_next
 from streams.hops.outbox import Outbox, Pending
+from streams.hops.restraining import Deliver
 
 PREFIX = "receipt_"
 
+TRIES = 3
+"""So many attempts in all before a way is not asked again that took a message and lost it."""
+
+SAME_WAY_AFTER = timedelta(minutes=1)
+"""A telephone that is off or out of reach is not back in seconds."""
+
 
 def expect(  # noqa: PLR0913, PLR0917 - what the wait hangs on
-    state: Outbox,
-    result: Result,
-    row: Pending,
-    notice: Notice,
-    receiver: Receiver | None,
-    exits: Mapping[str, Exit],
-    tell: Options,
+    given: Deliver, state: Outbox, result: Result, row: Pending, notice: Notice, receiver: Receiver | None
 ) -> None:
-    """Wait for the receipt of a row that was taken, where that can come to anything."""
-    kept, way = row.kept, exits.get(row.channel)
-    if kept is None or receiver is None or way is None or not way.gives_receipts or not row.tells:
-        return
-    if not row.order and (kept.kind != "fire" or kept.grade not in NEVER_HELD):
+    """Wait for the receipt of a row that was taken; one that came first and said never counts at once."""
+    way = given.exits.get(row.channel)
+    if receiver is None or way is None or not way.gives_receipts:
         return
     told = state.told.get(row.receiver, {}).get(row.alert_id)
     if not row.order and told is not None and (told.delivered >= row.revision or told.ended > row.revision):
         return  # the receipt, or the end of the alert, was quicker than the word that it was taken
-    if after(receiver, row.way, (*row.dead, row.way)) is None:
-        return
-    until = notice.at + timedelta(seconds=tell.receipt_s)
-    made = replace(row, notice_id=_waiting(row.notice_id), body="", headers={}, held_until=None)
-    state.put(replace(made, receipt_by=until, ref=notice.ref, attempts=notice.attempts), result)
+    until = notice.at + _patience(row, receiver, given.tell)
+    made = replace(row, notice_id=_waiting(row.notice_id), held_until=None, attempts=notice.attempts)
+    made = replace(made, receipt_by=until, ref=notice.ref)
+    if row.refuted >= max(1, notice.attempts):
+        _give_up(given, state, result, made, receiver, notice.at, "receipt: never")
+    else:
+        state.put(made, result)
 
 
 def received(
-    state: Outbox, result: Result, receipt: Receipt, receiver: Receiver | None, exits: Mapping[str, Exit]
+    given: Deliver, state: Outbox, result: Result, receipt: Receipt, receiver: Receiver | None
 ) -> None:
-    """Note that a message arrived; of one that never will, try the next way at once."""
+    """Note that a message arrived; of one that never will, try again at once or say that it failed."""
     row = _of(state, receipt)
     if row is None:
         return
     if not receipt.delivered:
-        if row.receipt_by is not None:
-            _give_up(state, result, row, receiver, exits, receipt.at, f"receipt: {receipt.detail}")
+        if row.receipt_by is None:
+            state.put(replace(row, refuted=row.attempts + 1), result)
+        else:
+            lost = replace(row, refuted=max(1, row.attempts))
+            _give_up(given, state, result, lost, receiver, receipt.at, f"receipt: {receipt.detail}")
         return
     known = state.told.get(row.receiver, {}).get(row.alert_id)
     fresh = Told(receiver=row.receiver, alert_id=row.alert_id, touched_at=receipt.at)
     told = known or fresh
-    if told.delivered < row.revision:
+    if told.delivered < row.revision and not row.order:
         state.remember(replace(told, delivered=row.revision, delivered_at=receipt.at), result)
     if row.receipt_by is not None:
         state.drop(row, result)
 
 
-def give_up_late(
-    state: Outbox, result: Result, receiver: Receiver, exits: Mapping[str, Exit], now: datetime
-) -> None:
-    """Try the next way for everything of which no receipt came in time."""
+def give_up_late(given: Deliver, state: Outbox, result: Result, receiver: Receiver, now: datetime) -> None:
+    """Try the next way for everything grave of which no receipt came in time; the rest may have arrived."""
     rows = [row for row in state.pending.get(receiver.name, {}).values() if row.receipt_by is not None]
     for row in sorted(rows, key=lambda row: row.notice_id):
-        if row.receipt_by is not None and row.receipt_by <= now:
-            _give_up(state, result, row, receiver, exits, now, "no receipt in time")
+        if row.receipt_by is None or row.receipt_by > now:
+            continue
+        if row.refuted or _is_urgent(row, receiver):
+            _give_up(given, state, result, row, receiver, now, "no receipt in time")
+        else:
+            state.drop(row, result)
 
 
 def forgo(state: Outbox, result: Result, receiver: str, alert_id: str) -> None:
@@ -88,26 +94,69 @@ def forgo(state: Outbox, result: Result, receiver: str, alert_id: str) -> None:
         state.drop(row, result)
 
 
+def _is_urgent(row: Pending, receiver: Receiver) -> bool:
+    """Return whether the next way is tried without a receipt: it is grave, and there is one."""
+    kept = row.kept
+    if kept is None or after(receiver, row.way, (*row.dead, row.way)) is None:
+        return False
+    return bool(row.order) or (row.tells and kept.kind == "fire" and kept.grade in NEVER_HELD)
+
+
+def _patience(row: Pending, receiver: Receiver, tell: Options) -> timedelta:
+    soon = row.refuted or _is_urgent(row, receiver)
+    return timedelta(seconds=tell.receipt_s if soon else tell.refuted_s)
+
+
 def _give_up(  # noqa: PLR0913, PLR0917 - what is given up, by whom, when and why
+    given: Deliver,
     state: Outbox,
     result: Result,
     row: Pending,
     receiver: Receiver | None,
-    exits: Mapping[str, Exit],
     now: datetime,
     why: str,
 ) -> None:
-    state.drop(row, result)
+    """Say that a message did not arrive, and send it again where that can help; else it has failed."""
+    if row.notice_id in state.pending.get(row.receiver, {}):
+        state.drop(row, result)
     own = replace(row, notice_id=_told(row.notice_id), receipt_by=None, ref="")
     reason = Reason(code="no_receipt", detail=why)
-    result.outputs.append(
-        Output(NOTICE, row.receiver, conclude(own, "undelivered", now, reason, attempts=row.attempts))
-    )
-    if receiver is None or now > row.expires_at:
-        return
-    further = on_next(exits, receiver, state, replace(own, dead=(*row.dead, row.way)))
+    said = conclude(own, "undelivered", now, reason, attempts=row.attempts)
+    result.outputs.append(Output(NOTICE, row.receiver, said))
+    further = None if receiver is None or now > row.expires_at else _again(given, state, own, receiver, now)
     if further is not None:
         state.put(replace(further, reason=reason), result)
+    elif row.refuted:
+        _fail(given, state, result, own, receiver, now, reason)
+
+
+def _again(given: Deliver, state: Outbox, own: Pending, receiver: Receiver, now: datetime) -> Pending | None:
+    """Return the row for its next way; without one for the same, as often as that may help."""
+    further = on_next(given.exits, receiver, state, replace(own, dead=(*own.dead, own.way)), now)
+    if further is None and own.refuted and own.attempts < TRIES:
+        return replace(own, held_until=now + SAME_WAY_AFTER)
+    return further
+
+
+def _fail(  # noqa: PLR0913, PLR0917 - what has failed, for whom, when and why
+    given: Deliver,
+    state: Outbox,
+    result: Result,
+    own: Pending,
+    receiver: Receiver | None,
+    now: datetime,
+    reason: Reason,
+) -> None:
+    """Give up what did not arrive: it was no page, though its end is still told, and others must know."""
+    said = conclude(own, "failed", now, reason, attempts=own.attempts)
+    result.outputs.append(Output(NOTICE, own.receiver, said))
+    told = state.told.get(own.receiver, {}).get(own.alert_id)
+    if told is not None and told.grade is not None and told.revision == own.revision and own.tells:
+        state.remember(replace(told, grade=None, listed=higher(told.listed, told.grade)), result)
+    if own.waits == "taken" and own.kept is not None and receiver is not None:
+        tell_next(given, state, result, replace(own, alert=own.kept), receiver, now)
+    else:
+        refused(given, state, result, own, receiver, now)
 
 
 def _of(state: Outbox, receipt: Receipt) -> Pending | None:

@@ -1,7 +1,8 @@
 """Those who are out: kept with their last known place, and called back past budget, digest and quiet hours.
 
 Whoever answers an alert of a fire counts as out, or is put down as out by an officer, until they say that
-they are back. A call back goes at once; without an answer within three minutes the officers learn of it.
+they are back. A call back goes at once; without an answer within three minutes from then, whatever became of
+the message, the officers learn of it, and at once when no way will take it.
 """
 
 import hashlib
@@ -16,7 +17,7 @@ from alerts.pull_back import Afield, head_deg, why_back
 from alerts.routing import goes_out, guarded
 from schemas.alert import Alert
 from schemas.hop import Output, Result
-from schemas.notice import Answer, Note, Position
+from schemas.notice import Answer, Due, Note, Position
 from schemas.reason import Reason
 from schemas.receiver import Receiver
 from schemas.topics import NOTICE
@@ -66,28 +67,29 @@ def guard(  # noqa: PLR0913, PLR0917 - whom, by which ways, from what, when
         return
     state.go(replace(afield, called={**afield.called, alert.alert_id: now}), result)
     ordered = replace(alert, order=ORDER)
-    row = drafted(receiver, alert, now, ())
-    way = exits[receiver.channel]
-    message = way.render(ordered, receiver)
-    state.put(
-        replace(
-            row,
-            notice_id=called_id(receiver.name, alert),
-            order=ORDER,
-            action="update",
-            reason=Reason(code="pull_back", detail=why),
-            headers=message.headers,
-            body=message.body,
-            alert=None,
-            kept=ordered,
-        ),
-        result,
+    message = exits[receiver.channel].render(ordered, receiver)
+    row = replace(
+        drafted(receiver, alert, now, ()),
+        notice_id=called_id(receiver.name, alert),
+        order=ORDER,
+        action="update",
+        reason=Reason(code="pull_back", detail=why),
+        headers=message.headers,
+        body=message.body,
+        alert=None,
+        kept=ordered,
+        waits="answer",
     )
+    state.put(row, result)
+    await_word(state, result, row, now)
+    due = Due(receiver=receiver.name, due_at=now, alert=ordered)
+    result.outputs.append(Output(NOTICE, receiver.name, due))
 
 
-def await_answer(state: Outbox, result: Result, row: Pending, now: datetime) -> None:
-    """Wait for the answer to a call back that was taken."""
-    waiting = replace(row, notice_id=_waiting(row), alert=row.kept, kept=None, body="", headers={})
+def await_word(state: Outbox, result: Result, row: Pending, now: datetime) -> None:
+    """Wait for the answer to a call back that goes out now."""
+    name = waiting_for_call(row.notice_id)
+    waiting = replace(row, notice_id=name, alert=row.kept, kept=None, body="", headers={})
     state.put(replace(waiting, answer_by=now + ANSWER_WITHIN), result)
 
 
@@ -97,7 +99,15 @@ def tell_officers(result: Result, row: Pending, officers: tuple[str, ...], now: 
     for name in officers:
         note_id = "note_" + hashlib.sha256(f"{len(name)}:{name}{row.notice_id}".encode()).hexdigest()[:32]
         values = {"who": row.receiver, "code": code}
-        note = Note(note_id=note_id, receiver=name, at=now, code="unanswered", values=values)
+        note = Note(
+            note_id=note_id,
+            receiver=name,
+            at=now,
+            code="unanswered",
+            values=values,
+            alert_id=row.alert_id,
+            revision=row.revision,
+        )
         result.outputs.append(Output(NOTICE, name, note))
 
 
@@ -121,5 +131,6 @@ def called_id(receiver: str, alert: Alert) -> str:
     return "notice_" + hashlib.sha256(words.encode()).hexdigest()[:32]
 
 
-def _waiting(row: Pending) -> str:
-    return "answer_" + row.notice_id
+def waiting_for_call(notice_id: str) -> str:
+    """Return the lasting id of the wait for the answer to a call back."""
+    return "answer_" + notice_id

@@ -21,6 +21,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from alerts.channels import Exit, exits
+from alerts.channels.base import Ruling
 from alerts.ways import on_way
 from schemas.notice import Notice
 from schemas.reason import Reason
@@ -42,6 +43,9 @@ from streams.transport.windows import Windows
 __all__ = ["Limits", "Sender"]
 
 logger = logging.getLogger(__name__)
+
+LONGEST_S = 604_800.0
+"""A wait that a gateway asks for counts up to a week: no alert lasts longer."""
 
 
 class Sender:
@@ -236,7 +240,7 @@ class Sender:
             if ruling.outcome == "retry":
                 self._put_off(row, trial, ruling.wait_s)
             outcome = "retrying" if ruling.outcome == "retry" else ruling.outcome
-            await self._conclude(row, trial, outcome, ruling.reason or row.reason, ruling.ref)
+            await self._conclude(row, trial, outcome, ruling.reason or row.reason, ruling)
 
     def _put_off(self, row: Pending, trial: Trial, asked_s: float) -> None:
         wait_s = max(self._wait_s(trial.attempts), asked_s)
@@ -244,7 +248,7 @@ class Sender:
         trial.next_at = asyncio.get_running_loop().time() + max(0.0, min(wait_s, left_s))
 
     async def _conclude(
-        self, row: Pending, trial: Trial, outcome: Outcome, reason: Reason, ref: str = ""
+        self, row: Pending, trial: Trial, outcome: Outcome, reason: Reason, ruling: Ruling | None = None
     ) -> None:
         trial.settled = outcome != "retrying"
         logger.log(
@@ -257,7 +261,9 @@ class Sender:
             reason.detail or reason.value or reason.code,
         )
         now = datetime.now(UTC)
-        await self._report(conclude(row, outcome, now, reason, attempts=trial.attempts, ref=ref))
+        ref, asked_s = ("", 0.0) if ruling is None else (ruling.ref, min(ruling.wait_s, LONGEST_S))
+        said = conclude(row, outcome, now, reason, attempts=trial.attempts, ref=ref, wait_s=asked_s)
+        await self._report(said)
 
     def _wait_s(self, attempts: int) -> float:
         waits = self._limits.waits_s

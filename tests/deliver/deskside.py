@@ -39,8 +39,9 @@ class Deskside:
     def ready(self) -> list[Pending]:
         return [row for row in self.state.rows() if row.ready]
 
-    def outcome(self, row, outcome="accepted", attempts=1):
-        notice = conclude(row, outcome, at(self.clock), Reason(code="first_notice"), attempts=attempts)
+    def outcome(self, row, outcome="accepted", attempts=1, **said):
+        why = Reason(code="first_notice")
+        notice = conclude(row, outcome, at(self.clock), why, attempts=attempts, **said)
         return self.take(notice)
 
     def accept_all(self):

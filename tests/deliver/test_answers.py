@@ -73,13 +73,13 @@ def test_how_long_an_answer_is_waited_for(kind, grade, minutes):
     assert answer_within(Options(), CHIEF, an_alert(grade=grade, kind=kind)) is None
 
 
-def test_the_wait_starts_when_the_gateway_took_it_and_not_before(line):
+def test_the_wait_starts_when_it_is_due_and_a_gateway_that_takes_it_changes_nothing(line):
     line.due(an_alert(grade="I"))
-    assert line.waiting() == []
-    line.accept_all()
     (row,) = line.waiting()
     assert row.answer_by == at(1) + timedelta(minutes=3)
     assert not row.ready
+    line.accept_all()
+    assert line.waiting() == [row]
 
 
 def test_an_answer_in_time_and_nobody_else_is_told(line):

@@ -119,10 +119,11 @@ def test_without_an_answer_the_officer_learns_who_and_an_answer_ends_the_wait(hi
     hill.looks(fire(1))
     hill.outcome(hill.called()[0])
     (wait,) = [row for row in hill.state.rows() if row.answer_by is not None]
-    assert wait.answer_by - hill.notices[-1].at <= timedelta(minutes=3) if hill.notices else True
+    assert wait.answer_by - hill.notices[0].due_at == timedelta(minutes=3)
     result = hill.take(over(wait))
     (note,) = [output.value for output in result.outputs]
     assert isinstance(note, Note)
+    assert (note.alert_id, note.revision) == (FIRE, 1)
     assert (note.receiver, note.code, note.values) == (
         "officer",
         "unanswered",

@@ -115,11 +115,16 @@ class Stage(Deskside):
             held = row.held_until is not None and row.held_until > at(self.minute)
             if held or self.minute < next_at:
                 continue
-            outcome = self.asked(row.receiver)
+            outcome, asked_s = self.asked(row)
             notice = conclude(
-                row, outcome, at(self.minute), Reason(code="gateway_refused"), attempts=attempts + 1
+                row,
+                outcome,
+                at(self.minute),
+                Reason(code="gateway_refused"),
+                attempts=attempts + 1,
+                wait_s=asked_s,
             )
-            wait_min = waits[min(attempts, len(waits) - 1)] / 60
+            wait_min = max(waits[min(attempts, len(waits) - 1)], asked_s) / 60
             self.tried[row.notice_id, row.way] = attempts + 1, self.minute + wait_min
             if outcome == "accepted" and row.body.startswith("{"):
                 self.began(row)
@@ -136,11 +141,15 @@ class Stage(Deskside):
                 f"{self.minute:g} {row.receiver} {row.alert_id}.{row.revision} since {minutes:g}"
             )
 
-    def asked(self, receiver):
-        gateway = self.script.get("gateways", {}).get(receiver, {})
+    def asked(self, row):
+        """What the gateway of a row answers, and for how long it asks to be left alone, s."""
+        gateway = self.script.get("gateways", {}).get(row.receiver, {})
+        if row.way not in gateway.get("ways", [row.way]) or (gateway.get("calls_only") and not row.order):
+            return "accepted", 0.0
         if gateway.get("hopeless"):
-            return "failed"
-        return "retrying" if self.minute < gateway.get("fails_until_min", 0) else "accepted"
+            return "failed", 0.0
+        fails = self.minute < gateway.get("fails_until_min", 0)
+        return ("retrying", float(gateway.get("stalls_s", 0))) if fails else ("accepted", 0.0)
 
     def play(self):
         lines = sorted(self.script["said"], key=lambda one: one["at_min"])

@@ -1,0 +1,68 @@
+"""What follows once a gateway took a row: what the receiver now holds, and what is still waited for."""
+
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from alerts.policy import Told, combine
+from schemas.hop import Result
+from schemas.notice import Notice
+from schemas.receiver import Receiver
+from streams.hops import collect
+from streams.hops.draft import told_by
+from streams.hops.escalating import taken as wait_taken
+from streams.hops.outbox import Outbox, Pending
+from streams.hops.restraining import Deliver
+from streams.telling.notes import follow_up, note_told
+from streams.telling.receipts import expect
+from streams.telling.safety import await_word
+
+
+def taken(  # noqa: PLR0913, PLR0917 - what was taken, for whom, when
+    given: Deliver,
+    state: Outbox,
+    result: Result,
+    row: Pending,
+    notice: Notice,
+    receiver: Receiver | None,
+    now: datetime,
+) -> list[Pending]:
+    """Take the row away and note what follows, by what it was; return what it makes out of date."""
+    if row.digest:
+        collect.mark(state, result, row, now)
+        state.drop(row, result)
+        return []
+    state.drop(row, result)  # before anything is put out again under its id
+    if row.text:
+        note_told(state, result, row, notice)
+        return []
+    older = [] if row.order else _mark(given, state, result, row, receiver, now)
+    if row.order and not row.waits:  # queued before waits began so early
+        await_word(state, result, row, now)
+    expect(given, state, result, row, notice, receiver)
+    follow_up(state, result, row, receiver, given.exits)
+    return older
+
+
+def holding(state: Outbox, row: Pending) -> Told | None:
+    """Return what the receiver holds of everything this row covers."""
+    mine = state.told.get(row.receiver, {})
+    return combine(row.alert_id, (mine[one] for one in row.covers if one in mine))
+
+
+def _mark(  # noqa: PLR0913, PLR0917 - what was taken, for whom, when
+    given: Deliver, state: Outbox, result: Result, row: Pending, receiver: Receiver | None, now: datetime
+) -> list[Pending]:
+    """Note what the receiver now holds."""
+    wait_taken(state, result, row, receiver, given.tell, now)
+    mine = state.told.get(row.receiver, {})
+    fresh = Told(receiver=row.receiver, alert_id=row.alert_id, touched_at=now)
+    told = told_by(row, holding(state, row), mine.get(row.alert_id, fresh))
+    state.remember(replace(told, touched_at=now), result)
+    for other in [mine[one] for one in row.covers if one in mine and one != row.alert_id]:
+        if other.heard is not None:
+            state.remember(replace(other, grade=None, listed=None), result)
+    related = state.related(row.receiver, (row.alert_id,))
+    return [
+        one for one in related if one.ready and one.alert_id == row.alert_id and one.revision < row.revision
+    ]
