@@ -1,4 +1,4 @@
-"""Messages that were taken and lost, and gateways that ask for a long wait: tried elsewhere, or given up loudly."""
+"""Messages that were taken and lost, and gateways that stall: tried elsewhere, or given up loudly."""
 
 from datetime import timedelta
 
