@@ -6,7 +6,7 @@ from msgspec import Meta, Struct
 
 from schemas.reason import Reason
 from schemas.units import Count, Frame, Hectares, Identifier, Latitude, Longitude, UtcTime, Version, written
-from schemas.verdict import Author, Outcome, Written
+from schemas.verdict import Author, Knew, Outcome, Written
 
 Land = Literal["forest", "grassland", "other"]
 
@@ -26,6 +26,7 @@ class Act(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="act"
     ] = "given"
     applied_to: Annotated[str, Meta(description="The incident that answers to the id now.")] = ""
     reason: Reason | None = None
+    knew: Knew = None
 
 
 class Merge(Act, frozen=True, kw_only=True, tag="merge"):

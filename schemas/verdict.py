@@ -15,6 +15,10 @@ LEVELS: tuple[Signed, ...] = ("field", "county", "city", "province")
 
 Written = Annotated[str, Meta(max_length=400, description="In the words of who said it.")]
 Author = Annotated[str, Meta(max_length=100, description="Who says it, by name or number.")]
+Knew = Annotated[
+    tuple[str, ...] | None,
+    Meta(description="Words on the incident that its author knew, by id; null: nobody asks who was first."),
+]
 Outcome = Literal["given", "applied", "waiting", "refused", "undone"]
 
 
@@ -36,6 +40,7 @@ class Verdict(Struct, frozen=True, kw_only=True):
     outcome: Annotated[Outcome, Meta(description="`waiting`: no such incident yet.")] = "given"
     applied_to: Annotated[str, Meta(description="The incident that answers to the id now.")] = ""
     reason: Reason | None = None
+    knew: Knew = None
 
 
 class Step(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -14,6 +14,7 @@ import click
 
 from streams.commands.options import data_dir_option, examples, json_option
 from streams.serve.accounts import one_time, passwords
+from streams.serve.accounts.areas import unknown_area
 from streams.serve.accounts.book import Accounts
 from streams.serve.accounts.keeping import NAME, NAME_RULE, new_account, shown
 from streams.serve.audit.trail import Trail
@@ -61,6 +62,7 @@ def add(  # noqa: PLR0913, PLR0917 - one argument for each option
     with _opened(data_dir) as (book, trail):
         if book.get(name) is not None:
             raise click.ClickException(f"{name} is there already")
+        _check_areas(book, areas)
         one, made = new_account(name, person, roles, areas, days, now, passwords.STRONG)
         book.put(one)
         _noted(trail, f"accounts add {name} {','.join(sorted(roles))} {','.join(areas)}".strip())
@@ -134,6 +136,16 @@ def totp(data_dir: Path, name: str, *, off: bool, as_json: bool) -> None:
         click.echo(json.dumps({"name": name, "address": address}))
     elif address:
         click.echo(address)
+
+
+def _check_areas(book: Accounts, areas: tuple[str, ...]) -> None:
+    """Refuse an area that the region lacks: whoever had it would see nothing, and think that all is quiet."""
+    known = book.areas()
+    if known is None and areas:
+        click.echo("no server has run on this data directory yet: areas are not checked", err=True)
+    why = None if known is None else unknown_area(known, areas)
+    if why is not None:
+        raise click.ClickException(why)
 
 
 def _change(data_dir: Path, name: str, what: str, **fields: Any) -> None:

@@ -79,8 +79,11 @@ def command() -> None:
 @json_option
 def list_(limit: int, *, source: _Source, as_json: bool) -> None:
     """List dead letters, newest first."""
-    for letter in islice(source.letters(), limit):
+    found = list(islice(source.letters(), limit))
+    for letter in found:
         click.echo(encode(letter).decode() if as_json else _line(letter))
+    if not found:
+        click.echo("there is no dead letter", err=True)
 
 
 @command.command(
@@ -113,8 +116,11 @@ def show(letter_id: str, *, source: _Source, as_json: bool, raw: bool) -> None:
 def notices(limit: int, *, source: _Source, as_json: bool) -> None:
     """List notices given up: whom nobody could reach, and why."""
     assert source.server is not None
-    for one in source.server.given_up(limit):
+    found = list(source.server.given_up(limit))
+    for one in found:
         click.echo(encode(one).decode() if as_json else _given_up(one))
+    if not found:
+        click.echo("no notice was given up", err=True)
 
 
 @command.command(

@@ -96,6 +96,7 @@ def command(port: int, speed: float, data_dir: Path | None, hotspots: Path | Non
     with ExitStack() as stack:
         folder = data_dir or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="fenghuo-demo-")))
         try:
+            Listening(port=port).check_free()
             demo_folder(lambda words: click.echo(words, err=True))
             settings = Settings(name="demo", kafka=Kafka(partitions=2), jurisdiction=jurisdiction)
             language = in_force(settings).languages[0]

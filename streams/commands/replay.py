@@ -71,6 +71,10 @@ def counting_rows(label: str, total: int) -> Iterator[Progress]:
         bar.update(total - bar.pos)
 
 
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}" + ("" if count == 1 else "s")
+
+
 def _tell(summary: dict[str, Any], out: Path) -> None:
     counts = summary["counts"]
     click.echo(
@@ -80,7 +84,7 @@ def _tell(summary: dict[str, Any], out: Path) -> None:
     )
     incidents, alerts = summary["incidents"], summary["alerts"]
     click.echo(
-        f"{incidents['opened']} incidents ({incidents['merged']} merged, {incidents['open']} open at the end)"
-        f", {alerts['total']} alert revisions, {alerts['paging']} that page"
+        f"{_many(incidents['opened'], 'incident')} ({incidents['merged']} merged, {incidents['open']} open at"
+        f" the end), {_many(alerts['total'], 'alert revision')}, {alerts['paging']} that page"
     )
     click.echo(f"{summary['observations_per_second']:.0f} observations a second; written to {out}")

@@ -74,6 +74,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument for each option
         proxies = networks(trusted_proxy)
         where = Listening(host=host, port=port, tls_cert=tls_cert, tls_key=tls_key, trusted_proxy=proxies)
         where.check()
+        where.check_free()
         regions = load_regions(region)
         what = Opening(
             settings=load_settings(settings),

@@ -78,6 +78,8 @@ def command(  # noqa: PLR0913, PLR0917 - one argument for each option
         proxies = networks(trusted_proxy)
         where = Listening(host=host, port=port, tls_cert=tls_cert, tls_key=tls_key, trusted_proxy=proxies)
         where.check()
+        if is_embedded(broker):
+            where.check_free()
         told = load_settings(settings)
         check_secrets(told)
         if not is_embedded(broker):

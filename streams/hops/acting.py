@@ -12,8 +12,9 @@ from schemas.reason import Reason
 from schemas.topics import ACT
 from schemas.verdict import Outcome
 from streams.hops.acts import reason_of
-from streams.hops.answers import fire_of
+from streams.hops.answers import fire_of, names_of
 from streams.hops.desk import incident_id
+from streams.hops.first_said import not_first
 from streams.hops.settle import settle
 from streams.hops.sitting import Sitting
 from streams.hops.splitting import awaited, split
@@ -36,8 +37,17 @@ def act_on(sitting: Sitting, acts: Sequence[AnyAct], *, hold: bool) -> None:
         if not known and len(sitting.desk.acts) >= MOST_NAMES:
             _put(sitting, act, "refused", Reason(code="no_room", value=float(MOST_NAMES)))
             continue
+        late = not_first(sitting.desk, _names(sitting, act.incident_id), act)
+        if late is not None:
+            _put(sitting, act, "refused", late)
+            continue
         _do(sitting, act, hold=hold)
     _take_up(sitting)
+
+
+def _names(sitting: Sitting, name: str) -> set[str]:
+    fire = fire_of(sitting.desk, name)
+    return {name} if fire is None else names_of(fire)
 
 
 def _take_up(sitting: Sitting) -> None:

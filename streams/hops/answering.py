@@ -11,6 +11,7 @@ from schemas.reason import Reason
 from schemas.topics import VERDICT
 from schemas.verdict import Outcome, Verdict
 from streams.hops.answers import fire_of, names_of
+from streams.hops.first_said import not_first
 from streams.hops.settle import settle
 from streams.hops.sitting import Sitting
 
@@ -37,6 +38,10 @@ def _take(sitting: Sitting, one: Verdict) -> Fire | None:
     fire = fire_of(desk, name)
     if fire is None and not known and len(desk.verdicts) >= MOST_NAMES:
         _say(sitting, one, "refused", Reason(code="no_room", value=float(MOST_NAMES), ref=name))
+        return None
+    late = None if fire is None else not_first(desk, names_of(fire), one)
+    if late is not None:
+        _say(sitting, one, "refused", late)
         return None
     if fire is None:
         one = replace(one, outcome="waiting", reason=Reason(code="waiting_for", ref=name))

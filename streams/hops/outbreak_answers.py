@@ -13,6 +13,7 @@ from schemas.incident import Incident
 from schemas.reason import Reason
 from schemas.topics import INCIDENT, VERDICT
 from schemas.verdict import Verdict
+from streams.hops.first_said import not_first
 from streams.hops.outbreak_board import OutbreakRow
 from streams.hops.outbreak_telling import say
 from streams.hops.sitting import Sitting
@@ -26,6 +27,10 @@ def hear_of_pests(sitting: Sitting, verdicts: Sequence[Verdict]) -> list[Verdict
         if row is None:
             rest.append(one)
         elif all(other.verdict_id != one.verdict_id for other in _known(sitting, one.incident_id)):
+            late = not_first(sitting.desk, row.incident.lineage, one)
+            if late is not None:
+                sitting.put(VERDICT, one.incident_id, replace(one, outcome="refused", reason=late))
+                continue
             _keep(sitting, one, row.incident.incident_id)
             _say(sitting, row)
     return rest

@@ -13,8 +13,9 @@ from schemas import topics
 from schemas.act import AnyAct, Merge, Relocate, SetSilence, Undo
 from schemas.codec import Unreadable, decode, encode
 from streams.feeds.base import EARLIEST, TOLERANCE
+from streams.hops.first_said import what_of
 from streams.said import delivered
-from streams.serve.desk.first import in_turn
+from streams.serve.desk.first import Known, in_turn
 from streams.serve.ingest import UNWRITTEN, once, refused, small_body
 from streams.serve.named import Named, Shows, named
 from streams.serve.problems import problem
@@ -35,10 +36,13 @@ async def act(request: web.Request) -> web.Response:
         check_seen(request, one.incident_id)
         if isinstance(one, Undo):
             check_office(request, check_undo(services.store, one, services.clock(), shows)[1])
-        what = type(one).__name__.lower()
-        await in_turn(request, one.incident_id, what, lambda: _write(services, one))
-        about = {"act_id": one.act_id, "incident_id": meant.incident_id}
-        return 202, encode({"accepted": True, **about, "known": meant.known})
+
+        async def keep(knew: Known) -> None:
+            await _write(services, replace(one, knew=knew))
+
+        is_judged = await in_turn(request, one.incident_id, what_of(one), keep, one.act_id)
+        about = {"act_id": one.act_id, "incident_id": meant.incident_id, "known": meant.known}
+        return 202, encode({"accepted": True, **about, **({} if is_judged else {"judged": False})})
 
     return await once(request, raw, take_in)
 

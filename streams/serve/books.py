@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from streams.serve.accounts.areas import areas_of
 from streams.serve.accounts.book import Accounts
 from streams.serve.audit.live import Live
 from streams.serve.audit.trail import Trail
@@ -24,6 +25,12 @@ def open_books(data_dir: Path, stack: AsyncExitStack) -> dict[str, Any]:
     desk = Desk(data_dir / "desk.sqlite")
     stack.callback(desk.close)
     return {"keys": keys, "accounts": accounts, "trail": trail, "desk": desk}
+
+
+def keep_areas(services: Services) -> None:
+    """Let commands know which areas the region of this server has."""
+    if services.accounts is not None:
+        services.accounts.keep_areas(areas_of(services.region.at(services.clock())))
 
 
 def forget_people(services: Services) -> int:

@@ -2,10 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterable, Iterable
+from collections.abc import AsyncIterable, Callable, Iterable
 
 from schemas.reason import Silence
 from streams.hops.counties import is_wanting
+from streams.hops.first_said import Word
 from streams.metrics import Metrics
 from streams.serve.broadcast import Broadcast
 from streams.serve.rows import News
@@ -22,8 +23,11 @@ async def consume(
     store: Store,
     broadcast: Broadcast,
     metrics: Metrics | None = None,
+    heard: Callable[[Iterable[Word]], None] | None = None,
 ) -> None:
     """Keep every message of `reader` and publish its alerts, until the reader ends; raises what it raises.
+
+    `heard` is told what officers said, wherever they said it.
 
     The reader yields (topic, partition, offset, key, raw) from the store's positions on.
     """
@@ -35,6 +39,8 @@ async def consume(
             if not batch:
                 break
             news = await asyncio.to_thread(store.apply, batch)
+            if heard is not None and news.words:
+                await asyncio.to_thread(heard, news.words)
             dropped = broadcast.publish((sequence, body) for sequence, body, _ in news.alerts)
             if metrics is not None:
                 metrics.stream_dropped.inc(dropped)

@@ -1,6 +1,8 @@
 """Where the server listens, and when that is refused."""
 
+import errno
 import ipaddress
+import socket
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -39,6 +41,15 @@ class Listening:
                 f"{self.host} is not this machine alone: give --tls-cert and --tls-key, or --trusted-proxy"
             )
 
+    def check_free(self) -> None:
+        """Raise `ListeningError` where nobody can listen: said before anything is started."""
+        try:
+            found = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
+            family, *_, address = found[0]
+            socket.create_server(address[:2], family=family).close()
+        except OSError as error:
+            raise ListeningError(_said(self, error)) from error
+
     def context(self) -> ssl.SSLContext | None:
         """Return the TLS context, None without certificate; raises `ListeningError` for unusable files."""
         if self.tls_cert is None:
@@ -49,6 +60,13 @@ class Listening:
         except OSError as error:
             raise ListeningError(f"cannot use {self.tls_cert} with {self.tls_key}: {error}") from error
         return context
+
+
+def _said(where: Listening, error: OSError) -> str:
+    taken = (
+        "; another program has the port: give another with --port" if error.errno == errno.EADDRINUSE else ""
+    )
+    return f"cannot listen on {where.host}:{where.port}: {error.strerror}{taken}"
 
 
 def is_loopback(host: str) -> bool:
@@ -80,7 +98,7 @@ async def listening(services: Services, where: Listening) -> AsyncIterator[str]:
         try:
             await site.start()
         except OSError as error:
-            raise ListeningError(f"cannot listen on {where.host}:{where.port}: {error.strerror}") from error
+            raise ListeningError(_said(where, error)) from error
         yield _url(where, runner.addresses[0][1], "https" if context else "http")
     finally:
         await runner.cleanup()

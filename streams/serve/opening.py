@@ -1,8 +1,9 @@
 """Opens what the server answers from, and keeps the history going while it is open."""
 
 import asyncio
+import functools
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Iterable, Mapping
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ from streams.engine.logs import is_embedded
 from streams.engine.reader import Positions, Read, ends, read
 from streams.engine.writer import Writer, open_writer
 from streams.hops.build import telling, ways_out
+from streams.hops.first_said import Word
 from streams.ingress import Ingress
 from streams.jurisdiction import in_force
 from streams.maps import load_maps
@@ -26,9 +28,10 @@ from streams.naming import in_language
 from streams.pictures import Pictures
 from streams.region.live import Follower
 from streams.serve.base_map import checked
-from streams.serve.books import forget_people, open_books, passing_on
+from streams.serve.books import forget_people, keep_areas, open_books, passing_on
 from streams.serve.broadcast import Broadcast
 from streams.serve.consume import consume
+from streams.serve.desk.heard import hear, latest
 from streams.serve.retention import Retention, forget, judged_until
 from streams.serve.rows import KEEP
 from streams.serve.services import Network, Services
@@ -164,10 +167,12 @@ async def opened(what: Opening) -> AsyncIterator[Services]:
             region=named,
             about={"region": what.region.newest.name, **what.about},
             open_reading=what.open_reading,
+            shared=not is_embedded(what.broker),
             trusted_proxy=what.trusted_proxy,
             versions=versions,
             **_tuning(shadowing),
         )
+        keep_areas(services)
         running = [
             health.start("the history", _follow(what, services, health)),
             health.start("the shadow", shadowing.run()),
@@ -216,7 +221,9 @@ async def _follow_once(what: Opening, services: Services) -> None:
         read(what.settings, KEPT_TOPICS, positions, broker=what.broker, data_dir=what.data_dir),
     )
     async with aclosing(source), aclosing(_onwards(source, positions, store)) as onwards:
-        work = [asyncio.create_task(consume(onwards, store, services.broadcast, services.metrics))]
+        heard = await _hearing(services)
+        following = consume(onwards, store, services.broadcast, services.metrics, heard)
+        work = [asyncio.create_task(following)]
         if not is_embedded(what.broker):
             work.append(asyncio.create_task(_watch(what, store)))
         try:
@@ -227,6 +234,16 @@ async def _follow_once(what: Opening, services: Services) -> None:
             await asyncio.gather(*work, return_exceptions=True)
         for task in done:
             task.result()
+
+
+async def _hearing(services: Services) -> Callable[[Iterable[Word]], None] | None:
+    """Return what lists the words of the log at the desk, once those that are kept already are listed."""
+    desk = services.desk
+    if desk is None:
+        return None
+    heard = functools.partial(hear, desk)
+    await asyncio.to_thread(lambda: heard(latest(services.store)))
+    return heard
 
 
 async def _watch(what: Opening, store: Store) -> None:
@@ -263,6 +280,7 @@ async def _forget_hourly(services: Services, retention: Retention) -> None:
             now = await asyncio.to_thread(judged_until, store)
             gone = await asyncio.to_thread(forget, store, retention, now or datetime.now(UTC))
             gone += await asyncio.to_thread(forget_people, services)
+            await asyncio.to_thread(keep_areas, services)
             log.info("forgot rows=%d", gone)
         except Exception:
             log.exception("old rows of the history were not forgotten; again in an hour")

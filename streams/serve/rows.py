@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from schemas import topics
+from schemas.act import AnyAct
 from schemas.alert import Alert
 from schemas.carbon import AnyCarbon, CloseOut
 from schemas.codec import Unreadable, decode, encode
@@ -15,6 +16,7 @@ from schemas.detection import Claims, Detection
 from schemas.incident import Incident
 from schemas.notice import AnyNotice, Notice
 from schemas.reason import Silence
+from schemas.verdict import Verdict
 from streams.serve.permits_kept import keep_permit
 from streams.serve.pest.kept import keep_air, keep_pest
 from streams.serve.presence import keep_presence
@@ -39,6 +41,7 @@ class News:
     ticks: list[datetime] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     reactions: list[tuple[str, str, float]] = field(default_factory=list)
+    words: list[Verdict | AnyAct] = field(default_factory=list)
 
     def add(self, other: "News") -> None:
         """Add what another message brought."""
@@ -49,6 +52,7 @@ class News:
         self.ticks += other.ticks
         self.notices += other.notices
         self.reactions += other.reactions
+        self.words += other.words
 
 
 def microseconds(at: datetime) -> int:
@@ -243,6 +247,15 @@ def keep_carbon(db: sqlite3.Connection, raw: bytes, one: AnyCarbon, _news: News,
     )
 
 
+def keep_word(db: sqlite3.Connection, _raw: bytes, one: Verdict | AnyAct, news: News, _part: int) -> None:
+    """Keep what became of an answer or an act."""
+    if isinstance(one, Verdict):
+        keep_verdict(db, one)
+    else:
+        keep_act(db, one)
+    news.words.append(one)
+
+
 def keep_dead_letter(db: sqlite3.Connection, _raw: bytes, letter: DeadLetter, news: News, _part: int) -> None:
     """Keep what could not be read."""
     added = db.execute(
@@ -272,8 +285,8 @@ KEEP: dict[str, tuple[Any, Keep]] = {
     topics.SILENCE.name: (topics.SILENCE.value, keep_silence),
     topics.DETECTION.name: (topics.DETECTION.value, keep_claims),
     topics.NOTICE.name: (topics.NOTICE.value, keep_notice),
-    topics.VERDICT.name: (topics.VERDICT.value, lambda db, _raw, one, _news, _part: keep_verdict(db, one)),
-    topics.ACT.name: (topics.ACT.value, lambda db, _raw, one, _news, _part: keep_act(db, one)),
+    topics.VERDICT.name: (topics.VERDICT.value, keep_word),
+    topics.ACT.name: (topics.ACT.value, keep_word),
     topics.DEAD_LETTER.name: (topics.DEAD_LETTER.value, keep_dead_letter),
     topics.TICK.name: (topics.TICK.value, keep_tick),
 }

@@ -57,6 +57,8 @@ class Services:
     region: AnyRegion = WORLD
     about: Mapping[str, Any] = field(default_factory=dict)
     open_reading: bool = False
+    shared: bool = False
+    """Other servers may write the same log: the judge says which of two words was first."""
     trusted_proxy: tuple[Network, ...] = ()
     static: pathlib.Path = STATIC
     clock: Callable[[], datetime] = _now

@@ -10,6 +10,7 @@ from typing import Annotated
 
 from aiohttp import web
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from alerts.feedback import says
 from schemas import topics
@@ -17,9 +18,10 @@ from schemas.codec import Unreadable, decode, encode
 from schemas.units import Identifier, UtcTime
 from schemas.verdict import Author, Signed, Verdict, Written
 from streams.feeds.base import EARLIEST, TOLERANCE
+from streams.hops.first_said import what_of
 from streams.jurisdiction import in_force
 from streams.said import delivered
-from streams.serve.desk.first import in_turn
+from streams.serve.desk.first import Known, in_turn
 from streams.serve.doors import ASKER
 from streams.serve.ingest import UNWRITTEN, once, refused, small_body
 from streams.serve.named import Named, Shows, named
@@ -57,15 +59,18 @@ async def verdict(request: web.Request) -> web.Response:
     async def take_in() -> tuple[int, bytes]:
         one, meant = await asyncio.to_thread(made, services, given, services.clock(), sees_of(request))
         check_seen(request, one.incident_id)
-        what = f"verdict {one.code} {one.level}"
-        await in_turn(request, one.incident_id, what, lambda: write(services, one))
+
+        async def keep(knew: Known) -> None:
+            await write(services, replace(one, knew=knew))
+
+        is_judged = await in_turn(request, one.incident_id, what_of(one), keep, one.verdict_id)
         said = {
             "accepted": True,
             "verdict_id": one.verdict_id,
             "incident_id": meant.incident_id,
             "known": meant.known,
         }
-        return 202, encode(said)
+        return 202, encode(said if is_judged else {**said, "judged": False})
 
     return await once(request, raw, take_in)
 

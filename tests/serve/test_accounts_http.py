@@ -146,6 +146,16 @@ def test_the_command_adds_lists_locks_and_notes_it(tmp_path, accounts, trail):
     )
     assert made.exit_code == 0, made.output
     assert accounts.get("wang").areas == ("513401",)
+    assert "not checked" in made.stderr
+    accounts.keep_areas({"510000": "四川省", "513401": "西昌市"})
+    for area, told in (
+        ("513410", "nearest: 513401 西昌市"),
+        ("西昌市", "513401"),
+        ("999999", "it has 510000"),
+    ):
+        no = run.invoke(main, ["accounts", "add", "li", *at, "--role", "viewer", "--area", area])
+        assert (no.exit_code, told in no.stderr) == (1, True), no.stderr
+    assert accounts.get("li") is None
     assert run.invoke(main, ["accounts", "add", "wang", *at, "--role", "viewer"]).exit_code == 1
     assert run.invoke(main, ["accounts", "add", "Wang!", *at, "--role", "viewer"]).exit_code == 1
     uri = run.invoke(main, ["accounts", "totp", "wang", *at]).output

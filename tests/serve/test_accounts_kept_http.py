@@ -36,6 +36,10 @@ async def test_an_admin_adds_resets_locks_and_no_secret_is_shown_twice(at_accoun
         ({"name": "ok", "roles": ["root"]}, 400), ({"name": "ok", "roles": ["viewer"], "areas": ["x"]}, 422),
     ):  # fmt: skip
         assert (await ask("", bad))[0] == why, bad
+    assert (
+        "it has west 甲县"
+        in (await ask("", {"name": "ok", "roles": ["viewer"], "areas": ["x"]}))[1]["detail"]
+    )
     async with client.get("/v1/accounts") as answer:
         text = await answer.text()
     assert made["password"] not in text

@@ -166,9 +166,13 @@ def test_what_cannot_be_done_ends_in_one_line_that_says_why(here, line, told):
 def test_a_port_that_is_taken_is_said_in_one_line(here):
     with contextlib.closing(socket.create_server(("127.0.0.1", 0))) as taken:
         port = str(taken.getsockname()[1])
-        done = run("serve", "--data-dir", str(here / "d"), "--port", port)
-    assert done.exit_code == 1
-    assert f"cannot listen on 127.0.0.1:{port}" in done.stderr.splitlines()[-1]
+        for command in (["serve"], ["worker"], ["demo"]):
+            done = run(*command, "--data-dir", str(here / "d"), "--port", port)
+            assert done.exit_code == 1
+            last = done.stderr.splitlines()[-1]
+            assert f"cannot listen on 127.0.0.1:{port}" in last
+            assert "give another with --port" in last
+    assert not (here / "d").exists(), "it is said before anything is started"
 
 
 def test_a_typo_in_a_command_is_answered_with_the_nearest():

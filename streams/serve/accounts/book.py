@@ -4,6 +4,7 @@ import json
 import pathlib
 import secrets
 import threading
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -29,6 +30,8 @@ CREATE TABLE IF NOT EXISTS sign_in (
   sha256 BLOB PRIMARY KEY, name TEXT NOT NULL REFERENCES account, expires_at TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS tries (
   name TEXT PRIMARY KEY, wrong INTEGER NOT NULL, last_at TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS area (
+  code TEXT PRIMARY KEY, name TEXT NOT NULL, place INTEGER NOT NULL) WITHOUT ROWID;
 PRAGMA user_version = {FORMAT};
 COMMIT;
 """
@@ -72,6 +75,22 @@ class Accounts:
             self._db.execute("INSERT OR REPLACE INTO account VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
             if one.locked_at is not None:
                 self._db.execute("DELETE FROM sign_in WHERE name = ?", (one.name,))
+
+    def areas(self) -> dict[str, str] | None:
+        """Return name by code of the areas that the server last had; None where none ever ran here."""
+        rows = self._rows("SELECT code, name FROM area ORDER BY place")
+        return {code: name for code, name in rows if code} if rows else None
+
+    def keep_areas(self, known: Mapping[str, str]) -> None:
+        """Keep which areas the region has, for commands that do not open it; nothing is written twice."""
+        rows = [("", "", -1), *((code, name, at) for at, (code, name) in enumerate(known.items()))]
+        with self._lock:
+            if self._rows("SELECT code, name, place FROM area ORDER BY place") == rows:
+                return
+            self._db.execute("BEGIN IMMEDIATE")
+            self._db.execute("DELETE FROM area")
+            self._db.executemany("INSERT INTO area VALUES (?, ?, ?)", rows)
+            self._db.execute("COMMIT")
 
     def held(self) -> AbstractContextManager[Any]:
         """Return the lock under which reading and changing an account belong together."""

@@ -10,9 +10,9 @@ from msgspec import Meta, Struct
 
 from schemas.codec import Unreadable, decode, encode
 from streams.serve.accounts.account import Account
+from streams.serve.accounts.areas import areas_of, unknown_area
 from streams.serve.accounts.book import Accounts
 from streams.serve.accounts.keeping import NAME, NAME_RULE, new_account, shown, with_code, with_new_password
-from streams.serve.accounts.scope import office_of
 from streams.serve.audited import DETAIL
 from streams.serve.doors import ASKER
 from streams.serve.ingest import small_body
@@ -135,9 +135,9 @@ def _check_areas(request: web.Request, areas: tuple[str, ...]) -> None:
     """Raise 422 for an area that the region does not know: whoever had it would see nothing there."""
     services = request.app[SERVICES]
     region = services.region.at(services.clock())
-    unknown = [one for one in areas if not office_of(region, (one,))]
-    if unknown:
-        raise problem(422, f"the region has no administrative area {unknown[0]!r}")
+    unknown = unknown_area(areas_of(region), areas) if areas else None
+    if unknown is not None:
+        raise problem(422, unknown)
 
 
 def _book(request: web.Request) -> Accounts:

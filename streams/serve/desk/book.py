@@ -11,6 +11,9 @@ from streams.serve.private_file import opened
 
 FORMAT = 1
 
+MOST_KNOWN = 200
+"""Words on one incident that a further one names as known, the newest."""
+
 _SCHEMA = f"""
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS call (
@@ -47,6 +50,9 @@ class Desk:
         """Open or create the file; raises `StoreTooNewError` when a later program wrote it."""
         self._db = opened(path, _SCHEMA, FORMAT, erases=True)
         self._lock = threading.RLock()
+        if "word_id" not in {row[1] for row in self._db.execute("PRAGMA table_info(word)")}:
+            self._db.execute("ALTER TABLE word ADD COLUMN word_id TEXT NOT NULL DEFAULT ''")
+        self._db.execute("CREATE UNIQUE INDEX IF NOT EXISTS word_id ON word (word_id) WHERE word_id != ''")
 
     def close(self) -> None:
         """Close the file."""
@@ -79,12 +85,29 @@ class Desk:
         sql = f"SELECT number, at, who, person, what FROM word WHERE incident_id IN ({_marks(every)})"  # noqa: S608 - marks only
         return [Said(*row) for row in self.read(f"{sql} ORDER BY number", *every)]
 
-    def say(self, incident_id: str, at: datetime, who: str, person: str, what: str) -> int:
-        """Keep a word and return its number."""
-        with self._lock:
-            row = (incident_id, text_of(at), who, person, what)
-            sql = "INSERT INTO word (incident_id, at, who, person, what) VALUES (?, ?, ?, ?, ?)"
-            return int(self._db.execute(sql, row).lastrowid or 0)
+    def say(  # noqa: PLR0913, PLR0917 - what a word is
+        self, incident_id: str, at: datetime, who: str, person: str, what: str, word_id: str = ""
+    ) -> None:
+        """Keep a word; one that is in the log, under `word_id`, is kept once wherever it is heard first."""
+        row = (incident_id, text_of(at), who, person, what, word_id)
+        sql = "INSERT OR IGNORE INTO word (incident_id, at, who, person, what, word_id)"
+        self.write(f"{sql} VALUES (?, ?, ?, ?, ?, ?)", *row)
+
+    def unsay(self, word_id: str) -> None:
+        """Drop a word that the judge refused; its number is not given again."""
+        self.write("DELETE FROM word WHERE word_id = ?", word_id)
+
+    def word(self, word_id: str) -> Said | None:
+        """Return the word that is in the log under this id, None where it is not known."""
+        rows = self.read("SELECT number, at, who, person, what FROM word WHERE word_id = ?", word_id)
+        return Said(*rows[0]) if rows else None
+
+    def known(self, incidents: Iterable[str]) -> tuple[str, ...]:
+        """Return the ids of the last words on an incident by any of its ids, oldest first."""
+        every = tuple(incidents)
+        sql = f"SELECT word_id FROM word WHERE word_id != '' AND incident_id IN ({_marks(every)})"  # noqa: S608 - marks only
+        rows = self.read(f"{sql} ORDER BY number DESC LIMIT ?", *every, MOST_KNOWN)
+        return tuple(word_id for (word_id,) in reversed(rows))
 
     def erase(self, now: datetime) -> int:
         """Erase callers whose date has come; return how many. That somebody called stays."""

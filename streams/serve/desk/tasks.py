@@ -10,7 +10,7 @@ from schemas.codec import Unreadable, decode, encode
 from schemas.notice import Position
 from schemas.units import Identifier
 from streams.serve.desk.contacts import within
-from streams.serve.desk.first import in_turn
+from streams.serve.desk.first import Known, in_turn
 from streams.serve.doors import ASKER
 from streams.serve.ingest import UNWRITTEN, refused, small_body
 from streams.serve.named import named
@@ -43,7 +43,7 @@ async def task(request: web.Request) -> web.Response:
     if given.do == "assign" and given.to not in {one.name for one in mine}:
         raise problem(404, "no such receiver in the settings, or not of your areas")
 
-    async def write() -> None:
+    async def write(_knew: Known) -> None:
         if given.do == "seen":
             return
         said = Position(

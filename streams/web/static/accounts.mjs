@@ -50,7 +50,8 @@ export class Accounts {
   }
 
   async draw() {
-    const { accounts } = await getJson("v1/accounts");
+    const { accounts } = await getJson("v1/accounts").catch(() => ({}));
+    if (!accounts) { fill(this.list, el("li", { class: "wrong" }, t("desk.unread"))); return; }
     fill(this.list, accounts.map((one) => this.item(one)));
   }
 

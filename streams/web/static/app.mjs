@@ -140,7 +140,7 @@ store.addEventListener("second", seconds);
 store.addEventListener("needs-key", askWho);
 document.addEventListener("keydown", keys);
 by("language").addEventListener("click", () => { chooseLanguage(next()); badges(); words(); });
-if (innerHeight < 700 || innerWidth < 1200) by("legend").open = false;
+if (innerHeight < 700 || innerWidth < 1400) by("legend").open = false;
 link();
 await takeSession();
 by("tuning").hidden = !may("operator", "admin", "auditor");

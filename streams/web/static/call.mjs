@@ -2,9 +2,9 @@
 // anew when more is said; beside it stand the incidents that are near.
 
 import { send } from "./api.mjs";
-import { el, fill, say } from "./dom.mjs";
+import { el, fill } from "./dom.mjs";
 import { dropDraft, keepDraft, takeDraft } from "./draft.mjs";
-import { choice, field, outcome, panel, tell } from "./form.mjs";
+import { choice, field, outcome, panel, remark, tell } from "./form.mjs";
 import { GRADES, symbol } from "./grade.mjs";
 import { t } from "./text.mjs";
 import { pick } from "./pick.mjs";
@@ -54,7 +54,7 @@ export class Call {
   restore({ values, place }) {
     for (const [name, input] of Object.entries(this.fields)) input.value = values[name] ?? input.value;
     if (place) this.place.set(place.at, place.name);
-    say(this.line, t("call.restored"));
+    remark(this.line, t("call.restored"));
   }
 
   /** The place is clicked on the map: the form steps aside and comes back with it. */
@@ -72,13 +72,13 @@ export class Call {
     const values = Object.fromEntries(Object.entries(this.fields).map(([name, input]) => [name, input.value]));
     keepDraft({ id: this.id, at: this.at, values, place: this.place.at && { at: this.place.at, name: this.place.name } });
     if (this.place.at) this.soon = setTimeout(() => this.keep(), PAUSE_MS);
-    else say(this.line, t("call.waits"));
+    else remark(this.line, t("call.waits"));
   }
 
   async done(happened) {
     happened.preventDefault();
     clearTimeout(this.soon);
-    if (!this.place.at) { say(this.line, t("call.waits")); this.place.input.focus(); return; }
+    if (!this.place.at) { remark(this.line, t("call.waits"), "wrong"); this.place.input.focus(); return; }
     if (!await this.keep()) return;
     dropDraft();
     this.box.close();

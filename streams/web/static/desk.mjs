@@ -5,7 +5,7 @@ import { Call } from "./call.mjs";
 import { Handover } from "./handover.mjs";
 import { PestTraps } from "./pest-traps.mjs";
 import { Queue } from "./queue.mjs";
-import { may } from "./session.mjs";
+import { askWho, may, who } from "./session.mjs";
 import { Sound } from "./sound.mjs";
 import { t } from "./text.mjs";
 
@@ -40,9 +40,10 @@ export class Desk {
     this.sound.words();
   }
 
-  /** Open the panel of a key; true when there is one. */
+  /** Open the panel of a key, or the sign-in where nobody is; true when there is one. */
   press(key) {
     const panel = this.panels[key];
+    if (panel && !OPEN.has(key) && !who()) { askWho(); return true; }
     if (!panel || (key === "u" && !may("admin")) || (!OPEN.has(key) && !may("operator", "admin"))) return false;
     panel.show();
     return true;

@@ -16,6 +16,9 @@ import { age, dateTime, zoneName } from "./time.mjs";
 import { timeline } from "./timeline.mjs";
 import { work } from "./work.mjs";
 
+const AGAIN_MS = 2000;
+const AWAITED = 60;
+
 export class Detail {
   constructor(store, closed) {
     Object.assign(this, { store, closed, id: null, told: null, pests: new Pests(store) });
@@ -68,7 +71,7 @@ export class Detail {
     const held = this.body.contains(document.activeElement) && document.activeElement.form;
     if (held) return; // Nobody's half-written answer is drawn over.
     const active = document.activeElement;
-    const own = this.told && !this.told.failed ? work(alert, this.told, this.store, (text, bad) => this.said(text, bad)) : null;
+    const own = this.told && !this.told.failed ? work(alert, this.told, this.store, (...became) => this.said(...became)) : null;
     const near = alert.kind === "fire" ? contacts(alert) : null;
     fill(this.body, head(alert), facts(alert), own ? part("work.title", own) : null, near ? part("contacts.title", near) : null, reasons(alert), this.pests.part(alert),
       alert.report_duty ? part("detail.duty", ...duty(alert.report_duty)) : null, part("detail.carbon", carbon(alert.carbon), radiated(alert.carbon)),
@@ -80,11 +83,23 @@ export class Detail {
   }
 
   /** After a word: the story anew, and what became of the word stays on the page. */
-  async said(text, bad) {
+  async said(text, bad, open = "") {
     document.activeElement?.blur?.();
     await this.fetch();
     const line = this.body.querySelector(".work .outcome");
     if (line) { say(line, text); line.classList.toggle("wrong", bad); }
+    if (open) this.follow(open, this.id, AWAITED);
+  }
+
+  /** Where another server may have been first: look again until the judge has said what became of a word. */
+  follow(word, id, left) {
+    setTimeout(async () => {
+      if (this.id !== id || !left) return;
+      await this.fetch();
+      const one = (this.told.timeline ?? []).map((entry) => entry.act ?? entry.verdict).find((found) => (found?.act_id ?? found?.verdict_id) === word);
+      if (!one) this.follow(word, id, left - 1);
+      else if (one.reason?.code === "not_first") this.said(t("desk.first", first(this.told.words, one)), true);
+    }, AGAIN_MS);
   }
 
   seen() {
@@ -101,6 +116,9 @@ export class Detail {
     for (const node of this.body.querySelectorAll("[data-at]")) say(node, age(node.dataset.at));
   }
 }
+
+/** Who was first: as the desk lists it, else as the judge named them. */
+const first = (words, { reason }) => ({ who: words?.at(-1)?.person || reason.detail, what: words?.at(-1)?.what || reason.ref });
 
 const part = (key, ...content) => el("section", {}, el("h3", {}, t(key)), ...content);
 

@@ -13,10 +13,18 @@ export const choice = (options, properties = {}) => el("select", properties,
 /** A line in which the outcome is said aloud. */
 export const outcome = () => el("p", { class: "outcome", role: "status" });
 
+/** Say `text` in `line`: nothing is kept yet, so not in the colour of what is; `wrong` where it keeps from going on. */
+export function remark(line, text, tone = "open") {
+  line.classList.toggle("wrong", tone === "wrong");
+  line.classList.toggle("open", tone === "open");
+  say(line, text);
+}
+
 /** Say that it was taken, or why not, in `line`; true when it was. */
 export function tell(line, { status, told }) {
   const taken = status >= 200 && status < 300;
   line.classList.toggle("wrong", !taken);
+  line.classList.remove("open");
   if (taken) say(line, t("desk.taken"));
   else if (status === 409 && told.first) say(line, t("desk.first", { who: told.first.person || told.first.who, what: told.first.what }));
   else say(line, t("desk.refused", { why: told.detail ?? status }));

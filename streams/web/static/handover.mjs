@@ -6,6 +6,8 @@ import { field, outcome, panel, tell } from "./form.mjs";
 import { has, number, t } from "./text.mjs";
 import { dateTime } from "./time.mjs";
 
+const LOST = { status: 0, told: {} };
+
 export class Handover {
   async show() {
     const { body } = panel("handover", "handover.title");
@@ -20,13 +22,15 @@ export class Handover {
 
   async give(happened) {
     happened.preventDefault();
-    if (tell(this.line, await send("POST", "v1/handovers", { text: this.text.value }))) this.text.value = "";
+    if (tell(this.line, await send("POST", "v1/handovers", { text: this.text.value }).catch(() => LOST))) this.text.value = "";
     await this.draw();
   }
 
   async draw() {
-    const { handovers } = await getJson("v1/handovers");
-    fill(this.list, handovers.length ? handovers.map((one) => this.item(one)) : el("li", { class: "quiet" }, t("handover.none")));
+    const found = await getJson("v1/handovers").catch(() => null);
+    if (!found) return fill(this.list, el("li", { class: "wrong" }, t("desk.unread")));
+    const { handovers } = found;
+    return fill(this.list, handovers.length ? handovers.map((one) => this.item(one)) : el("li", { class: "quiet" }, t("handover.none")));
   }
 
   item(one) {
@@ -40,7 +44,7 @@ export class Handover {
   }
 
   async take(n) {
-    tell(this.line, await send("POST", `v1/handovers/${n}`, {}));
+    tell(this.line, await send("POST", `v1/handovers/${n}`, {}).catch(() => LOST));
     await this.draw();
   }
 }

@@ -25,7 +25,8 @@ export class Queue {
   }
 
   async drawLines() {
-    const { queue } = await getJson("v1/queue");
+    const { queue } = await getJson("v1/queue").catch(() => ({}));
+    if (!queue) { fill(this.lines, el("li", { class: "wrong" }, t("desk.unread"))); return; }
     fill(this.lines, queue.length ? queue.map((one) => el("li", {}, this.row(one))) : el("li", { class: "quiet" }, t("queue.empty")));
   }
 
@@ -44,7 +45,8 @@ export class Queue {
   }
 
   async drawRates() {
-    const { rates } = await getJson(`v1/feedback-rate?hour=${this.hour}`);
+    const { rates } = await getJson(`v1/feedback-rate?hour=${this.hour}`).catch(() => ({}));
+    if (!rates) { fill(this.rates, el("p", { class: "wrong" }, t("desk.unread"))); return; }
     const cells = (one) => [one.county || t("queue.all"), number(one.told), number(one.answered), number(one.in_time),
       isKnown(one.rate) ? `${number(one.rate * 100, 0)} %` : t("queue.no_rate")];
     fill(this.rates, el("table", {},

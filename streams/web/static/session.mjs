@@ -1,7 +1,7 @@
 // Who sits here: signing in by name or key, and out again; the form asks for a code or a new password when it must.
 
 import { send, whoAmI } from "./api.mjs";
-import { say } from "./dom.mjs";
+import { el, say } from "./dom.mjs";
 import { dropDraft } from "./draft.mjs";
 import { t } from "./text.mjs";
 
@@ -37,9 +37,29 @@ export function nameButton() {
 
 /** Open the form; the page starts anew once the server takes what is given. */
 export function askWho() {
-  const box = by("sign-in");
+  const shown = by("sign-in");
+  const box = shown?.open ? shown : form();
   if (!box.open) box.showModal();
   box.querySelector("form").onsubmit = (happened) => { happened.preventDefault(); give(); };
+}
+
+/** The form as every page shows it, in the language that the page speaks now. */
+function form() {
+  by("sign-in")?.remove();
+  const line = (words, input, hidden = false) => el("label", { id: `${input.id}-line`, hidden }, el("span", {}, words), input);
+  const field = (id, properties) => el("input", { id, ...properties });
+  const secret = (id, autocomplete) => field(id, { type: "password", autocomplete });
+  const box = el("dialog", { id: "sign-in", "aria-labelledby": "sign-in-title" }, el("form", { method: "dialog" },
+    el("h2", { id: "sign-in-title" }, t("sign_in.title")),
+    line(t("sign_in.name"), field("name", { autocomplete: "username", autocapitalize: "none", spellcheck: "false" })),
+    line(t("sign_in.password"), secret("password", "current-password")),
+    line(t("sign_in.code"), field("code", { inputmode: "numeric", autocomplete: "one-time-code" }), true),
+    line(t("sign_in.new"), secret("new-password", "new-password"), true),
+    el("details", { id: "key-part" }, el("summary", {}, t("sign_in.with_key")), line(t("sign_in.key"), secret("key", "off"))),
+    el("p", { id: "sign-in-wrong", class: "wrong", role: "alert", hidden: true }),
+    el("button", { type: "submit" }, t("sign_in.go"))));
+  document.body.append(box);
+  return box;
 }
 
 async function give() {
@@ -57,7 +77,7 @@ async function give() {
 function refused(status, detail) {
   const [word] = /^(code_needed|password_old)/.exec(detail) ?? [];
   by("code-line").hidden &&= word !== "code_needed";
-  by("new-line").hidden &&= word !== "password_old";
+  by("new-password-line").hidden &&= word !== "password_old";
   const key = word ?? { 401: "wrong", 422: "weak", 429: "too_many" }[status] ?? "failed";
   by("sign-in-wrong").hidden = false;
   say(by("sign-in-wrong"), t(`sign_in.${key}`));

@@ -62,7 +62,7 @@ const notice = (one) => ({
 /** What a person said or did; struck out once it was taken back. */
 const said = (what, one) => ({
   at: one.at, kind: one.outcome === "undone" ? "said undone" : "said", bad: one.outcome === "refused",
-  text: spoken(what, one), small: [became(one), one.text].filter(Boolean).join(" · "),
+  text: spoken(what, one), small: [became(one), one.reason && one.outcome === "refused" ? sentence(one.reason) : "", one.text].filter(Boolean).join(" · "),
 });
 
 /** The list, or the sentence that there is nothing yet. */

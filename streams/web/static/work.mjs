@@ -37,7 +37,8 @@ async function give(path, body, told, line, done) {
   const known = told?.words?.at(-1)?.number ?? 0;
   const answer = await send("POST", path, body, { "If-Match": `"${known}"` }).catch(() => ({ status: 0, told: {} }));
   tell(line, answer);
-  await done(line.textContent, line.classList.contains("wrong"));
+  const open = answer.told.judged === false ? answer.told.act_id ?? answer.told.verdict_id : "";
+  await done(line.textContent, line.classList.contains("wrong"), open);
 }
 
 function verdictForm(alert, told, line, done) {
