@@ -40,7 +40,8 @@ def test_the_wall_follows_the_gravest_fire_and_can_be_read_from_afar(site, look)
     size = {"width": 3840, "height": 2160}
     page = look(f"{site.url}?wall", flags=NO_GL, viewport=size)
     expect(page.locator("#detail h2")).to_contain_text("西昌市")
-    big = "one => parseFloat(getComputedStyle(one).fontSize)"
+    # Found and measured in one step: rows and signs are drawn anew at any time.
+    big = "what => parseFloat(getComputedStyle(document.querySelector(what)).fontSize)"
     for what in (
         "#lists .row .place",
         "#lists .row .word",
@@ -49,11 +50,13 @@ def test_the_wall_follows_the_gravest_fire_and_can_be_read_from_afar(site, look)
         "#detail .when .age",
         "#badge-I .n",
     ):
-        assert page.locator(what).first.evaluate(big) >= 0.02 * size["height"], what
-    painted = "one => one.getBoundingClientRect().height"
-    sign = page.locator('#map .signs [data-id="xichang"]')
-    for what in ("path", "text >> nth=0", ".place"):
-        assert sign.locator(what).first.evaluate(painted) >= 0.02 * size["height"], what
+        expect(page.locator(what).first).to_be_attached()
+        assert page.evaluate(big, what) >= 0.02 * size["height"], what
+    painted = "what => document.querySelector(what).getBoundingClientRect().height"
+    sign = '#map .signs [data-id="xichang"]'
+    for what in ("path", "text", ".place"):
+        expect(page.locator(f"{sign} {what}").first).to_be_attached()
+        assert page.evaluate(painted, f"{sign} {what}") >= 0.02 * size["height"], what
     largest = page.evaluate(
         """async () => {
           const { colours, layersOf } = await import("/map-gl-style.mjs");

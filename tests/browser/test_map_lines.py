@@ -55,7 +55,7 @@ def test_everything_there_is_to_draw_is_drawn_where_it_lies(drawn, empty_site):
     assert end[0] < start[0]
     assert end[1] < start[1], "217 degrees is south-west"
     for name in counts:
-        assert len(page.locator(f"#map path.{name}").get_attribute("d")) > 20, name
+        expect(page.locator(f"#map path.{name}")).to_have_attribute("d", re.compile("(?s).{20}"))
     page.locator('[data-layer="permits"]').uncheck()
     expect(page.locator("#map path.permits-areas")).to_have_attribute("visibility", "hidden")
     clean(page, empty_site)
@@ -101,7 +101,11 @@ def test_first_and_newest_picture_stand_in_the_story_with_their_box_and_where_to
     names = frames.locator("img").evaluate_all("all => all.map((one) => one.src.split('/').pop())")
     assert names == [first, newest]
     expect(frames.locator("figcaption").first).to_contain_text("方位 217°")
-    picture, box = (frames.locator(one).first.bounding_box() for one in ("img", "rect"))
+    page.wait_for_function("document.querySelector('#detail .frames img')?.naturalWidth > 0")
+    picture, box = page.evaluate(
+        """() => ["img", "rect"].map((what) => document.querySelector(`#detail .frames ${what}`))
+          .map((one) => one.getBoundingClientRect()).map(({ x, width, height }) => ({ x, width, height }))"""
+    )
     assert box["x"] - picture["x"] == pytest.approx(0.25 * picture["width"], abs=2)
     assert box["height"] == pytest.approx(0.25 * picture["height"], abs=4)
     expect(frames.locator("a")).to_have_attribute("href", "https://cam.intra/7")

@@ -61,8 +61,10 @@ export class Store extends EventTarget {
 
   /** After a loss: a server with another history or another page behind the same address means starting anew. */
   async sameServer() {
+    // What was heard before asking: an alert that overtakes the answer is no older history.
+    const heard = Number(this.stream.last);
     const about = await getJson("v1/about");
-    if (about.software !== this.about.software || about.last_seq < Number(this.stream.last)) location.reload();
+    if (about.software !== this.about.software || about.last_seq < heard) location.reload();
   }
 
   /** Without a key nothing more is asked; anything else is asked again later. */
