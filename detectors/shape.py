@@ -234,6 +234,15 @@ def _perimeter(flat: Flat, of_look: Any, rows: list[int]) -> dict[str, Any]:
     first = flat.pixels[0]
     scale = np.array([KM_PER_DEGREE * math.cos(math.radians(first.latitude)), KM_PER_DEGREE])
     ground = shapely.transform(found, lambda at: at / scale + (first.longitude, first.latitude))
-    # triangles meet edge to edge, so joining them asks for no crossings
-    between = shapely.coverage_union_all(ground)
-    return rounded(shapely.union(footprint(flat.pixels), between))
+    return rounded(shapely.union(footprint(flat.pixels), joined(ground)))
+
+
+def joined(triangles: Any) -> Any:
+    """Return the union of triangles that meet edge to edge: no crossings are asked for.
+
+    Of places on a grid some triangles are as thin as the last digit and do cross: then every edge counts.
+    """
+    try:
+        return shapely.coverage_union_all(triangles)
+    except shapely.errors.GEOSException:
+        return shapely.union_all(triangles)

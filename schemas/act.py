@@ -73,7 +73,7 @@ class DeclareOut(Act, frozen=True, kw_only=True, tag="out"):
 
 
 class Reopen(Act, frozen=True, kw_only=True, tag="reopen"):
-    """It is not out after all: what was declared before counts no more."""
+    """It is not out after all, or no false alarm: what was declared or denied before counts no more."""
 
 
 class SetSilence(Act, frozen=True, kw_only=True, tag="silence"):

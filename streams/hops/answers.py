@@ -8,6 +8,7 @@ from alerts import feedback
 from alerts.lifecycle import declared_out
 from detectors.assembly import Summary, assemble
 from detectors.association import Fire
+from schemas.act import Reopen
 from schemas.incident import Incident
 from schemas.reason import Reason
 from schemas.topics import VERDICT
@@ -89,9 +90,13 @@ def _said(sitting: Sitting, fire: Fire, verdicts: list[Verdict]) -> tuple[Verifi
 def _strength(sitting: Sitting, fire: Fire, verdicts: list[Verdict], denied_at: datetime) -> Reason | None:
     """Return whether later evidence, alone, is strong enough to count in spite of a denial; None: none came.
 
-    Evidence later than the denial covers, and the later word of another office, always is.
+    Evidence later than the denial covers, the later word of another office, and an officer who opens
+    the incident again always are.
     """
     given, options = sitting.given, sitting.given.answers
+    again = _reopened(sitting.desk, fire, denied_at)
+    if again is not None:
+        return Reason(code="stronger_than_denial", ref=again.act_id, rule="reopen", detail=again.author)
     claims = [node.claim for node in fire.nodes if node.claim.observed_at > denied_at]
     words = [one for one in verdicts if one.at > denied_at and feedback.says(given.profile, one.code)]
     if not claims and not words:
@@ -117,6 +122,15 @@ def _strength(sitting: Sitting, fire: Fire, verdicts: list[Verdict], denied_at: 
         threshold=limit,
         margin=round(limit - probability, 4),
     )
+
+
+def _reopened(desk: Desk, fire: Fire, denied_at: datetime) -> Reopen | None:
+    """Return the last act by which an officer opened the incident again after it was denied."""
+    acts = (act for name in names_of(fire) for act in desk.acts.get(name, ()))
+    later = [
+        act for act in acts if isinstance(act, Reopen) and act.outcome == "applied" and act.at > denied_at
+    ]
+    return max(later, key=lambda act: (act.at, act.act_id), default=None)
 
 
 def _stronger(value: float, limit: float, unit: str, rule: str) -> Reason:

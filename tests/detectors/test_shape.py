@@ -9,9 +9,10 @@ from claimed import claim
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from detectors.geodesy import KM_PER_DEGREE
 from detectors.link import Fire, Node
 from detectors.running import summed
-from detectors.shape import flattened, shape_of, triangles_of
+from detectors.shape import flattened, joined, shape_of, triangles_of
 from schemas.codec import decode, encode
 from schemas.shape import Shape
 from streams.tables import load_tables
@@ -147,3 +148,16 @@ def test_triangles_that_meet_leave_no_hole_without_width_between_them():
     found = shape(pixels).perimeter
     assert found["type"] == "Polygon"
     assert len(found["coordinates"]) == 1
+
+
+def test_triangles_on_a_grid_that_cross_by_their_last_digit_are_joined_all_the_same():
+    east = (476, 481, 494, 470, 465, 499, 492, 462, 466, 462, 443, 475, 475, 475, 518, 459)
+    south = (296, 238, 270, 279, 277, 285, 265, 289, 273, 253, 293, 261, 251, 282, 274, 273)
+    lon = np.array([round(-179 - one / 1000, 3) for one in east])
+    lat = np.array([round(-2 - one / 1000, 3) for one in south])
+    scale = np.array([KM_PER_DEGREE * math.cos(math.radians(lat[0])), KM_PER_DEGREE])
+    flat = triangles_of((lon - lon[0]) * scale[0], (lat - lat[0]) * scale[1])
+    ground = shapely.transform(flat, lambda at: at / scale + (lon[0], lat[0]))
+    with pytest.raises(shapely.errors.GEOSException):
+        shapely.coverage_union_all(ground)
+    assert joined(ground).area == pytest.approx(shapely.area(ground).sum(), rel=1e-9)

@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from answered_words import actions
+from answered_words import actions, told, verdict
 from judged import START, delivery, hotspot, judge, living, report
 
 from schemas.act import DeclareOut, EnterFigures, Merge, Relabel, Relocate, Reopen, Split
@@ -214,6 +214,21 @@ def test_late_evidence_from_before_opens_nothing_and_an_officer_may_take_it_back
     assert [one.status for one in alive(back)] == ["open"]
     assert "reopened_by_officer" in {reason.code for reason in alive(back)[0].reasons}
     assert back.alerts[-1].action == "new"
+
+
+def test_an_officer_who_opens_a_denied_incident_again_has_it_told_again_until_the_next_denial():
+    denied, again = told(verdict(60, 3, BURNS, level="city", author="Li")), act(Reopen, 90, BURNS)
+    (one,) = alive(back := done(CALLED, denied, again))
+    assert (one.status, one.feedback.overcome) == ("open", True)
+    assert [alert.action for alert in back.alerts] == ["new", "cancel", "new"]
+    why = back.alerts[-1].reasons[0]
+    assert (why.code, why.rule, why.detail) == ("stronger_than_denial", "reopen", "duty-1")
+    assert back.alerts[-1].pages
+    once_more = done(CALLED, denied, again, told(verdict(120, 3, BURNS, level="city", author="Li")))
+    assert alive(once_more) == []
+    assert once_more.alerts[-1].action == "cancel"
+    before = done(CALLED, act(Reopen, 30, BURNS), denied)
+    assert alive(before) == [], "who opened it before the denial said nothing of it"
 
 
 def test_a_fire_declared_out_and_seen_since_goes_quiet_and_nobody_has_declared_that_out():

@@ -10,8 +10,9 @@ const GRADES = ["III", "IV", "task"];
 
 /** The forms that end, open again or silence `alert`; `give(body)` sends the act. */
 export function ending(alert, told, give) {
-  const declared = (told.incident?.reasons ?? []).some((one) => one.code === "declared_out");
-  return [declared ? reopen(give) : isLive(alert) ? close(give) : null, isLive(alert) ? silence(give) : null];
+  const { reasons = [], feedback } = told.incident ?? {};
+  const ended = reasons.some((one) => one.code === "declared_out") || (feedback?.ruling === "no_fire" && !feedback.overcome);
+  return [ended ? reopen(give) : isLive(alert) ? close(give) : null, isLive(alert) ? silence(give) : null];
 }
 
 const on = (make) => (happened) => { happened.preventDefault(); make(); };
