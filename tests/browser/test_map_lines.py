@@ -101,7 +101,7 @@ def test_first_and_newest_picture_stand_in_the_story_with_their_box_and_where_to
     names = frames.locator("img").evaluate_all("all => all.map((one) => one.src.split('/').pop())")
     assert names == [first, newest]
     expect(frames.locator("figcaption").first).to_contain_text("方位 217°")
-    page.wait_for_function("document.querySelector('#detail .frames img')?.naturalWidth > 0")
+    expect(frames.locator("img").first).to_have_js_property("complete", value=True)
     picture, box = page.evaluate(
         """() => ["img", "rect"].map((what) => document.querySelector(`#detail .frames ${what}`))
           .map((one) => one.getBoundingClientRect()).map(({ x, width, height }) => ({ x, width, height }))"""
