@@ -12,14 +12,16 @@ from zoneinfo import ZoneInfo
 from msgspec import Meta, Struct
 
 from alerts.cap_area import area
-from alerts.near import plain
+from alerts.near import plain, uncertain
 from alerts.policy import ENDING
 from alerts.routing import TEST
 from alerts.text import cautioned
+from alerts.untelling import signed
 from alerts.xml import Element, written
 from schemas.alert import Alert
 from schemas.jurisdiction import Jurisdiction
 from schemas.receiver import Office
+from schemas.wording import Words
 
 NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
 MEDIA = "application/cap+xml"
@@ -152,7 +154,7 @@ def _info_parts(
     yield Element("expires", text=_time(alert.expires_at, zone))
     yield Element("senderName", text=alert.legal.issuer or profile.words[own].short_message.sender)
     yield Element("headline", text=plain(alert.headline[language])[:160])
-    yield Element("description", text=alert.description.get(language, ""))
+    yield Element("description", text=_described(alert, profile.words[own], language))
     yield Element("instruction", text=" ".join(cautioned(profile, own, alert.kind, alert.reasons)))
     if office.link:
         yield Element("web", text=f"{office.link}/v1/alerts/{alert.alert_id}")
@@ -160,6 +162,12 @@ def _info_parts(
     if options.profile != "cn" and alert.grade != "task":
         yield _valued("parameter", "severityColor", COLOUR[alert.grade])
     yield area(alert, profile)
+
+
+def _described(alert: Alert, words: Words, language: str) -> str:
+    """Return what is known, why a revision takes back and who says so, and that its place is uncertain."""
+    said = alert.description.get(language, ""), signed(alert, words), uncertain(alert, words)
+    return " ".join(filter(None, said))
 
 
 def _urgency(alert: Alert) -> str:

@@ -4,6 +4,7 @@ Only what fusion made part of that fire is inhibited. A spot fire, a new fire fi
 pass this stage, as does whatever is no observation; the other stages then decide as they would without it.
 """
 
+from alerts.news import CODES
 from alerts.policy import Decision, Told
 from alerts.routing import SPOTTING
 from schemas.alert import Alert
@@ -12,7 +13,7 @@ from schemas.reason import Reason
 OBSERVED = frozenset({"seen_again", "new_source", "grew"})
 """What a revision brings when it was only seen once more: longer, by others, or larger."""
 
-PASSES = SPOTTING | {"new_field", "new_place", "threatens", "kin_changed"}
+PASSES = SPOTTING | {"new_field", "new_place", "threatens", "kin_changed"} | set(CODES)
 """What is no mere observation even beside one."""
 
 

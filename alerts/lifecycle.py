@@ -9,6 +9,7 @@ Config::
     page_limit_h = 24.0   # older evidence on arrival pages nobody
     late_h = 6.0          # older evidence waits for the next tick before it pages
     county_pages = 12     # pages of grade III and IV an hour in one county; more go into a digest
+    threat_km = 2.0       # where no reach is known: a settlement or facility so near is threatened
     valid_h = 24.0        # an alert expires so long after its newest evidence
 """
 
@@ -17,7 +18,9 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from alerts.bringing import newly_threatened, place_corrected, reached
 from alerts.grade import ORDER
+from alerts.news import AREAS, SAYING
 from schemas.incident import Incident
 from schemas.reason import Reason
 from schemas.units import Action, Grade
@@ -33,6 +36,7 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     growth: Annotated[float, Meta(gt=1)] = 1.5
     page_limit_h: Hours = 24.0
     late_h: Hours = 6.0
+    threat_km: Annotated[float, Meta(ge=0, le=5)] = 2.0
     valid_h: Hours = 24.0
     county_pages: Annotated[int, Meta(ge=1, le=1000)] = 12
 
@@ -60,6 +64,10 @@ class Issued(Struct, frozen=True, kw_only=True):
     relation: str = ""
     fields: int = 0
     """Most fire fields that any revision told of."""
+    threatened: tuple[str, ...] | None = None
+    """Settlements and facilities that any revision told of as threatened; None: not known."""
+    corrected: str = ""
+    """Which correction of its place by an operator it told of."""
 
 
 class Turn(Struct, frozen=True, kw_only=True):
@@ -121,7 +129,7 @@ def turn(
             reason=Reason(code="grade_lowered", detail=f"{issued.grade} to {incident.grade}"),
         )
     clash = None if issued.contradicted else contradiction(incident)
-    news = _kin(issued, incident) or new_field(issued, incident)
+    news = _kin(issued, incident) or next(iter(brought(options, issued, incident)), None)
     why = clash or news or _worth(options, issued, incident, classes, now)
     return None if why is None else Turn(action="update", reason=why, late=stale is not None)
 
@@ -172,6 +180,30 @@ def new_field(issued: Issued | None, incident: Incident) -> Reason | None:
     )
 
 
+def brought(options: Options, issued: Issued | None, incident: Incident) -> tuple[Reason, ...]:
+    """Return what a holder must hear at an unchanged grade: threats, fields, a corrected place, new areas."""
+    if issued is None or incident.kind != "fire":
+        return ()
+    found = (
+        newly_threatened(issued.threatened, incident, options.threat_km),
+        new_field(issued, incident),
+        place_corrected(issued.corrected, incident),
+    )
+    return tuple(one for one in found if one is not None)
+
+
+def beside(options: Options, issued: Issued | None, incident: Incident, turn: Turn) -> tuple[Reason, ...]:
+    """Return what else is news beside the reason for a turn; new areas only where the grade stands."""
+    if issued is None or turn.action in {"close", "expire", "cancel"}:
+        return ()
+    if turn.action in SAYING:
+        found = (*brought(options, issued, incident), *reached(issued.place_ids, incident.places))
+    else:
+        fields = new_field(issued, incident)
+        found = () if fields is None else (fields,)
+    return tuple(one for one in found if one != turn.reason)
+
+
 def _kin(issued: Issued, incident: Incident) -> Reason | None:
     if (incident.parent, incident.relation) == (issued.parent, issued.relation):
         return None
@@ -186,11 +218,10 @@ def _worth(
         return Reason(code="renamed", ref=issued.incident_id)
     if set(classes) - set(issued.source_classes):
         return Reason(code="new_source", rule=", ".join(sorted(set(classes) - set(issued.source_classes))))
-    reached = [
-        p.place_id for p in incident.places if p.relation == "inside" and p.place_id not in issued.place_ids
-    ]
-    if reached:
-        return Reason(code="new_place", ref=reached[0])
+    entered = [p for p in incident.places if p.relation == "inside" and p.place_id not in issued.place_ids]
+    if entered:
+        named = next((one for one in entered if one.layer in AREAS), entered[0])
+        return Reason(code="new_place", ref=named.place_id)
     area = incident.area_ha or 0.0
     if area > issued.area_ha * options.growth and issued.area_ha > 0.0:
         return Reason(code="grew", value=area, threshold=round(issued.area_ha * options.growth, 1), unit="ha")

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from alerts import phrase
+from alerts.routing import is_code, stem
 from alerts.segments import is_gsm7
 from schemas.alert import Alert
 from schemas.incident import Place
@@ -27,7 +28,12 @@ _UNSAFE = re.compile(r"[\x00-\x1f\x7f\u2028\u2029【】]|\s+")
 
 def plain(name: str) -> str:
     """Return a name without asides, line breaks and the brackets that only a signature may have."""
-    return _UNSAFE.sub(" ", _ASIDE.sub("", name)).strip()
+    return inline(_ASIDE.sub("", name))
+
+
+def inline(text: str) -> str:
+    """Return a text on one line, without the brackets that only a signature may have."""
+    return _UNSAFE.sub(" ", text).strip()
 
 
 def wordings(alert: Alert, words: Words) -> Iterator[str]:
@@ -50,6 +56,15 @@ def wordings(alert: Alert, words: Words) -> Iterator[str]:
     yield shortest
 
 
+def uncertain(alert: Alert, words: Words) -> str:
+    """Return that the place is not certain, with every area that it may be in; empty where it is certain."""
+    places = [place for place in alert.places if readable(plain(place.name), words)]
+    names = _areas(places)
+    if len(names) < 2 or all(place.relation == "inside" for place in candidates(places)):
+        return ""
+    return words.short_message.uncertain_line.format(where=phrase.joined(words, names))
+
+
 def readable(text: str, words: Words) -> bool:
     """Return whether a text may stand in a message of this language, whose own letters decide."""
     return is_gsm7(text) or not is_gsm7(words.short_message.message)
@@ -60,14 +75,28 @@ def coordinates(alert: Alert) -> str:
     return f"{alert.longitude:.4f},{alert.latitude:.4f}"
 
 
-def _areas(places: Sequence[Place]) -> list[str]:
-    """Return the names in the narrowest layer that is known, the one that holds the centre first."""
+def candidates(places: Sequence[Place]) -> list[Place]:
+    """Return the areas it is in or may be in, the one that holds the centre first.
+
+    They are those of the narrowest layer that is known, and each wider one that by its administrative code
+    holds none of these: across a boundary the narrower layer may be missing.
+    """
+    found: list[Place] = []
     for layer in AREAS:
-        found = [place for place in places if place.layer == layer and place.relation != "near"]
-        if found:
-            found.sort(key=lambda place: place.relation != "inside")
-            return list(dict.fromkeys(plain(place.name) for place in found))
-    return []
+        here = [place for place in places if place.layer == layer and place.relation != "near"]
+        here.sort(key=lambda place: place.relation != "inside")
+        found += [place for place in here if not found or _is_apart(place, found)]
+    return found
+
+
+def _is_apart(wider: Place, found: Sequence[Place]) -> bool:
+    codes = [place.place_id for place in found]
+    known = is_code(wider.place_id) and all(is_code(one) for one in codes)
+    return known and not any(one.startswith(stem(wider.place_id)) for one in codes)
+
+
+def _areas(places: Sequence[Place]) -> list[str]:
+    return list(dict.fromkeys(plain(place.name) for place in candidates(places)))
 
 
 def _several(areas: list[str], words: Words) -> str:

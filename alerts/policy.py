@@ -6,7 +6,8 @@ from typing import Annotated
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-from alerts.routing import RANK, refusal, wants
+from alerts.news import together, untold
+from alerts.routing import HARD, RANK, refusal, wants
 from schemas.alert import Alert
 from schemas.reason import Reason
 from schemas.receiver import Receiver
@@ -49,6 +50,9 @@ class Told(Struct, frozen=True, kw_only=True):
     delivered: Annotated[int, Meta(ge=0, description="Newest revision of which a receipt came.")] = 0
     delivered_at: Annotated[UtcTime | None, Meta(description="When that receipt came.")] = None
     into: Annotated[str, Meta(description="Alert that carries this one on after a merge.")] = ""
+    says: Annotated[
+        tuple[str, ...], Meta(description="What it was told beside the grade: areas, fields, threats.")
+    ] = ()
     head_deg: Annotated[
         float | None, Meta(description="Where the fire ran when it first came by; null: unknown.")
     ] = None
@@ -99,6 +103,9 @@ def combine(alert_id: str, rows: Iterable[Told]) -> Told | None:
     known = list(rows)
     if not known:
         return None
+    if len(known) > 1:
+        says = together((), (one for row in known for one in row.says))
+        known = [replace(row, says=says) for row in known]
     own = next((row for row in known if row.alert_id == alert_id), None)
     paged = max(known, key=lambda row: _rank(row.grade))
     listed = max(known, key=lambda row: _rank(row.listed))
@@ -136,6 +143,8 @@ def decide(told: Told | None, alert: Alert, receiver: Receiver) -> Decision:
         return _tell(told, alert, receiver)
     if alert.action in UNTELLING:
         return _untell(told, alert)
+    if news := _unheard(told, alert, receiver):
+        return Decision(send=True, reason=news)
     if alert.action == "update":
         return _reach(told, alert, receiver)
     return _silent("not_paging", detail=alert.action)
@@ -157,6 +166,18 @@ def _tell(told: Told | None, alert: Alert, receiver: Receiver) -> Decision:
     if held is None:
         return Decision(send=True, reason=Reason(code="first_notice", detail=alert.grade))
     return Decision(send=True, reason=Reason(code="grade_raised", detail=f"{held} to {alert.grade}"))
+
+
+def _unheard(told: Told | None, alert: Alert, receiver: Receiver) -> Reason | None:
+    """Return why a holder hears of an unchanged grade at once, wherever it now burns; None: for nothing."""
+    if told is None or told.heard is None or told.ended > alert.revision:
+        return None
+    if refusal(alert, receiver) in HARD:
+        return None
+    found = untold(alert, told.says)
+    if not found:
+        return None
+    return Reason(code="further_news", rule=found[0].code, ref=found[0].ref, detail=alert.grade)
 
 
 def _reach(told: Told | None, alert: Alert, receiver: Receiver) -> Decision:

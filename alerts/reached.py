@@ -20,14 +20,19 @@ def in_reach(
 
     A place says its distance from the centre, and the bearing from itself to the centre.
     """
-    if reach is None:
-        return None
+    return None if reach is None else bool(marks_in(reach, longitude, latitude, places))
+
+
+def marks_in(
+    reach: dict[str, Any], longitude: float, latitude: float, places: tuple[Place, ...]
+) -> tuple[Place, ...]:
+    """Return the marks among the places that lie in the reach (GeoJSON) of a fire with this centre."""
+    marks = [one for one in places if one.layer in MARKS and one.distance_km is not None]
+    if not marks:
+        return ()
     area = shape(reach)
-    return any(
-        bool(shapely.intersects_xy(area, *_position(longitude, latitude, one)))
-        for one in places
-        if one.layer in MARKS and one.distance_km is not None
-    )
+    inside = (shapely.intersects_xy(area, *_position(longitude, latitude, one)) for one in marks)
+    return tuple(one for one, holds in zip(marks, inside, strict=True) if holds)
 
 
 def _position(longitude: float, latitude: float, mark: Place) -> tuple[float, float]:

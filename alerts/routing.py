@@ -17,6 +17,9 @@ RANK: dict[Grade, int] = {"task": 0, "IV": 1, "III": 2, "II": 3, "I": 4}
 SPOTTING = frozenset({"spotting", "spotting_candidate"})
 """Reasons that tell of a spot fire; `ref` is the fire it came from."""
 
+HARD = frozenset({"not_released", "drill_only", "not_its_audience"})
+"""Refusals that hold for whoever was told before, too."""
+
 TEST = "Test"
 """CAP status of what a drill puts in."""
 

@@ -5,20 +5,23 @@ letters of the GSM alphabet. What is too long is said shorter, never cut off at 
 power and carbon are no help on a hillside and do not appear; coordinates and links are for a second part.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from typing import NamedTuple, cast
 
 from alerts import phrase
 from alerts.digest import Listed, ordered
 from alerts.near import coordinates, readable, wordings
+from alerts.news_words import with_news
 from alerts.policy import ENDING
 from alerts.routing import TEST
 from alerts.segments import cut, is_gsm7, segments, units
+from alerts.untelling import reasons
 from schemas.alert import Alert
 from schemas.jurisdiction import Jurisdiction
 from schemas.receiver import Office
-from schemas.wording import Ending, Words
+from schemas.short_message import Ending
+from schemas.wording import Words
 
 LEAST_PLACE = 6
 """UTF-16 units a place keeps at least; the hint how to answer goes first."""
@@ -34,6 +37,7 @@ class Parts(NamedTuple):
     code: str
     place: str
     time: str
+    why: str = ""
 
 
 def words_of(profile: Jurisdiction, language: str) -> Words:
@@ -44,17 +48,14 @@ def words_of(profile: Jurisdiction, language: str) -> Words:
 def message(alert: Alert, office: Office, profile: Jurisdiction, language: str = "", joint: str = "") -> str:
     """Return the whole message with its signature, always one segment."""
     words = words_of(profile, language)
-    return _whole(_fitted(alert, office, words, profile.zone, joint), alert, office, words, joint)
 
+    def whole(made: Parts) -> str:
+        return _whole(made, alert, office, words, joint)
 
-def parts(alert: Alert, office: Office, profile: Jurisdiction, joint: str = "", most: int = 20) -> Parts:
-    """Return the variables for a template of which everything else is fixed; the place is at most so long."""
-    words = profile.first
-    found = _fitted(alert, office, words, profile.zone, joint)
-    if units(found.place) <= most:
-        return found
-    shorter = [place for place in wordings(alert, words) if units(place) <= most]
-    return found._replace(place=shorter[0] if shorter else cut(found.place, most))
+    def fits(made: Parts) -> bool:
+        return len(segments(whole(made))) == 1
+
+    return whole(fitted(alert, words, time_of(alert, profile.zone), fits))
 
 
 def second_part(alert: Alert, words: Words, link: str = "") -> str:
@@ -71,17 +72,17 @@ def digest_message(lines: Iterable[Listed], office: Office, profile: Jurisdictio
     short = words.short_message
     sentence = short.digest if all(one.late for one in known) else short.digest_budget
     return sentence.format(
-        signature=_signed(office, words),
+        signature=signature_of(office, words),
         count=len(known),
         grade=short.grade[known[0].grade],
-        call=_call(office, words),
+        call=call_of(office, words),
     )
 
 
 def note_message(text: str, office: Office, profile: Jurisdiction, language: str = "") -> str:
     """Return a few words with the signature, cut to one segment."""
     words = words_of(profile, language)
-    return segments(_signed(office, words) + text)[0]
+    return segments(signature_of(office, words) + text)[0]
 
 
 def approved(alert: Alert, office: Office, words: Words) -> str:
@@ -110,25 +111,39 @@ def _storm(alert: Alert, office: Office) -> bool:
     return alert.kind == "fire" and alert.wind_ms is not None and alert.wind_ms >= office.keep_away_wind_ms
 
 
-def _fitted(alert: Alert, office: Office, words: Words, zone: str, joint: str) -> Parts:
-    """Return the parts with the fullest place that leaves the message whole."""
-    made = Parts(word(alert, words), cut(alert.short_code, 6), "", _time(alert, zone))
-    for place in _shorter(alert, words):
-        tried = made._replace(place=place)
-        if len(segments(_whole(tried, alert, office, words, joint))) == 1:
-            return tried
-    return made
+def fitted(alert: Alert, words: Words, time: str, fits: Callable[[Parts], bool]) -> Parts:
+    """Return the parts with the fullest place and reason that fit.
+
+    First the place is said shorter, then the reason, then the place is cut; news and reason go last.
+    """
+    full = Parts(word(alert, words), cut(alert.short_code, 6), "", time)
+    bare = full._replace(word=bare_word(alert, words))
+    for made in dict.fromkeys((full, bare)):
+        for place, why in _ways(alert, words):
+            tried = made._replace(place=place, why=why)
+            if fits(tried):
+                return tried
+    return bare
 
 
-def _shorter(alert: Alert, words: Words) -> Iterator[str]:
-    place = ""
-    for place in wordings(alert, words):
-        yield place
-    for room in range(units(place) - 1, 0, -1):
-        yield cut(place, room)
+def _ways(alert: Alert, words: Words) -> Iterator[tuple[str, str]]:
+    """Yield place and reason, ever shorter."""
+    places, whys = list(wordings(alert, words)), list(reasons(alert, words))
+    shortest = places[-1]
+    yield from ((place, whys[0]) for place in places)
+    yield from ((shortest, why) for why in whys[1:])
+    cuts = [cut(shortest, room) for room in range(units(shortest) - 1, 0, -1)]
+    yield from ((place, whys[-1]) for place in cuts)
+    if whys[-1]:
+        yield from ((place, "") for place in (*places, *cuts))
 
 
 def word(alert: Alert, words: Words) -> str:
+    """Return what it is, and the news that a revision brings to those who know of it."""
+    return with_news(bare_word(alert, words), alert, words)
+
+
+def bare_word(alert: Alert, words: Words) -> str:
     """Return what it is: the grade as the system judges it, a task, or the end of either."""
     short = words.short_message
     mark, kind = short.reconstruction if alert.reconstruction else "", short.kind[alert.kind]
@@ -138,23 +153,14 @@ def word(alert: Alert, words: Words) -> str:
     if alert.action in short.ending:
         return short.ended.format(mark=mark, ending=short.ending[alert.action], kind=kind)
     if alert.grade == "task":
-        return short.task.format(mark=mark) + _new_fields(alert, words)
-    return short.judged.format(mark=mark, kind=kind, grade=short.grade[alert.grade]) + _new_fields(
-        alert, words
-    )
+        return short.task.format(mark=mark)
+    return short.judged.format(mark=mark, kind=kind, grade=short.grade[alert.grade])
 
 
-def _new_fields(alert: Alert, words: Words) -> str:
-    """Return in how many fields it burns when that is news; who stands between them must know."""
-    news = next((one for one in alert.reasons if one.code == "new_field" and one.value is not None), None)
-    if news is None:
-        return ""
-    return words.short_message.fields.format(fields=phrase.number(words, news.value or 0.0))
-
-
-def _time(alert: Alert, zone: str) -> str:
+def time_of(alert: Alert, zone: str, *, brief: bool = False) -> str:
+    """Return the time of day of the newest evidence; long ago with its day, which alone is `brief`."""
     old = alert.issued_at - alert.observed_at > OLD
-    return phrase.moment("%m-%d %H:%M" if old else "%H:%M", alert.observed_at, zone)
+    return phrase.moment(("%m-%d" if brief else "%m-%d %H:%M") if old else "%H:%M", alert.observed_at, zone)
 
 
 def _whole(parts: Parts, alert: Alert, office: Office, words: Words, joint: str) -> str:
@@ -162,23 +168,25 @@ def _whole(parts: Parts, alert: Alert, office: Office, words: Words, joint: str)
     asks = (
         alert.action not in ENDING
         and alert.kind != "blind"
+        and not parts.why
         and (is_gsm7(short.message) or _room(parts, office, told))
     )
     return short.message.format(
-        signature=_signed(office, words),
+        signature=signature_of(office, words),
         joint=joint,
         instruction=told,
         reply=(short.pull_back_reply if alert.order else short.reply).format(code=parts.code) if asks else "",
-        call=_call(office, words),
-        **parts._asdict(),
+        call=call_of(office, words),
+        **parts._asdict() | {"why": short.because.format(reason=parts.why) if parts.why else ""},
     )
 
 
-def _call(office: Office, words: Words) -> str:
+def call_of(office: Office, words: Words) -> str:
+    """Return the duty telephone in the words of a message; empty where there is none."""
     return words.short_message.call.format(phone=office.duty_phone) if office.duty_phone else ""
 
 
-def _signed(office: Office, words: Words) -> str:
+def signature_of(office: Office, words: Words) -> str:
     """Return the signature, nothing when it is not in the letters of the message."""
     if not readable(office.signature, words):
         return ""

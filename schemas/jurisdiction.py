@@ -10,9 +10,10 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from schemas.gaps import Word
 from schemas.report_form import ReportForm
 from schemas.units import IncidentKind, Version
-from schemas.wording import Word, Words
+from schemas.wording import Words
 
 Status = Literal["verified", "derived", "memory", "placeholder"]
 Code = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]*$")]

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from schemas.wording import Word
+from schemas.gaps import Word
 
 Stage = Literal["first", "further", "final"]
 """即报, 续报, 终报."""

@@ -8,17 +8,11 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from schemas.gaps import Word, gaps
 from schemas.notice import NoteCode, Says
 from schemas.pest import SeasonBasis, Todo
+from schemas.short_message import ShortMessage
 from schemas.units import Action, Grade, IncidentKind, SourceClass
-
-Word = Annotated[str, Meta(min_length=1, max_length=400)]
-
-
-def gaps(*names: str) -> Meta:
-    """Return the mark of a sentence: the names of the gaps that it may have."""
-    return Meta(max_length=1000, extra={"gaps": names})
-
 
 POSITION = ("longitude", "latitude", "easting", "northing", "radius_km")
 """Signed degrees; the same with the words for the hemisphere; the radius of uncertainty."""
@@ -60,6 +54,8 @@ class Sentences(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Why a cancel or a lower grade, and who says so."""
     judged_anew: Annotated[str, gaps()]
     """Stands for {why} where no person has written one."""
+    drill_over: Annotated[str, gaps()]
+    """Stands for {why} at the end of a drill."""
     not_out: Annotated[str, gaps()]
     """Said at the end of an alert on quiet: nobody has declared the fire out."""
     declared_out: Annotated[str, gaps()]
@@ -76,68 +72,6 @@ class Sentences(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """So far in this direction from a named place."""
     aloud: Annotated[str, gaps("at", "headline", "probability_percent")]
     """One line on a terminal."""
-
-
-Ending = Literal["cancel", "expire", "close", "downgrade"]
-"""What the last words on an alert are, or the lowering of its grade."""
-
-LETTER = ("signature", "word", "joint", "code", "place", "time", "instruction", "reply", "call")
-"""Gaps of a text message: `joint` stands between word and code where two may not touch."""
-
-
-class ShortMessage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is said where there is room for one text message, one call or a few lines.
-
-    Where `message` is in letters of the GSM 7-bit alphabet only names in it are put in.
-    """
-
-    kind: dict[IncidentKind, Word]
-    grade: dict[Grade, Word]
-    ending: dict[Ending, Word]
-    judged: Annotated[str, gaps("mark", "kind", "grade")]
-    task: Annotated[str, gaps("mark")]
-    fields: Annotated[str, gaps("fields")]
-    """Stands after what it is when a new field is the news."""
-    ended: Annotated[str, gaps("mark", "ending", "kind")]
-    reconstruction: Annotated[str, gaps()]
-    drill: Annotated[str, gaps()]
-    instruction: Word
-    """To whoever goes there, unless the office has set its own."""
-    pull_back: Word
-    """What it is, to those who must leave at once."""
-    pull_back_instruction: Word
-    pull_back_reply: Annotated[str, gaps("code")]
-    """How they say that they have read it."""
-    """What they are told to do, whatever the office has set."""
-    declared_out: Annotated[str, Meta(min_length=1, max_length=40)]
-    """At the end of a fire that an officer declared out, in place of the instruction."""
-    instead: dict[Ending, Annotated[str, Meta(max_length=40)]]
-    """In place of the instruction at an end; empty: the instruction stands."""
-    message: Annotated[str, gaps(*LETTER)]
-    signature: Annotated[str, gaps("signature")]
-    reply: Annotated[str, gaps("code")]
-    call: Annotated[str, gaps("phone")]
-    position: Annotated[str, gaps("where", "radius_km")]
-    digest: Annotated[str, gaps("signature", "count", "grade", "call")]
-    digest_budget: Annotated[str, gaps("signature", "count", "grade", "call")]
-    reply_line: Annotated[str, gaps("code")]
-    call_line: Annotated[str, gaps("phone")]
-    position_line: Annotated[str, gaps("where", "radius_km")]
-    spoken: Annotated[str, gaps("word", "code", "place", "instruction")]
-    again: Annotated[str, gaps()]
-    """Between a message read out and the same once more."""
-    several: Annotated[str, gaps("first", "count", "more")]
-    """Of several candidates one by name, and how many there are."""
-    spot_separator: str
-    """Between the area and the spot in it."""
-    near_separator: str
-    """Before the distance from a named place."""
-    from_afar: Annotated[str, gaps("name", "distance_km")]
-    """So far from a named place, the direction not known."""
-    joint: Word
-    """Between word and code in a template whose reviewers let no two gaps touch."""
-    sender: Word
-    """Who says so while no office is set."""
 
 
 LOSS = ("what", "since", "hours", "why", "danger", "areas")

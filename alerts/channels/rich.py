@@ -9,7 +9,7 @@ from alerts import phrase
 from alerts.channels.base import Given, Message
 from alerts.digest import Listed, ordered, title
 from alerts.link import MARK
-from alerts.near import coordinates
+from alerts.near import coordinates, uncertain
 from alerts.policy import ENDING
 from alerts.sms import instruction, word
 from alerts.untelling import signed
@@ -86,6 +86,7 @@ def _lines(given: Given, alert: Alert, language: str) -> list[str]:
         safe(_of(alert.headline, language)),
         f"> {instruction(alert, office, words)}" if asks else "",
         safe(signed(alert, words)),
+        safe(uncertain(alert, words)),
     ]
     if asks and office.link and office.link_secret_env:
         lines.append(f"[{words.page.link}]({MARK})")

@@ -36,12 +36,17 @@ from alerts.near import wordings
 from alerts.policy import ENDING
 from alerts.routing import TEST
 from alerts.sms import instruction, word
+from alerts.untelling import shortened, why_of
 from schemas.alert import Alert
 from schemas.receiver import Receiver
 from schemas.wording import Words
 
 NEEDED = ("fire.I", "fire.II", "fire.III", "fire.IV", "task", "cancel", "close", "pull_back")
 """Prompts of a language without which some call of a fire is read out in another."""
+
+
+WHY_MOST = 80
+"""Letters of a reason that are read out: a call is no place for a page."""
 
 
 class Options(Described, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -59,11 +64,15 @@ class Options(Described, frozen=True, kw_only=True, forbid_unknown_fields=True):
 def render(given: Given, alert: Alert, receiver: Receiver) -> Message:
     """Return what is read out, twice unless the gateway repeats it by itself."""
     words = given.profile.words[language_of(given, receiver)]
+    why = why_of(alert, words)
+    if why is not None:
+        why = why._replace(why=shortened(why.why, WHY_MOST, "…"))
     text = words.short_message.spoken.format(
         word=word(alert, words),
         code=" ".join(alert.short_code),
         place=next(wordings(alert, words)),
         instruction=instruction(alert, given.office, words),
+        why="" if why is None else words.short_message.spoken_why.format(**why._asdict()),
     )
     said = _said(given, text, words, alert.short_code)
     recorded = given.options.prompts.get(receiver.language, {}).get(prompt_of(alert), "")

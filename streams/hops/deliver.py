@@ -32,7 +32,7 @@ from streams.hops.concluding import GONE, Outcome, conclude, in_digest, supersed
 from streams.hops.draft import drafted, rendered
 from streams.hops.escalating import answered, await_answer, escalate, refused, settled
 from streams.hops.handing import handed_on
-from streams.hops.hanging import COLLECTED, GOES_ON, hangs, link, undone
+from streams.hops.hanging import COLLECTED, GOES_ON, carrying, hangs, link, undone
 from streams.hops.marking import holding, taken
 from streams.hops.outbox import Outbox, Pending, Spent, notice_id, open_outbox
 from streams.hops.restraining import Deliver, restrained, spent
@@ -119,16 +119,16 @@ class _Sitting:
 
     def place(self, receiver: Receiver, row: Pending) -> None:
         """Make a drafted row ready, let it wait, or say why it is not sent."""
+        others = [
+            one for one in self.state.related(row.receiver, row.covers) if one.notice_id != row.notice_id
+        ]
+        row, told = carrying(row, others), holding(self.state, row)
         assert row.alert is not None
-        told = holding(self.state, row)
         asks = replace(receiver, public=False) if row.released else receiver
         decision = decide(told, row.alert, asks)
         decision = restrained(
             self.given, self.state, decision, told, alert=row.alert, receiver=receiver, now=self.now
         )
-        others = [
-            one for one in self.state.related(row.receiver, row.covers) if one.notice_id != row.notice_id
-        ]
         digest_id = collect.follow(self.state, self.result, row)
         if hangs(self.state, decision, row, [one for one in others if one.ready], told):
             self.supersede([one for one in others if not one.ready], row)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from alerts.channels import Exit
+from alerts.news import said, together
 from alerts.policy import ENDING, UNTELLING, Decision, Told
 from alerts.quiet import held_until
 from alerts.sms import approved, words_of
@@ -36,6 +37,7 @@ def drafted(receiver: Receiver, alert: Alert, now: datetime, covers: tuple[str, 
         expires_at=max(alert.expires_at, now + UNTELL_FOR) if untelling else alert.expires_at,
         reason=Reason(code="waiting_for", detail="result of an earlier notice"),
         alert=alert,
+        said=said(alert),
     )
 
 
@@ -50,7 +52,8 @@ def rendered(
     number = 0 if told is None or row.tells else way_back(receiver, told.way, told.channel)
     reached = on_way(receiver, number)
     way = exits[reached.channel]
-    pages = decision.reason.code == "reached_area" or row.alert.pages
+    wakes = decision.reason.code in {"reached_area", "further_news"} and row.grade != "task"
+    pages = wakes or row.alert.pages
     scope = "Public" if receiver.public else row.alert.scope
     alert = replace(row.alert, pages=pages, scope=scope)
     message = way.render(alert, reached)
@@ -71,7 +74,9 @@ def rendered(
 
 def told_by(row: Pending, held: Told | None, own: Told) -> Told:
     """Return what the receiver holds once it took this row; `held` is what it held of all the row covers."""
+    before = own.says if held is None else held.says
     told = replace(own, revision=row.revision, channel=row.channel, way=row.way)
+    told = replace(told, says=together(before, row.said.keys))
     if row.action in ENDING:
         return replace(told, grade=None, listed=None)
     if row.tells:

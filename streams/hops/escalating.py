@@ -44,7 +44,7 @@ def await_answer(  # noqa: PLR0913, PLR0917 - what the wait hangs on
     """
     if receiver is None or not receiver.escalate_to or row.kept is None or not row.tells:
         return row
-    if state.is_over(row):
+    if state.is_over(row) or row.reason.code == "further_news":
         return row
     within = answer_within(tell, receiver, row.kept)
     asks = within is not None

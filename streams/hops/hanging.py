@@ -2,6 +2,7 @@
 
 from msgspec.structs import replace
 
+from alerts.news import said, with_news
 from alerts.policy import ENDING, UNTELLING, Decision, Told
 from alerts.routing import RANK
 from schemas.alert import Alert
@@ -46,6 +47,16 @@ def hangs(
         return bool(ranks) and RANK[row.grade] <= max(ranks + ([RANK[held]] if held else []))
     told_late = any(one.digest for one in unsettled)
     return told_late or (not decision.send and any(one.tells for one in unsettled))
+
+
+def carrying(row: Pending, others: list[Pending]) -> Pending:
+    """Return a row that also says the news of older ones that no gateway has taken: none of it is lost."""
+    if row.alert is None or row.action in ENDING:
+        return row
+    older = [one for one in others if one.alert_id == row.alert_id and one.revision < row.revision]
+    brought = [news for one in older for news in one.said.news]
+    alert = with_news(row.alert, brought) if brought else row.alert
+    return row if alert is row.alert else replace(row, alert=alert, said=said(alert))
 
 
 def undone(waiting: Pending, row: Pending) -> bool:

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from alerts.news import Said
 from alerts.policy import UNTELLING
 from schemas.alert import Alert
 from schemas.reason import Reason
@@ -64,6 +65,7 @@ class Pending(Struct, frozen=True, kw_only=True, omit_defaults=True):
     order: Annotated[str, Meta(description="A call back to one who is out; told of no grade.")] = ""
     approved: Annotated[str, Meta(description="Whose approved instruction it carries, with version.")] = ""
     second: Annotated[str, Meta(description="What follows once it was taken, in a message of its own.")] = ""
+    said: Said = Said()
     released: Annotated[bool, Meta(description="An officer let it out to the public.")] = False
     text: Annotated[str, Meta(description="Words that are no alert; its ids are then its own.")] = ""
 

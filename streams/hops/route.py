@@ -14,6 +14,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from alerts.news import untold
 from alerts.policy import ENDING, TELLING, UNTELLING
 from alerts.roster import Roster
 from alerts.routing import due, goes_out, guarded
@@ -73,6 +74,8 @@ def step(given: Route, circles: Circles, alert: Alert, now: datetime) -> Result:
     else:
         # who holds an alert that went on in this one must learn of it once, to hear the end of this one
         names = asked if circle.others == (known.others if known else ()) else everybody
+        if untold(alert, ()):  # whoever holds it hears of that, wherever it now burns
+            names = tuple(dict.fromkeys((*names, *(everybody if circle.names is None else circle.names))))
     result = Result(
         outputs=[Output(NOTICE, name, Due(receiver=name, due_at=now, alert=alert)) for name in names]
     )

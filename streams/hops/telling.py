@@ -4,12 +4,12 @@ from datetime import datetime
 
 from alerts import lifecycle, outbreak, text
 from alerts.answered import told_of
+from alerts.bringing import correction, threatened
 from alerts.lifecycle import Issued, Turn, fields_of
 from alerts.policy import ENDING
 from detectors.spotting import leads_to
 from schemas.alert import Alert, Carbon, Versions
 from schemas.incident import Incident
-from schemas.reason import Reason
 from schemas.topics import ALERT
 from streams.hops.at_stake import at_stake
 from streams.hops.desk import FireRow
@@ -26,7 +26,7 @@ def tell(sitting: Sitting, row: FireRow, turn: Turn, classes: tuple[str, ...]) -
     turn = within_budget(sitting, row.incident, turn)
     alert = _alert(sitting, row, turn, classes, at_stake(sitting, row.incident, turn))
     sitting.put(ALERT, alert.incident_id, alert)
-    return FireRow(incident=row.incident, issued=_issued(alert, row, classes))
+    return FireRow(incident=row.incident, issued=_issued(sitting, alert, row, classes))
 
 
 def _alert(sitting: Sitting, row: FireRow, turn: Turn, classes: tuple[str, ...], carbon: Carbon) -> Alert:
@@ -52,7 +52,7 @@ def _alert(sitting: Sitting, row: FireRow, turn: Turn, classes: tuple[str, ...],
         expires_at=_expires_at(sitting, incident, shown),
         headline=headline,
         description=description,
-        reasons=(turn.reason, *_beside(issued, incident, turn), *incident.reasons),
+        reasons=(turn.reason, *lifecycle.beside(given.lifecycle, issued, incident, turn), *incident.reasons),
         longitude=incident.longitude,
         latitude=incident.latitude,
         radius_m=incident.radius_m,
@@ -94,12 +94,6 @@ def _expires_at(sitting: Sitting, incident: Incident, shown: datetime) -> dateti
     return max(text.expires_at(incident, sitting.given.lifecycle.valid_h), shown)
 
 
-def _beside(issued: Issued | None, incident: Incident, turn: Turn) -> tuple[Reason, ...]:
-    """Return what is news beside the reason for the turn: new fields of a fire whose grade rose."""
-    news = None if turn.action in ENDING else lifecycle.new_field(issued, incident)
-    return () if news is None or news == turn.reason else (news,)
-
-
 def _wind_ms(sitting: Sitting, incident: Incident) -> float | None:
     """Return the wind at a fire as far as anybody knows; so strong a wind lets nobody be sent near."""
     if incident.kind != "fire":
@@ -108,8 +102,10 @@ def _wind_ms(sitting: Sitting, incident: Incident) -> float | None:
     return None if found is None else found.wind_ms
 
 
-def _issued(alert: Alert, row: FireRow, classes: tuple[str, ...]) -> Issued:
+def _issued(sitting: Sitting, alert: Alert, row: FireRow, classes: tuple[str, ...]) -> Issued:
     incident, before = row.incident, 0 if row.issued is None else row.issued.fields
+    known = () if row.issued is None else row.issued.threatened or ()
+    threats = threatened(incident, sitting.given.lifecycle.threat_km)
     return Issued(
         alert_id=alert.alert_id,
         revision=alert.revision,
@@ -124,6 +120,8 @@ def _issued(alert: Alert, row: FireRow, classes: tuple[str, ...]) -> Issued:
         parent=incident.parent,
         relation=incident.relation,
         fields=max(before, fields_of(incident)),
+        threatened=tuple(dict.fromkeys((*known, *(one.place_id for one in threats)))),
+        corrected=correction(incident),
         supersedes=alert.supersedes,
         late=alert.late,
         answered=told_of(incident),

@@ -1,7 +1,7 @@
 """A confirmed fire that was told inhibits its further observations, and nothing else."""
 
 import pytest
-from alerted import T0, a_receiver, an_alert
+from alerted import COUNTY, T0, a_receiver, an_alert, replaced
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -35,7 +35,7 @@ def test_a_further_observation_of_a_confirmed_fire_is_inhibited_and_says_by_what
     "alert",
     [
         an_update("new_field"),
-        an_update("new_place"),
+        an_update("new_place", places=(replaced(COUNTY, place_id=""),)),
         an_update("new_source", "new_field"),
         an_update("seen_again", "threatens"),
         an_update("grew", "spotting"),
@@ -48,7 +48,9 @@ def test_a_further_observation_of_a_confirmed_fire_is_inhibited_and_says_by_what
     ],
 )
 def test_a_new_field_a_new_place_a_spot_fire_and_what_is_not_confirmed_pass(alert):
-    assert ruled(HOLDS, alert).reason.code == "already_told"
+    brings = {"new_field", "new_place"} & {one.code for one in alert.reasons}
+    assert ruled(HOLDS, alert).reason.code == ("further_news" if brings else "already_told")
+    assert ruled(HOLDS, alert).send == bool(brings)
 
 
 def test_a_spotting_child_and_whoever_was_not_told_are_told():

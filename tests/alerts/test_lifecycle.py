@@ -3,9 +3,11 @@
 import datetime as dt
 
 import pytest
+from alerted import replaced
 from reported import T0, a_place, an_incident, at
 
-from alerts.lifecycle import Issued, Options, closed_at, is_late, old_news, turn
+from alerts.lifecycle import Issued, Options, beside, closed_at, is_late, old_news, turn
+from schemas.reason import Reason
 
 OPTIONS = Options()
 SPACE = ("satellite",)
@@ -112,6 +114,60 @@ NOT_WORTH = {
     "grown by no more than the factor": (an_incident(area_ha=105.0), SPACE, 5.0),
     "seen again too soon": (an_incident(look_count=3), SPACE, 0.99),
 }
+
+
+MARK = a_place("长板桥", "settlements", "near", distance_km=1.2, azimuth_deg=270.0)
+EAST = {
+    "type": "Polygon",
+    "coordinates": [[[102.1, 27.7], [102.4, 27.7], [102.4, 27.9], [102.1, 27.9], [102.1, 27.7]]],
+}
+CORRECTED = Reason(code="relocated", detail="值班员甲, 2024-03-15T06:00:00Z")
+
+
+def an_incident_near(**fields):
+    return an_incident(**({"places": (a_place(), MARK), "longitude": 102.2, "latitude": 27.8} | fields))
+
+
+@pytest.mark.parametrize(
+    ("known", "fields", "rule"),
+    [
+        ((), {"reach_1h": EAST}, "reach_1h"),
+        ((), {}, ""),
+        ((MARK.place_id,), {"reach_1h": EAST}, None),
+        (None, {"reach_1h": EAST}, None),
+        ((), {"reach_1h": EAST, "longitude": 103.0}, None),
+        ((), {"places": (a_place(), replaced(MARK, distance_km=2.1))}, None),
+        ((), {"grade": "task"}, None),
+    ],
+)
+def test_a_newly_threatened_settlement_is_worth_an_update_once(known, fields, rule):
+    grade = fields.get("grade", "III")
+    found = turn(OPTIONS, issued(grade, threatened=known), an_incident_near(**fields), SPACE, at(0.1))
+    if rule is None:
+        assert found is None
+    else:
+        assert said(found) == ("update", "newly_threatened", False, False)
+        assert (found.reason.ref, found.reason.rule) == (MARK.place_id, rule)
+
+
+def test_a_corrected_place_is_worth_an_update_and_so_is_taking_it_back():
+    corrected = an_incident(reasons=(CORRECTED,))
+    assert turn(OPTIONS, issued(), corrected, SPACE, at(0.1)).reason.code == "place_corrected"
+    assert turn(OPTIONS, issued(corrected=CORRECTED.detail), corrected, SPACE, at(0.1)) is None
+    undone = an_incident(reasons=(Reason(code="taken_back", ref="a1"),))
+    back = turn(OPTIONS, issued(corrected=CORRECTED.detail), undone, SPACE, at(0.1))
+    assert (back.reason.code, back.reason.rule) == ("place_corrected", "taken_back")
+
+
+def test_what_else_a_revision_brings_stands_beside_its_reason():
+    places = (a_place(), a_place("安哈镇"), a_place("乙班", "stands"), MARK)
+    incident = an_incident_near(places=places, reasons=(CORRECTED,))
+    before = issued(threatened=())
+    ordinary = turn(OPTIONS, before, incident, ("public", "satellite"), at(0.1))
+    assert ordinary.reason.code == "newly_threatened"
+    found = beside(OPTIONS, before, incident, ordinary)
+    assert [one.code for one in found] == ["place_corrected", "new_place"]
+    assert found[1].ref == places[1].place_id
 
 
 @pytest.mark.parametrize("code", WORTH)

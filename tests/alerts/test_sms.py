@@ -8,13 +8,12 @@ from hypothesis import strategies as st
 from alerts import digest
 from alerts.near import plain
 from alerts.segments import is_gsm7, length, units
-from alerts.sms import digest_message, message, parts, second_part
+from alerts.sms import digest_message, message, second_part
 from schemas.incident import Place
 from schemas.reason import Reason
 from schemas.receiver import Office
 from schemas.settings import Settings
 from streams.jurisdiction import in_force
-from streams.region import demo_region
 
 OFFICE = Office(signature="西昌森防", duty_phone="08341234567", instruction="勿靠近火")
 HOME = in_force(Settings())
@@ -138,25 +137,6 @@ def test_a_name_cannot_forge_a_signature_or_a_line():
     assert plain("甲【银行】\n\u2028乙（示意）") == "甲 银行   乙"
 
 
-def test_every_demo_place_fits_and_keeps_its_direction():
-    region = demo_region()
-    centres = [
-        (layer, shape.representative_point(), name)
-        for layer in ("settlements", "facilities", "township", "protected_areas", "stands", "cameras")
-        for shape, name in zip(region.layers[layer].geometries(), region.layers[layer].names(), strict=True)
-    ]
-    assert len(centres) > 80
-    towards = 0
-    for _, point, name in centres:
-        places = region.places(point.x + 0.01, point.y + 0.01, 400.0)
-        for grade, action in (("task", "new"), ("I", "upgrade"), ("II", "cancel")):
-            alert = told(action, grade, places=places, longitude=point.x, latitude=point.y)
-            text = message(alert, OFFICE, HOME)
-            assert units(text) <= 70, (name, text)
-            towards += any(f"{side}{n}" in text for side in ZH.direction for n in "01234")
-    assert towards > len(centres)
-
-
 NAMES = st.text(alphabet="县乡镇村桥山🔥€A（）", min_size=1, max_size=60)
 PLACES = st.lists(
     st.builds(
@@ -201,5 +181,4 @@ def test_no_incident_at_no_place_makes_more_than_one_segment(alert, office):
     english = message(alert, office, HOME, "en")
     assert is_gsm7(english)
     assert length(english) <= 160
-    assert units(parts(alert, office, HOME, "编号").place) <= 20
     assert units(digest_message([digest.line("r", "d", alert)], office, HOME)) <= 70

@@ -16,6 +16,7 @@ from alerts.digest import line
 from schemas.incident import Place
 from schemas.receiver import Office
 from schemas.settings import Settings
+from schemas.verdict import Step, Verification
 from streams.jurisdiction import in_force
 
 SCHEMA = etree.XMLSchema(etree.parse(pathlib.Path(__file__).parent / "data" / "cap-1.2.xsd"))
@@ -117,6 +118,30 @@ def test_an_office_that_may_issue_is_named_and_then_it_is_no_exercise():
     document = valid(made(alert))
     assert said(document, "c:status") == ["Actual"]
     assert said(document, "c:info/c:senderName") == ["西昌市森防指"] * 2
+
+
+def test_what_is_taken_back_says_why_and_who_in_its_description():
+    step = Step(verdict_id="v-1", level="county", code=4, author="值班员甲", at=at(2), text="砖厂高温")
+    ruling = Verification(state="county", code=4, ruling="no_fire", ruled_by="v-1", steps=(step,))
+    for action in ("cancel", "downgrade"):
+        document = valid(made(an_alert(3, action, "II", previous_issued_at=at(2), feedback=ruling)))
+        zh, en = said(document, "c:info/c:description")
+        assert zh == "西昌市经久乡 理由：砖厂高温（值班员甲）"
+        assert en.endswith("Reason: 砖厂高温 (值班员甲)")
+    assert "理由" not in said(valid(made(an_alert())), "c:info/c:description")[0]
+
+
+def test_an_uncertain_place_is_said_to_be_one_with_every_candidate():
+    places = [("513401102", "安哈镇"), ("513401103", "经久乡")]
+    townships = tuple(
+        Place(layer="township", place_id=code, name=name, relation="possibly_inside") for code, name in places
+    )
+    document = valid(made(an_alert(places=townships)))
+    assert said(document, "c:info/c:description")[0].endswith("位置未定，可能在：安哈镇、经久乡")
+    assert said(document, "c:info/c:area/c:areaDesc")[0] == "安哈镇、经久乡"
+    for name in ("wecom", "dingtalk", "email"):
+        body = ways()[name].render(an_alert(places=townships), a_receiver(email="a@b.cn")).body
+        assert "位置未定，可能在：安哈镇、经久乡" in body
 
 
 TEXT = st.text(max_size=200)

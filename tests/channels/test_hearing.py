@@ -13,7 +13,14 @@ from streams.telling.hearing import digits
 
 NOON = datetime(2026, 4, 5, 12, 0, tzinfo=UTC)
 NOTICE = "notice_" + "a" * 32
-TEMPLATES = {"template_tell": "A", "template_end": "B", "template_digest": "C", "callback_env": "W"}
+TEMPLATES = {
+    "template_tell": "A",
+    "template_end": "B",
+    "template_leave": "D",
+    "template_lower": "E",
+    "template_digest": "C",
+    "callback_env": "W",
+}
 
 
 def heard(way, body=b"", **query):

@@ -11,11 +11,16 @@ from vendors import ALIYUN_KEY, TENCENT_KEY, Aliyun, Tencent, served, ways
 from alerts.channels import aliyun_sms, tencent_sms
 from alerts.channels.base import Response, Stamp
 from alerts.digest import line
-from alerts.segments import units
 from streams.transport.attempt import ruled
 from streams.transport.post import Poster
 
-TEMPLATES = {"template_tell": "1001", "template_end": "1002", "template_digest": "1003"}
+TEMPLATES = {
+    "template_tell": "1001",
+    "template_end": "1002",
+    "template_digest": "1003",
+    "template_leave": "1004",
+    "template_lower": "1005",
+}
 RANGER = a_receiver(phone="13800138000", url="", allow_private=True)
 
 
@@ -144,17 +149,6 @@ async def test_what_tencent_answers(code, outcome, wait_s):
     assert said.reason is None or "13800138000" not in said.reason.detail
     for body in (b"", b"{}", b'{"Response":[]}', b'{"Response":{"SendStatusSet":[]}}'):
         assert tencent_sms.accepted(None, Response(200, body)).outcome == "retry"
-
-
-def test_the_proposed_templates_with_the_longest_variables_are_one_segment():
-    tell = "【西昌森防】{word}编号{code}：{place}，{time}。远看勿近，回编号有/无。电08341234567"
-    end = "【西昌森防】{word}编号{code}：{place}，{time}。未宣布扑灭或原报撤销，以电话为准。电08341234567"
-    for alert in (an_alert(grade="I"), an_alert(2, "close", "I"), an_alert(2, "downgrade", "IV")):
-        from alerts.channels.template import opened
-
-        words = opened(ways()["aliyun-sms"].render(alert, RANGER)).variables
-        assert units(tell.format(**words)) <= 70
-        assert units(end.format(**words)) <= 70
 
 
 async def test_a_gateway_that_answers_five_megabytes_is_read_to_its_limit():

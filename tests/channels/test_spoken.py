@@ -14,6 +14,7 @@ from alerts.text import description, headline, legal
 from schemas.reason import Reason
 from schemas.receiver import Office
 from schemas.settings import Settings
+from schemas.verdict import Step, Verification
 from streams.jurisdiction import in_force
 
 HOME, ABROAD = in_force(Settings()), in_force(Settings(jurisdiction="generic-en"))
@@ -61,6 +62,15 @@ def test_a_text_message_abroad_reads_as_a_ranger_needs_it():
     assert second_part(an_alert_abroad(), ABROAD.first) == (
         "Position 102.2000,27.8000 (WGS 84) within 0.4 km"
     )
+
+
+def test_a_call_reads_why_it_is_taken_back_and_who_says_so():
+    step = Step(verdict_id="v-1", level="county", code=4, author="值班员甲", at=at(), text="砖厂高温" * 30)
+    ruling = Verification(state="county", code=4, ruling="no_fire", ruled_by="v-1", steps=(step,))
+    body = exits(HOME)["voice"].render(an_alert(3, "cancel", "I", feedback=ruling), a_receiver()).body
+    assert body.count("原报撤销，理由：砖厂高温") == 2
+    assert body.count("…，值班员甲") == 2
+    assert "理由" not in exits(HOME)["voice"].render(an_alert(3, "close", "I"), a_receiver()).body
 
 
 def test_the_office_may_set_its_own_instruction_in_the_letters_of_the_message():

@@ -203,7 +203,13 @@ def test_coordinates_follow_in_a_second_message_once_the_first_was_taken_and_onl
 
 
 def test_a_note_goes_by_the_first_way_that_takes_free_words():
-    templates = {"template_tell": "A", "template_end": "B", "template_digest": "C"}
+    templates = {
+        "template_tell": "A",
+        "template_end": "B",
+        "template_leave": "D",
+        "template_lower": "E",
+        "template_digest": "C",
+    }
     by_template = a_receiver(channel="aliyun-sms", phone="13800138000", then=(Way(channel="gateway-sms"),))
     desk = Deskside(by_template, ways=ways(aliyun_sms=templates, gateway_sms={"url": "https://x.example"}))
     desk.take(note("ranger", "how_to_answer"))

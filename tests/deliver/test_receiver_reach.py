@@ -15,7 +15,13 @@ from streams.hops.whom import in_service
 from streams.transport.address import refusal
 
 WORLD = Region("test", {})
-TEMPLATES = {"template_tell": "SMS_1", "template_end": "SMS_2", "template_digest": "SMS_3"}
+TEMPLATES = {
+    "template_tell": "SMS_1",
+    "template_end": "SMS_2",
+    "template_digest": "SMS_3",
+    "template_leave": "SMS_4",
+    "template_lower": "SMS_5",
+}
 SET = {
     "aliyun-sms": TEMPLATES,
     "tencent-sms": TEMPLATES | {"app_id": "1400000000"},
