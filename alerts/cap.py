@@ -80,7 +80,7 @@ def document(
     parts = [
         Element("identifier", text=names.own()),
         Element("sender", text=office.cap_sender),
-        Element("sent", text=_time(alert.issued_at, zone)),
+        Element("sent", text=time_of(alert.issued_at, zone)),
         Element("status", text=alert.status),
         Element("msgType", text=kind),
         Element("scope", text=alert.scope),
@@ -125,7 +125,7 @@ class _References(Struct, frozen=True):
         if not sent and self.alert.previous_issued_at is not None:
             sent = {self.alert.revision - 1: self.alert.previous_issued_at}
         return [
-            f"{self.office.cap_sender},{self.name(one, at)},{_time(at, self.zone)}"
+            f"{self.office.cap_sender},{self.name(one, at)},{time_of(at, self.zone)}"
             for one, at in sorted(sent.items())
         ]
 
@@ -148,19 +148,19 @@ def _info_parts(
     yield Element("severity", text=(COLOUR if options.profile == "cn" else SEVERITY)[alert.grade])
     yield Element("certainty", text=_certainty(alert))
     if options.hazard_code:
-        yield _valued("eventCode", options.hazard_code_name, options.hazard_code)
-    yield Element("effective", text=_time(alert.issued_at, zone))
-    yield Element("onset", text=_time(alert.legal.starts_at, zone))
-    yield Element("expires", text=_time(alert.expires_at, zone))
+        yield valued("eventCode", options.hazard_code_name, options.hazard_code)
+    yield Element("effective", text=time_of(alert.issued_at, zone))
+    yield Element("onset", text=time_of(alert.legal.starts_at, zone))
+    yield Element("expires", text=time_of(alert.expires_at, zone))
     yield Element("senderName", text=alert.legal.issuer or profile.words[own].short_message.sender)
     yield Element("headline", text=plain(alert.headline[language])[:160])
     yield Element("description", text=_described(alert, profile.words[own], language))
     yield Element("instruction", text=" ".join(cautioned(profile, own, alert.kind, alert.reasons)))
     if office.link:
         yield Element("web", text=f"{office.link}/v1/alerts/{alert.alert_id}")
-    yield _valued("parameter", "grade", alert.grade)
+    yield valued("parameter", "grade", alert.grade)
     if options.profile != "cn" and alert.grade != "task":
-        yield _valued("parameter", "severityColor", COLOUR[alert.grade])
+        yield valued("parameter", "severityColor", COLOUR[alert.grade])
     yield area(alert, profile)
 
 
@@ -182,11 +182,12 @@ def _certainty(alert: Alert) -> str:
     return "Likely" if alert.probability > LIKELY else "Possible"
 
 
-def _valued(name: str, value_name: str, value: str) -> Element:
+def valued(name: str, value_name: str, value: str) -> Element:
+    """Return an element of a name and a value, as CAP has for codes and parameters."""
     return Element(name, [Element("valueName", text=value_name), Element("value", text=value)])
 
 
-def _time(instant: datetime, zone: str) -> str:
+def time_of(instant: datetime, zone: str) -> str:
     """Return the instant to the second in its zone; UTC is `-00:00`, for `Z` is refused."""
     text = instant.astimezone(ZoneInfo(zone)).isoformat(timespec="seconds")
     return text[:-6] + "-00:00" if text.endswith("+00:00") else text

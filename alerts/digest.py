@@ -78,6 +78,8 @@ class Listed(Struct, frozen=True, kw_only=True, omit_defaults=True):
     longitude: Longitude
     latitude: Latitude
     radius_m: Metres
+    status: str = "Exercise"
+    """As CAP says it."""
     late: bool = True
     """Old news; else the receiver's budget was used up."""
 
@@ -105,6 +107,7 @@ def line(receiver: str, digest: str, alert: Alert, *, late: bool = True) -> List
         longitude=alert.longitude,
         latitude=alert.latitude,
         radius_m=alert.radius_m,
+        status=alert.status,
         late=late,
     )
 

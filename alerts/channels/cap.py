@@ -18,10 +18,9 @@ Scope is *Restricted* always and status *Exercise* until an office is set that m
 """
 
 from alerts.cap import Options, document
+from alerts.cap_digest import digest_document
 from alerts.channels.base import Channel, Given, HttpPost, Message, Stamp, by_status
-from alerts.channels.rich import BREAK
-from alerts.digest import Listed, title
-from alerts.xml import Element, written
+from alerts.digest import Listed
 from schemas.alert import Alert
 from schemas.receiver import Receiver
 
@@ -34,12 +33,8 @@ def render(given: Given, alert: Alert, _receiver: Receiver) -> Message:
 
 
 def digest(given: Given, lines: tuple[Listed, ...], _receiver: Receiver) -> Message:
-    """Return a feed of the late alerts: CAP has no digest, and each of them would page."""
-    head = BREAK.join(title(lines, given.profile).values())
-    entries = [Element("entry", text=" ".join(one.headline.values())) for one in lines]
-    return Message(
-        written(Element("digest", [Element("title", text=head), *entries])), {"content-type": "text/xml"}
-    )
+    """Return one document for what is told together: an info for each, none of which pages."""
+    return Message(digest_document(given.options, lines, given.office, given.profile, given.issuer), HEADERS)
 
 
 def request(_given: Given, message: Message, receiver: Receiver, stamp: Stamp) -> HttpPost:

@@ -18,6 +18,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from alerts import cap
+from alerts.cap_digest import digest_document
 from alerts.channels import rich
 from alerts.channels.base import (
     ACCEPTED,
@@ -69,10 +70,12 @@ def render(given: Given, alert: Alert, receiver: Receiver) -> Message:
 
 
 def digest(given: Given, lines: tuple[Listed, ...], receiver: Receiver) -> Message:
-    """Return subject and text for late alerts."""
+    """Return subject, text and CAP document for what is told together."""
     titles = title(ordered(lines), given.profile)
     subject = titles.get(rich.language_of(given, receiver)) or next(iter(titles.values()))
-    return _kept(_Kept(rich.safe(subject), rich.markdown_digest(given, lines, receiver, MOST_BYTES)))
+    document = digest_document(cap.Options(), lines, given.office, given.profile, given.issuer)
+    text = rich.markdown_digest(given, lines, receiver, MOST_BYTES)
+    return _kept(_Kept(rich.safe(subject), text, document, f"{lines[0].digest_id}.cap"))
 
 
 def note(given: Given, text: str, _receiver: Receiver) -> Message:

@@ -34,8 +34,8 @@ from streams.hops.escalating import answered, await_answer, escalate, refused, s
 from streams.hops.handing import handed_on
 from streams.hops.hanging import COLLECTED, GOES_ON, carrying, hangs, link, undone
 from streams.hops.marking import holding, taken
-from streams.hops.outbox import Outbox, Pending, Spent, notice_id, open_outbox
-from streams.hops.restraining import Deliver, restrained, spent
+from streams.hops.outbox import Outbox, Pending, notice_id, open_outbox
+from streams.hops.restraining import Deliver, restrained, spend
 from streams.jurisdiction import in_force
 from streams.telling.notes import noted
 from streams.telling.receipts import forgo, give_up_late, received
@@ -151,10 +151,7 @@ class _Sitting:
             made = rendered(self.given.exits, receiver, row, told, decision)
             made = await_answer(self.state, self.result, made, receiver, self.given.tell, self.now)
             self.state.put(made, self.result)
-            if receiver.budget is not None:
-                times = (*spent(self.state, receiver, self.now), self.now)
-                used = Spent(receiver=receiver.name, channel=receiver.channel, times=times)
-                self.state.spend(used, self.result)
+            spend(self.state, self.result, receiver, made.channel, self.now)
 
     def supersede(self, waiting: list[Pending], row: Pending) -> None:
         """Let go of those that are older than this row."""
@@ -174,6 +171,8 @@ class _Sitting:
             row = replace(row, way=notice.way, channel=notice.channel)
         elif further := self.handed_on(receiver, row, notice):
             self.state.put(further, self.result)
+            if not further.text:
+                spend(self.state, self.result, receiver, further.channel, self.now)
             return
         if notice.outcome == "retrying":
             if notice.attempts > row.attempts:

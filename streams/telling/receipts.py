@@ -22,7 +22,7 @@ from streams.hops.concluding import conclude
 from streams.hops.escalating import refused, tell_next
 from streams.hops.handing import on_next
 from streams.hops.outbox import Outbox, Pending
-from streams.hops.restraining import Deliver
+from streams.hops.restraining import Deliver, spend
 
 PREFIX = "receipt_"
 
@@ -126,6 +126,7 @@ def _give_up(  # noqa: PLR0913, PLR0917 - what is given up, by whom, when and wh
     further = None if receiver is None or now > row.expires_at else _again(given, state, own, receiver, now)
     if further is not None:
         state.put(replace(further, reason=reason), result)
+        spend(state, result, receiver, further.channel, now)
     elif row.refuted:
         _fail(given, state, result, own, receiver, now, reason)
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from lxml import etree
 from vendors import ways
 
-from alerts import atom, cap
+from alerts import atom, cap, cap_digest
 from alerts.digest import line
 from schemas.incident import Place
 from schemas.receiver import Office
@@ -204,5 +204,63 @@ def test_the_channel_posts_the_document_with_its_token_and_key():
         "idempotency-key": "notice_1",
         "authorization": "Bearer token",
     }
-    old = way.digest((line("r", "d", an_alert(headline={"zh": "<&"})),), receiver)
-    assert etree.fromstring(old.body.encode()).tag == "digest"
+
+
+def a_digest(count=3, **fields):
+    grades = ["task", "IV", "II"]
+    alerts = [
+        an_alert(grade=grades[k % 3], alert_id=f"A{k}", headline={"zh": "<&火情"}, **fields)
+        for k in range(count)
+    ]
+    return tuple(line("r", "digest_1", one) for one in alerts)
+
+
+def test_a_digest_is_one_valid_document_with_an_info_for_each_fire_and_pages_nobody():
+    way = ways()["cap"]
+    message = way.digest(a_digest(), a_receiver())
+    document = valid(etree.fromstring(message.body.encode()))
+    assert message.headers == {"content-type": "application/cap+xml"}
+    assert said(document, "c:identifier") == ["digest_1"]
+    assert said(document, "c:msgType") == ["Alert"]
+    assert said(document, "c:incidents") == ["A2 A1 A0"]
+    assert said(document, "c:info/c:language") == ["zh-CN", "en-US"] * 3
+    assert said(document, "c:info/c:severity")[::2] == ["Severe", "Minor", "Unknown"]
+    assert set(said(document, "c:info/c:urgency")) == {"Unknown"}
+    assert "补录3起" in said(document, "c:note")[0]
+    assert said(document, "c:info/c:area/c:circle")[0] == "27.80000,102.20000 0.375"
+    assert "expires" not in message.body
+
+
+def test_the_letter_of_a_digest_has_it_attached():
+    import msgspec
+
+    kept = msgspec.json.decode(ways()["email"].digest(a_digest(), a_receiver(email="a@b.cn")).body)
+    valid(etree.fromstring(kept["cap"].encode()))
+    assert kept["name"] == "digest_1.cap"
+
+
+def test_a_digest_of_hundreds_tells_the_gravest_one_by_one_and_counts_all():
+    document = valid(etree.fromstring(ways()["cap"].digest(a_digest(300), a_receiver()).body.encode()))
+    assert len(document.findall("c:info", NS)) == 100
+    assert set(said(document, "c:info/c:severity")) == {"Severe"}
+    assert "300" in said(document, "c:note")[0]
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    TEXT,
+    st.sampled_from(["new", "cancel", "close", "downgrade"]),
+    st.sampled_from(["fire", "outbreak", "blind"]),
+    st.sampled_from(["Actual", "Exercise", "Test"]),
+)
+def test_whatever_a_digest_lists_the_document_is_valid(headline, action, kind, status):
+    one = an_alert(2, action, "III", kind=kind, headline={"zh": headline}, status=status)
+    lines = (*a_digest(1), line("r", "digest_1", one))
+    for name in ("cn-sichuan", "generic-en"):
+        profile = in_force(Settings(jurisdiction=name))
+        text = cap_digest.digest_document(cap.Options(), lines, OFFICE, profile, "")
+        assert said(valid(etree.fromstring(text.encode())), "c:status") == [
+            "Actual" if status == "Actual" else "Exercise"
+        ]
+    chinese = cap_digest.digest_document(cap.Options(profile="cn"), lines, OFFICE, in_force(Settings()), "")
+    assert len(said(etree.fromstring(chinese.encode()), "c:identifier")[0]) == 31

@@ -13,7 +13,7 @@ from alerts.policy import Decision, Told
 from alerts.restraint import budgeted, silenced
 from alerts.routing import RANK
 from schemas.reason import Reason
-from schemas.receiver import Budget
+from schemas.receiver import Budget, Way
 from schemas.settings import Settings
 from schemas.silencing import Silencing
 from streams.config import ConfigError, load_settings
@@ -129,6 +129,30 @@ def test_the_budget_frees_again_and_a_restart_remembers_what_was_spent():
     desk.due(an_alert(alert_id="A2", minutes=61))
     assert [row.alert_id for row in desk.ready()] == ["A0", "A2"]
     assert "spent/ranger/webhook" in desk.rows
+
+
+def spent_by(desk):
+    return {channel: len(row.times) for (_, channel), row in desk.state.spent.items()}
+
+
+def test_each_channel_that_is_used_is_counted_and_no_other():
+    ways = (Way(channel="file"), Way(channel="kafka"))
+    desk = desk_with(budget=Budget(count=3, reserve=0), then=ways)
+    desk.due(an_alert(alert_id="A0"))
+    assert spent_by(desk) == {"webhook": 1}
+    desk.outcome(desk.ready()[0], "failed")
+    assert spent_by(desk) == {"webhook": 1, "file": 1}
+    desk.accept_all()
+    desk.due(an_alert(2, "cancel", alert_id="A0", minutes=2))
+    assert [row.channel for row in desk.ready()] == ["file"]
+    desk.restart()
+    assert spent_by(desk) == {"webhook": 1, "file": 2}
+    desk.accept_all()
+    for k in (1, 2):
+        desk.due(an_alert(alert_id=f"A{k}", minutes=2 + k))
+    assert [row.channel for row in desk.ready()] == ["webhook", "webhook"]
+    desk.due(an_alert(alert_id="A3", minutes=9))
+    assert desk.reasons()[-1] == (1, "suppressed", "over_budget")
 
 
 @settings(max_examples=80)
