@@ -123,8 +123,14 @@ def said(
             if turn.action in {"close", "expire"}
             else _next(words, profile.zone, incident)
         )
-        descriptions[language] = words.pest.description.format(**gaps) + last
+        descriptions[language] = words.pest.description.format(**gaps) + _seldom(words, incident) + last
     return headlines, descriptions
+
+
+def _seldom(words: Words, incident: Incident) -> str:
+    """Return how seldom chance alone brings the strongest of its clusters; empty where there is none."""
+    weeks = [one.value for one in incident.reasons if one.code == "recurrence" and one.value is not None]
+    return words.pest.recurrence.format(weeks=phrase.number(words, round(max(weeks)))) if weeks else ""
 
 
 def _next(words: Words, zone: str, incident: Incident) -> str:

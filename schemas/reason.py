@@ -153,7 +153,10 @@ REASONS: dict[str, str] = {
     "known_unit": "The pest is on record in this sub-compartment: the outbreak is revised, nobody is paged.",
     "dead_pines": "Dead or discoloured pines that no laboratory has examined.",
     "excess": "More caught than the trap's own past leads to expect.",
+    "compared_by": "The method that the history allows: `value` caught against its limit `threshold`.",
+    "false_finds": "Share of false finds among all traps of that week, were all as surprising called.",
     "cluster": "More caught in one place and span of weeks than chance allows.",
+    "recurrence": "Chance alone brings a cluster as strong once in `value` weeks.",
     "address_refused": "The receiver's address is private, a redirect or not HTTPS, and that is not allowed.",
 }
 """Every code with its meaning; the catalogue in schemas/README.md is generated from it."""

@@ -156,6 +156,8 @@ class Pests(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Said at the end: nobody has declared it gone."""
     next_due: Annotated[str, gaps("todo", "on", "basis")]
     """What the season asks for next, at the end of the description."""
+    recurrence: Annotated[str, gaps("weeks")] = ""
+    """How seldom chance alone brings a cluster as strong; empty: not said."""
     basis: dict[SeasonBasis, Word]
     """On what that date rests."""
     todo: dict[Todo, Word]

@@ -2,8 +2,9 @@
 
 p = (1 + #{simulated >= observed}) / (R + 1) (Dwass 1957); with sequential stopping h / l once h of l
 simulations reach it (Besag and Clifford, Biometrika 78 (1991) 301). Catches are aggregated: where a
-dispersion k is given the simulated counts are negative binomial, for Poisson alone would call half of all
-weeks a cluster.
+dispersion k is given the simulated counts are negative binomial by whichever score, for Poisson alone would
+call half of all weeks a cluster. Without one they are dealt out anew (permutation), multinomial (Poisson) or
+Poisson (expectation).
 """
 
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from msgspec import Meta, Struct
 
 from detectors.pests.arrays import Flags, Floats
 from detectors.pests.reaching import Reaching
-from detectors.pests.scan import Field, Found, clusters, scores
+from detectors.pests.scan import Field, Found, clusters, of_simulated, scores
 from detectors.pests.scan import Options as ScanOptions
 
 AT_ONCE = 8
@@ -76,10 +77,10 @@ def _tops(
     limit = np.inf
     for begin in range(0, options.simulations, AT_ONCE):
         size = min(AT_ONCE, options.simulations - begin)
-        # Dealing the same catches out anew keeps the sums of traps and weeks, so what is expected stays too.
         counts = [simulated(scanning, given, k, rng) for _ in range(size)]
         if reaching is None:
-            yield from (float(scores(scanning, given, one).max()) for one in counts)
+            again = ((of_simulated(scanning, given, one), one) for one in counts)
+            yield from (float(scores(scanning, field, one).max()) for field, one in again)
             continue
         if limit != observed[is_open].min():
             limit = observed[is_open].min()
@@ -89,20 +90,18 @@ def _tops(
 
 def simulated(scanning: ScanOptions, given: Field, k: Floats | None, rng: np.random.Generator) -> Floats:
     """Return counts of the same shape as chance would bring them under the score's null hypothesis."""
-    if scanning.score == "permutation":
-        return _shuffled(given.counts, rng)
     if k is not None:
         size = np.broadcast_to(np.reshape(k, (-1, 1)), given.expected.shape)
         spread = np.where(np.isfinite(size), size, 1e9)
         rate = given.expected * rng.gamma(spread, 1 / spread)
         return rng.poisson(rate).astype(np.float64)
-    if scanning.score == "poisson":
-        total = given.expected.sum()
-        share = given.expected.ravel() / total
-        return (
-            rng.multinomial(round(given.counts.sum()), share).reshape(given.counts.shape).astype(np.float64)
-        )
-    return rng.poisson(given.expected).astype(np.float64)
+    if scanning.score == "expectation":
+        return rng.poisson(given.expected).astype(np.float64)
+    if scanning.score == "permutation" and given.read.all():
+        return _shuffled(given.counts, rng)
+    share = given.expected.ravel() / given.expected.sum()
+    dealt = rng.multinomial(round(given.counts.sum()), share).reshape(given.counts.shape)
+    return dealt.astype(np.float64)
 
 
 def _shuffled(counts: Floats, rng: np.random.Generator) -> Floats:

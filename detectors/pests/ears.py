@@ -27,6 +27,9 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     alpha: Annotated[float, Meta(gt=0, lt=0.5, description="Of C1 and C2.")] = 0.001
     alpha_c3: Annotated[float, Meta(gt=0, lt=0.5, description="Of C3.")] = 0.025
+    c3_sum: Annotated[
+        float, Meta(gt=0, description="Sum over three intervals of what C2 is above one, for `together`.")
+    ] = 2.0
     least_sigma: Annotated[float, Meta(ge=0, description="Standard deviation at least, counts.")] = 0.0
     least_read: Annotated[int, Meta(ge=2, le=7, description="Intervals of the seven that were read.")] = 4
 
@@ -52,6 +55,22 @@ def limits(counts: Floats, options: Options) -> Limits:
         c3 = counts + sigma * (normal_quantile(1 - options.alpha_c3) - past)
     # A baseline without any spread has no scale on which to add up what was exceeded.
     return Limits(c1, c2, np.maximum(np.where(sigma == 0, mean, c3), 0))
+
+
+def together(counts: Floats, options: Options) -> Floats:
+    """Return the limit of the newest interval of each series by the classic C3; NaN where it is not C2's.
+
+    Over the last three intervals, what C2 is above one adds up to more than `c3_sum` (Hutwagner et al. 2003).
+    The newest must itself stand one standard deviation above its baseline. NaN where nothing was exceeded in
+    the two before, or where there is no baseline.
+    """
+    counts = rows_of(counts)
+    mean, sigma = _baseline(counts, GUARD, options)
+    past = _above_one(counts, mean, sigma)[:, -1]
+    with np.errstate(invalid="ignore"):
+        limit = mean[:, -1] + sigma[:, -1] * (1 + np.maximum(options.c3_sum - past, 0))
+    result: Floats = np.where(past > 0, limit, np.nan)
+    return result
 
 
 def _baseline(counts: Floats, guard: int, options: Options) -> tuple[Floats, Floats]:

@@ -1,9 +1,9 @@
 """Which method a trap's history allows, how surprising its newest count is, and which of all traps stand out.
 
-Three years and more: improved Farrington. One year: negative binomial expectation. Less: the seven intervals
-of EARS C2, with the dispersion of the whole pest. p-values are mid-p; the share of false finds is held per
-pest and interval over all traps (Benjamini-Hochberg). An unread trap has no p-value, and is told apart from
-a quiet one.
+Three years and more: improved Farrington. One year: negative binomial expectation. Less, or where these know
+the mean too badly: EARS on the last seven intervals (`recent`). p-values are mid-p; the share of false finds
+is held per pest and interval over all traps (Benjamini-Hochberg). An unread trap has no p-value, and is told
+apart from a quiet one.
 """
 
 from typing import Annotated, NamedTuple
@@ -12,16 +12,19 @@ import numpy as np
 from msgspec import Meta, Struct, field
 from numpy.typing import NDArray
 
-from detectors.pests import ears, expectation, farrington
+from detectors.pests import crowd, ears, expectation, farrington, recent
 from detectors.pests.arrays import Flags, Floats, Integers, rows_of
 from detectors.pests.multiple import adjusted
+from detectors.pests.recent import C1, C2, C3, NONE, widened
 from detectors.pests.tails import mid_p, upper_quantile
 from detectors.pests.windows import past_weeks
 
-NONE, SHORT, YEAR, LONG = 0, 1, 2, 3
-"""Methods: none possible, last intervals, negative binomial expectation, improved Farrington."""
+YEAR, LONG = 4, 5
+"""Negative binomial expectation and improved Farrington, after `NONE` and EARS `C1` to `C3`."""
 
-METHODS = ("none", "ears_c2", "negative_binomial", "farrington")
+METHODS = ("none", "ears_c1", "ears_c2", "ears_c3", "negative_binomial", "farrington")
+
+EARS = (C1, C2, C3)
 
 
 class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -32,17 +35,24 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     least_read: Annotated[int, Meta(ge=2, description="Past intervals read, for any but the short form.")] = (
         26
     )
+    most_error: Annotated[
+        float,
+        Meta(gt=0, description="Standard error of the log mean at most; above, a shorter history speaks."),
+    ] = 1.0
     pooled_k: Annotated[float, Meta(gt=0, description="k of the pest, where a series is too short.")] = 1.5
     alpha: Annotated[float, Meta(gt=0, lt=0.5, description="Of the limit that is drawn.")] = 0.01
+    against: crowd.Options = field(default_factory=crowd.Options)
     short: ears.Options = field(default_factory=lambda: ears.Options(least_sigma=0.5))
     year: expectation.Options = field(default_factory=expectation.Options)
     long: farrington.Options = field(default_factory=lambda: farrington.Options(few_counts=0, trend_p=0.05))
 
 
 class Excess(NamedTuple):
-    """For each series at one interval: count, mean expected, k, upper limit, mid-p, q over all, method.
+    """For each series at one interval: count, mean expected, k, upper limit, p, q over all, method, wide k.
 
-    NaN in p and q: unread, or no history to judge by (method `NONE`).
+    The limit is that of the method: EARS's own for the last intervals, else the quantile of the law; it, mean
+    and k are of the series alone. p is the mid-p by the wider of its own k and that of all series together
+    (`wide_k`), held against the crowd. NaN in p and q: unread, or no history to judge by (method `NONE`).
     """
 
     caught: Floats
@@ -52,6 +62,7 @@ class Excess(NamedTuple):
     p: Floats
     q: Floats
     method: Integers
+    wide_k: Floats
 
 
 def judge(counts: Floats, trap_days: Floats, now: int, options: Options) -> Excess:
@@ -63,23 +74,44 @@ def judge(counts: Floats, trap_days: Floats, now: int, options: Options) -> Exce
     counts = rows_of(counts)
     trap_days = np.broadcast_to(trap_days, counts.shape)[:, : now + 1]
     counts = counts[:, : now + 1]
-    method = _method(counts, trap_days, now, options)
-    mean, k = np.full(len(counts), np.nan), np.full(len(counts), np.nan)
-    for name, how in ((SHORT, _short), (YEAR, _year), (LONG, _long)):
-        chosen = method == name
-        if chosen.any():
-            mean[chosen], k[chosen] = how(counts[chosen], trap_days[chosen], now, options)
-    method = np.where(np.isnan(mean + k), NONE, method)
+    longest = _longest(counts, trap_days, now, options)
+    method: Integers = np.full(len(counts), NONE, dtype=np.int64)
+    mean, k, wide = (np.full(len(counts), np.nan) for _ in range(3))
+    for name, how in ((LONG, _long), (YEAR, _year)):
+        asked = (longest >= name) & (method == NONE)
+        if asked.any():
+            law = how(counts[asked], trap_days[asked], now, options)
+            error = np.where(law.error <= options.most_error, law.error, np.nan)
+            mean[asked], k[asked] = law.mean, widened(law.k, error)
+            wide[asked] = widened(np.fmin(law.k, law.k_together), error)
+            method[asked & np.isfinite(mean + k)] = name
+    mean, k, wide = (np.where(method == NONE, np.nan, one) for one in (mean, k, wide))
+    upper = upper_quantile(1 - options.alpha, mean, k)
+    short = (method == NONE) & (trap_days[:, now] > 0)
+    if short.any():
+        last = recent.judge(counts[short], trap_days[short], options.short, options.pooled_k)
+        mean[short], k[short], upper[short], method[short] = last.mean, last.k, last.limit, last.method
+        wide[short] = last.k
     count = counts[:, now]
-    p = mid_p(count, mean, k)
-    return Excess(count, mean, k, upper_quantile(1 - options.alpha, mean, k), p, adjusted(p), method)
+    p = crowd.held_against(mid_p(count, mean, wide), method, options.against)
+    return Excess(count, mean, k, upper, p, adjusted(p), method, wide)
 
 
-def _method(counts: Floats, trap_days: Floats, now: int, options: Options) -> Integers:
+class _Law(NamedTuple):
+    """What a model expects: mean, k, error of the log mean, and the k of all series together."""
+
+    mean: Floats
+    k: Floats
+    error: Floats
+    k_together: float
+
+
+def _longest(counts: Floats, trap_days: Floats, now: int, options: Options) -> Integers:
+    """Return the method that asks most of the history and that the length of each one allows."""
     read: Flags = np.isfinite(counts[:, :now]) & (trap_days[:, :now] > 0)
     age = np.where(read.any(axis=1), now - np.argmax(read, axis=1), 0)
-    enough = read.sum(axis=1) >= options.least_read
-    method: NDArray[np.int64] = np.full(len(counts), SHORT, dtype=np.int64)
+    enough = (read.sum(axis=1) >= options.least_read) & (trap_days[:, now] > 0)
+    method: NDArray[np.int64] = np.full(len(counts), NONE, dtype=np.int64)
     method[enough & (age >= options.period)] = YEAR
     # The windows round the same week need half a window more than whole years.
     reach = options.long_years * options.period + options.long.half_width
@@ -87,50 +119,22 @@ def _method(counts: Floats, trap_days: Floats, now: int, options: Options) -> In
     return method
 
 
-def _short(counts: Floats, trap_days: Floats, now: int, options: Options) -> tuple[Floats, Floats]:
-    """Return mean and k from the seven intervals before the last two, per trap-day."""
-    first = now - ears.GUARD - ears.BASELINE
-    window = slice(max(first, 0), max(now - ears.GUARD, 0))
-    past, days = counts[:, window], trap_days[:, window]
-    read = np.isfinite(past) & (days > 0)
-    enough = read.sum(axis=1) >= options.short.least_read
-    # Half a beetle is added, or seven empty visits would make one beetle impossible.
-    rate = (np.where(read, past, 0).sum(axis=1) + 0.5) / np.maximum(np.where(read, days, 0).sum(axis=1), 1e-9)
-    mean = np.where(enough, rate * trap_days[:, now], np.nan)
-    # What the mean of so few visits is itself uncertain by, as a square on the logarithmic scale.
-    visits = np.maximum(read.sum(axis=1), 1)
-    unsure = (1 / np.maximum(rate * np.where(read, days, 0).sum(axis=1), 0.5)) + 1 / (
-        options.pooled_k * visits
-    )
-    return mean, _widened(np.full(len(counts), options.pooled_k), np.sqrt(unsure))
-
-
-def _year(counts: Floats, trap_days: Floats, now: int, options: Options) -> tuple[Floats, Floats]:
-    """Return mean and k of the negative binomial model learned from what is older than the guard."""
+def _year(counts: Floats, trap_days: Floats, now: int, options: Options) -> _Law:
+    """Return the law of the negative binomial model learned from what is older than the guard."""
     last = max(now - ears.GUARD, 1)
     times = np.arange(last, dtype=np.float64)
     model = expectation.learn(counts[:, :last], trap_days[:, :last], times, options.year)
     days = trap_days[:, now]
     mean = expectation.expect(model, float(now), days, options.year)
-    return mean, _widened(model.k, expectation.error(model, float(now), options.year))
+    error = expectation.error(model, float(now), options.year)
+    return _Law(mean, model.k, error, model.k_together)
 
 
-def _long(counts: Floats, trap_days: Floats, now: int, options: Options) -> tuple[Floats, Floats]:
-    """Return mean and k of improved Farrington, counts brought to the trap-days of now."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        scaled = np.where(trap_days > 0, counts * trap_days[:, now : now + 1] / trap_days, np.nan)
+def _long(counts: Floats, trap_days: Floats, now: int, options: Options) -> _Law:
+    """Return the law of improved Farrington, counts brought to the trap-days of now."""
+    scaled = recent.scaled(counts, trap_days)
     references = past_weeks(now, options.long_years, options.period)
     expected = farrington.judge(scaled, references, options.long)
     spread = expected.dispersion - 1
     k = np.where(spread > 0, expected.mean / np.where(spread > 0, spread, 1), np.inf)
-    return expected.mean, _widened(k, expected.error)
-
-
-def _widened(k: Floats, error: Floats) -> Floats:
-    """Return the k of a count whose mean is itself known only within an error of its logarithm.
-
-    1 / k' = 1 / k + error^2: the variance of the law and of its mean add up. With the mean plugged in as if
-    it were certain, a trap with three years of weekly counts is called too often.
-    """
-    with np.errstate(divide="ignore"):
-        return 1 / (1 / k + error**2)
+    return _Law(expected.mean, k, expected.error, expected.k_together)

@@ -35,10 +35,11 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Model(NamedTuple):
-    """The fit of each series, its k, and the time of the first and last interval learned from."""
+    """The fit of each series, its k and that of all, and the first and last interval learned from."""
 
     fitted: Fit
     k: Floats
+    k_together: float
     first: float
     last: float
 
@@ -76,7 +77,8 @@ def learn(counts: Floats, trap_days: Floats, times: Floats, options: Options) ->
         k = np.where(np.isnan(new), options.least_k, new)
         if settled:
             break
-    return Model(fitted, np.where(weights.any(axis=1), k, np.nan), first, last)
+    k_together = together(counts, fitted.mean, weights, options)
+    return Model(fitted, np.where(weights.any(axis=1), k, np.nan), k_together, first, last)
 
 
 def expect(model: Model, time: float, trap_days: Floats, options: Options) -> Floats:
@@ -103,9 +105,17 @@ def dispersion(counts: Floats, mean: Floats, weights: Floats, options: Options) 
     own = _most_likely_k(counts, mean, weights, options)
     short = weights.sum(axis=1) < options.least_read
     if short.any() and weights.any():
-        together = _most_likely_k(counts.reshape(1, -1), mean.reshape(1, -1), weights.reshape(1, -1), options)
-        own = np.where(short, together[0], own)
+        own = np.where(short, together(counts, mean, weights, options), own)
     return own
+
+
+def together(counts: Floats, mean: Floats, weights: Floats, options: Options) -> float:
+    """Return the most likely k of all series together about given means; NaN where nothing was read."""
+    if not weights.any():
+        return float("nan")
+    counts = np.where(weights > 0, counts, 0.0)
+    counts, mean, weights = (one.reshape(1, -1) for one in (counts, mean, weights))
+    return float(_most_likely_k(counts, mean, weights, options)[0])
 
 
 def _most_likely_k(counts: Floats, mean: Floats, weights: Floats, options: Options) -> Floats:

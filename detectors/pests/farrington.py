@@ -9,6 +9,7 @@ from typing import Annotated, Literal, NamedTuple
 import numpy as np
 from msgspec import Meta, Struct
 
+from detectors.pests import expectation
 from detectors.pests.arrays import Flags, Floats, Integers, rows_of
 from detectors.pests.glm import Fit, fit, predict
 from detectors.pests.tails import normal_quantile, student_p, upper_quantile
@@ -28,6 +29,13 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Literal["two_thirds", "two_thirds_one_sided", "nb_plugin", "nb_quantile"],
         Meta(description="`nb_quantile` takes the mean itself at its own 1 - alpha quantile."),
     ] = "nb_plugin"
+    error_by: Annotated[
+        Literal["pearson", "relative"],
+        Meta(
+            description="Scale of the error of the mean: Pearson's dispersion, as published, or the mean "
+            "squared relative residual, as R surveillance 1.20.3 has it."
+        ),
+    ] = "pearson"
     few_counts: Annotated[int, Meta(ge=0, description="Fewer in `few_intervals`: no limit.")] = 5
     few_intervals: Annotated[int, Meta(ge=1, description="Newest intervals summed for that.")] = 4
 
@@ -51,6 +59,8 @@ class Expected(NamedTuple):
     score: Floats
     has_trend: Flags
     error: Floats
+    k_together: float
+    """Most likely k of all series about what was fitted."""
 
 
 def judge(counts: Floats, references: Integers, options: Options) -> Expected:
@@ -68,16 +78,17 @@ def judge(counts: Floats, references: Integers, options: Options) -> Expected:
     enough = weights.sum(axis=1) > design.shape[1]
     earned = len(references) > LEAST_YEARS_OF_TREND
     chosen, has_trend = _with_or_without_trend(_Past(design, past, weights, row), options, earned=earned)
-    log_mean, error = predict(chosen, row * np.where(has_trend[:, None], 1.0, _without(row)))
-    dispersion = np.maximum(chosen.dispersion, 1.0)
+    log_mean, error = predict(chosen.fit, row * np.where(has_trend[:, None], 1.0, _without(row)))
+    dispersion = np.maximum(chosen.fit.dispersion, 1.0)
     mean = np.where(enough, np.exp(log_mean), np.nan)
-    error = error * np.sqrt(dispersion)
+    error = error * np.sqrt(np.maximum(chosen.scale, 1.0) if options.error_by == "pearson" else chosen.scale)
     upper = limit_of(mean, error, dispersion, options)
     few = np.nansum(counts[:, max(now - options.few_intervals + 1, 0) : now + 1], axis=1) < options.few_counts
     with np.errstate(divide="ignore", invalid="ignore"):
         score = (counts[:, now] - mean) / (upper - mean)
     mean, upper = np.where(few, np.nan, mean), np.where(few, np.nan, upper)
-    return Expected(mean, dispersion, upper, score, has_trend, error)
+    k = expectation.together(past, chosen.fit.mean, weights, expectation.Options())
+    return Expected(mean, dispersion, upper, score, has_trend, error, k)
 
 
 def _design(length: int, references: Integers, options: Options) -> tuple[Floats, Integers, Floats]:
@@ -110,25 +121,31 @@ class _Past(NamedTuple):
     row: Floats
 
 
-def _with_or_without_trend(given: _Past, options: Options, *, earned: bool) -> tuple[Fit, Flags]:
+class _Learned(NamedTuple):
+    """A fit, and what the squares of its errors are multiplied by, (series,)."""
+
+    fit: Fit
+    scale: Floats
+
+
+def _with_or_without_trend(given: _Past, options: Options, *, earned: bool) -> tuple[_Learned, Flags]:
     """Return the fit with trend where it is significant and stays within the past, and which it was."""
     design, past, weights, row = given
     trended = _reweighted(design, past, weights, options)
-    error = np.sqrt(trended.covariance[:, 1, 1] * np.maximum(trended.dispersion, 1e-12))
-    t = trended.coefficients[:, 1] / error
-    significant = (student_p(t, trended.degrees) < options.trend_p) | (options.trend_p >= 1)
-    within = np.exp(predict(trended, row)[0]) <= np.nanmax(np.where(weights > 0, past, 0.0), axis=1)
+    error = np.sqrt(trended.fit.covariance[:, 1, 1] * np.maximum(trended.scale, 1e-12))
+    t = trended.fit.coefficients[:, 1] / error
+    significant = (student_p(t, trended.fit.degrees) < options.trend_p) | (options.trend_p >= 1)
+    within = np.exp(predict(trended.fit, row)[0]) <= np.nanmax(np.where(weights > 0, past, 0.0), axis=1)
     keep: Flags = significant & within & earned
     if keep.all():
         return trended, keep
     level = _reweighted(design * _without(row), past, weights, options)
-    parts = (
-        np.where(keep.reshape(-1, *(1,) * (a.ndim - 1)), a, b) for a, b in zip(trended, level, strict=True)
-    )
-    return Fit(*parts), keep
+    pairs = zip((*trended.fit, trended.scale), (*level.fit, level.scale), strict=True)
+    *parts, scale = (np.where(keep.reshape(-1, *(1,) * (a.ndim - 1)), a, b) for a, b in pairs)
+    return _Learned(Fit(*parts), scale), keep
 
 
-def _reweighted(design: Floats, past: Floats, weights: Floats, options: Options) -> Fit:
+def _reweighted(design: Floats, past: Floats, weights: Floats, options: Options) -> _Learned:
     """Return the fit after old outbreaks, told by their Anscombe residuals, were weighed down."""
     first = fit(design, past, weights)
     dispersion = np.maximum(first.dispersion, 1.0)[:, None]
@@ -139,7 +156,12 @@ def _reweighted(design: Floats, past: Floats, weights: Floats, options: Options)
     large = residual > options.weigh_down_above
     relative = np.where(seen, np.where(large, 1 / np.where(large, residual, 1.0) ** 2, 1.0), 0.0)
     number, total = seen.sum(axis=1, keepdims=True), relative.sum(axis=1, keepdims=True)
-    return fit(design, past, relative * number / np.maximum(total, 1e-12))
+    weighed = relative * number / np.maximum(total, 1e-12)
+    found = fit(design, past, weighed)
+    if options.error_by == "pearson":
+        return _Learned(found, found.dispersion)
+    squares = weighed * ((y - found.mean) / found.mean) ** 2
+    return _Learned(found, squares.sum(axis=1) / found.degrees)
 
 
 def limit_of(mean: Floats, error: Floats, dispersion: Floats, options: Options) -> Floats:

@@ -21,12 +21,24 @@ QUARANTINE_FIND = "positive of a quarantine pest"
 class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Limits that no standard gives: proposals, to be calibrated on verdicts."""
 
-    blue_p: Annotated[float, Meta(gt=0, lt=1, description="p of a trap for blue, with `blue_q`.")] = 0.05
-    blue_q: Annotated[float, Meta(gt=0, lt=1)] = 0.20
+    blue_p: Annotated[float, Meta(gt=0, lt=1, description="p that any sign of one trap asks for.")] = 0.05
+    blue_q: Annotated[
+        float,
+        Meta(
+            gt=0,
+            le=1,
+            description="Share of false finds over all traps of the pest and week that any sign of one trap "
+            "may have; score and two weeks running ask it too, or 800 quiet traps give seven signs a week.",
+        ),
+    ] = 0.20
     yellow_p: Annotated[float, Meta(gt=0, lt=1, description="p of a trap for yellow, with `yellow_q`.")] = (
         0.01
     )
     yellow_q: Annotated[float, Meta(gt=0, lt=1)] = 0.10
+    rise: Annotated[float, Meta(gt=0, description="CUSUM of a slow rise for yellow, with `rise_q`.")] = 2.26
+    rise_q: Annotated[
+        float, Meta(gt=0, lt=1, description="Share of false finds among the slow rises of all traps.")
+    ] = 0.10
     cluster_p: Annotated[float, Meta(gt=0, lt=1, description="p of a cluster for orange.")] = 0.05
     score: Annotated[float, Meta(gt=1, description="Exceedance (y - mu) / (U - mu) for orange.")] = 2.0
     many_pines: Annotated[int, Meta(ge=2, description="Dead pines in one sub-compartment for orange.")] = 10
@@ -39,41 +51,6 @@ class Graded(NamedTuple):
     grade: PestGrade | None
     may_page: bool
     reasons: tuple[Reason, ...]
-
-
-class TrapSign(Struct, frozen=True, kw_only=True):
-    """What the statistics say of one trap in its newest interval; None is not known, never zero."""
-
-    p: float | None = None
-    q: float | None = None
-    before_p: float | None = None
-    score: float | None = None
-    cluster_p: float | None = None
-
-
-def of_trap(options: Options, sign: TrapSign) -> Graded:
-    """Return the grade of one trap's excess, the highest that its signs allow."""
-    if _below(sign.cluster_p, options.cluster_p):
-        return _one("II", Reason(code="cluster", value=sign.cluster_p, threshold=options.cluster_p, rule="p"))
-    over = _below(sign.p, options.blue_p)
-    p = 1.0 if sign.p is None else sign.p
-    if over and sign.score is not None and sign.score >= options.score:
-        return _one("II", _excess("score", sign.score, options.score))
-    if p < options.yellow_p and _below(sign.q, options.yellow_q):
-        return _one("III", _excess("p and q", p, options.yellow_p))
-    if over and _below(sign.before_p, options.blue_p):
-        return _one("III", _excess("two intervals running", p, options.blue_p))
-    if over and _below(sign.q, options.blue_q):
-        return _one("IV", _excess("p and q", p, options.blue_p))
-    return Graded(None, False, ())
-
-
-def _below(value: float | None, limit: float) -> bool:
-    return value is not None and value < limit
-
-
-def _excess(rule: str, value: float, threshold: float) -> Reason:
-    return Reason(code="excess", rule=rule, value=value, threshold=threshold)
 
 
 def of_class(name: str, why: Reason) -> Graded:
@@ -104,15 +81,6 @@ def of_grassland(options: Options, name: str, why: Reason, contiguous_ha: float 
         case "half":
             return _one("IV", why)
     return Graded(None, False, (why,))
-
-
-def of_dead_pines(options: Options, dead: float, cluster_p: float | None = None) -> Graded:
-    """Return the grade of dead or discoloured pines that no laboratory has examined."""
-    if dead < 1:
-        return Graded(None, False, ())
-    together = cluster_p is not None and cluster_p < options.cluster_p
-    grade: PestGrade = "II" if dead >= options.many_pines or together else "III"
-    return _one(grade, Reason(code="dead_pines", value=dead, threshold=float(options.many_pines)))
 
 
 class Register(Struct, frozen=True, kw_only=True):

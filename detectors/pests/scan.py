@@ -3,32 +3,39 @@
 Kulldorff, Commun. Statist. Theory Meth. 26 (1997) 1481 (Poisson), J. R. Statist. Soc. A 164 (2001) 61
 (prospective); Kulldorff et al., PLoS Med. 2 (2005) e59 (space-time permutation, which needs no expectation);
 Neill, Int. J. Forecast. 25 (2009) 498 (expectation-based: against what was expected, not against the rest).
-Every cylinder ends now. An unread trap neither caught nor was expected to catch anything in that week.
+Every cylinder ends now. An unread trap neither caught nor was expected to catch anything in that week, by
+whichever score.
 """
 
 from typing import Annotated, Literal, NamedTuple
 
 import numpy as np
 from msgspec import Meta, Struct, field
+from msgspec.structs import replace
 
 from detectors.pests import zones
 from detectors.pests.arrays import Flags, Floats
 from detectors.pests.zones import Zones, circles
 
-Score = Literal["poisson", "permutation", "expectation"]
+Score = Literal["auto", "poisson", "permutation", "expectation"]
+
+ROUNDS, CLOSE = 100, 1e-9
+"""Rounds of fitting to the sums of traps and weeks, and how near is near enough."""
 
 
 class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Score, lengths and circles."""
 
-    score: Score = "expectation"
+    score: Annotated[
+        Score, Meta(description="`auto`: expectation-based where an expectation is known, else permutation.")
+    ] = "expectation"
     most_weeks: Annotated[int, Meta(ge=1, description="Longest cylinder, intervals.")] = 12
     most_period: Annotated[float, Meta(gt=0, le=1, description="Share of the intervals given.")] = 0.5
     circle: zones.Options = field(default_factory=zones.Options)
 
 
 class Field(NamedTuple):
-    """What is scanned: counts and expected (traps, intervals), both 0 where unread, and the circles.
+    """What is scanned: counts and expected (traps, intervals), both 0 where unread, circles, what was read.
 
     `windows` holds what is expected in every allowed circle (columns) over the last 1, 2, ... intervals
     (rows).
@@ -39,6 +46,7 @@ class Field(NamedTuple):
     zones: Zones
     allowed: Flags
     windows: Floats
+    read: Flags
 
 
 class Found(NamedTuple):
@@ -75,6 +83,13 @@ def expectation_llr(count: Floats, expected: Floats) -> Floats:
     return np.where(higher, ratio, 0.0)
 
 
+def chosen(options: Options, *, has_expected: bool) -> Options:
+    """Return the options with the score that what is known allows, where they leave it open."""
+    if options.score != "auto":
+        return options
+    return replace(options, score="expectation" if has_expected else "permutation")
+
+
 def prepare(
     options: Options, counts: Floats, expected: Floats | None, longitude: Floats, latitude: Floats
 ) -> Field:
@@ -83,12 +98,14 @@ def prepare(
     `expected` may be None for the permutation score alone. The conditional scores scale it to what was
     caught.
 
-    Raises ValueError when it is None for another score.
+    Raises ValueError when it is None for another score, or the score is not `chosen` yet.
     """
     read = np.isfinite(counts)
     caught = np.where(read, counts, 0.0)
+    if options.score == "auto":
+        raise ValueError("which score is to be used has not been chosen")
     if options.score == "permutation":
-        mean = permuted(caught)
+        mean = permuted(caught, read)
     elif expected is None:
         raise ValueError(f"the {options.score} score needs an expected count")
     else:
@@ -101,8 +118,26 @@ def prepare(
     allowed = found.ends & (share <= options.circle.most_share * mean.sum() * (1 + 1e-12))
     intervals = caught.shape[1]
     longest = max(1, min(options.most_weeks, int(intervals * options.most_period)))
-    windows = np.stack([_inside(mean, found, allowed, weeks) for weeks in range(1, longest + 1)])
-    return Field(caught, mean, found, allowed, windows)
+    return _expecting(Field(caught, mean, found, allowed, np.empty((longest, 0)), read), mean)
+
+
+def _expecting(given: Field, mean: Floats) -> Field:
+    """Return the same field with other expected counts."""
+    sums = [_inside(mean, given.zones, given.allowed, weeks) for weeks in range(1, len(given.windows) + 1)]
+    return given._replace(expected=mean, windows=np.stack(sums))
+
+
+def of_simulated(options: Options, given: Field, counts: Floats) -> Field:
+    """Return what is expected once `counts` stand in place of what was caught: the conditional scores ask it.
+
+    Permutation takes it from the sums of traps and weeks, Poisson scales it to the total.
+    """
+    if options.score == "permutation":
+        return _expecting(given, permuted(counts, given.read))
+    if options.score == "poisson":
+        factor = counts.sum() / max(float(given.expected.sum()), 1e-300)
+        return given._replace(expected=given.expected * factor, windows=given.windows * factor)
+    return given
 
 
 def _inside(counts: Floats, found: Zones, allowed: Flags, weeks: int) -> Floats:
@@ -112,11 +147,24 @@ def _inside(counts: Floats, found: Zones, allowed: Flags, weeks: int) -> Floats:
     return result
 
 
-def permuted(counts: Floats) -> Floats:
-    """Return what each trap and interval would have caught were time and place independent: C_z C_d / C."""
-    total = max(float(counts.sum()), 1e-300)
-    result: Floats = counts.sum(axis=1, keepdims=True) * counts.sum(axis=0, keepdims=True) / total
-    return result
+def permuted(counts: Floats, read: Flags | None = None) -> Floats:
+    """Return what each trap and interval would have caught were time and place independent: C_z C_d / C.
+
+    Where some are unread, the like over those that were read: a part for each trap times a part for each
+    interval, with the same sums (iterative proportional fitting, Deming and Stephan 1940).
+    """
+    rows, columns = counts.sum(axis=1), counts.sum(axis=0)
+    if read is None or read.all():
+        result: Floats = np.outer(rows, columns) / max(float(rows.sum()), 1e-300)
+        return result
+    mean = read.astype(np.float64)
+    for _ in range(ROUNDS):
+        off = rows - mean.sum(axis=1)
+        mean *= (rows / np.maximum(mean.sum(axis=1), 1e-300))[:, None]
+        mean *= columns / np.maximum(mean.sum(axis=0), 1e-300)
+        if np.abs(off).max() <= CLOSE * max(float(rows.sum()), 1.0):
+            break
+    return mean
 
 
 def scores(options: Options, given: Field, counts: Floats) -> Floats:

@@ -12,7 +12,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct, field
 
-from detectors.pests import count, trap_sign
+from detectors.pests import count, pines, trap_sign
 from detectors.pests.clearing import Options as Clearing
 from detectors.pests.clearing import cleared
 from detectors.pests.count import Catch, catch_of
@@ -24,7 +24,6 @@ from detectors.pests.grading import (
     after,
     highest,
     of_class,
-    of_dead_pines,
     of_disaster,
     of_grassland,
 )
@@ -32,6 +31,7 @@ from detectors.pests.grading import Options as GradeOptions
 from detectors.pests.law import DisasterTable, GrassTable, OccurrenceTable, disaster, harm, occurrence
 from detectors.pests.ledger import MONDAY, Ledger
 from detectors.pests.species import Species, SpeciesTable, folded
+from detectors.pests.unusual import Together, of_dead_pines
 from schemas.observation import LabResult, PestSurvey, TrapCount
 from schemas.pest import AnyPest, Basis
 from schemas.reason import Reason
@@ -48,6 +48,7 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     trap: trap_sign.Options = field(default_factory=trap_sign.Options)
     grade: GradeOptions = field(default_factory=GradeOptions)
     clearing: Clearing = field(default_factory=Clearing)
+    gathered: pines.Options = field(default_factory=pines.Options)
 
 
 class Rules(Struct, frozen=True, kw_only=True):
@@ -142,6 +143,9 @@ def graded_finds(
     """
     graded: list[tuple[Find, Graded]] = []
     earlier: list[Where] = []
+    finds = list(finds)
+    dead = [one for one in finds if isinstance(one, PestSurvey) and one.measure in PINES]
+    together = pines.clustered(options.gathered, dead, where)
     for one in sorted(finds, key=lambda one: (one.observed_at, one.observation_id)):
         at = where.get(one.observation_id) or Where(unit=one.unit_id)
         if isinstance(one, LabResult) and one.result == "positive" and species.is_quarantine:
@@ -150,14 +154,16 @@ def graded_finds(
         elif isinstance(one, LabResult):
             graded.append((one, Graded(None, False, (Reason(code="below_threshold", rule=one.result),))))
         else:
-            graded.append((one, _of_survey(options, rules, species, one)))
+            graded.append((one, _of_survey(options, rules, species, one, together.get(one.observation_id))))
     return cleared(options.clearing, graded, where)
 
 
-def _of_survey(options: Options, rules: Rules, species: Species, one: PestSurvey) -> Graded:
+def _of_survey(
+    options: Options, rules: Rules, species: Species, one: PestSurvey, together: Together | None
+) -> Graded:
     """Return the grade of a survey by the tables that know its measure."""
     if one.measure in PINES:
-        return of_dead_pines(options.grade, one.value)
+        return of_dead_pines(options.grade, one.value, together)
     graded = [of_disaster(disaster(rules.disaster, species, {one.measure: one.value}, infected=False))]
     grass = harm(rules.grassland, species.name, one.measure, one.stage, one.value)
     if grass is not None:

@@ -41,11 +41,3 @@ def tabulate(catches: Sequence[Catch], first_at: datetime, intervals: int, days:
             trap_days[place] += one.trap_days
             at_least[place] |= one.at_least
     return Table(traps, counts, trap_days, at_least)
-
-
-def silent(table: Table, now: int, intervals: int) -> tuple[str, ...]:
-    """Return the traps read before and not once in the last `intervals` up to `now`: tasks, not zeros."""
-    read = np.isfinite(table.caught)
-    before = read[:, : max(now - intervals + 1, 0)].any(axis=1)
-    lately = read[:, max(now - intervals + 1, 0) : now + 1].any(axis=1)
-    return tuple(table.traps[at] for at in np.flatnonzero(before & ~lately))

@@ -65,6 +65,13 @@ def normal_quantile(probability: float) -> float:
     return NormalDist().inv_cdf(probability)
 
 
+def normal_tail(score: Floats) -> Floats:
+    """Return the probability that a standard normal lies above each score."""
+    half = lower_gamma(np.full(np.shape(score), 0.5), np.asarray(score, dtype=np.float64) ** 2 / 2) / 2
+    result: Floats = np.where(score > 0, 0.5 - half, 0.5 + half)
+    return result
+
+
 def student_p(t: Floats, degrees: Floats) -> Floats:
     """Return the two-sided p-value of Student's t with that many degrees of freedom."""
     t, degrees = np.asarray(t, dtype=np.float64), np.asarray(degrees, dtype=np.float64)

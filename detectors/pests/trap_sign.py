@@ -11,12 +11,16 @@ from typing import Annotated, NamedTuple
 import numpy as np
 from msgspec import Meta, Struct, field
 
-from detectors.pests import chance, excess, scan
+from detectors.pests import chance, clustering, cusum, excess, scan
 from detectors.pests.arrays import Floats
+from detectors.pests.clustering import Seen
 from detectors.pests.count import Catch
-from detectors.pests.grading import Graded, TrapSign, of_trap
+from detectors.pests.grading import Graded
 from detectors.pests.grading import Options as GradeOptions
 from detectors.pests.ledger import Ledger
+from detectors.pests.multiple import adjusted
+from detectors.pests.recent import NONE
+from detectors.pests.unusual import Together, TrapSign, of_trap
 from schemas.reason import Reason
 
 
@@ -26,9 +30,15 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     weeks: Annotated[int, Meta(ge=1, description="Newest weeks in which a trap's excess is a sign.")] = 4
     clusters: Annotated[bool, Meta(description="Look for clusters in space and time.")] = True
     least_traps: Annotated[int, Meta(ge=2, description="Traps for a scan.")] = 10
+    least_weeks: Annotated[int, Meta(ge=2, description="Weeks read, for a scan without any expectation.")] = 4
+    rise_weeks: Annotated[int, Meta(ge=2, description="Newest weeks over which a slow rise adds up.")] = 12
+    rise_k: Annotated[float, Meta(gt=0, description="What the CUSUM lets pass each week.")] = 1.04
     comparing: excess.Options = field(default_factory=excess.Options)
-    scanning: scan.Options = field(default_factory=lambda: scan.Options(most_period=1.0))
+    scanning: scan.Options = field(default_factory=lambda: clustering.Options().scanning)
     simulating: chance.Options = field(default_factory=chance.Options)
+    dispersed_from: Annotated[
+        float, Meta(gt=1, description="Variance over mean from which the scan simulates negative binomial.")
+    ] = 1.1
 
 
 class Week(NamedTuple):
@@ -36,6 +46,8 @@ class Week(NamedTuple):
 
     traps: tuple[str, ...]
     got: excess.Excess
+    scores: Floats
+    """Normal score of each trap's p, NaN without one."""
     visits: Mapping[int, Catch]
 
 
@@ -47,7 +59,7 @@ class Past:
     """
 
     weeks: dict[int, Week] = dataclass_field(default_factory=dict)
-    clusters: dict[int, Mapping[str, float]] = dataclass_field(default_factory=dict)
+    clusters: dict[int, Mapping[str, Together]] = dataclass_field(default_factory=dict)
     graded: set[int] = dataclass_field(default_factory=set)
     """Weeks whose grades were given."""
     by: Options | None = None
@@ -85,21 +97,37 @@ def judge(
     return {number: _graded(options, grades, past, number) for number in fresh}
 
 
+class _Beside(NamedTuple):
+    """What else is known of a trap beside this week: p of the week before, slow rise and its q, cluster."""
+
+    before_p: float | None
+    rise: float
+    rise_q: float
+    cluster: Together | None
+
+
 def _graded(options: Options, grades: GradeOptions, past: Past, number: int) -> list[tuple[Graded, Catch]]:
     if number not in past.clusters:
         past.clusters[number] = _clusters(options, past, number)
     one, clustered = past.weeks[number], past.clusters[number]
+    rows = sorted(one.visits)
+    rise, rise_q = _rises(options, past, number, rows)
     before = _p_of(past.weeks.get(number - 1))
-    return [
-        (_grade(grades, one, row, before.get(one.traps[row]), clustered.get(one.traps[row])), visit)
-        for row, visit in sorted(one.visits.items())
-    ]
+    found: list[tuple[Graded, Catch]] = []
+    for at, row in enumerate(rows):
+        name = one.traps[row]
+        beside = _Beside(before.get(name), float(rise[at]), float(rise_q[at]), clustered.get(name))
+        found.append((of_trap(grades, _sign(one, row, beside)), one.visits[row]))
+        if found[-1][0].grade is None and one.got.method[row] == NONE:
+            waiting = Graded(None, False, (Reason(code="waiting_for", rule="history of the trap"),))
+            found[-1] = waiting, one.visits[row]
+    return found
 
 
 def _look_back(options: Options, past: Past, ledger: Ledger, weeks: range) -> None:
-    """Judge the newest weeks in which anything was read, as many as are told of or scanned."""
-    # the oldest week that is told of is scanned over as many weeks as the newest
-    reach = options.weeks + options.scanning.most_weeks - 1
+    """Judge the newest weeks in which anything was read, as many as are told of, scanned or added up."""
+    # the oldest week that is told of looks back as far as the newest
+    reach = options.weeks + max(options.scanning.most_weeks, options.rise_weeks) - 1
     for one in [one for one in past.weeks if one < weeks.stop - reach]:
         del past.weeks[one]
     wanted = [one for one in weeks[-reach:] if one not in past.weeks and one in ledger.weeks]
@@ -110,55 +138,87 @@ def _look_back(options: Options, past: Past, ledger: Ledger, weeks: range) -> No
     for number in wanted:
         got = excess.judge(table.caught, table.trap_days, number - weeks.start, options.comparing)
         # of several visits in a week the newest speaks for all
-        past.weeks[number] = Week(table.traps, got, {row[one.trap]: one for one in ledger.visits(number)})
+        visits = {row[one.trap]: one for one in ledger.visits(number)}
+        past.weeks[number] = Week(table.traps, got, cusum.normal_scores(got.p), visits)
 
 
 def _p_of(week: Week | None) -> dict[str, float]:
     return {} if week is None else dict(zip(week.traps, week.got.p.tolist(), strict=True))
 
 
-def _grade(
-    grades: GradeOptions, one: Week, row: int, before_p: float | None, cluster_p: float | None
-) -> Graded:
-    if one.got.method[row] == excess.NONE:
-        return Graded(None, False, (Reason(code="waiting_for", rule="history of the trap"),))
-    span = one.got.upper[row] - one.got.mean[row]
-    sign = TrapSign(
-        p=_known(one.got.p[row]),
-        q=_known(one.got.q[row]),
-        before_p=None if before_p is None else _known(before_p),
-        score=_known((one.got.caught[row] - one.got.mean[row]) / span) if span > 0 else None,
-        cluster_p=cluster_p,
+def _sign(one: Week, row: int, beside: _Beside) -> TrapSign:
+    got = one.got
+    span = got.upper[row] - got.mean[row]
+    return TrapSign(
+        p=_known(got.p[row]),
+        q=_known(got.q[row]),
+        before_p=None if beside.before_p is None else _known(beside.before_p),
+        score=_known((got.caught[row] - got.mean[row]) / span) if span > 0 else None,
+        rise=_known(beside.rise),
+        rise_q=_known(beside.rise_q),
+        is_over=bool(got.caught[row] > got.upper[row]) if got.method[row] in excess.EARS else None,
+        cluster=beside.cluster,
+        method=excess.METHODS[got.method[row]],
+        caught=_known(got.caught[row]),
+        limit=_known(got.upper[row]),
     )
-    return of_trap(grades, sign)
 
 
 def _known(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
 
 
-def _clusters(options: Options, past: Past, week: int) -> dict[str, float]:
-    """Return the p of the cluster that each trap is in; empty for too few traps to look among."""
+def _weeks(past: Past, week: int, reach: int) -> list[Week]:
+    return [past.weeks[one] for one in sorted(past.weeks) if week - reach < one <= week]
+
+
+def _rises(options: Options, past: Past, week: int, rows: Sequence[int]) -> tuple[Floats, Floats]:
+    """Return S of the visited traps where this week adds to it, NaN elsewhere, and its q over all of them."""
     newest = past.weeks[week]
-    rows = [row for row in sorted(newest.visits) if np.isfinite(newest.got.mean[row])]
-    if not options.clusters or len(rows) < options.least_traps:
-        return {}
     names = [newest.traps[row] for row in rows]
-    begin = week - options.scanning.most_weeks
-    columns = [past.weeks[one] for one in sorted(past.weeks) if begin < one <= week]
+    columns = [_column(one, names, one.scores) for one in _weeks(past, week, options.rise_weeks)]
+    total = cusum.added(np.column_stack(columns), options.rise_k)
+    before = total[:, -2] if total.shape[1] > 1 else np.zeros(len(total))
+    known = np.isfinite(columns[-1])
+    q = adjusted(np.where(known, cusum.at_most_p(total[:, -1], options.rise_k), np.nan))
+    return np.where(known & (total[:, -1] > before), total[:, -1], np.nan), q
+
+
+def _clusters(options: Options, past: Past, week: int) -> dict[str, Together]:
+    """Return the cluster that each trap is in; empty for too few traps or weeks to look among."""
+    newest, seen = past.weeks[week], _seen(options, past, week)
+    if seen is None:
+        return {}
+    rows, what = seen
+    how = clustering.Options(
+        scanning=options.scanning, simulating=options.simulating, dispersed_from=options.dispersed_from
+    )
+    found = clustering.judge(how, what)
+    return {newest.traps[rows[at]]: one.told for one in reversed(found) for at in one.rows}
+
+
+def _seen(options: Options, past: Past, week: int) -> tuple[list[int], Seen] | None:
+    """Return what is scanned and which rows of the week: traps with an expectation, else all read."""
+    newest, columns = past.weeks[week], _weeks(past, week, options.scanning.most_weeks)
+    rows = sorted(newest.visits)
+    known = [row for row in rows if np.isfinite(newest.got.mean[row])]
+    is_new = len(known) < options.least_traps or options.scanning.score == "permutation"
+    rows = rows if is_new else known
+    if not options.clusters or len(rows) < options.least_traps:
+        return None
+    is_free = options.scanning.score in {"auto", "permutation"}
+    if is_new and not (is_free and len(columns) >= options.least_weeks):
+        return None
+    names = [newest.traps[row] for row in rows]
     caught, mean = (
         np.column_stack([_column(one, names, getattr(one.got, part)) for one in columns])
         for part in ("caught", "mean")
     )
     visits = [newest.visits[row] for row in rows]
-    places: list[Floats] = [
-        np.array([getattr(one, name) for one in visits]) for name in ("longitude", "latitude")
-    ]
-    given = scan.prepare(options.scanning, np.where(np.isfinite(mean), caught, np.nan), mean, *places)
-    judged = chance.judge(
-        options.scanning, options.simulating, given, np.nan_to_num(newest.got.k[rows], posinf=1e9)
-    )
-    return {names[trap]: one.p for one in reversed(judged) for trap in one.found.traps}
+    lon, lat = (np.array([getattr(one, name) for one in visits]) for name in ("longitude", "latitude"))
+    if is_new:
+        return rows, Seen(caught, None, None, lon, lat)
+    return rows, Seen(np.where(np.isfinite(mean), caught, np.nan), mean, newest.got.wide_k[rows], lon, lat)
 
 
 def _column(week: Week, names: Sequence[str], values: Floats) -> Floats:

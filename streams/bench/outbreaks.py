@@ -1,22 +1,25 @@
-"""How soon planted outbreaks are found, and how often nothing is taken for one: four ways on the same traps.
+"""How soon planted outbreaks are found, and how often nothing is taken for one: ways on the same traps.
 
     python -m streams.bench.outbreaks --seed 1
 
-Fixed threshold of catches, EARS C2 alone, each trap against its own past with the share of false finds held,
-and the same with the space-time scan. Prints a table; the same seed prints the same table.
+Fixed threshold of catches, EARS C2 alone, and what the judge itself gives week by week (`trap_sign.judge`
+with its live settings): each trap against its own past, the space-time scan, both. Prints a table; the same
+seed prints the same table.
 """
 
-from collections.abc import Callable
+import datetime as dt
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import click
 import numpy as np
 
-from detectors.pests import chance, ears, excess, scan
+from detectors.pests import ears, trap_sign
 from detectors.pests.arrays import Flags, Floats
+from detectors.pests.count import Catch
+from detectors.pests.grading import Graded
 from detectors.pests.grading import Options as GradeOptions
-from detectors.pests.grading import TrapSign, of_trap
-from detectors.pests.zones import Options as CircleOptions
+from detectors.pests.ledger import MONDAY, WEEK, Ledger
 from streams.bench.trap_world import LASTS, SIZES, WEEKS, YEARS, World, in_season, make
 
 FIXED = 20.0
@@ -43,70 +46,73 @@ def ears_c2(world: World) -> Judged:
     return Judged(world.counts > upper, np.zeros(world.counts.shape[1]))
 
 
-class Past(NamedTuple):
-    """What each trap's own past led to expect: p, q, mean and k of each week (traps, weeks)."""
+def round_of(world: World, week: int) -> Iterator[Catch]:
+    """Yield the visits of a week that were read, as the judge keeps them."""
+    at = MONDAY + WEEK * week + dt.timedelta(days=5)
+    for trap in np.flatnonzero(np.isfinite(world.counts[:, week])).tolist():
+        yield Catch(
+            observation_id=f"{trap}/{week}",
+            trap=f"{trap:04d}",
+            species="Monochamus alternatus",
+            started_at=at - WEEK,
+            ended_at=at,
+            longitude=float(world.longitude[trap]),
+            latitude=float(world.latitude[trap]),
+            count=int(world.counts[trap, week]),
+            at_least=False,
+            trap_days=7.0,
+        )
 
-    p: Floats
-    q: Floats
-    mean: Floats
-    k: Floats
+
+class Told(NamedTuple):
+    """What the judge told in one week: the grade of each trap, and the clusters as sets of traps."""
+
+    week: int
+    graded: dict[int, Graded]
+    clusters: list[set[int]]
 
 
-def own_past(world: World, tell: Callable[[str], None]) -> Past:
-    """Return the judgement of each trap against its own past, in season of the last two years."""
-    found = Past(*(np.full(world.counts.shape, np.nan) for _ in range(4)))
-    for week in np.flatnonzero(in_season(world.counts.shape[1])):
+def lived(world: World, options: trap_sign.Options, tell: Callable[[str], None]) -> Iterator[Told]:
+    """Yield what the judge tells in every week of season of the last two years, as they end."""
+    ledger, past, grades = Ledger(), trap_sign.Past(), GradeOptions()
+    for week in np.flatnonzero(in_season(world.counts.shape[1])).tolist():
+        for visit in round_of(world, week):
+            ledger.put(visit)
         if week < FIRST:
             continue
-        got = excess.judge(world.counts, np.array([[7.0]]), int(week), excess.Options())
-        found.p[:, week], found.q[:, week], found.mean[:, week], found.k[:, week] = (
-            got.p,
-            got.q,
-            got.mean,
-            got.k,
-        )
+        given = trap_sign.judge(options, grades, ledger, week + 1, past)
+        known: dict[int, set[int]] = {}
+        for trap, one in past.clusters[week].items():
+            if one.p < grades.cluster_p:
+                known.setdefault(id(one), set()).add(int(trap))
         tell(f"week {week}")
-    return found
+        yield Told(week, {int(visit.trap): one for one, visit in given[week]}, list(known.values()))
 
 
-def grown(world: World, past: Past) -> Judged:
-    """Return the alerts of grade III and higher that the traps' own past gives."""
-    alerts = np.zeros(world.counts.shape, dtype=np.bool_)
-    for week in range(FIRST, world.counts.shape[1]):
-        for trap in np.flatnonzero(past.p[:, week] < GradeOptions().blue_p):
-            before = past.p[trap, week - 1]
-            sign = TrapSign(
-                p=float(past.p[trap, week]),
-                q=float(past.q[trap, week]),
-                before_p=None if np.isnan(before) else float(before),
-            )
-            # Two weeks running alone would be 800 traps' worth of chance: q is asked for as well.
-            grade = of_trap(GradeOptions(), sign).grade
-            alerts[trap, week] = grade in ("I", "II", "III") and sign.q is not None and sign.q < 0.2
-    return Judged(alerts, np.zeros(world.counts.shape[1]))
-
-
-def scanned(world: World, past: Past, seed: int, tell: Callable[[str], None]) -> Judged:
-    """Return the alerts of the scan: every trap of a cluster with p below the limit; false clusters apart."""
-    options = scan.Options(most_weeks=12, most_period=1.0, circle=CircleOptions(most_km=15.0))
-    alerts = np.zeros(world.counts.shape, dtype=np.bool_)
+def ways(world: World, told: Iterator[Told]) -> dict[str, Judged]:
+    """Return the alerts of grade III and higher by the traps' own past, by the scan, and by either."""
+    own, scan = np.zeros(world.counts.shape, dtype=np.bool_), np.zeros(world.counts.shape, dtype=np.bool_)
     false = np.zeros(world.counts.shape[1])
-    for week in np.flatnonzero(in_season(world.counts.shape[1])):
-        if week < FIRST:
-            continue
-        last = slice(max(int(week) - 11, FIRST), int(week) + 1)
-        given = scan.prepare(
-            options, world.counts[:, last], past.mean[:, last], world.longitude, world.latitude
-        )
-        k = np.nan_to_num(past.k[:, week], nan=1.5, posinf=1e9)
-        how = chance.Options(simulations=39, stop_at=3, seed=seed)
-        for cluster in chance.judge(options, how, given, k):
-            if cluster.p < GradeOptions().cluster_p:
-                traps = np.array(cluster.found.traps)
-                alerts[traps, week] = True
-                false[week] += not world.within[traps, week].any()
-        tell(f"scan of week {week}")
-    return Judged(alerts, false)
+    for one in told:
+        for trap, graded in one.graded.items():
+            own[trap, one.week] = is_own(graded)
+        for traps in one.clusters:
+            scan[list(traps), one.week] = True
+            false[one.week] += not world.within[list(traps), one.week].any()
+    return {
+        "own past": Judged(own, np.zeros(len(false))),
+        "space-time scan": Judged(scan, false),
+        "both, as it runs": Judged(own | scan, false + (own & ~scan & ~world.within).sum(axis=0)),
+    }
+
+
+def is_own(graded: Graded) -> bool:
+    """Return whether a trap's own past alone gives grade III or higher."""
+    if graded.grade == "IV":
+        return False
+    blue = GradeOptions().blue_p
+    whys = [why for why in graded.reasons if why.code == "excess"]
+    return any(why.rule != "p and q" or (why.threshold or 1.0) < blue for why in whys)
 
 
 class Line(NamedTuple):
@@ -160,9 +166,8 @@ def compare(seed: int, traps: int, of_each: int, tell: Callable[[str], None]) ->
         score(world, f"fixed, {FIXED:.0f} a week", fixed(world)),
         score(world, "EARS C2", ears_c2(world)),
     ]
-    past = own_past(world, tell)
-    lines.append(score(world, "own past, false finds held", grown(world, past)))
-    lines.append(score(world, "space-time scan", scanned(world, past, seed, tell), clusters=True))
+    for way, judged in ways(world, lived(world, trap_sign.Options(), tell)).items():
+        lines.append(score(world, way, judged, clusters=way != "own past"))
     return lines
 
 

@@ -61,6 +61,7 @@ def _sentence(reason: Reason, words: Mapping[str, str]) -> str:
     said = words.get(f"reason.{reason.code}", reason.code)
     for name in ("ref", "rule", "detail"):
         said = said.replace("{" + name + "}", str(getattr(reason, name)))
+    said = said.replace("{value}", "" if reason.value is None else f"{reason.value:g}")
     named = words["figure.table" if reason.code == "grade_rule" else "figure.ref"]
     figures = [
         f"{words['figure.rule']} {_word(reason.rule, words)}" if reason.rule else "",

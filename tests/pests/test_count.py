@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from detectors.pests.count import Catch, Options, catch_of, doubts, in_force
-from detectors.pests.table import silent, tabulate
+from detectors.pests.table import tabulate
 from schemas.observation import TrapCount
 from schemas.reason import Reason
 from streams.pest_tables import load_species
@@ -127,8 +127,6 @@ def test_a_table_has_nan_where_nothing_was_read():
     np.testing.assert_array_equal(table.caught[0], [12, 1, 12, np.nan, np.nan])
     np.testing.assert_allclose(table.trap_days[0], [7, 3, 7, 0, 0])
     assert table.at_least[0].tolist() == [False, False, True, False, False]
-    assert silent(table, 4, 2) == ("trap/1", "trap/2")
-    assert silent(table, 3, 2) == ()
 
 
 def test_two_visits_of_one_interval_add_up():

@@ -5,8 +5,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from detectors.pests import excess
+from detectors.pests import ears, excess
 from detectors.pests.expectation import Options, expect, learn, moments_k
+from detectors.pests.multiple import adjusted
+from detectors.pests.recent import NONE
 from detectors.pests.tails import mid_p
 
 LEVEL = Options(harmonics=0, trend=False)
@@ -55,10 +57,13 @@ def test_a_trap_never_read_has_no_expectation():
 
 
 def histories():
-    """Rows: 5 years, 2 years, 12 weeks, 3 weeks, never read; all about 6 a week."""
-    counts = np.random.default_rng(8).poisson(6, (5, 260)).astype(float)
+    """Rows: 5 years, 2 years, 12 weeks, 3 weeks, never read, 9 and 10 weeks; all about 6 a week."""
+    counts = np.random.default_rng(8).poisson(6, (7, 260)).astype(float)
+    counts[5, : 260 - 9] = np.nan
+    counts[6, : 260 - 10] = np.nan
     counts[1, : 260 - 104] = np.nan
     counts[2, : 260 - 12] = np.nan
+    counts[2, 248:259] = [5, 7, 6, 5, 7, 6, 5, 7, 6, 6, 6]
     counts[3, : 260 - 3] = np.nan
     counts[4] = np.nan
     return counts
@@ -67,10 +72,47 @@ def histories():
 def test_the_method_follows_from_the_length_of_history():
     found = excess.judge(histories(), np.array([[7.0]]), 259, excess.Options())
     names = [excess.METHODS[at] for at in found.method]
-    assert names == ["farrington", "negative_binomial", "ears_c2", "none", "none"]
+    assert names == ["farrington", "negative_binomial", "ears_c2", "none", "none", "ears_c1", "ears_c2"]
     assert np.all(np.abs(found.mean[:3] - 6) < 3)
-    assert np.isnan(found.p[3:]).all()
-    assert np.isnan(found.q[3:]).all()
+    assert np.isnan(found.p[3:5]).all()
+    assert np.isnan(found.q[3:5]).all()
+
+
+def test_ears_decides_by_its_own_limit_and_two_high_weeks_lower_it():
+    counts = histories()
+    found = excess.judge(counts, np.array([[7.0]]), 259, excess.Options())
+    limits = ears.limits(counts, excess.Options().short)
+    assert found.upper[5] == limits.c1[5, 259]
+    assert found.upper[6] == limits.c2[6, 259]
+    counts[2, 257:259] = limits.c2[2, 257:259] - 0.5
+    raised = excess.judge(counts, np.array([[7.0]]), 259, excess.Options())
+    assert excess.METHODS[raised.method[2]] == "ears_c3"
+    assert raised.mean[2] < raised.upper[2] < limits.c2[2, 259]
+
+
+def test_one_season_does_not_speak_for_the_next_spring():
+    """The model of one season cannot tell trend from season: its mean of next March is anybody's guess."""
+    rng = np.random.default_rng(3)
+    counts = np.full((20, 70), np.nan)
+    counts[:, 10:40] = rng.poisson(3, (20, 30))
+    counts[:, 62:70] = rng.poisson(3, (20, 8))
+    for now, method in ((62, NONE), (69, excess.YEAR)):
+        found = excess.judge(counts, np.array([[7.0]]), now, excess.Options())
+        assert set(found.method) == {method}
+        assert not (found.p < 0.01).any()
+
+
+def test_a_year_in_which_all_traps_catch_more_is_news_of_none_of_them_and_an_outbreak_in_it_still_is():
+    counts = np.random.default_rng(6).negative_binomial(3, 0.5, (100, 60)).astype(float)
+    counts[:, 59] = np.random.default_rng(7).negative_binomial(3, 0.3, 100)
+    counts[0, 59] = 60
+    options = excess.Options()
+    found = excess.judge(counts, np.array([[7.0]]), 59, options)
+    alone = mid_p(found.caught, found.mean, found.wide_k)
+    called = np.flatnonzero(found.q < 0.2).tolist()
+    assert (adjusted(alone) < 0.2).sum() > 30
+    assert 0 in called
+    assert len(called) <= 3
 
 
 @pytest.mark.parametrize("row", [0, 1, 2])
@@ -85,7 +127,7 @@ def test_every_method_sees_an_outbreak_and_lets_a_quiet_week_pass(row):
 
 
 def test_half_the_trap_days_expect_half_the_catch():
-    days = np.full((5, 260), 7.0)
+    days = np.full((7, 260), 7.0)
     whole = excess.judge(histories(), days, 259, excess.Options())
     days[:, 259] = 3.5
     half = excess.judge(histories(), days, 259, excess.Options())
@@ -102,9 +144,11 @@ def test_the_future_changes_nothing(added):
     np.testing.assert_array_equal(before.p, after.p)
 
 
-def test_p_is_the_mid_p_of_the_law_that_is_shown():
+def test_p_is_the_mid_p_of_the_wider_law_and_never_less_than_that_of_its_own():
     found = excess.judge(histories(), np.array([[7.0]]), 259, excess.Options())
-    np.testing.assert_array_equal(found.p, mid_p(found.caught, found.mean, found.k))
+    np.testing.assert_array_equal(found.p, mid_p(found.caught, found.mean, found.wide_k))
+    known = np.isfinite(found.p)
+    assert (found.wide_k[known] <= found.k[known]).all()
 
 
 @pytest.mark.parametrize("years", [4, 2, 0.4])

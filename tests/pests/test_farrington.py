@@ -1,7 +1,6 @@
 """Farrington, old and improved, against R surveillance 1.20.3; windows and seasons by hand."""
 
 import datetime as dt
-from statistics import NormalDist
 
 import numpy as np
 import pytest
@@ -9,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from detectors.pests.farrington import CLASSIC, Options, judge, limit_of
+from detectors.pests.farrington import CLASSIC, Options, judge
 from detectors.pests.windows import past_dates, past_weeks, seasons
 
 
@@ -38,25 +37,22 @@ def test_improved_mean_dispersion_and_limit_of_series_b(series_b, detector_rows)
             assert got.upper[0] == row["ffnb"]
 
 
-def test_improved_delta_limit_of_series_b_within_one(series_b, detector_rows):
-    found = by_week(series_b, Options(limit="two_thirds_one_sided"))
-    for row in detector_rows:
-        if row["ffdelta"] is not None:
-            assert found(row).upper[0] == pytest.approx(row["ffdelta"], abs=1)
-
-
-def test_improved_limit_at_the_quantile_of_the_mean(series_b, detector_rows):
-    """With the error of the log mean that R's own delta limit implies, smaller than that of the fit."""
-    found, options = by_week(series_b, Options()), Options(limit="nb_quantile")
-    z = NormalDist().inv_cdf(0.99)
-    for row in [row for row in detector_rows if row["ffmuan"] is not None]:
-        got = found(row)
-        mean = got.mean[0]
-        spread = ((row["ffdelta"] ** (2 / 3) - mean ** (2 / 3)) / z) ** 2 / (4 / 9 * mean ** (1 / 3))
-        error = np.sqrt((spread - got.dispersion) / mean)
-        assert (0.3 * got.error < error).all()
-        assert (error < got.error).all()
-        assert limit_of(got.mean, error, got.dispersion, options)[0] == row["ffmuan"]
+@pytest.mark.parametrize(
+    ("limit", "column", "digits"), [("two_thirds_one_sided", "ffdelta", 1e-5), ("nb_quantile", "ffmuan", 0)]
+)
+def test_the_other_two_limits_of_series_b_are_those_of_r_to_the_digits(
+    series_b, detector_rows, limit, column, digits
+):
+    """R scales the error of the mean by squared relative residuals: with that, nothing is left between us."""
+    as_r = by_week(series_b, Options(limit=limit, error_by="relative"))
+    published = by_week(series_b, Options(limit=limit))
+    rows = [row for row in detector_rows if row[column] is not None]
+    assert len(rows) == 14
+    for row in rows:
+        assert as_r(row).upper[0] == pytest.approx(row[column], abs=digits)
+        # Pearson's dispersion is the larger here, so the published limit lies above R's.
+        assert published(row).error[0] > as_r(row).error[0]
+        assert published(row).upper[0] > row[column]
 
 
 def test_two_real_years_judged_by_the_negative_binomial_limit(salmonella):
@@ -76,43 +72,24 @@ def test_two_real_years_judged_by_the_negative_binomial_limit(salmonella):
         assert (series[at] > got.upper[0]) == (row["alarm"] == "TRUE")
 
 
-R_CONTROL = replace(CLASSIC, alpha=0.1, limit="two_thirds_one_sided")
+R_CONTROL = replace(CLASSIC, alpha=0.1, limit="two_thirds_one_sided", error_by="relative")
 """Its p-values and limits agree with each other at 0.1, one-sided."""
 
 
-def limit_of_r(got):
-    """R adds the variance of the log mean to the dispersion, not its product with the mean as published."""
-    mean, dispersion = got.mean[0], got.dispersion[0]
-    tau = dispersion + got.error[0] ** 2
-    z = NormalDist().inv_cdf(0.9)
-    return (mean ** (2 / 3) + z * np.sqrt(4 / 9 * mean ** (1 / 3) * tau)) ** 1.5
-
-
-def test_two_real_years_expected_by_the_original_form(salmonella):
-    """Where R keeps the trend it is kept here: its own rule for that differs in 13 of 78 weeks.
-
-    The limit differs by what R takes for the error of the mean: without a trend its formula is reproduced,
-    with one its error could not be; the program keeps the published formula.
-    """
+def test_two_real_years_by_the_original_form_are_those_of_r_trend_and_limit(salmonella):
     counts = salmonella("total_input")
     dates = [dt.date.fromisoformat(row["epoch"]) for row in counts]
     series = np.array([float(row["overall"]) for row in counts])
     rows = [row for row in salmonella("farringtonFlexible_delta_original") if row["expected"] != "NA"]
-    same, far = 0, []
+    same = 0
     for row in rows:
         past = past_dates(dates, dates.index(dt.date.fromisoformat(row["epoch"])), 4)
-        is_kept = float(row["trend"]) == 1
-        same += judge(series, past, CLASSIC).has_trend[0] == is_kept
-        options = replace(R_CONTROL, trend_p=1.0 if is_kept else 1e-12)
-        got = judge(series, past, options)
+        got = judge(series, past, R_CONTROL)
+        assert got.has_trend[0] == (float(row["trend"]) == 1)
         assert got.mean[0] == pytest.approx(float(row["expected"]), rel=1e-4)
-        off = abs(got.upper[0] - float(row["upperbound"]))
-        assert off < (2.4 if is_kept else 0.5)
-        if not is_kept and got.dispersion[0] > 1:
-            far.append(abs(limit_of_r(got) - float(row["upperbound"])))
-    assert (len(rows), same) == (78, 65)
-    assert len(far) == 28
-    assert max(far) < 0.01
+        assert got.upper[0] == pytest.approx(float(row["upperbound"]), abs=1e-3)
+        same += judge(series, past, replace(R_CONTROL, error_by="pearson")).has_trend[0] == got.has_trend[0]
+    assert (len(rows), same) == (78, 65), "as published, the trend is kept in other weeks: 13 of 78"
 
 
 def test_old_outbreaks_are_weighed_down(series_b):

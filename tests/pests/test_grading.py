@@ -10,16 +10,14 @@ from detectors.pests.grading import (
     Graded,
     Options,
     Register,
-    TrapSign,
     Where,
     highest,
     of_class,
-    of_dead_pines,
     of_disaster,
     of_grassland,
     of_positive,
-    of_trap,
 )
+from detectors.pests.unusual import Together, TrapSign, of_dead_pines, of_trap
 from schemas.reason import REASONS, Reason
 from schemas.settings import Settings
 from streams.jurisdiction import in_force
@@ -40,18 +38,57 @@ KNOWN = {"unit": "u1", "township": "t1", "county": "c1", "in_epidemic_list": Tru
         ({"p": 0.009, "q": 0.09}, "III"),
         ({"p": 0.009, "q": 0.10}, "IV"),
         ({"p": 0.01, "q": 0.09}, "IV"),
-        ({"p": 0.049, "q": 0.9, "before_p": 0.049}, "III"),
-        ({"p": 0.049, "q": 0.9, "before_p": 0.05}, None),
-        ({"p": 0.049, "q": 0.9, "score": 2.0}, "II"),
-        ({"p": 0.049, "q": 0.9, "score": 1.99}, None),
-        ({"p": 0.9, "score": 3.0}, None),
-        ({"cluster_p": 0.049}, "II"),
-        ({"cluster_p": 0.05}, None),
+        ({"p": 0.049, "q": 0.19, "before_p": 0.049}, "III"),
+        ({"p": 0.049, "q": 0.19, "before_p": 0.05}, "IV"),
+        ({"p": 0.049, "q": 0.20, "before_p": 0.049}, None),
+        ({"p": 0.049, "q": 0.19, "score": 2.0}, "II"),
+        ({"p": 0.049, "q": 0.19, "score": 1.99}, "IV"),
+        ({"p": 0.049, "q": 0.20, "score": 9.0}, None),
+        ({"p": 0.049, "score": 9.0}, None),
+        ({"p": 0.9, "q": 0.1, "score": 3.0}, None),
+        ({"p": 0.001, "q": 0.01, "is_over": False}, None),
+        ({"p": 0.001, "q": 0.01, "is_over": True}, "III"),
+        ({"p": 0.3, "q": 0.9, "rise": 2.26, "rise_q": 0.09}, "III"),
+        ({"p": 0.3, "q": 0.9, "rise": 2.25, "rise_q": 0.09}, None),
+        ({"p": 0.3, "q": 0.9, "rise": 9.0, "rise_q": 0.10}, None),
+        ({"cluster": Together(p=0.049, recurrence_weeks=20.4, model="m")}, "II"),
+        ({"cluster": Together(p=0.05, recurrence_weeks=20.0, model="m")}, None),
         ({}, None),
     ],
 )
 def test_traps(sign, grade):
     assert of_trap(OPTIONS, TrapSign(**sign)).grade == grade
+
+
+def test_a_sign_says_which_method_decided_with_count_and_limit_and_how_many_such_finds_are_false():
+    sign = TrapSign(p=0.001, q=0.02, score=2.5, method="ears_c3", caught=19.0, limit=11.5)
+    score, compared, share = of_trap(OPTIONS, sign).reasons
+    assert (score.code, score.rule, score.value, score.threshold, score.margin) == (
+        "excess",
+        "score",
+        2.5,
+        2,
+        0.5,
+    )
+    assert (compared.code, compared.rule, compared.value) == ("compared_by", "ears_c3", 19.0)
+    assert (compared.threshold, compared.margin) == (11.5, 7.5)
+    assert (share.code, share.value, share.threshold) == ("false_finds", 0.02, OPTIONS.blue_q)
+
+
+def test_a_cluster_says_its_model_and_how_seldom_chance_brings_it_and_stands_before_the_lower_sign():
+    together = Together(p=0.01, recurrence_weeks=100.04, model="expectation, Poisson")
+    got = of_trap(
+        OPTIONS, TrapSign(cluster=together, p=0.001, q=0.02, method="farrington", caught=9.0, limit=5.0)
+    )
+    assert [one.code for one in got.reasons] == [
+        "cluster",
+        "recurrence",
+        "excess",
+        "compared_by",
+        "false_finds",
+    ]
+    assert (got.grade, got.reasons[0].rule, got.reasons[0].value) == ("II", "expectation, Poisson", 0.01)
+    assert (got.reasons[1].value, got.reasons[1].unit) == (100.0, "weeks")
 
 
 def test_classes_disaster_and_grassland():
@@ -79,10 +116,11 @@ def test_severe_grassland_is_red_only_over_a_known_large_area():
 
 @pytest.mark.parametrize(
     ("dead", "p", "grade"),
-    [(0, None, None), (1, None, "III"), (9, None, "III"), (10, None, "II"), (1, 0.04, "II")],
+    [(0, None, None), (1, None, "III"), (9, 0.05, "III"), (10, None, "II"), (1, 0.04, "II"), (0, 0.01, None)],
 )
 def test_dead_pines_without_a_test(dead, p, grade):
-    assert of_dead_pines(OPTIONS, dead, p).grade == grade
+    together = None if p is None else Together(p=p, recurrence_weeks=4 / p, model="m")
+    assert of_dead_pines(OPTIONS, dead, together).grade == grade
 
 
 @pytest.mark.parametrize(
@@ -149,5 +187,6 @@ def test_words_that_announce_or_lack_the_mark_are_found(text):
 
 
 def test_every_reason_a_grade_gives_is_in_the_catalogue():
-    for code in ("excess", "cluster", "dead_pines", "disaster", "lab_positive", "new_unit", "known_unit"):
+    found = {"excess", "compared_by", "false_finds", "cluster", "recurrence", "dead_pines"}
+    for code in found | {"disaster", "lab_positive", "new_unit", "known_unit"}:
         assert code in REASONS

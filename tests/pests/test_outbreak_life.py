@@ -4,14 +4,19 @@ import datetime as dt
 
 import numpy as np
 import pytest
+import shapely
 from judged import delivery, judge
 from pested import NEMATODE, NOW, WEEK, lab, quiet, survey, told, trap
 
+from detectors.region import Region
+from detectors.region.layer import Layer
 from schemas.observation import Delivery
 from schemas.verdict import Verdict
 from streams.replay import tick
 
 DAY = dt.timedelta(days=1)
+COUNTY = shapely.box(106.5, 30.5, 107.5, 31.5)
+AREAS = {"city": "达州市", "county": "宣汉县", "township": "双河镇"}
 
 
 def turns(outcome):
@@ -30,8 +35,20 @@ def test_a_positive_next_to_a_recorded_sub_compartment_is_red_and_pages():
 
 
 def test_a_recorded_sub_compartment_pages_nobody_at_all():
+    record = {"units": ["12"], "townships": ["双河镇"], "counties": ["宣汉县"]}
+    places = {name: Layer.of(name, [COUNTY], [name], [word]) for name, word in AREAS.items()}
+    finds = [lab("a", unit_id="12"), lab("b", NOW + DAY, unit_id="12")]
+    outcome = told(finds, region=Region("test", places), recorded=record)
+    assert outcome.alerts
+    assert not any(one.pages for one in outcome.alerts)
+    record["units"] = ["13"]
+    unlike = told(finds, region=Region("test", places), recorded=record)
+    assert turns(unlike)[0] == ("new", "I", True), "another sub-compartment is on record, not this one"
+
+
+def test_a_recorded_sub_compartment_of_an_unknown_county_may_be_new():
     outcome = told([lab("a", unit_id="12")], recorded={"units": ["12"], "counties": ["x"]})
-    assert turns(outcome) == [("new", "I", True)], "its county is unknown, so it may be new"
+    assert turns(outcome) == [("new", "I", True)]
 
 
 def test_dead_pines_rise_to_red_with_the_laboratory():

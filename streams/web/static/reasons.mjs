@@ -11,7 +11,7 @@ const unitWord = (unit) => (has(`unit.${unit}`) ? t(`unit.${unit}`) : unit);
 /** The sentence of a reason; a code that this page does not know is shown as it came. */
 export function sentence(reason) {
   const key = `reason.${reason.code}`;
-  const values = { ref: reason.ref ?? "", rule: reason.rule ?? "", detail: reason.detail ?? "" };
+  const values = { ref: reason.ref ?? "", rule: reason.rule ?? "", detail: reason.detail ?? "", value: number(reason.value ?? null, 3) };
   return has(key) ? t(key, values) : t("reason.unknown", { code: reason.code });
 }
 
