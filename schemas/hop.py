@@ -21,10 +21,15 @@ class Output(Struct, frozen=True):
 
 @dataclass(slots=True)
 class Result:
-    """What one step yields: messages to send, then rows to write (None deletes a row)."""
+    """What one step yields: messages to send, then rows to write (None deletes a row).
+
+    `marks` say from which output on what is put out belongs to which key, for steps that go through what
+    they judge in the order of a key; no engine asks.
+    """
 
     outputs: list[Output] = field(default_factory=list)
     rows: dict[str, Any] = field(default_factory=dict)
+    marks: list[tuple[int, tuple[Any, ...]]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Replay: the same pure steps over recorded files in event time, and four files that tell what came of it."""
 
+import os
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,7 +13,6 @@ from detectors.region import WORLD, AnyRegion
 from schemas.act import AnyAct
 from schemas.alert import Alert
 from schemas.carbon import AnyCarbon
-from schemas.codec import encode
 from schemas.detection import Claims, Detection
 from schemas.hop import Hop, Output
 from schemas.incident import Incident
@@ -23,26 +22,16 @@ from schemas.reason import Silence
 from schemas.settings import Settings
 from schemas.topics import ACT, ALERT, CARBON, DETECTION, INCIDENT, NOTICE, OBSERVATION, SILENCE, VERDICT
 from schemas.verdict import Verdict
-from streams.explain.witnesses import Witnessed, by_source, witnesses_of
-from streams.files import write_whole
+from streams import abreast
+from streams.explain.witnesses import by_source
 from streams.garbage import calm
 from streams.hops.build import build_hops, is_expecting
 from streams.hops.deliver import at_once
+from streams.lines import Told, shown, spoken, write_out
 from streams.pipeline import Pipeline
 from streams.recorded import Recorded, deliveries
 from streams.rounds import in_rounds
 from streams.said import with_said
-
-INCIDENT_FIELDS = (
-    "v", "incident_id", "short_code", "kind", "status", "merged_into", "opened_at", "last_observed_at",
-    "closed_at", "longitude", "latitude", "radius_m", "observation_count", "sources", "area_ha", "footprint",
-    "grade", "probability", "places", "feedback", "entered", "parent", "relation", "reburn_of", "candidates",
-    "pest", "audience",
-)  # fmt: skip
-"""What a line of incidents.ndjson says; what depends on the order of arrival is left to the revisions."""
-
-FORMAT = 1
-"""Version of `summary.json` and of the lines about rejected rows; others are Structs with their own."""
 
 SILENCE_STEP = timedelta(minutes=10)
 """How often time passes where nothing arrives, so that silence is noticed."""
@@ -120,22 +109,29 @@ def run(
     outcome = Outcome()
     world = at_once if settings.receivers else None
     pipeline = Pipeline(hops or build_hops(settings, region), outcome.take, world)
-    last: datetime | None = None
-    is_watched = is_expecting(settings, region)
-    judged, is_trapped = 0, False
-    for number, delivery in enumerate(in_rounds(given)):
-        if last is not None and delivery.received_at > last:
-            for at in ticks(last, delivery.received_at, every=is_watched, weeks=is_trapped):
-                pipeline.feed(OBSERVATION, tick(at))
-        is_trapped = is_trapped or any(isinstance(one, TrapCount) for one in delivery.observations)
+    judged = number = 0
+    for delivery in in_time(given, every=is_expecting(settings, region)):
         pipeline.feed(OBSERVATION, delivery)
-        last = delivery.received_at
         judged += len(delivery.observations)
-        if progress is not None and number % 256 == 0:
-            progress(judged)
-    if last is not None:
-        pipeline.feed(OBSERVATION, tick(last))
+        if progress is not None and delivery.observations:
+            if number % 256 == 0:
+                progress(judged)
+            number += 1
     return outcome
+
+
+def in_time(given: Iterable[Delivery], *, every: bool) -> Iterator[Delivery]:
+    """Yield the deliveries and, between them, that time has passed; `every`: also where nothing arrives."""
+    last: datetime | None = None
+    is_trapped = False
+    for delivery in in_rounds(given):
+        if last is not None and delivery.received_at > last:
+            yield from map(tick, ticks(last, delivery.received_at, every=every, weeks=is_trapped))
+        is_trapped = is_trapped or any(isinstance(one, TrapCount) for one in delivery.observations)
+        yield delivery
+        last = delivery.received_at
+    if last is not None:
+        yield tick(last)
 
 
 def ticks(last: datetime, following: datetime, *, every: bool, weeks: bool = False) -> Iterator[datetime]:
@@ -160,86 +156,71 @@ def tick(at: datetime) -> Delivery:
     return Delivery(delivery_id=f"tick:{at.isoformat()}", received_at=at)
 
 
-def replay(
-    recorded: Recorded, settings: Settings, region: AnyRegion, out: Path, progress: Progress | None = None
+def replay(  # noqa: PLR0913, PLR0917 - a replay is asked for with these
+    recorded: Recorded,
+    settings: Settings,
+    region: AnyRegion,
+    out: Path,
+    progress: Progress | None = None,
+    cores: int | None = None,
 ) -> dict[str, Any]:
-    """Run recorded files, write the four files into `out` (each replaced whole) and return the summary."""
+    """Run recorded files, write the four files into `out` (each replaced whole) and return the summary.
+
+    It works on as many cores as there are, or on `cores` of them; the files are the same.
+    """
     started = time.perf_counter()
     given = with_said(deliveries((*recorded.observations, *recorded.besides)), recorded.verdicts)
-    outcome = run(given, settings, region, progress)
-    return write_out(recorded, outcome, out, time.perf_counter() - started)
+    told = told_of(recorded, given, settings, region, progress=progress, cores=cores)
+    return write_out(recorded, told, out, time.perf_counter() - started)
 
 
-def write_out(recorded: Recorded, outcome: Outcome, out: Path, seconds: float) -> dict[str, Any]:
-    """Write the four files into `out`, each replaced whole; return the summary. Judging took `seconds`."""
-    summary = summarise(recorded, outcome, seconds)
-    out.mkdir(parents=True, exist_ok=True)
+def told_of(  # noqa: PLR0913 - a replay is asked for with these
+    recorded: Recorded,
+    given: Iterable[Delivery],
+    settings: Settings,
+    region: AnyRegion,
+    *,
+    progress: Progress | None = None,
+    cores: int | None = None,
+) -> Told:
+    """Return what is written of recorded files whose deliveries are `given`, worked out on so many cores."""
+    parts = usable_cores() if cores is None else cores
+    if parts > 1 and abreast.is_plain(recorded, settings, region) and not is_expecting(settings, region):
+        given = list(given)
+        told = _abreast(given, settings, region, progress, parts)
+        if told is not None:
+            return told
+    return _told(run(given, settings, region, progress))
+
+
+@calm()
+def _abreast(
+    given: Sequence[Delivery], settings: Settings, region: AnyRegion, progress: Progress | None, parts: int
+) -> Told | None:
+    """Return what several processes make of it, or None."""
+    observing, judging, *_ = build_hops(settings, region)
+    share = abreast.parted(given, judging, parts)
+    if share is None:
+        return None
+    outcome = Outcome()
+    try:
+        claims = abreast.observed(list(in_time(given, every=False)), observing, outcome.take)
+        alerts, incidents = abreast.abreast(claims, judging, share, parts, progress)
+    except abreast.UnorderedError:
+        return None
+    return Told(alerts, incidents, list(outcome.silences.values()), outcome.duplicates)
+
+
+def _told(outcome: Outcome) -> Told:
     witnessed = by_source(one for name, one in outcome.witnessed.items() if name not in outcome.silences)
-    write_whole(
-        out / "incidents.ndjson",
-        _lines(_incident_line(outcome.incidents[k], witnessed) for k in sorted(outcome.incidents)),
+    return Told(
+        [spoken(one) for one in outcome.alerts],
+        [shown(outcome.incidents[one], witnessed) for one in sorted(outcome.incidents)],
+        list(outcome.silences.values()),
+        outcome.duplicates,
     )
-    write_whole(out / "alerts.ndjson", _lines(outcome.alerts))
-    write_whole(
-        out / "silences.ndjson",
-        _lines([*_rejected(recorded), *outcome.duplicates, *outcome.silences.values()]),
-    )
-    write_whole(out / "summary.json", encode(summary) + b"\n")
-    return summary
 
 
-def _lines(values: Iterable[Any]) -> bytes:
-    return b"".join(encode(value) + b"\n" for value in values)
-
-
-def _incident_line(incident: Incident, witnessed: Witnessed) -> dict[str, Any]:
-    line = {name: getattr(incident, name) for name in INCIDENT_FIELDS}
-    found = witnesses_of(incident, witnessed)
-    return line | ({"witnesses": found} if found else {})
-
-
-def _rejected(recorded: Recorded) -> Iterable[dict[str, Any]]:
-    for row in recorded.rejected:
-        yield {
-            "v": FORMAT,
-            "file": row.file,
-            "line": row.line,
-            "outcome": "rejected",
-            "stage": "feed",
-            "reason": row.reason,
-        }
-
-
-def summarise(recorded: Recorded, outcome: Outcome, seconds: float) -> dict[str, Any]:
-    """Return the counts: every row read is accepted, a duplicate or rejected; silent ones are accepted."""
-    rejected = Counter(row.reason.code for row in recorded.rejected)
-    duplicate = Counter(s.reason.code for s in outcome.duplicates if s.reason is not None)
-    silent = Counter(s.reason.code for s in outcome.silences.values() if s.reason is not None)
-    status = Counter(incident.status for incident in outcome.incidents.values())
-    alerts: dict[str, Counter[str]] = {"action": Counter(), "grade": Counter()}
-    for alert in outcome.alerts:
-        alerts["action"][alert.action] += 1
-        alerts["grade"][alert.grade] += 1
-    return {
-        "v": FORMAT,
-        "counts": {
-            "read": recorded.read,
-            "accepted": len(recorded.observations) - sum(duplicate.values()),
-            "duplicate": dict(duplicate),
-            "rejected": dict(rejected),
-            "silent": dict(silent),
-        },
-        "files": [
-            {"file": f.file, "feed": f.feed, "read": f.read, "rejected": f.rejected} for f in recorded.files
-        ],
-        "verdicts": len(recorded.verdicts),
-        "incidents": {"opened": len(outcome.incidents), "merged": status["merged"], "open": status["open"]},
-        "alerts": {
-            "total": len(outcome.alerts),
-            "paging": sum(alert.pages for alert in outcome.alerts),
-            "action": dict(alerts["action"]),
-            "grade": dict(alerts["grade"]),
-        },
-        "seconds": round(seconds, 3),
-        "observations_per_second": round(len(recorded.observations) / seconds, 1) if seconds > 0 else 0.0,
-    }
+def usable_cores() -> int:
+    """Return on how many cores this process may work."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

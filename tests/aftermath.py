@@ -16,7 +16,7 @@ from schemas.topics import ALERT, DEAD_LETTER, INCIDENT, NOTICE, OBSERVATION
 from streams.config import load_settings
 from streams.engine.logs import close_logs
 from streams.engine.reader import read
-from streams.replay import INCIDENT_FIELDS
+from streams.lines import INCIDENT_FIELDS
 
 QUIET_S = 3.0
 

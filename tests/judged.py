@@ -12,7 +12,8 @@ from schemas.codec import encode
 from schemas.observation import Delivery, Hotspot, Report
 from schemas.settings import Settings
 from streams.hops.build import build_hops
-from streams.replay import INCIDENT_FIELDS, Outcome, tick
+from streams.lines import INCIDENT_FIELDS
+from streams.replay import Outcome, tick
 
 START = dt.datetime(2024, 3, 1, tzinfo=dt.UTC)
 

@@ -49,6 +49,7 @@ def settle(
     _part(sitting, fires)
     sums = _sums(sitting, fires)
     for fire, summary, where in zip(fires, sums, _places(sitting, sums), strict=True):
+        sitting.mark(0, *fire.anchor().key)
         row = revise(sitting, fire, summary, where)
         if told and all(node.claim.detection_id in told for node in fire.nodes):
             _say(sitting, row, summary.source_classes, known=why)
@@ -57,6 +58,7 @@ def settle(
         hush(sitting, fire, row)
     gone, sitting.desk.graph.gone = sitting.desk.graph.gone, []
     for fire in gone:
+        sitting.mark(3, *fire.anchor().key)
         _take_back(sitting, fire)
 
 
@@ -144,6 +146,7 @@ def release(sitting: Sitting) -> None:
         desk.held.discard(one)
         if row is None or fire is None:
             continue
+        sitting.mark(1, one)
         _say(sitting, FireRow(incident=row.incident, issued=row.issued), classes_of(fire))
 
 
@@ -168,6 +171,7 @@ def close_quiet(sitting: Sitting) -> None:
         incident = replace(
             row.incident, status="closed", closed_at=closed, revision=revision, judged_at=sitting.now
         )
+        sitting.mark(2, last, one)
         sitting.put(INCIDENT, one, incident)
         _say(sitting, FireRow(incident=incident, issued=row.issued), classes_of(fire))
     for entry in told_first:

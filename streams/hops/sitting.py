@@ -27,6 +27,10 @@ class Sitting:
             value = as_shown(value)
         self.result.outputs.append(Output(topic, key, value))
 
+    def mark(self, *key: Any) -> None:
+        """Say that what is put out from here on belongs to this key, by which fires are taken in order."""
+        self.result.marks.append((len(self.result.outputs), key))
+
     def keep(self, row: FireRow) -> None:
         """Keep what was last said of a fire, under the id it is shown by."""
         one = row.incident.incident_id

@@ -20,9 +20,9 @@ from schemas.receiver import Receiver
 from schemas.settings import Setting
 from schemas.topics import ALERT, INCIDENT, NOTICE
 from streams.demo.season import STARTS_AT, season
+from streams.lines import INCIDENT_FIELDS
 from streams.recorded import deliveries
 from streams.region import demo_region
-from streams.replay import INCIDENT_FIELDS
 from streams.said import delivered
 
 HOURS = dt.timedelta(hours=8)

@@ -13,7 +13,7 @@ from detectors.region import Region
 from detectors.region.layer import Layer
 from schemas.codec import encode
 from schemas.observation import Retraction, Sighting
-from streams.replay import INCIDENT_FIELDS
+from streams.lines import INCIDENT_FIELDS
 
 
 def spot(east, north):

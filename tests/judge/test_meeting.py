@@ -14,7 +14,7 @@ from detectors import grid
 from detectors.association import Node, Options, linked
 from detectors.grid import Grid
 from detectors.hotspot import HOTSPOT
-from streams.replay import INCIDENT_FIELDS
+from streams.lines import INCIDENT_FIELDS
 
 END = START + dt.timedelta(days=14)
 LINKED_KM, APART_KM = 1.49, 1.52

@@ -12,7 +12,7 @@ from test_withdrawn import taken_back
 
 from detectors.region import Layer, Region
 from schemas.observation import Reading
-from streams.replay import INCIDENT_FIELDS
+from streams.lines import INCIDENT_FIELDS
 
 NIGHT = 19 * 60
 """Minutes after the start at which it is deep night at 102 E."""
