@@ -126,6 +126,7 @@ REASONS: dict[str, str] = {
     "drill_over": "The drill is over; nothing burned.",
     "drill_put_off": "A fire of grade I or II is open there, so no drill is held.",
     "off_duty": "The receiver is off duty: the group in `ref` has somebody else there, or a fallback.",
+    "held_back": "Ready, and held back until `ref`: quiet hours of the receiver, or of pests.",
     "nobody_to_tell": "No answer came, and nobody next in line is there or may be told: telephone.",
     "silenced": "Somebody set a silence: its author, reason and end are named.",
     "over_budget": "The receiver's messages of the day are used up: told in a digest instead.",

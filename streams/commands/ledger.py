@@ -21,8 +21,9 @@ from streams.telling.ledger import Entry, reconciled, unaccounted
 def command(data_dir: Path, days: float, *, as_json: bool) -> None:
     """Say of each raise and receiver what became of it.
 
-    Reads the history of the data directory, also while the system runs. Exit code 1 when a raise was
-    refused or is missing: nobody can say that its receiver knows.
+    Tasks, calls back and what reached somebody's area count too. Reads the history of the data
+    directory, also while the system runs. Exit code 1 when one was refused, lost, not taken or not
+    answered, or is missing: nobody can say that its receiver knows.
     """
     path = data_dir / "history.sqlite"
     if not path.is_file():
@@ -44,11 +45,11 @@ def _lines(entries: list[Entry], *, as_json: bool) -> list[str]:
     if as_json:
         return [encode(one).decode() for one in entries]
     counts = Counter(one.state for one in entries)
-    lines = [f"{len(entries)} raises due to receivers"]
+    lines = [f"{len(entries)} messages due to receivers"]
     lines += [f"  {state:<13}{count}" for state, count in sorted(counts.items())]
     return lines + [_line(one) for one in unaccounted(entries)]
 
 
 def _line(one: Entry) -> str:
-    raise_ = f"{one.alert_id}.{one.revision}"
-    return f"{one.due_at:%Y-%m-%d %H:%M:%S} {one.receiver} {raise_} {one.state} {one.reason}"
+    what = f"{one.alert_id}.{one.revision} {one.what or 'raise'}"
+    return f"{one.due_at:%Y-%m-%d %H:%M:%S} {one.receiver} {what} {one.state} {one.reason}"

@@ -56,3 +56,15 @@ def superseded(by: Pending) -> Reason:
 def in_digest(row: Pending, digest_id: str) -> Reason:
     """Return the reason of what is told in a digest."""
     return Reason(code="in_digest", ref=digest_id, detail=row.grade)
+
+
+def held_back(row: Pending, at: datetime) -> Notice:
+    """Return the word that a row waits for the end of quiet hours: nothing was tried."""
+    assert row.held_until is not None
+    why = Reason(code="held_back", ref=row.held_until.isoformat())
+    return conclude(row, "retrying", at, why, attempts=row.attempts)
+
+
+def is_held(notice: Notice) -> bool:
+    """Return whether a notice only says that a row is held back."""
+    return notice.reason is not None and notice.reason.code == "held_back"

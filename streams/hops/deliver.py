@@ -28,7 +28,7 @@ from schemas.silencing import Silencing
 from schemas.topics import NOTICE
 from streams.hops import collect
 from streams.hops.collect import at_once
-from streams.hops.concluding import GONE, Outcome, conclude, in_digest, superseded
+from streams.hops.concluding import GONE, Outcome, conclude, held_back, in_digest, is_held, superseded
 from streams.hops.draft import drafted, rendered
 from streams.hops.escalating import answered, await_answer, escalate, refused, settled
 from streams.hops.handing import handed_on
@@ -151,6 +151,8 @@ class _Sitting:
             made = rendered(self.given.exits, receiver, row, told, decision)
             made = await_answer(self.state, self.result, made, receiver, self.given.tell, self.now)
             self.state.put(made, self.result)
+            if made.held_until is not None:
+                self.result.outputs.append(Output(NOTICE, made.receiver, held_back(made, self.now)))
             spend(self.state, self.result, receiver, made.channel, self.now)
 
     def supersede(self, waiting: list[Pending], row: Pending) -> None:
@@ -162,7 +164,7 @@ class _Sitting:
     def settle(self, notice: Notice) -> None:
         """Record a result; without a row of the outbox it is a repeat, or one of our own suppressions."""
         row = self.state.pending.get(notice.receiver, {}).get(notice.notice_id)
-        if row is None or not row.ready or notice.outcome in {"suppressed", "undelivered"}:
+        if row is None or not row.ready or notice.outcome in {"suppressed", "undelivered"} or is_held(notice):
             return
         receiver = self.given.receivers.get(notice.receiver)
         if notice.way != row.way:  # a late word from a way that was given up; only that it was taken counts

@@ -5,11 +5,23 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from alerts.policy import TELLING
-from schemas.notice import Answer, AnyNotice, Due, Notice, Position, Receipt, Release
+from schemas.alert import Alert
+from schemas.notice import Answer, AnyNotice, Due, Note, Notice, Position, Receipt, Release
 from streams.hops.outbox import notice_id
 from streams.serve.rows_said import keep_position
+from streams.telling.notes import TRIED_FOR
+from streams.telling.safety import ORDER, called_id
+
+KNOWN = frozenset({"already_told", "inhibited_by", "not_paging", "superseded_by"})
+"""Why a receiver is not told of an unchanged grade that says nothing of whether they should know."""
 
 EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+
+
+_DUE = (
+    "INSERT OR IGNORE INTO due (notice_id, alert_id, revision, receiver, grade, at_us, expires_us,"
+    " instead_of, what) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
 
 
 def _us(at: datetime) -> int:
@@ -23,6 +35,8 @@ def keep_told(db: sqlite3.Connection, body: bytes, said: AnyNotice) -> tuple[str
             _keep_due(db, said)
         case Notice():
             _keep_notice(db, body, said)
+        case Note():
+            _keep_note(db, said)
         case Release():
             row = (said.alert.alert_id, said.alert.revision, _us(said.at), said.author, said.text)
             db.execute("INSERT OR IGNORE INTO release VALUES (?, ?, ?, ?, ?)", row)
@@ -36,18 +50,44 @@ def keep_told(db: sqlite3.Connection, body: bytes, said: AnyNotice) -> tuple[str
 
 
 def _keep_due(db: sqlite3.Connection, due: Due) -> None:
-    """Keep that somebody must be told: of a raise, or instead of one who did not answer."""
+    """Keep that somebody must be told: of a raise, a task, a call back, or of what reached their area."""
     alert = due.alert
-    if due.guard or alert is None or alert.action not in TELLING or alert.grade == "task" or not alert.pages:
+    what = None if due.guard or alert is None else _due_for(alert)
+    if alert is None or what is None:
         return
-    name = notice_id(due.receiver, alert.alert_id, alert.revision)
+    called = called_id(due.receiver, alert) if alert.order else ""
+    name = called or notice_id(due.receiver, alert.alert_id, alert.revision)
     row = (name, alert.alert_id, alert.revision, due.receiver, alert.grade)
     times = _us(due.due_at), _us(alert.expires_at)
-    db.execute("INSERT OR IGNORE INTO due VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (*row, *times, due.instead_of))
+    db.execute(_DUE, (*row, *times, due.instead_of, what))
+
+
+def _due_for(alert: Alert) -> str | None:
+    """Return what somebody is due by this revision, empty for a raise; None: nothing."""
+    if alert.order:
+        return alert.order
+    if alert.action == "update":
+        return None if alert.late or alert.grade == "task" else "reached_area"
+    if alert.action not in TELLING:
+        return None
+    if alert.grade == "task":
+        return "task"
+    return "" if alert.pages else None
+
+
+def _keep_note(db: sqlite3.Connection, note: Note) -> None:
+    """Keep that an officer must learn who has not answered a call back."""
+    if note.alert_id:  # a note that speaks of no alert accounts for none
+        row = (note.note_id, note.alert_id, note.revision, note.receiver, "task")
+        times = _us(note.at), _us(note.at + TRIED_FOR)
+        db.execute(_DUE, (*row, *times, note.values.get("who", ""), ORDER))
 
 
 def _keep_notice(db: sqlite3.Connection, body: bytes, notice: Notice) -> None:
     at = _us(notice.at)
+    if notice.outcome == "suppressed" and notice.reason is not None and notice.reason.code in KNOWN:
+        gone = "DELETE FROM due WHERE notice_id = ? AND what = 'reached_area'"
+        db.execute(gone, (notice.notice_id,))
     db.execute(
         "INSERT INTO notice (notice_id, alert_id, incident_id, attempts, at_us, body, receiver, outcome,"
         " accepted_us, ref) VALUES (:id, :alert, :incident, :attempts, :at, :body, :receiver, :outcome,"
@@ -72,9 +112,14 @@ def _keep_notice(db: sqlite3.Connection, body: bytes, notice: Notice) -> None:
 
 
 def _keep_receipt(db: sqlite3.Connection, receipt: Receipt) -> tuple[str, str, float] | None:
-    if not receipt.delivered:
-        return None
     by, name = ("notice_id", receipt.notice_id) if receipt.notice_id else ("ref", receipt.ref)
+    if not receipt.delivered:
+        db.execute(
+            f"UPDATE notice SET outcome = 'undelivered' WHERE {by} = ? AND receiver = ?"  # noqa: S608 - one of two own names
+            " AND outcome = 'accepted' AND delivered_us IS NULL",
+            (name, receipt.receiver),
+        )
+        return None
     found = db.execute(
         f"UPDATE notice SET delivered_us = coalesce(delivered_us, ?) WHERE {by} = ? AND receiver = ?"  # noqa: S608 - one of two own names
         " RETURNING accepted_us, json_extract(CAST(body AS TEXT), '$.grade')",
@@ -85,7 +130,13 @@ def _keep_receipt(db: sqlite3.Connection, receipt: Receipt) -> tuple[str, str, f
 
 def _keep_answer(db: sqlite3.Connection, answer: Answer) -> tuple[str, str, float] | None:
     row = (answer.alert_id, answer.receiver, answer.says, answer.via, _us(answer.at), answer.by)
-    if db.execute("INSERT OR IGNORE INTO reply VALUES (?, ?, ?, ?, ?, ?)", row).rowcount != 1:
+    said = (
+        "INSERT OR IGNORE INTO reply (alert_id, receiver, says, via, at_us, by_whom)"
+        " VALUES (?, ?, ?, ?, ?, ?)"
+    )
+    if db.execute(said, row).rowcount != 1:
+        again = "UPDATE reply SET last_us = ? WHERE alert_id = ? AND receiver = ? AND says = ?"
+        db.execute(again, (_us(answer.at), answer.alert_id, answer.receiver, answer.says))
         return None
     found = db.execute(
         "SELECT accepted_us, json_extract(CAST(body AS TEXT), '$.grade') FROM notice"

@@ -5,7 +5,7 @@ import sqlite3
 from streams.serve.pest.kept import TABLES as PEST_TABLES
 from streams.serve.rows_said import TABLES as SAID_TABLES
 
-VERSION = 9
+VERSION = 10
 """Format of `history.sqlite`, kept in its `user_version`."""
 
 _BOX = "west REAL NOT NULL, south REAL NOT NULL, east REAL NOT NULL, north REAL NOT NULL"
@@ -128,7 +128,13 @@ CREATE TABLE drill (
 CREATE INDEX drill_begun ON drill (begun_us);
 """
 
-_STEPS = (_V1, _V2, _V3, _V4, _V5, _V6, _V7, _V8, _V9)
+_V10 = """
+ALTER TABLE due ADD COLUMN what TEXT NOT NULL DEFAULT '';
+ALTER TABLE reply ADD COLUMN last_us INTEGER;
+CREATE INDEX due_alert ON due (alert_id);
+"""
+
+_STEPS = (_V1, _V2, _V3, _V4, _V5, _V6, _V7, _V8, _V9, _V10)
 """What brings a file from version n to n + 1, one script each."""
 
 

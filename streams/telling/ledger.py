@@ -1,12 +1,13 @@
-"""The ledger of telling: of each raise and each receiver it was due to, what became of it.
+"""The ledger of telling: of each message and each receiver it was due to, what became of it.
 
-Whoever was due a raise has received, acknowledged or been superseded, somebody was told in their place, or it
-expired with a reason. Anything else is unaccounted for and loud.
+Due are raises, tasks, what reached somebody's area, and calls back. Whoever was due one has received,
+acknowledged or been superseded, somebody was told in their place, or it expired with a reason. Anything else
+is unaccounted for and loud.
 """
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from msgspec import Struct
 
@@ -21,21 +22,24 @@ State = Literal[
     "suppressed",
     "expired",
     "open",
+    "unanswered",
+    "untaken",
+    "lost",
     "refused",
     "missing",
 ]
 
-LOUD: frozenset[State] = frozenset({"refused", "missing"})
+LOUD: frozenset[State] = frozenset({"unanswered", "untaken", "lost", "refused", "missing"})
 """States in which nobody learned of a raise and nothing says why that is right."""
 
 GRACE = timedelta(minutes=15)
-"""How long a raise may be on its way before somebody asks: the hop and the first attempts take seconds."""
+"""How long a message may be on its way before somebody asks: the hop and the first attempts take seconds."""
 
 Reading = Callable[[str, tuple[Any, ...]], list[tuple[Any, ...]]]
 
 
 class Entry(Struct, frozen=True, kw_only=True):
-    """One raise for one receiver, and what became of it."""
+    """One message for one receiver, and what became of it."""
 
     notice_id: str
     alert_id: str
@@ -44,6 +48,8 @@ class Entry(Struct, frozen=True, kw_only=True):
     grade: Grade
     due_at: UtcTime
     instead_of: str
+    what: str = ""
+    """Empty: a raise; else task, reached_area or pull_back."""
     state: State
     reason: str = ""
     seconds: float | None = None
@@ -51,19 +57,24 @@ class Entry(Struct, frozen=True, kw_only=True):
 
 
 _SQL = """
-SELECT d.notice_id, d.alert_id, d.revision, d.receiver, d.grade, d.at_us, d.expires_us, d.instead_of,
+SELECT d.notice_id, d.alert_id, d.revision, d.receiver, d.grade, d.at_us, d.expires_us, d.instead_of, d.what,
   n.outcome, n.accepted_us, n.delivered_us,
   coalesce(json_extract(CAST(n.body AS TEXT), '$.reason.code'), ''),
-  EXISTS (SELECT 1 FROM reply r
-    WHERE r.alert_id = d.alert_id AND r.receiver = d.receiver AND r.at_us >= d.at_us),
-  EXISTS (SELECT 1 FROM due e WHERE e.alert_id = d.alert_id AND e.instead_of = d.receiver)
+  coalesce(json_extract(CAST(n.body AS TEXT), '$.reason.ref'), ''),
+  EXISTS (SELECT 1 FROM reply r WHERE r.alert_id = d.alert_id AND r.receiver = d.receiver
+    AND coalesce(r.last_us, r.at_us) >= d.at_us),
+  EXISTS (SELECT 1 FROM due e WHERE e.alert_id = d.alert_id AND e.instead_of = d.receiver
+    AND e.at_us >= d.at_us AND (e.what = 'pull_back') = (d.what = 'pull_back')),
+  EXISTS (SELECT 1 FROM notice x WHERE x.incident_id = n.incident_id AND x.alert_id = d.alert_id
+    AND x.receiver = d.receiver AND x.at_us >= d.at_us AND x.outcome = 'failed'
+    AND x.notice_id LIKE 'answer!_%' ESCAPE '!')
 FROM due d LEFT JOIN notice n ON n.notice_id = d.notice_id
 WHERE d.at_us >= ? AND d.at_us < ? ORDER BY d.at_us, d.notice_id
 """
 
 
 def reconciled(read: Reading, since: datetime, until: datetime, now: datetime) -> list[Entry]:
-    """Return every raise that was due in this time, with its state at `now`."""
+    """Return every message that was due in this time, with its state at `now`."""
     return [_entry(row, now) for row in read(_SQL, (microseconds(since), microseconds(until)))]
 
 
@@ -73,33 +84,49 @@ def unaccounted(entries: Iterable[Entry]) -> list[Entry]:
 
 
 def _entry(row: tuple[Any, ...], now: datetime) -> Entry:
-    notice_id, alert_id, revision, receiver, grade, at, expires, instead_of, *rest = row
-    accepted = rest[1]
+    notice_id, alert_id, revision, receiver, grade, at, expires, instead_of, what, *rest = row
+    outcome, accepted, delivered, code, ref, replied, escalated, nobody = rest
+    due_at = from_microseconds(at)
+    since = datetime.fromisoformat(ref) if code == "held_back" and ref else due_at
+    became = _Became(outcome, delivered is not None, bool(replied), bool(escalated), bool(nobody))
     return Entry(
         notice_id=notice_id,
         alert_id=alert_id,
         revision=revision,
         receiver=receiver,
         grade=grade,
-        due_at=from_microseconds(at),
+        due_at=due_at,
         instead_of=instead_of,
-        state=_state(rest, late=now - from_microseconds(at) > GRACE, over=microseconds(now) > expires),
-        reason=rest[3],
+        what=what,
+        state=_state(became, late=now - since > GRACE, over=microseconds(now) > expires),
+        reason=code,
         seconds=None if accepted is None else max(0.0, (accepted - at) / 1e6),
     )
 
 
-def _state(rest: list[Any], *, late: bool, over: bool) -> State:
-    outcome, accepted, delivered, _, replied, escalated = rest
-    if replied:
-        return "acknowledged"
-    if delivered is not None:
-        return "delivered"
-    if escalated:
-        return "escalated"
-    if accepted is not None:
-        return "accepted"
-    known: dict[str, State] = {"suppressed": "suppressed", "expired": "expired", "failed": "refused"}
-    if outcome in known:
-        return known[outcome]
-    return "missing" if over or (outcome is None and late) else "open"
+class _Became(NamedTuple):
+    """What the log says became of one message."""
+
+    outcome: str | None
+    delivered: bool
+    replied: bool
+    escalated: bool
+    nobody: bool
+
+
+def _state(became: _Became, *, late: bool, over: bool) -> State:
+    """Return the first that holds, from what says most; what is still tried counts from when it is late."""
+    known: tuple[tuple[bool, State], ...] = (
+        (became.replied, "acknowledged"),
+        (became.nobody, "unanswered"),
+        (became.delivered, "delivered"),
+        (became.escalated, "escalated"),
+        (became.outcome == "accepted", "accepted"),
+        (became.outcome == "suppressed", "suppressed"),
+        (became.outcome == "expired", "expired"),
+        (became.outcome == "failed", "refused"),
+        (not late and not over, "open"),
+        (over or became.outcome is None, "missing"),
+        (became.outcome == "undelivered", "lost"),
+    )
+    return next((state for holds, state in known if holds), "untaken")

@@ -111,6 +111,15 @@ def test_quiet_hours_are_no_time_in_which_somebody_does_not_answer():
     desk.due(an_alert(grade="task"))
     (row,) = desk.ready()
     assert desk.waiting()[0].answer_by == row.held_until + timedelta(minutes=30)
+    (said,) = desk.notices
+    assert (said.outcome, said.reason.code, said.reason.ref) == (
+        "retrying",
+        "held_back",
+        row.held_until.isoformat(),
+    )
+    before = dict(desk.rows)
+    desk.take(said)
+    assert desk.rows == before
 
 
 def test_a_row_that_was_queued_before_waits_began_so_early_waits_from_its_acceptance_on():

@@ -2,15 +2,17 @@
 
 import json
 from datetime import timedelta
+from itertools import count
 
 import pytest
 from alerted import a_receiver
 from click.testing import CliRunner
+from msgspec.structs import replace
 from serve_words import NOON, LogInMemory, alerts, make_alert
 from test_gateways_http import told
 
 from schemas.codec import encode
-from schemas.notice import Answer, Due, Notice, Receipt
+from schemas.notice import Answer, Due, Note, Notice, Receipt
 from schemas.reason import Reason
 from schemas.receiver import Office
 from schemas.settings import Settings
@@ -22,13 +24,17 @@ from streams.serve.store import Record
 from streams.telling import duty
 from streams.telling.hearing import Ears
 from streams.telling.ledger import LOUD, reconciled, unaccounted
+from streams.telling.safety import called_id
 
 NOTICE = notice_id("ranger", "fire-1", 1)
 ALERT = make_alert(1, at=NOON, expires_at=NOON + timedelta(hours=1))
 
 
+OFFSETS = count()
+
+
 def records(*values):
-    return [Record("notice.v1", 0, n, b"ranger", encode(value)) for n, value in enumerate(values)]
+    return [Record("notice.v1", 0, next(OFFSETS), b"ranger", encode(value)) for value in values]
 
 
 def due(name="ranger", alert=ALERT, **fields):
@@ -53,12 +59,23 @@ RECEIPT = Receipt(receiver="ranger", at=NOON, delivered=True, notice_id=NOTICE)
 ANSWER = Answer(receiver="ranger", alert_id="fire-1", at=NOON)
 
 
+NEVER = replace(RECEIPT, delivered=False)
+HELD = replace(notice("retrying"), reason=Reason(code="held_back", ref=f"{NOON + timedelta(minutes=30)}"))
+NOBODY = replace(notice("failed", "nobody_to_tell"), notice_id="answer_1", action="escalation")
+
+
 @pytest.mark.parametrize(
     ("values", "after", "expected"),
     [
         ([], timedelta(minutes=1), "open"),
         ([], LATE, "missing"),
-        ([notice("retrying")], LATE, "open"),
+        ([notice("retrying")], timedelta(minutes=14), "open"),
+        ([notice("retrying")], LATE, "untaken"),
+        ([HELD], LATE, "open"),
+        ([HELD], timedelta(minutes=46), "untaken"),
+        ([notice("accepted"), NEVER], LATE, "lost"),
+        ([notice("accepted"), NEVER, notice("retrying", attempts=1)], LATE, "untaken"),
+        ([notice("accepted"), NOBODY], LATE, "unanswered"),
         ([notice("retrying")], OVER, "missing"),
         ([notice("accepted")], OVER, "accepted"),
         ([notice("accepted"), RECEIPT], OVER, "delivered"),
@@ -77,14 +94,41 @@ def test_who_was_told_in_somebodys_place_is_due_too(store):
     assert found == {"ranger": "escalated", "officer": "missing"}
 
 
-def test_only_raises_that_page_are_due(store):
-    import msgspec
-
-    quiet = [
-        msgspec.structs.replace(ALERT, **fields)
-        for fields in ({"action": "update"}, {"pages": False}, {"grade": "task"}, {"action": "cancel"})
-    ]
+def test_only_what_somebody_must_learn_is_due(store):
+    late = {"action": "update", "late": True}
+    quiet = [replace(ALERT, **fields) for fields in (late, {"pages": False}, {"action": "cancel"})]
     assert state(store, *(due(alert=one) for one in quiet), due(guard=True)) == []
+    task = replace(ALERT, grade="task", pages=False)
+    assert state(store, due(alert=task)) == [("ranger", "open")]
+
+
+def test_what_reached_somebodys_area_is_due_unless_they_knew(store):
+    update = due(alert=replace(ALERT, action="update", pages=False))
+    assert state(store, update, after=LATE) == [("ranger", "missing")]
+    assert state(store, notice("suppressed", "silenced"), after=LATE) == [("ranger", "suppressed")]
+    assert state(store, notice("suppressed", "already_told"), after=LATE) == []
+
+
+def test_a_call_back_is_due_and_so_is_the_officers_word_of_it(store):
+    called = replace(ALERT, order="pull_back")
+    (line,) = [called_id("ranger", called)]
+    failed = replace(notice("retrying"), notice_id=line, action="pull_back")
+    assert state(store, due(alert=called), failed, after=LATE) == [("ranger", "untaken")]
+    assert state(store, due("officer", instead_of="ranger"), after=LATE) == [
+        ("officer", "missing"),
+        ("ranger", "untaken"),
+    ], "that a raise was told to somebody else says nothing of the call back"
+    note = Note(note_id="note_1", receiver="officer", at=NOON, code="unanswered", values={"who": "ranger"})
+    told_of = replace(note, alert_id="fire-1", revision=1)
+    found = state(store, told_of, after=LATE)
+    assert (("ranger", "escalated") in found, found.count(("officer", "missing"))) == (True, 2)
+
+
+def test_the_same_answer_given_again_acknowledges_what_came_between(store):
+    later = NOON + timedelta(minutes=5)
+    called = Due(receiver="ranger", due_at=later, alert=replace(ALERT, order="pull_back"))
+    assert state(store, ANSWER, called) == [("ranger", "open")]
+    assert state(store, replace(ANSWER, at=later)) == [("ranger", "acknowledged")]
 
 
 async def test_what_nobody_can_account_for_is_loud_once_a_day(store, caplog):
@@ -106,11 +150,11 @@ async def test_answers_that_differ_go_to_the_officer_once(store):
     settings = Settings(receivers=(a_receiver("officer"),), office=Office(duty=("officer",)))
     ears = Ears(store, log, settings, in_force(settings))
     said = [("ranger", "yes"), ("second", "yes"), ("third", "no")]
-    for n, (name, says) in enumerate(said):
+    for name, says in said:
         await duty.contradictions(ears, NOON)
         assert log.sent == []
         one = Answer(receiver=name, alert_id="fire-1", at=NOON, says=says)
-        store.apply([Record("notice.v1", 0, 10 + n, b"x", encode(one))])
+        store.apply(records(one))
     for _ in range(2):
         await duty.contradictions(ears, NOON)
     ((_, _, note, _),) = log.sent
@@ -134,7 +178,7 @@ def test_the_command_fails_when_a_raise_is_lost(tmp_path):
     assert "missing" in ran.output
     ran = CliRunner().invoke(command, ["--data-dir", str(tmp_path), "--json"])
     assert json.loads(ran.output)["state"] in LOUD
-    store.apply([Record("notice.v1", 0, 9, b"x", encode(notice("accepted")))])
+    store.apply(records(notice("accepted")))
     assert CliRunner().invoke(command, ["--data-dir", str(tmp_path)]).exit_code == 0
     assert CliRunner().invoke(command, ["--data-dir", str(tmp_path / "none")]).exit_code != 0
     assert unaccounted([]) == []
