@@ -12,14 +12,18 @@ from streams.serve.queries import Collection, Found
 
 GEOJSON = "application/geo+json"
 
+_NO_SHAPE = frozenset({b"null", b"{}"})
 _ID = {"alerts": "alert_id", "incidents": "incident_id", "detections": "detection_id"}
 
 
 def feature(collection: str, place: int, body: bytes) -> dict[str, Any]:
-    """Return one GeoJSON feature; `seq` orders it among all of its kind."""
-    properties: dict[str, Any] = msgspec.json.decode(body)
+    """Return one GeoJSON feature; `seq` orders it among all of its kind.
+
+    What a property holds stays the JSON that it is: a page of a thousand would take long to read and write.
+    """
+    properties: dict[str, Any] = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
     geometry = properties.pop("footprint", None)
-    if not geometry:
+    if geometry is None or bytes(geometry) in _NO_SHAPE:
         geometry = {"type": "Point", "coordinates": [properties["longitude"], properties["latitude"]]}
     properties["seq"] = place
     return {

@@ -50,11 +50,11 @@ def pmtiles(picture):
 TILES = "{url}/{{z}}/{{x}}/{{y}}.png"
 
 
-@pytest.mark.parametrize("flags", [SOFTWARE_GL, NO_GL], ids=["gl", "svg"])
+@pytest.mark.parametrize(("query", "flags"), [("?map=gl", SOFTWARE_GL), ("", NO_GL)], ids=["gl", "svg"])
 @pytest.mark.usefixtures("vendored")
-def test_tiles_come_through_our_server_alone(based, look, flags):
+def test_tiles_come_through_our_server_alone(based, look, query, flags):
     site, tiles = based(tiles=TILES, datum="gcj02")
-    page = look(site.url, flags=flags)
+    page = look(site.url + query, flags=flags)
     with page.expect_response(lambda answer: "/v1/base/" in answer.url) as came:
         page.locator("#zoom-in").click()
     assert came.value.headers["content-type"] == "image/png"

@@ -55,7 +55,7 @@ def test_everything_there_is_to_draw_is_drawn_where_it_lies(drawn, empty_site):
     assert end[0] < start[0]
     assert end[1] < start[1], "217 degrees is south-west"
     for name in counts:
-        expect(page.locator(f"#map path.{name}")).to_have_attribute("d", re.compile(".{20}"))
+        expect(page.locator(f"#map path.{name}").first).to_have_attribute("d", re.compile(".{20}"))
     page.locator('[data-layer="permits"]').uncheck()
     expect(page.locator("#map path.permits-areas")).to_have_attribute("visibility", "hidden")
     clean(page, empty_site)

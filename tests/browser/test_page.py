@@ -184,6 +184,7 @@ def test_everything_can_be_done_by_keyboard(site, look):
     expect(page.locator("#detail")).to_be_hidden()
     expect(page.locator('[data-alert="xichang"]')).to_be_focused()
     page.locator("#filter").fill("")
+    expect(page.locator("#list-graded .row")).to_have_count(3)
     row(page, "xichang").focus()
     page.keyboard.press("ArrowDown")
     assert page.evaluate("document.activeElement.dataset.alert") == page.locator("#list-graded .row").nth(

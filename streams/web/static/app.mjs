@@ -9,6 +9,7 @@ import { GRADES, symbol } from "./grade.mjs";
 import { AlertList } from "./list.mjs";
 import { MapView } from "./map.mjs";
 import { askWho, may, nameButton, takeSession } from "./session.mjs";
+import { afterPaint, painted } from "./paint.mjs";
 import { Store } from "./store.mjs";
 import { chooseLanguage, loadText, next, ofLanguage, ownName, t, takeWords, translate } from "./text.mjs";
 import { clock, setZone, zoneName } from "./time.mjs";
@@ -28,7 +29,8 @@ function open(id) {
   document.body.classList.add("opened");
   detail.open(id);
   list.mark(id);
-  map.focus(alert);
+  // The map is slow without a graphics card: it follows what was asked for, it does not hold it up.
+  afterPaint(() => { if (detail.id === id) map.focus(alert); });
   history.replaceState(null, "", `#${encodeURIComponent(id)}`);
   by("detail").querySelector("h2")?.focus({ preventScroll: true });
 }
@@ -36,7 +38,7 @@ function open(id) {
 function closed(id) {
   document.body.classList.remove("opened");
   list.mark(null);
-  map.unfocus();
+  afterPaint(() => { if (!detail.id) map.unfocus(); });
   history.replaceState(null, "", location.pathname + location.search);
   (list.rows.get(id) ?? by("lists")).focus?.();
 }
@@ -89,6 +91,16 @@ function words() {
   if (detail.id) detail.draw();
 }
 
+/** The server has said of itself: its words are known before the first row is drawn. */
+function said() {
+  takeWords(store.about.words);
+  translate(document);
+  badges();
+  desk.start();
+  about();
+  warnings();
+}
+
 function badges() {
   fill(by("badges"), GRADES.map((grade) => el("li", { id: `badge-${grade}` }, symbol(grade),
     el("span", { class: "unit" }, t(`grade.short.${grade}`)), el("span", { class: "n" }, "0"))));
@@ -119,7 +131,7 @@ function alertsCame({ detail: { fresh: some } }) {
     wall.follow();
     about();
     link();
-  }, 50);
+  }, store.loaded ? 50 : 0);
 }
 
 function seconds() {
@@ -129,9 +141,13 @@ function seconds() {
   if (Math.floor(Date.now() / 1000) % 60 === 0) map.draw();
 }
 
-await loadText();
+store.ahead();
+await Promise.all([loadText(), takeSession()]);
 badges();
 translate(document);
+nameButton();
+const listed = new Promise((go) => { store.addEventListener("alerts", go, { once: true }); });
+store.addEventListener("about", said);
 store.addEventListener("alerts", alertsCame);
 store.addEventListener("evidence", () => { map.draw(); list.tick(); detail.tick(); warnings(); });
 store.addEventListener("rings", () => map.draw());
@@ -142,15 +158,16 @@ document.addEventListener("keydown", keys);
 by("language").addEventListener("click", () => { chooseLanguage(next()); badges(); words(); });
 if (innerHeight < 700 || innerWidth < 1400) by("legend").open = false;
 link();
-await takeSession();
 by("tuning").hidden = !may("operator", "admin", "auditor");
-await store.start();
-takeWords(store.about?.words);
-translate(document);
-badges();
+// The list is on the screen before the map begins; that comes while the rest of the alerts does.
+const loaded = store.start();
+await Promise.race([listed, loaded]);
+await painted();
+await Promise.all([loaded, map.start()]);
 words();
+map.drawNow();
 const wanted = decodeURIComponent(location.hash.slice(1));
-await map.start();
 if (wanted) open(wanted);
 wall.follow(true);
+await painted();
 document.documentElement.dataset.ready = "true";

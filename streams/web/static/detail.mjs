@@ -33,8 +33,7 @@ export class Detail {
     if (id !== this.id) this.told = null;
     this.id = id;
     this.panel.hidden = false;
-    this.draw();
-    this.body.scrollTop = 0;
+    this.draw(0);
     this.fetch();
   }
 
@@ -63,11 +62,11 @@ export class Detail {
     if (this.id === id) this.draw();
   }
 
-  draw() {
+  /** Draw it anew, `scroll` pixels down: where it was, unless told; to ask for that lays the page out. */
+  draw(scroll = this.body.scrollTop) {
     const alert = this.store.alerts.get(this.id);
     if (!alert) return;
     const open = [...this.body.querySelectorAll("details:not(.pests details)")].map((one) => one.open);
-    const scroll = this.body.scrollTop;
     const held = this.body.contains(document.activeElement) && document.activeElement.form;
     if (held) return; // Nobody's half-written answer is drawn over.
     const active = document.activeElement;

@@ -28,6 +28,17 @@ export function fill(node, ...children) {
   return node;
 }
 
+/** Let `node` hold these children in this order; those that are there already and in order are not touched. */
+export function arrange(node, children) {
+  const kept = new Set(children);
+  for (const child of [...node.children]) if (!kept.has(child)) child.remove();
+  let next = node.firstElementChild;
+  for (const child of children) {
+    if (child === next) next = next.nextElementSibling;
+    else node.insertBefore(child, next);
+  }
+}
+
 /** Set the text of `node` only when it differs, so that screen readers and selections are left alone. */
 export function say(node, text) {
   if (node.textContent !== text) node.textContent = text;

@@ -3,6 +3,9 @@
 const EARTH_M = 6371008.8;
 const RADIAN = Math.PI / 180;
 
+/** Latitude in degrees of longitude, as Mercator stretches it. */
+export const stretch = (latitude) => Math.log(Math.tan(Math.PI / 4 + (Math.max(-85, Math.min(85, latitude)) * RADIAN) / 2)) / RADIAN;
+
 /** Where one comes from `[longitude, latitude]` going `metres` towards `azimuth` (degrees from north). */
 export function destination([longitude, latitude], azimuth, metres) {
   const [turn, arc, north] = [azimuth * RADIAN, metres / EARTH_M, latitude * RADIAN];

@@ -1,10 +1,10 @@
 // A grade is always colour, shape and word together; the shapes are drawn once here for list, legend and both maps.
 
 import { svg } from "./dom.mjs";
-import { ENDED } from "./store.mjs";
-import { has, t } from "./text.mjs";
+import { current, has, t } from "./text.mjs";
 import { now } from "./time.mjs";
 
+const ENDED = new Set(["cancel", "expire", "close"]);
 export const GRADES = ["I", "II", "III", "IV", "task"];
 /** What stands inside a symbol. */
 export const mark = (grade) => t(`grade.mark.${grade}`);
@@ -38,9 +38,11 @@ export function gradeWord(alert) {
 }
 
 /** Worst first; within a grade the newest evidence first. */
-export function order(a, b) {
-  return rank(a.grade) - rank(b.grade) || Date.parse(b.observed_at) - Date.parse(a.observed_at)
-    || (a.alert_id < b.alert_id ? -1 : 1);
+export function inOrder(alerts) {
+  // The instants are read once each, not at every comparison.
+  const keyed = [...alerts].map((one) => ({ one, rank: rank(one.grade), at: Date.parse(one.observed_at) }));
+  keyed.sort((a, b) => a.rank - b.rank || b.at - a.at || (a.one.alert_id < b.one.alert_id ? -1 : 1));
+  return keyed.map(({ one }) => one);
 }
 
 /** The symbol of a grade, with its numeral; a picture only, the word stands beside it. */
@@ -53,9 +55,17 @@ export function symbol(grade, { ended = false } = {}) {
 }
 
 const LEVELS = ["province", "city", "county", "township", "village"];
+const chains = new WeakMap();
 
 /** Where it is, from wide to narrow: `{level, name}`; where the level is not sure, every candidate is named. */
 function chain(alert) {
+  const { language, told } = chains.get(alert) ?? {};
+  if (language === current()) return told;
+  chains.set(alert, { language: current(), told: named(alert) });
+  return chains.get(alert).told;
+}
+
+function named(alert) {
   const places = (alert.places ?? []).filter((one) => one.relation !== "near");
   return LEVELS.map((level) => {
     const here = places.filter((one) => one.layer === level);

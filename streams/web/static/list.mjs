@@ -1,11 +1,15 @@
 // The list: graded fires worst first, tasks apart, ended ones folded away. Rows are kept, so focus stays where it is.
 
-import { el, fill, say } from "./dom.mjs";
-import { GRADES, gradeWord, isLive, order, shortPlace, symbol, widePlace } from "./grade.mjs";
-import { number, ofLanguage, t } from "./text.mjs";
+import { arrange, el, fill, say } from "./dom.mjs";
+import { GRADES, gradeWord, isLive, shortPlace, symbol, widePlace } from "./grade.mjs";
+import { onceAfterPaint } from "./paint.mjs";
+import { current, number, ofLanguage, t } from "./text.mjs";
 import { age } from "./time.mjs";
 
 const STEP = 150;
+/** So many rows are made at once, more than a screen holds; the others after the picture. */
+const AT_ONCE = 24;
+const LATER = 100;
 const SECTIONS = {
   graded: (alert) => isLive(alert) && alert.grade !== "task",
   task: (alert) => isLive(alert) && alert.grade === "task",
@@ -14,35 +18,42 @@ const SECTIONS = {
 
 export class AlertList {
   constructor(store, open) {
-    Object.assign(this, { store, open, rows: new Map(), shown: { graded: STEP, task: STEP, ended: STEP }, words: "" });
+    Object.assign(this, { store, open, rows: new Map(), shown: { graded: STEP, task: STEP, ended: STEP }, words: "", left: 0, news: new Set() });
     this.lists = Object.fromEntries(Object.keys(SECTIONS).map((name) => [name, document.getElementById(`list-${name}`)]));
+    this.soon = onceAfterPaint(() => this.draw());
+    this.rest = onceAfterPaint(() => this.draw([], LATER));
     document.getElementById("filter").addEventListener("input", (happened) => {
       this.words = happened.target.value.trim().toLowerCase();
-      this.draw();
+      this.soon();
     });
     document.getElementById("lists").addEventListener("keydown", (happened) => this.steer(happened));
   }
 
-  /** Bring rows, order and counts in line with the store. */
-  draw(fresh = []) {
+  /** Bring rows, order and counts in line with the store; rows beyond `most` new ones follow by themselves. */
+  draw(fresh = [], most = AT_ONCE) {
     const held = document.activeElement?.closest?.("[data-alert]");
-    const alerts = [...this.store.alerts.values()].sort(order);
+    const alerts = this.store.inOrder();
+    this.left = (this.language ?? current()) === current() ? most : Infinity;
+    this.language = current();
     for (const [name, belongs] of Object.entries(SECTIONS)) this.section(name, alerts.filter(belongs));
+    if (this.left < 0) this.rest();
     // Marked until opened; an update of what is known already is not news.
-    for (const alert of fresh.filter((one) => one.action === "new" || one.action === "upgrade")) this.rows.get(alert.alert_id)?.classList.add("fresh");
+    for (const { alert_id: id } of fresh.filter((one) => one.action === "new" || one.action === "upgrade")) {
+      this.news.add(id);
+      this.rows.get(id)?.classList.add("fresh");
+    }
     this.counts(alerts.filter(isLive));
     if (held && document.activeElement !== held) this.rows.get(held.dataset.alert)?.focus({ preventScroll: true });
   }
 
   section(name, alerts) {
-    const found = alerts.filter((alert) => this.matches(alert));
-    const rows = found.slice(0, this.shown[name]).map((alert) => this.row(alert));
-    const list = this.lists[name];
-    const items = rows.map((row) => row.parentNode);
-    if (items.length !== list.children.length || items.some((item, i) => list.children[i] !== item)) fill(list, items);
+    const found = this.words ? alerts.filter((alert) => this.matches(alert)) : alerts;
+    const wanted = found.slice(0, this.shown[name]);
+    const rows = wanted.filter((alert) => this.may(alert)).map((alert) => this.row(alert));
+    arrange(this.lists[name], rows.map((row) => row.parentNode));
     say(document.getElementById(`count-${name}`), String(alerts.length));
     const more = document.getElementById(`more-${name}`);
-    const rest = found.length - rows.length;
+    const rest = found.length - wanted.length;
     more.hidden = rest <= 0;
     say(more, t("list.more", { n: rest }));
     more.onclick = () => { this.shown[name] += STEP; this.draw(); };
@@ -51,16 +62,29 @@ export class AlertList {
     say(empty, t(this.words ? "list.nothing_found" : `list.empty.${name}`));
   }
 
+  /** Whether a row is there already or may still be made this time. */
+  may(alert) {
+    if (this.rows.has(alert.alert_id)) return true;
+    this.left -= 1;
+    return this.left >= 0;
+  }
+
   matches(alert) {
-    if (!this.words) return true;
-    const text = [alert.short_code, ofLanguage(alert.headline), ...(alert.places ?? []).map((one) => one.name)].join(" ");
-    return text.toLowerCase().includes(this.words);
+    let known = texts.get(alert);
+    if (known?.language !== current()) {
+      const text = [alert.short_code, ofLanguage(alert.headline), ...(alert.places ?? []).map((one) => one.name)].join(" ");
+      known = { language: current(), text: text.toLowerCase() };
+      texts.set(alert, known);
+    }
+    return known.text.includes(this.words);
   }
 
   row(alert) {
     let row = this.rows.get(alert.alert_id);
     if (!row) {
       row = el("button", { type: "button", class: "row", "data-alert": alert.alert_id, onclick: () => this.open(alert.alert_id) });
+      if (alert.alert_id === this.marked) row.setAttribute("aria-current", "true");
+      row.classList.toggle("fresh", this.news.has(alert.alert_id));
       el("li", {}, row);
       this.rows.set(alert.alert_id, row);
     }
@@ -85,11 +109,11 @@ export class AlertList {
 
   /** Mark the opened one. */
   mark(id) {
-    for (const [key, row] of this.rows) {
-      if (key === id) row.setAttribute("aria-current", "true");
-      else row.removeAttribute("aria-current");
-    }
+    this.rows.get(this.marked)?.removeAttribute("aria-current");
+    this.marked = id;
+    this.rows.get(id)?.setAttribute("aria-current", "true");
     this.rows.get(id)?.classList.remove("fresh");
+    this.news.delete(id);
   }
 
   /** Ages move on without touching anything else. */
@@ -99,13 +123,17 @@ export class AlertList {
 
   steer(happened) {
     const step = { ArrowDown: 1, ArrowUp: -1, j: 1, k: -1 }[happened.key];
-    const rows = [...document.querySelectorAll("#lists .row")].filter((row) => row.offsetParent !== null);
+    if (!step) return;
+    const rows = [...document.querySelectorAll("#lists section .row, #lists [open] .row")];
     const at = rows.indexOf(document.activeElement);
-    if (!step || at < 0) return;
+    if (at < 0) return;
     happened.preventDefault();
     rows[Math.min(rows.length - 1, Math.max(0, at + step))].focus();
   }
 }
+
+/** What a filter looks for in, by alert. */
+const texts = new WeakMap();
 
 function content(alert) {
   const place = shortPlace(alert);

@@ -1,7 +1,5 @@
 // The look of the GL map; every colour comes from style.css, so that light and dark are decided in one place.
 
-import { AGE_HOURS } from "./picture.mjs";
-
 const NAMES = ["land", "inside", "border", "label", "ink", "reserve", "stand", "age-0", "age-1", "age-2", "age-3",
   "static_sources", "cameras", "towers", "sensors", "settlements", "facilities", "permits", "traps", "I", "II", "III", "IV", "task", "chosen", "water"];
 const FONT = ["Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", "sans-serif"];
@@ -20,10 +18,6 @@ export const style = (paint) => ({
 
 const byGrade = (paint) => ["match", ["get", "grade"], "I", paint.I, "II", paint.II, "III", paint.III, "IV", paint.IV, paint.task];
 
-/** The colour of a hotspot observed `at` (hours since 1970) when it is `hour`. */
-export const byAge = (paint, hour) => ["step", ["-", hour, ["get", "at"]],
-  ...AGE_HOURS.flatMap((limit, i) => [paint[`age-${i}`], limit]), paint[`age-${AGE_HOURS.length}`]];
-
 const border = (id, paint, width, opacity, minzoom = 0) => ({
   id, type: "line", source: id, minzoom, layout: { "line-join": "round" },
   paint: { "line-color": paint.border, "line-width": width, "line-opacity": opacity },
@@ -36,7 +30,7 @@ const names = (source, paint, size, minzoom) => ({
 });
 
 const area = (id, colour, dash) => [
-  { id: `${id}-fill`, type: "fill", source: id, paint: { "fill-color": colour, "fill-opacity": 0.16 } },
+  { id: `${id}-fill`, type: "fill", source: id, paint: { "fill-color": colour, "fill-opacity": 0.16, "fill-antialias": false } },
   { id: `${id}-line`, type: "line", source: id, paint: { "line-color": colour, "line-width": 1.3, "line-dasharray": dash } },
 ];
 
@@ -44,9 +38,9 @@ const marks = (id, minzoom, size) => ({
   id, type: "symbol", source: id, minzoom, layout: { "icon-image": id, "icon-size": size, "icon-allow-overlap": true },
 });
 
-/** Every layer above the ground, in drawing order; letters and rings `k` times as large as at a desk. */
+/** Every layer above the ground (areas without soft edges: a line goes along them), in drawing order; letters and rings `k` times as large as at a desk. */
 export const layersOf = (paint, k = 1) => [
-  { id: "inside", type: "fill", source: "province", paint: { "fill-color": paint.inside } },
+  { id: "inside", type: "fill", source: "province", paint: { "fill-color": paint.inside, "fill-antialias": false } },
   ...area("stands", paint.stand, [1, 1.5]),
   ...area("protected_areas", paint.reserve, [4, 2]),
   border("county", paint, ["interpolate", ["linear"], ["zoom"], 5, 0.4, 9, 1.1], 0.55),
@@ -58,17 +52,13 @@ export const layersOf = (paint, k = 1) => [
   marks("cameras", 6, 0.5),
   ...area("permits-areas", paint.permits, [2, 1]),
   ...["towers", "sensors", "settlements", "facilities", "permits", "traps"].map((name) => marks(name, 6, 0.5)),
-  {
-    id: "hotspots", type: "circle", source: "hotspots",
-    paint: { "circle-color": paint["age-3"], "circle-radius": ["interpolate", ["linear"], ["zoom"], 5, 2 * Math.sqrt(k), 11, 5 * Math.sqrt(k)],
-      "circle-opacity": 0.85, "circle-stroke-color": paint.land, "circle-stroke-width": 0.5 },
-  },
+  { id: "hotspots", type: "custom" },
   { id: "cones", type: "fill", source: "cones",
     paint: { "fill-color": paint.cameras, "fill-opacity": ["case", ["get", "fresh"], 0.16, 0.05] } },
   { id: "sights", type: "line", source: "sights",
     paint: { "line-color": paint.cameras, "line-width": ["case", ["get", "fresh"], 2, 1], "line-opacity": ["case", ["get", "fresh"], 0.9, 0.5] } },
   { id: "further-fill", type: "fill", source: "further", filter: ["==", ["get", "what"], "likely"],
-    paint: { "fill-color": paint.chosen, "fill-opacity": 0.1 } },
+    paint: { "fill-color": paint.chosen, "fill-opacity": 0.1, "fill-antialias": false } },
   { id: "further-line", type: "line", source: "further", filter: ["==", ["get", "what"], "likely"],
     paint: { "line-color": paint.chosen, "line-width": 2 } },
   { id: "further-outermost", type: "line", source: "further", filter: ["==", ["get", "what"], "outermost"],
@@ -82,12 +72,12 @@ export const layersOf = (paint, k = 1) => [
   { id: "heads", type: "line", source: "heads", layout: { "line-cap": "round" },
     paint: { "line-color": paint.chosen, "line-width": 3 } },
   { id: "footprints", type: "fill", source: "footprints",
-    paint: { "fill-color": byGrade(paint), "fill-opacity": ["case", ["get", "told"], 0.18, 0.05] } },
+    paint: { "fill-color": byGrade(paint), "fill-opacity": ["case", ["get", "told"], 0.18, 0.05], "fill-antialias": false } },
   { id: "footprint-lines", type: "line", source: "footprints",
     paint: { "line-color": byGrade(paint), "line-width": ["case", ["get", "told"], 1.8, 0.8] } },
-  { id: "chosen", type: "line", source: "footprints", filter: ["==", ["get", "id"], ""],
+  { id: "chosen", type: "line", source: "chosen", filter: ["!=", ["geometry-type"], "Point"],
     paint: { "line-color": paint.chosen, "line-width": 2 } },
-  { id: "chosen-ring", type: "circle", source: "symbols", filter: ["==", ["get", "id"], ""],
+  { id: "chosen-ring", type: "circle", source: "chosen", filter: ["==", ["geometry-type"], "Point"],
     paint: { "circle-radius": 21 * k, "circle-color": "rgba(0,0,0,0)", "circle-stroke-color": paint.chosen, "circle-stroke-width": 2.5 } },
   {
     id: "symbols", type: "symbol", source: "symbols",

@@ -4,42 +4,31 @@ import * as maplibregl from "./vendor/maplibre-gl-6.17.0/maplibre-gl.mjs";
 import { GRADES, MIDDLE, SHAPE, mark } from "./grade.mjs";
 import { LAYERS, MARK, labelPoints } from "./layers.mjs";
 import { baseOf, pmtiles } from "./map-base.mjs";
-import { byAge, colours, layersOf, style } from "./map-gl-style.mjs";
+import { GlSpots } from "./map-gl-spots.mjs";
+import { colours, layersOf, style } from "./map-gl-style.mjs";
+import { stands } from "./paint.mjs";
 import { scale } from "./size.mjs";
-import { now } from "./time.mjs";
 import { isPicking, offer } from "./pick.mjs";
 import { current, t } from "./text.mjs";
 
-/** Of hotspots closer than three pixels the newest is drawn, until one is near. */
-const THINNED = { cluster: true, clusterRadius: 3, clusterMaxZoom: 11, clusterProperties: { at: ["max", ["get", "at"]] } };
 const SOURCES = ["footprints", "reaches", "heads", "ellipses", "kin", "sights", "cones", "further", "symbols", "symbol-names",
-  "permits-areas", "city-names", "county-names"];
+  "permits-areas", "city-names", "county-names", "chosen"];
 maplibregl.addProtocol("pmtiles", pmtiles);
 
 const none = { type: "FeatureCollection", features: [] };
 const reduced = matchMedia("(prefers-reduced-motion: reduce)");
-
-/** Whether the map is drawn without a graphics card: there every frame of a movement is one too many. */
-function inSoftware() {
-  const gl = document.createElement("canvas").getContext("webgl2");
-  const told = gl?.getExtension("WEBGL_debug_renderer_info");
-  const name = told ? gl.getParameter(told.UNMASKED_RENDERER_WEBGL) : "";
-  gl?.getExtension("WEBGL_lose_context")?.loseContext();
-  return /swiftshader|llvmpipe|softpipe|software|basic render/i.test(name);
-}
-
-const still = { matches: reduced.matches || inSoftware() };
 
 export class GlMap {
   engine = "gl";
   left = 0;
 
   /** `base` is what the server tells of the base map; `note(key)` says what is wrong with it. */
-  static async create(box, select, base, note) {
+  static async create(box, select, base, note, drawnBy) {
     const sheet = document.createElement("link");
     Object.assign(sheet, { rel: "stylesheet", href: new URL("./vendor/maplibre-gl-6.17.0/maplibre-gl.css", import.meta.url).href });
     document.head.prepend(sheet);
     const made = new GlMap(box, select);
+    made.still = reduced.matches || drawnBy === "software"; // Without a card every frame of a movement is one too many.
     await new Promise((ready, failed) => {
       made.map.once("load", ready);
       made.map.once("error", ({ error }) => failed(error));
@@ -69,6 +58,7 @@ export class GlMap {
       const hit = this.map.queryRenderedFeatures(at, { layers: ["symbols", "footprints"] }).find((one) => one.properties.id);
       if (hit) select(hit.properties.id);
     });
+    this.map.on("idle", () => stands(box));
     this.map.on("mousemove", "symbols", () => { this.map.getCanvas().style.cursor = "pointer"; });
     this.map.on("mouseleave", "symbols", () => { this.map.getCanvas().style.cursor = ""; });
   }
@@ -94,12 +84,11 @@ export class GlMap {
     for (const grade of GRADES) this.image(`grade-${grade}`, SHAPE[grade], paint[grade], paint.ink, mark(grade), MIDDLE[grade]);
     for (const [name, path] of Object.entries(MARK)) this.image(name, path, paint[name], paint.land);
     for (const name of [...SOURCES, ...LAYERS.map((one) => one.name)]) this.map.addSource(name, { type: "geojson", data: this.data[name] ?? none });
-    this.map.addSource("hotspots", { type: "geojson", data: none, ...THINNED });
-    this.drawn = null;
+    this.dots = new GlSpots(paint, Math.sqrt(scale()));
     if (this.spots) this.hotspots(this.spots);
-    for (const layer of layersOf(paint, scale())) this.map.addLayer(layer);
-    for (const { name } of LAYERS) this.show(name, !this.hidden.has(name));
-    if (this.chosen !== undefined) this.choose(this.chosen);
+    this.layers = layersOf(paint, scale());
+    for (const layer of this.layers) this.map.addLayer(layer.type === "custom" ? this.dots : layer);
+    for (const name of this.hidden) this.show(name, false);
   }
 
   /** One picture of an outline, 56 device pixels square at a desk, with a numeral where there is one. */
@@ -119,7 +108,10 @@ export class GlMap {
     this.map.addImage(name, pen.getImageData(0, 0, size, size), { pixelRatio: 2 });
   }
 
+  /** Give a source its features: what was and stays empty is not told, as every telling costs the map a picture. */
   set(name, features) {
+    const known = this.data[name]?.features ?? [];
+    if (!features.length && !known.length) return;
     this.data[name] = { type: "FeatureCollection", features };
     this.map.getSource(name)?.setData(this.data[name]);
   }
@@ -131,37 +123,30 @@ export class GlMap {
 
   picture(drawn) {
     for (const [name, features] of Object.entries(drawn)) this.set(name, features);
-    this.set("symbol-names", drawn.symbols);
+    this.set("symbol-names", drawn.symbols.filter((one) => one.properties.rank < 3));
+    if (this.chosen) this.choose(this.chosen);
     this.map.getCanvas().setAttribute("aria-label", t("map.label"));
     this.map.getCanvas().lang = current();
   }
 
-  /** Only what is new goes to the map; ages move on by themselves. */
   hotspots(spots) {
     this.spots = spots;
-    const source = this.map.getSource("hotspots");
-    const from = this.drawn?.turn === spots.turn ? this.drawn.count : 0;
-    const add = Array.from({ length: spots.length - from }, (_, i) => spots.feature(from + i));
-    if (!from) source.setData({ type: "FeatureCollection", features: add });
-    else if (add.length) source.updateData({ add });
-    this.drawn = { turn: spots.turn, count: spots.length };
-    const hour = Math.floor(now() / 6e5) / 6;
-    if (hour !== this.hour || !from) this.map.setPaintProperty("hotspots", "circle-color", byAge(colours(), hour));
-    this.hour = hour;
+    this.dots.take(spots);
   }
 
   show(name, visible) {
     if (visible) this.hidden.delete(name);
     else this.hidden.add(name);
-    for (const layer of this.map.getStyle().layers.filter((one) => [name, `${name}-names`, `${name}-areas`].includes(one.source))) {
+    for (const layer of this.layers.filter((one) => [name, `${name}-names`, `${name}-areas`].includes(one.source))) {
       this.map.setLayoutProperty(layer.id, "visibility", visible ? "visible" : "none");
     }
   }
 
+  /** Mark one fire by features of its own: a filter would have all signs and outlines cut into tiles anew. */
   choose(id) {
     this.chosen = id;
-    this.map.setFilter("chosen", ["==", ["get", "id"], id ?? ""]);
-    this.map.setFilter("chosen-ring", ["==", ["get", "id"], id ?? ""]);
+    const its = (name) => (this.data[name]?.features ?? []).filter((one) => id && one.properties.id === id);
+    this.set("chosen", [...its("footprints"), ...its("symbols")]);
   }
 
   fit([w, s, e, n], { left = 0, move = false } = {}) {
@@ -170,10 +155,10 @@ export class GlMap {
     const box = this.map.getContainer();
     if (clientWidth !== box.clientWidth || clientHeight !== box.clientHeight) this.map.resize();
     const padding = { top: 14, bottom: 14, right: 14, left: 14 + left };
-    this.map.fitBounds([[w, s], [e, n]], { padding, maxZoom: 12, animate: move && !still.matches, duration: 500 });
+    this.map.fitBounds([[w, s], [e, n]], { padding, maxZoom: 12, animate: move && !this.still, duration: 500 });
   }
 
-  zoom(step) { this.map.zoomTo(this.map.getZoom() + step, { animate: !still.matches, duration: 200 }); }
+  zoom(step) { this.map.zoomTo(this.map.getZoom() + step, { animate: !this.still, duration: 200 }); }
 
   recolour() {
     this.map.setStyle(style(colours()), { diff: false });

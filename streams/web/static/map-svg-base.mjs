@@ -2,8 +2,8 @@
 
 import { address, getJson } from "./api.mjs";
 import { fill, svg } from "./dom.mjs";
+import { stretch } from "./geometry.mjs";
 import { rings } from "./layers.mjs";
-import { stretch } from "./map-svg-camera.mjs";
 
 const TILE_PX = 256;
 const MOST_TILES = 120;

@@ -1,17 +1,22 @@
 // Where the SVG map looks: middle and scale, moved by pointer, wheel and keys.
 
-const DEEPEST = 6000;
+import { stretch } from "./geometry.mjs";
 
-/** Latitude in degrees of longitude, as Mercator stretches it. */
-export const stretch = (latitude) => (Math.log(Math.tan(Math.PI / 4 + (Math.max(-85, Math.min(85, latitude)) * Math.PI) / 360)) * 180) / Math.PI;
+const DEEPEST = 6000;
 
 export class Camera {
   constructor(box, moved) {
     Object.assign(this, { box, moved, x: 103, y: -32, scale: 50, home: 50, dragged: false });
-    new ResizeObserver(() => (this.fitted ? this.fit(...this.fitted) : this.soon())).observe(box);
+    this.measure();
+    new ResizeObserver(() => {
+      this.measure();
+      if (this.fitted) this.fit(...this.fitted);
+      else this.soon();
+    }).observe(box);
   }
 
-  get size() { return [this.box.clientWidth || 800, this.box.clientHeight || 600]; }
+  /** The size is asked of the page when it changes only: every question lays the page out. */
+  measure() { this.size = [this.box.clientWidth || 800, this.box.clientHeight || 600]; }
 
   /** Redraw at the next frame, once. */
   soon() {
@@ -52,9 +57,10 @@ export class Camera {
   /** How many times closer than the whole region. */
   closeness() { return this.scale / this.home; }
 
-  screen([x, y]) {
+  /** Pixels from the left and the top of a place that is `stretched` already. */
+  pixels(x, northing) {
     const [width, height] = this.size;
-    return `${(width / 2 + (x - this.x) * this.scale).toFixed(1)} ${(height / 2 + (-stretch(y) - this.y) * this.scale).toFixed(1)}`;
+    return [width / 2 + (x - this.x) * this.scale, height / 2 + (-northing - this.y) * this.scale];
   }
 
   /** The place under a pointer, longitude and latitude. */
@@ -65,10 +71,8 @@ export class Camera {
     return [x, (Math.atan(Math.exp((-y * Math.PI) / 180)) * 360) / Math.PI - 90];
   }
 
-  holds(position) {
-    const [x, y] = this.screen(position).split(" ").map(Number);
-    return x > -40 && y > -40 && x < this.size[0] + 40 && y < this.size[1] + 40;
-  }
+  /** Whether a sign at these pixels can be seen. */
+  holds([x, y]) { return x > -40 && y > -40 && x < this.size[0] + 40 && y < this.size[1] + 40; }
 
   transform() {
     const [width, height] = this.size;

@@ -1,23 +1,26 @@
-// Chooses the map: MapLibre GL where it and WebGL2 are there, else our own SVG map; fills it and its legend.
+// Chooses the map: MapLibre GL where it and a graphics card are there, else our own SVG map; fills it and its legend.
 
 import { el, fill, say, svg } from "./dom.mjs";
 import { GRADES, symbol } from "./grade.mjs";
+import { graphics } from "./graphics.mjs";
 import { LAYERS, MARK, bounds, isIllustrative, loadLayers } from "./layers.mjs";
 import { AGE_HOURS, allowed, picture } from "./picture.mjs";
 import { Reach } from "./reach.mjs";
-import { number, t } from "./text.mjs";
+import { current, number, t } from "./text.mjs";
+import { now } from "./time.mjs";
 
 const LINES = ["sights", "ellipses", "reaches", "heads", "kin", "permits"];
 const SICHUAN = [97.3, 26.0, 108.6, 34.4];
 
-/** `libraries` names what the server has of others; one that does not say is asked. */
+/** The GL map where it, and a graphics card or what only it can draw, are there; `?map=gl` and `?map=svg` choose. */
 async function make(box, select, { libraries, base } = {}, note = () => undefined) {
   const wanted = new URLSearchParams(location.search).get("map");
   const there = libraries?.some((one) => /^maplibre-gl-[\d.]+$/.test(one)) ?? true;
-  if (wanted !== "svg" && there && document.createElement("canvas").getContext("webgl2")) {
+  const by = wanted === "svg" || !there ? "none" : graphics();
+  if (by === "card" || (by === "software" && (wanted === "gl" || base?.kind === "pmtiles"))) {
     try {
       const { GlMap } = await import("./map-gl.mjs");
-      return await GlMap.create(box, select, base, note);
+      return await GlMap.create(box, select, base, note, by);
     } catch (error) {
       console.warn(`map: ${error.message}`);
       fill(box);
@@ -42,8 +45,10 @@ export class MapView {
     document.getElementById("zoom-out").addEventListener("click", () => this.map.zoom(-1));
     document.getElementById("zoom-home").addEventListener("click", () => this.home());
     matchMedia("(prefers-color-scheme: light)").addEventListener("change", () => this.map.recolour());
-    this.draw();
-    await loadLayers(this.store.about.layers ?? [], (name, collection) => this.layer(name, collection));
+    this.drawNow();
+    // Permits are no layer of the region: they come with what is known of now.
+    await loadLayers(this.store.about?.layers ?? [], (name, collection) => name === "permits" || this.layer(name, collection));
+    this.legend();
     this.home();
   }
 
@@ -59,7 +64,6 @@ export class MapView {
   layer(name, collection) {
     this.collections[name] = collection;
     this.map.layer(LAYERS.find((one) => one.name === name), collection);
-    this.legend();
   }
 
   /** Permits to burn that are in force, where they are. */
@@ -71,6 +75,7 @@ export class MapView {
       type: "Feature", properties: { name: properties.number ?? "" }, geometry: { type: "Point", coordinates: [properties.longitude, properties.latitude] },
     })) });
     this.map.set("permits-areas", allowed(permits));
+    this.legend();
   }
 
   /** The whole region in view. */
@@ -82,17 +87,23 @@ export class MapView {
   /** Draw what the store holds; many changes at once are drawn once. */
   draw() {
     if (!this.map || this.waiting) return;
-    this.waiting = true;
-    setTimeout(() => {
-      this.waiting = false;
-      this.map.picture(picture(this.store));
-      this.map.hotspots(this.store.spots);
-      this.burning();
-      this.box.dataset.drawn = this.store.refreshed ? "all" : "alerts";
-      const note = document.getElementById("map-note");
-      note.hidden = !this.map.left;
-      say(note, this.map.left ? t("map.left_out", { n: number(this.map.left) }) : "");
-    }, 120);
+    this.waiting = setTimeout(() => this.drawNow(), 120);
+  }
+
+  /** What moves is drawn when something of it changed; every ten minutes in any case, as sights grow old. */
+  drawNow() {
+    clearTimeout(this.waiting);
+    this.waiting = null;
+    const { store } = this;
+    const of = [store.turn, store.rings, store.spots.lines, current(), Math.floor(now() / 6e5)];
+    if (!this.of?.every((one, i) => one === of[i])) this.map.picture(picture(store));
+    this.of = of;
+    this.map.hotspots(store.spots);
+    this.burning();
+    this.box.dataset.drawn = store.refreshed ? "all" : "alerts";
+    const note = document.getElementById("map-note");
+    note.hidden = !this.map.left;
+    say(note, this.map.left ? t("map.left_out", { n: number(this.map.left) }) : "");
   }
 
   /** Show where the alert is. */

@@ -1,7 +1,7 @@
 // The moving part of the map as features: footprints, signs, error ellipses, lines of sight, reach. Both maps draw from this.
 
 import { destination, ellipse, sector } from "./geometry.mjs";
-import { gradeWord, isLive, order, rank, shortPlace } from "./grade.mjs";
+import { gradeWord, inOrder, isLive, rank, shortPlace } from "./grade.mjs";
 import { now } from "./time.mjs";
 
 /** Upper ends of the age classes of hotspots, hours; older ones are the last class. */
@@ -19,7 +19,7 @@ const at = (one) => [one.longitude, one.latitude];
 
 /** Everything that moves but the hotspots, by source, each a list of features, the worst grade last so that it lies on top. */
 export function picture(store) {
-  const alerts = [...store.alerts.values()].filter(isLive).sort(order).reverse();
+  const alerts = inOrder(store.alerts.values()).filter(isLive).reverse();
   const told = new Set(alerts.flatMap((one) => [one.incident_id, one.alert_id, ...(one.lineage ?? [])]));
   const open = [...store.incidents.values()].filter((one) => one.status === "open" && !told.has(one.incident_id));
   const graded = alerts.filter((one) => one.grade !== "task");

@@ -17,10 +17,9 @@ export const who = () => me.who;
 /** The name that signs what is said here. */
 export const person = () => me.person || me.who;
 
-/** Ask the server who we are, and show it. */
+/** Ask the server who we are; `nameButton` shows it. */
 export async function takeSession() {
   me = await whoAmI().catch(() => me);
-  nameButton();
 }
 
 /** The button says who is signed in and signs out, or signs in. */

@@ -1,11 +1,12 @@
 // What the page knows: the newest revision of every alert, incidents, detections; and how fresh that is.
 
 import { NeedsKey, address, ask, getJson, silentSeconds } from "./api.mjs";
+import { inOrder } from "./grade.mjs";
 import { Spots } from "./spots.mjs";
 import { Stream } from "./sse.mjs";
 import { now, setNow } from "./time.mjs";
 
-export const ENDED = new Set(["cancel", "expire", "close"]);
+const GRAVEST = "v1/alerts?status=open&grade=I,II,III&limit=100";
 const PAGE = 1000;
 const CHANGES = 50;
 const MOST = 20000;
@@ -23,6 +24,8 @@ export class Store extends EventTarget {
     this.newestChange = 0;
     this.permits = [];
     this.seen = new Set();
+    /** Counts what came: whoever has drawn a turn need not draw it again. */
+    this.turn = 0;
     this.link = "connecting";
     this.loaded = false;
     this.refreshed = false;
@@ -30,13 +33,22 @@ export class Store extends EventTarget {
     this.cutOff = false;
   }
 
+  /** Ask already for what is shown first, while the page reads its words. */
+  ahead() {
+    this.first = Promise.all([getJson("v1/about"), getJson(GRAVEST)]);
+    this.first.catch(() => undefined);
+  }
+
   /** Note where the history stands, read the picture, then listen from there: nothing falls between, repeats are dropped. */
   async start() {
     this.timers = [setInterval(() => this.watch(), 1000)];
     for (let tries = 0; !this.loaded; tries += 1) {
       try {
-        this.about = await getJson("v1/about");
-        await this.snapshot();
+        if (!this.first) this.ahead();
+        const [about, gravest] = await this.first.finally(() => { this.first = null; });
+        this.about = about;
+        this.tell("about");
+        await this.snapshot(gravest.features);
       } catch (error) {
         if (error instanceof NeedsKey) return this.failed(error);
         this.tell("link");
@@ -93,15 +105,23 @@ export class Store extends EventTarget {
     this.tell("second");
   }
 
-  async snapshot() {
-    // The gravest first: they are on the screen before the rest has come.
-    const gravest = await getJson("v1/alerts?status=open&grade=I,II,III&limit=100");
-    for (const one of gravest.features) this.take({ ...one.properties, footprint: one.geometry });
+  /** The gravest are on the screen before the rest has come; each page is taken as it comes, not all at once. */
+  async snapshot(gravest) {
+    this.takeAll(gravest);
     this.tell("alerts", { fresh: [] });
-    const features = await this.pages("v1/alerts");
-    for (const one of features) this.take({ ...one.properties, footprint: one.geometry });
+    await this.pages("v1/alerts", "", PAGE, (features) => this.takeAll(features));
     this.loaded = true;
     this.tell("alerts", { fresh: [] });
+  }
+
+  takeAll(features) {
+    for (const one of features) this.take({ ...one.properties, footprint: one.geometry });
+  }
+
+  /** Alerts, the worst first. */
+  inOrder() {
+    if (this.ordered?.turn !== this.turn) this.ordered = { turn: this.turn, alerts: inOrder(this.alerts.values()) };
+    return this.ordered.alerts;
   }
 
   async refresh() {
@@ -109,7 +129,8 @@ export class Store extends EventTarget {
       const [, received, about] = await Promise.all([this.changes(), this.spots.refresh(), getJson("v1/about")]);
       this.about.warnings = about.warnings;
       // Burning that is allowed now; who may not see permits sees the rest all the same.
-      this.permits = await this.pages("v1/permits", `&status=given&datetime=${new Date(now()).toISOString()}`).catch(() => []);
+      const permits = await this.pages("v1/permits", `&status=given&datetime=${new Date(now()).toISOString()}`).catch(() => []);
+      if (permits.length || this.permits.length) this.permits = permits;
       if (received) this.present(received);
       this.refreshed = true;
       this.tell("evidence");
@@ -124,6 +145,7 @@ export class Store extends EventTarget {
     const some = await this.pages("v1/incidents", "", known ? CHANGES : PAGE, (page) => page.some((one) => one.properties.seq <= known));
     for (const one of some.filter(({ properties }) => properties.seq > known)) {
       this.newestChange = Math.max(this.newestChange, one.properties.seq);
+      this.turn += 1;
       this.incidents.set(one.properties.incident_id, { ...one.properties, footprint: one.geometry });
     }
   }
@@ -165,6 +187,7 @@ export class Store extends EventTarget {
     this.seen.add(id);
     const known = this.alerts.get(alert.alert_id);
     if (known && known.revision > alert.revision) return null;
+    this.turn += 1;
     this.alerts.set(alert.alert_id, alert);
     for (const old of alert.supersedes ?? []) this.alerts.delete(old);
     this.present(alert.issued_at);

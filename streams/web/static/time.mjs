@@ -7,10 +7,12 @@ let offsetMs = 0;
 
 /** Show times in the IANA zone `name`. */
 export function setZone(name) {
+  if (name === zone) return;
   try {
-    new Intl.DateTimeFormat("en", { timeZone: name });
+    form = forming(name);
     zone = name;
   } catch {
+    form = forming("Asia/Shanghai");
     zone = "Asia/Shanghai";
   }
 }
@@ -30,11 +32,15 @@ export function zoneName(at = now()) {
   return `${zone} (${parts.find((part) => part.type === "timeZoneName").value})`;
 }
 
+/** What writes instants in a zone; to make one takes longer than to write a hundred. */
+const forming = (name) => new Intl.DateTimeFormat("en-CA", {
+  timeZone: name, hourCycle: "h23", year: "numeric", month: "2-digit", day: "2-digit",
+  hour: "2-digit", minute: "2-digit", second: "2-digit",
+});
+let form = null;
+
 function parts(at) {
-  const form = new Intl.DateTimeFormat("en-CA", {
-    timeZone: zone, hourCycle: "h23", year: "numeric", month: "2-digit", day: "2-digit",
-    hour: "2-digit", minute: "2-digit", second: "2-digit",
-  });
+  form ??= forming(zone);
   return Object.fromEntries(form.formatToParts(new Date(at)).map((part) => [part.type, part.value]));
 }
 

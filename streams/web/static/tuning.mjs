@@ -34,6 +34,7 @@ await loadText(["tuning-"]);
 words();
 by("language").addEventListener("click", () => { chooseLanguage(next()); words(); parts.forEach((one) => one.draw()); });
 await takeSession();
+nameButton();
 await about();
 words();
 const sees = may("operator", "admin", "auditor");

@@ -1,6 +1,6 @@
 // The picture on the wall (`?wall`): nobody sits before it, so it opens the gravest fire by itself and shows nothing to press.
 
-import { isLive, order } from "./grade.mjs";
+import { isLive } from "./grade.mjs";
 
 export class Wall {
   /** `open(id)` shows an alert, `shown()` says which is. */
@@ -13,7 +13,7 @@ export class Wall {
   /** Show the gravest graded fire, the one seen last among equals; `anew` also when it is shown already. */
   follow(anew = false) {
     if (!this.on) return;
-    const [first] = [...this.store.alerts.values()].filter((one) => isLive(one) && one.grade !== "task").sort(order);
+    const first = this.store.inOrder().find((one) => isLive(one) && one.grade !== "task");
     if (first && (anew || first.alert_id !== this.shown())) this.open(first.alert_id);
   }
 }
