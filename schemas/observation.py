@@ -188,6 +188,9 @@ class PestSurvey(Observation, frozen=True, kw_only=True, tag="pest_survey"):
     unit_id: SurveyUnit = ""
     sampled: Count | None = None
     area_ha: Hectares | None = None
+    grassland: Annotated[
+        Literal["", "natural", "sown"], Meta(description="Kind of grassland; empty: not said.")
+    ] = ""
     revision: Revision = 0
     text: Text = ""
     pictures: Pictures = ()

@@ -127,6 +127,7 @@ PEST = (
 
 PestReason = Literal[
     "lab_positive",
+    "caught",
     "lab_negative",
     "new_unit",
     "known_unit",

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from detectors.pests.kernels import SpreadTable
 from detectors.pests.law import CountyTable, DisasterTable, GrassTable, OccurrenceTable
 from detectors.pests.season import SeasonTable
 from detectors.pests.species import SpeciesTable
@@ -30,6 +31,13 @@ def load_species() -> SpeciesTable:
 def load_seasons() -> SeasonTable:
     """Return when pests fly: models and windows of the calendar."""
     table: SeasonTable = read_table("season.toml", SeasonTable)
+    return table
+
+
+@cache
+def load_spread() -> SpreadTable:
+    """Return of which pests it is known how far they spread, and their hosts."""
+    table: SpreadTable = read_table("spread.toml", SpreadTable)
     return table
 
 

@@ -13,10 +13,10 @@ from msgspec import Meta, Struct
 
 from detectors.pests.grading import ORDER, Graded, Where
 from detectors.pests.zones import paired_km
-from schemas.observation import LabResult, PestSurvey
+from schemas.observation import LabResult, PestSurvey, TrapCount
 from schemas.reason import Reason
 
-Find = PestSurvey | LabResult
+Find = PestSurvey | LabResult | TrapCount
 
 
 class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -73,7 +73,9 @@ def _speaks_of(options: Options, result: LabResult, find: Find, where: Mapping[s
     # a positive of long ago or of later speaks as well
     if result.result == "negative" and not timedelta(0) <= waited <= timedelta(days=options.within_d):
         return False
-    one, other = (where.get(each.observation_id) or Where(unit=each.unit_id) for each in (result, find))
+    one, other = (
+        where.get(each.observation_id) or Where(unit=getattr(each, "unit_id", "")) for each in (result, find)
+    )
     if one.unit and other.unit:
         return one.record == other.record
     ends = (result.longitude, result.latitude, find.longitude, find.latitude)

@@ -38,9 +38,12 @@ def closing(options: Options, seasons: SeasonTable, signs: Sequence[Sign]) -> Cl
 
 
 def _of(options: Options, seasons: SeasonTable, sign: Sign) -> Closing:
-    days = {"trap": options.trap_d, "lab": options.lab_d}.get(sign.basis, options.survey_d)
+    # in a trap only a find of a quarantine pest is red, and it speaks as long as a laboratory's
+    is_find = sign.basis == "trap" and sign.grade == "I"
+    basis = "lab" if is_find else sign.basis
+    days = {"trap": options.trap_d, "lab": options.lab_d}.get(basis, options.survey_d)
     quiet = Closing(sign.observed_at + dt.timedelta(days=days), "no new sign")
-    if sign.basis != "trap":
+    if basis != "trap":
         return quiet
     ends = [
         _end(one, sign.observed_at) for one in seasons.window if one.traps and one.species == sign.species

@@ -131,16 +131,22 @@ def after(register: Register, earlier: Iterable[Where], where: Where, sample: st
     places = list(earlier)
     if where.unit and any(one.record == where.record for one in places):
         return _known(where, sample)
-    grown = Register(
+    return of_positive(*grown(register, places, where), sample)
+
+
+def grown(register: Register, earlier: Iterable[Where], where: Where) -> tuple[Register, Where]:
+    """Return the register with the places of earlier finds, and the place as it is by then."""
+    places = list(earlier)
+    found = Register(
         units=register.units,
         townships=register.townships | {one.township for one in places if one.township},
         counties=register.counties | {one.county for one in places if one.county},
     )
     if any(one.county == where.county for one in places if one.county):
-        where = replace(where, in_epidemic_list=True)
-    elif where.in_epidemic_list:
-        grown = replace(grown, counties=grown.counties | {where.county})
-    return of_positive(grown, where, sample)
+        return found, replace(where, in_epidemic_list=True)
+    if where.in_epidemic_list:
+        return replace(found, counties=found.counties | {where.county}), where
+    return found, where
 
 
 def _known(where: Where, sample: str) -> Graded:

@@ -14,7 +14,8 @@ from detectors.pests.species import Guild, Species
 from schemas.reason import Reason
 from schemas.units import Measure
 
-Status = Literal["verified", "from_memory", "proposed"]
+Status = Literal["verified", "from_memory", "proposed", "superseded"]
+"""How far a row is to be trusted; one that is superseded stands for the record and judges nothing."""
 Occurrence = Literal["none", "light", "moderate", "severe"]
 StageName = Literal["egg", "larva", "nymph", "pupa", "adult", "unknown"]
 
@@ -68,10 +69,14 @@ class DisasterTable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 class GrassRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """From which value on a grassland pest does harm (危害); severe is a multiple."""
 
-    species: str
+    species: str = ""
+    guild: Guild | None = None
+    """Instead of a species: of every pest of this kind that has no row of its own."""
     measure: Measure
     stages: tuple[StageName, ...] = ()
-    harm: Annotated[float, Meta(ge=0)]
+    on: Literal["", "natural", "sown"] = ""
+    """Grassland that it is for; natural is also where nobody says."""
+    harm: Annotated[float, Meta(ge=0, description="0: any at all, above nothing.")]
     severe_times: Annotated[float, Meta(gt=1)] | None = 2.0
     status: Status
     source: str
@@ -108,12 +113,14 @@ def occurrence(
 ) -> tuple[Occurrence, Reason] | None:
     """Return the class of a survey and the row that decided it; None where the standard has no such row."""
     for row in table.row:
+        if row.status == "superseded":
+            continue
         if row.species == species and row.measure == measure and _fits(row.stages, stage):
             limits = (("severe", row.severe), ("moderate", row.moderate), ("light", row.light))
             for name, limit in limits:
                 if value >= limit:
-                    return _class(name), _reason(value, limit, f"{name}, {row.source}", measure)
-            return "none", _reason(value, row.light, f"below light, {row.source}", measure)
+                    return _class(name), _reason(value, limit, f"{name}, {row.source}", measure, row.status)
+            return "none", _reason(value, row.light, f"below light, {row.source}", measure, row.status)
     return None
 
 
@@ -126,8 +133,8 @@ def _fits(stages: tuple[StageName, ...], stage: str) -> bool:
     return not stages or stage in stages or stage == "unknown"
 
 
-def _reason(value: float, threshold: float, rule: str, unit: str) -> Reason:
-    return Reason(code="occurrence", value=value, threshold=threshold, rule=rule, unit=unit)
+def _reason(value: float, threshold: float, rule: str, unit: str, status: Status) -> Reason:
+    return Reason(code="occurrence", value=value, threshold=threshold, rule=rule, unit=unit, detail=status)
 
 
 def disaster(
@@ -135,10 +142,10 @@ def disaster(
 ) -> Reason | None:
     """Return the rule for disaster that the measures of one unit meet, the first of the table, else None."""
     for rule in table.rule:
-        if not _concerns(rule, species):
+        if rule.status == "superseded" or not _concerns(rule, species):
             continue
         if rule.any_infected and infected:
-            return Reason(code="disaster", rule=f"any infected tree, {rule.source}")
+            return Reason(code="disaster", rule=f"any infected tree, {rule.source}", detail=rule.status)
         for least in rule.any_of:
             value = measures.get(least.measure)
             if value is not None and value >= least.at_least:
@@ -148,6 +155,7 @@ def disaster(
                     threshold=least.at_least,
                     unit=least.measure,
                     rule=rule.source,
+                    detail=rule.status,
                 )
     return None
 
@@ -161,17 +169,18 @@ def _concerns(rule: DisasterRule, species: Species) -> bool:
 Harm = Literal["none", "half", "harm", "severe"]
 
 
-def harm(
-    table: GrassTable, species: str, measure: str, stage: str, value: float
+def harm(  # noqa: PLR0913, PLR0917 - the table, and what a survey says
+    table: GrassTable, species: Species, measure: str, stage: str, value: float, on: str = ""
 ) -> tuple[Harm, Reason] | None:
     """Return the class of a grassland survey and why; None where no row has this species and measure.
 
     `half` is half the limit of harm and more, short of harm: not a class of the standard, but worth a look.
     """
     for row in table.row:
-        if row.species != species or row.measure != measure or not _fits(row.stages, stage):
+        if not _is_for(row, species, on) or row.measure != measure or not _fits(row.stages, stage):
             continue
-        severe = row.harm * row.severe_times if row.severe_times else float("inf")
+        # where any at all is harm the standard has no severe: twice nothing is nothing
+        severe = row.harm * row.severe_times if row.severe_times and row.harm else float("inf")
         steps: tuple[tuple[Harm, float], ...] = (
             ("severe", severe),
             ("harm", row.harm),
@@ -179,9 +188,15 @@ def harm(
         )
         for name, limit in steps:
             if value >= limit and value > 0:
-                return name, _reason(value, limit, f"{name}, {row.source}", measure)
-        return "none", _reason(value, row.harm, f"below harm, {row.source}", measure)
+                return name, _reason(value, limit, f"{name}, {row.source}", measure, row.status)
+        return "none", _reason(value, row.harm, f"below harm, {row.source}", measure, row.status)
     return None
+
+
+def _is_for(row: GrassRow, species: Species, on: str) -> bool:
+    """Return whether a row in force speaks of a pest on a kind of grassland; unknown counts as natural."""
+    is_of = row.species == species.name if row.species else row.guild == species.guild
+    return row.status != "superseded" and is_of and row.on in {"", on or "natural"}
 
 
 def counties_on(table: CountyTable, day: dt.date) -> CountyList | None:

@@ -13,6 +13,7 @@ from typing import Annotated
 from msgspec import Meta, Struct, field
 
 from detectors.pests import count, pines, trap_sign
+from detectors.pests.caught import is_catch, of_catch
 from detectors.pests.clearing import Options as Clearing
 from detectors.pests.clearing import cleared
 from detectors.pests.count import Catch, catch_of
@@ -36,7 +37,8 @@ from schemas.observation import LabResult, PestSurvey, TrapCount
 from schemas.pest import AnyPest, Basis
 from schemas.reason import Reason
 
-Find = PestSurvey | LabResult
+Find = PestSurvey | LabResult | TrapCount
+PINE_WILT = "Bursaphelenchus xylophilus"
 PINES = frozenset({"dead_pines", "discoloured_trees"})
 
 
@@ -59,6 +61,15 @@ class Rules(Struct, frozen=True, kw_only=True):
     disaster: DisasterTable
     grassland: GrassTable
     register: Register = Register()
+    """Of pine wilt."""
+    registers: Mapping[str, Register] = {}
+    """Of every other pest, by its accepted name."""
+
+    def register_of(self, species: str) -> Register:
+        """Return where a pest is on record: the register of one says nothing of another."""
+        if species == PINE_WILT:
+            return self.register
+        return self.registers.get(species, Register())
 
 
 class Sign(Struct, frozen=True, kw_only=True):
@@ -109,7 +120,7 @@ def signs(
         species = rules.species.find(one.species)
         if isinstance(species, Reason):
             silent[one.observation_id] = species
-        elif isinstance(one, PestSurvey | LabResult) and one.observed_at >= since:
+        elif (not isinstance(one, TrapCount) or is_catch(one, species)) and one.observed_at >= since:
             finds.setdefault(species.name, []).append(one)
     for name, of_one in sorted(finds.items()):
         known_as = rules.species.by_name[folded(name)]
@@ -135,7 +146,7 @@ def _in_force(observations: Iterable[AnyPest]) -> list[AnyPest]:
 def graded_finds(
     options: Options, rules: Rules, species: Species, finds: Iterable[Find], where: Mapping[str, Where]
 ) -> list[tuple[Find, Graded]]:
-    """Return the grade of each survey and result of one species, by time.
+    """Return the grade of each survey, result and catch of a quarantine pest of one species, by time.
 
     A positive is new where neither the register nor an earlier positive has its sub-compartment; the first
     one of a county is the new one, whatever the order in which they were handed in. Negatives lower what
@@ -146,16 +157,34 @@ def graded_finds(
     finds = list(finds)
     dead = [one for one in finds if isinstance(one, PestSurvey) and one.measure in PINES]
     together = pines.clustered(options.gathered, dead, where)
+    infected: list[Where] = []
     for one in sorted(finds, key=lambda one: (one.observed_at, one.observation_id)):
-        at = where.get(one.observation_id) or Where(unit=one.unit_id)
-        if isinstance(one, LabResult) and one.result == "positive" and species.is_quarantine:
-            graded.append((one, after(rules.register, earlier, at, one.sample_id or one.observation_id)))
+        at = where.get(one.observation_id) or Where(unit=getattr(one, "unit_id", ""))
+        register, by_law = rules.register_of(species.name), _infected(rules, species)
+        if isinstance(one, TrapCount):
+            caught = of_catch(register, earlier, at, one)
+            graded += [] if caught is None else [(one, caught)]
             earlier.append(at)
+        elif isinstance(one, LabResult) and one.result == "positive" and species.is_quarantine:
+            found = after(register, earlier, at, one.sample_id or one.observation_id)
+            graded.append((one, found._replace(reasons=(*found.reasons, *by_law))))
+            earlier.append(at)
+            infected.append(at)
         elif isinstance(one, LabResult):
             graded.append((one, Graded(None, False, (Reason(code="below_threshold", rule=one.result),))))
         else:
-            graded.append((one, _of_survey(options, rules, species, one, together.get(one.observation_id))))
+            found = _of_survey(options, rules, species, one, together.get(one.observation_id))
+            is_infected = bool(at.unit) and any(at.record == other.record for other in infected)
+            # its tree is on record: more of it revises, and pages nobody
+            is_worse = is_infected and bool(by_law) and found.grade is not None
+            graded.append((one, Graded("I", False, (*found.reasons, *by_law)) if is_worse else found))
     return cleared(options.clearing, graded, where)
+
+
+def _infected(rules: Rules, species: Species) -> tuple[Reason, ...]:
+    """Return the rule for disaster that any infected tree meets, if the pest has one."""
+    found = disaster(rules.disaster, species, {}, infected=True)
+    return () if found is None else (found,)
 
 
 def _of_survey(
@@ -165,7 +194,7 @@ def _of_survey(
     if one.measure in PINES:
         return of_dead_pines(options.grade, one.value, together)
     graded = [of_disaster(disaster(rules.disaster, species, {one.measure: one.value}, infected=False))]
-    grass = harm(rules.grassland, species.name, one.measure, one.stage, one.value)
+    grass = harm(rules.grassland, species, one.measure, one.stage, one.value, one.grassland)
     if grass is not None:
         graded.append(of_grassland(options.grade, *grass, one.area_ha))
     forest = occurrence(rules.occurrence, species.name, one.measure, one.stage, one.value)
@@ -247,5 +276,8 @@ def _traps(
         species = rules.species.find(name)
         if isinstance(species, Species):
             judged = trap_sign.judge(options.trap, options.grade, Ledger.of(catches), week)
+            told = {sign.sign_id for sign in found}
             for graded, catch in itertools.chain.from_iterable(judged.values()):
+                if catch.observation_id in told:
+                    continue
                 _put(found, silent, graded, visits[catch.observation_id], species)

@@ -17,6 +17,7 @@ Guild = Literal[
     "nematode",
     "rodent",
     "grass_insect",
+    "grass_disease",
     "invasive_plant",
     "sap",
 ]

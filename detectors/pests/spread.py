@@ -38,16 +38,6 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 RINGS = ("core", "watch", "flight", "human")
 
-SUSCEPTIBLE = {
-    "马尾松": 1.0,
-    "云南松": 1.0,
-    "黑松": 1.0,
-    "华山松": 0.7,
-    "油松": 0.7,
-    "高山松": 0.7,
-}
-"""Hosts of the nematode by species, 0 to 1 (proposals); what is not named is no host of the disease."""
-
 
 def exponential_within(radius_m: Floats, scale_m: float) -> Floats:
     """Return the share of f = exp(-r/a) / (2 pi a^2) that falls within a radius."""

@@ -37,7 +37,7 @@ OF_KIND = {
         *("status", "catch", "working_traps", "installed_traps", "unit", "lure", "lure_age_d"),
         *("scheduled_d", "started_at"),
     ),
-    "pest_survey": ("measure", "value", "stage", "method", "unit_id", "sampled", "area_ha"),
+    "pest_survey": ("measure", "value", "stage", "method", "unit_id", "sampled", "area_ha", "grassland"),
     "lab_result": ("result", "sample_id", "method", "unit_id"),
 }
 COMMON = (
@@ -47,7 +47,7 @@ COMMON = (
 
 NEEDED = ("source", "observed_at")
 """Cells without which no row says anything; position, frame and species have reasons of their own."""
-CLOSED = ("status", "result", "measure")
+CLOSED = ("status", "result", "measure", "grassland")
 """Columns whose cells hold one of a few words; others may say what no list has."""
 
 _DATE = re.compile(

@@ -10,14 +10,17 @@ from msgspec import field as setting
 from alerts.outbreak import Options as Telling
 from detectors.pests.closing import Options as Closing
 from detectors.pests.grading import Register, Where
+from detectors.pests.kernels import SpreadTable
 from detectors.pests.law import CountyTable, counties_on, is_epidemic
 from detectors.pests.outbreak import Options as Linking
 from detectors.pests.season import SeasonTable
 from detectors.pests.sign import Options as Finding
 from detectors.pests.sign import Rules
+from detectors.pests.species import SpeciesTable
 from detectors.pests.spread import Options as Spread
 from schemas.incident import Place
-from streams.pest_tables import load_rules, load_seasons, load_species
+from schemas.reason import Reason
+from streams.pest_tables import load_rules, load_seasons, load_species, load_spread
 
 HOLDING = ("inside", "possibly_inside")
 
@@ -36,6 +39,9 @@ class PestSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """Settings under [outbreak]."""
 
     recorded: Recorded = setting(default_factory=Recorded)
+    recorded_of: Annotated[
+        dict[str, Recorded], Meta(description="The same of another quarantine pest, by any of its names.")
+    ] = setting(default_factory=dict)
     remember_y: Annotated[float, Meta(ge=1, le=20, description="Years of counts that are kept.")] = 6.0
     finding: Finding = setting(default_factory=Finding)
     linking: Linking = setting(default_factory=Linking)
@@ -52,26 +58,23 @@ class Pests:
     rules: Rules
     counties: CountyTable
     seasons: SeasonTable
+    kernels: SpreadTable
     names: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, options: PestSettings) -> "Pests":
         """Return it from the settings and the tables shipped with the software."""
         law = load_rules()
-        record = options.recorded
-        register = Register(
-            units=frozenset(record.units),
-            townships=frozenset(record.townships),
-            counties=frozenset(record.counties),
-        )
+        species = load_species()
         rules = Rules(
-            species=load_species(),
+            species=species,
             occurrence=law.occurrence,
             disaster=law.disaster,
             grassland=law.grassland,
-            register=register,
+            register=_register(options.recorded),
+            registers={_accepted(species, name): _register(one) for name, one in options.recorded_of.items()},
         )
-        return cls(options, rules, law.counties, load_seasons())
+        return cls(options, rules, law.counties, load_seasons(), load_spread())
 
     def where(self, one: Any, species: str, places: tuple[Place, ...]) -> Where:
         """Return the sub-compartment, township and county of a find, and whether the county is announced.
@@ -86,14 +89,29 @@ class Pests:
             counties_on(self.counties, (one.observed_at + dt.timedelta(hours=8)).date()) if named else None
         )
         stand = found["stands"]
+        register = self.rules.register_of(species)
         return Where(
             unit=one_of(getattr(one, "unit_id", ""), "" if stand is None else stand.place_id),
-            township=_known(township, self.rules.register.townships),
-            county=_known(county, self.rules.register.counties),
+            township=_known(township, register.townships),
+            county=_known(county, register.counties),
             in_epidemic_list=None
             if listed is None or county is None
             else is_epidemic(listed, city, county.name),
         )
+
+
+def _register(record: Recorded) -> Register:
+    return Register(
+        units=frozenset(record.units),
+        townships=frozenset(record.townships),
+        counties=frozenset(record.counties),
+    )
+
+
+def _accepted(table: SpeciesTable, name: str) -> str:
+    """Return the accepted name of a pest; one that nobody knows has no finds either."""
+    found = table.find(name)
+    return name if isinstance(found, Reason) else found.name
 
 
 def one_of(said: str, found: str) -> str:

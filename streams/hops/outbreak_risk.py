@@ -1,4 +1,4 @@
-"""Which stands a find of pine wilt may reach: rings, and kernel mass by host, height, roads and season.
+"""Which stands pine wilt or its beetle may reach: rings, and kernel mass by host, height, roads and season.
 
 Of a pest of which nothing is published about its spread there is none, and that is not "nowhere". Without a
 stands layer the rings have no stands in them, because nobody knows them.
@@ -12,6 +12,7 @@ import shapely
 
 from detectors.pests import spread
 from detectors.pests.arrays import Floats
+from detectors.pests.kernels import SpreadTable
 from detectors.pests.sign import Sign
 from detectors.pests.species import Species
 from detectors.region import Region
@@ -47,15 +48,15 @@ class Reach(NamedTuple):
 def reach_of(
     given: Pests, region: Region, species: Species, signs: Sequence[Sign], gate: float | None
 ) -> Reach:
-    """Return what the finds of a species with a known vector may reach; nothing is known of others.
+    """Return what the finds of a pest with a published kernel may reach; nothing is known of others.
 
     `gate` is the season of flight, 0 to 1; None: not known, and then nothing is held back.
     """
-    if not species.vector:
+    if given.kernels.of(species.name) is None:
         return Reach()
     finds = (np.array([one.longitude for one in signs]), np.array([one.latitude for one in signs]))
     options = given.options.spread
-    found = _stands(region, finds, options)
+    found = _stands(region, finds, options, given.kernels)
     if found is None:
         return Reach(_rings(options, np.zeros(0)))
     names, stands = found
@@ -85,7 +86,7 @@ def _rings(options: spread.Options, ring: Floats) -> tuple[Ring, ...]:
 
 
 def _stands(
-    region: Region, finds: tuple[Floats, Floats], options: spread.Options
+    region: Region, finds: tuple[Floats, Floats], options: spread.Options, kernels: SpreadTable
 ) -> tuple[list[tuple[str, str]], spread.Stands] | None:
     """Return ids and names of the stands within the widest ring, and what the kernel asks of them."""
     layer = region.layers.get("stands")
@@ -103,7 +104,7 @@ def _stands(
         longitude=lon,
         latitude=lat,
         area_ha=areas_ha(layer.shapes.take(rows)),
-        host=np.array([spread.SUSCEPTIBLE.get(str(one), 0.0) for one in kinds]),
+        host=np.array([kernels.susceptibility(str(one)) for one in kinds]),
         height_m=heights,
         road=_roads(region, lon, lat),
     )

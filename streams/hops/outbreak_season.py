@@ -57,8 +57,9 @@ def season_of(sitting: Sitting, species: Species, outbreak: Outbreak) -> Season:
     insect = species.vector or species.name
     model = next((one for one in table.model if one.species == insect), None)
     newest, today = ((at + LOCAL).date() for at in (outbreak.last_observed_at, sitting.now))
-    gate, gate_basis = _gate(sitting, model, outbreak, newest) if species.vector else (None, "")
-    if gate is None and species.vector:
+    flies = sitting.given.pests.kernels.of(species.name) is not None
+    gate, gate_basis = _gate(sitting, model, outbreak, newest) if flies else (None, "")
+    if gate is None and flies:
         gate = season.calendar_gate(table, insect, newest)
         gate_basis = "" if gate is None else "calendar"
     foretold = _foretold(sitting, model, outbreak, today)

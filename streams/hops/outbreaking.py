@@ -11,6 +11,7 @@ from datetime import timedelta
 from msgspec.structs import replace
 
 from detectors.pests import trap_sign
+from detectors.pests.caught import is_catch
 from detectors.pests.count import catch_of, doubts_between
 from detectors.pests.grading import Graded, Where, doubted
 from detectors.pests.ledger import MONDAY, WEEK, week_of
@@ -44,11 +45,16 @@ def take(sitting: Sitting, pests: Sequence[AnyPest]) -> None:
         if known is not None and rank(known.one) >= rank(one):
             continue
         row = PestRow(one=one, species=species.name, where=Where())
-        if isinstance(one, TrapCount):
+        if isinstance(one, TrapCount) and not species.is_quarantine:
             _count(sitting, row, known)
             continue
         where = sitting.given.pests.where(one, species.name, places.get(one.observation_id, ()))
-        _find(sitting, replace(row, where=where))
+        if isinstance(one, TrapCount):
+            old_d = sitting.given.pests.options.finding.survey_d
+            is_old = sitting.now - one.observed_at > timedelta(days=old_d)
+            _count(sitting, replace(row, where=where, sealed=is_old), known)
+        else:
+            _find(sitting, replace(row, where=where))
         touched |= {species.name} if known is None else {species.name, known.species}
     for name in sorted(touched):
         _judge_finds(sitting, name)
@@ -56,7 +62,7 @@ def take(sitting: Sitting, pests: Sequence[AnyPest]) -> None:
 
 
 def _places(sitting: Sitting, pests: Sequence[AnyPest]) -> Mapping[str, tuple[Place, ...]]:
-    finds = [one for one in pests if not isinstance(one, TrapCount)]
+    finds = [one for one in pests if not isinstance(one, TrapCount) or of_pest(one)]
     if not finds:
         return {}
     region = sitting.given.region.at(sitting.now)
@@ -80,7 +86,7 @@ def _count(sitting: Sitting, row: PestRow, known: PestRow | None) -> None:
     elif late <= limit:
         _keep(sitting, row)
         _silent(sitting, row.one, Reason(code="waiting_for", rule="end of its week"))
-    elif known is not None and known.grade is not None:
+    elif known is not None and known.grade is not None and not _is_red(known):
         # corrected after its week was last judged: the sign stands
         _keep(sitting, replace(known, one=row.one))
     else:
@@ -116,12 +122,14 @@ def _find(sitting: Sitting, row: PestRow) -> None:
 
 
 def _judge_finds(sitting: Sitting, name: str) -> None:
-    """Grade every survey and result of a pest: a positive is new only where none was before it."""
+    """Grade every survey, result and catch of quarantine: a find is new only where none was before it."""
     board, given = sitting.desk.pests, sitting.given.pests
-    rows = [board.rows[one] for one in sorted(board.of_species.get(name, ()))]
-    finds: list[Find] = [row.one for row in rows if not isinstance(row.one, TrapCount)]
-    where = {row.one.observation_id: row.where for row in rows}
     species = given.rules.species.by_name[name.casefold()]
+    rows = [board.rows[one] for one in sorted(board.of_species.get(name, ()))]
+    finds: list[Find] = [
+        row.one for row in rows if not isinstance(row.one, TrapCount) or is_catch(row.one, species)
+    ]
+    where = {row.one.observation_id: row.where for row in rows}
     for one, found in graded_finds(given.options.finding, given.rules, species, finds, where):
         row = board.rows[one.observation_id]
         if not row.sealed:
@@ -148,16 +156,23 @@ def _judge_weeks(sitting: Sitting, name: str, week: int) -> None:
     past = board.past.setdefault(name, Past())
     for number, graded in trap_sign.judge(options.trap, options.grade, ledger, week, past).items():
         for grade, visit in graded:
+            if _is_red(board.rows[visit.observation_id]):
+                continue
             before = ledger.before(visit)
             notes = () if before is None else doubts_between(options.counting, before, visit)
             _grade(sitting, board.rows[visit.observation_id], doubted(grade, notes))
         told = {visit.observation_id for _, visit in graded}
         for visit in ledger.visits(number):
             row = board.rows[visit.observation_id]
-            if row.grade and visit.observation_id not in told:
+            if row.grade and not _is_red(row) and visit.observation_id not in told:
                 # of several visits in a week the newest speaks for all
                 _grade(sitting, row, Graded(None, False, (Reason(code="superseded_by", rule="later visit"),)))
     settle_species(sitting, name)
+
+
+def _is_red(row: PestRow) -> bool:
+    """Return whether a visit is a find of a quarantine pest: numbers alone make no catch red."""
+    return isinstance(row.one, TrapCount) and row.grade == "I"
 
 
 def _grade(sitting: Sitting, row: PestRow, graded: Graded) -> None:

@@ -4,6 +4,7 @@ import datetime as dt
 import math
 
 import pytest
+from msgspec.structs import replace
 
 from detectors.pests.law import counties_on, disaster, harm, is_epidemic, occurrence
 from streams.pest_tables import load_rules, load_species
@@ -97,7 +98,7 @@ def test_any_tree_with_pine_wilt_is_a_disaster_and_of_no_other_pest():
 )
 def test_grassland_is_harmed_from_the_limit_and_severely_from_twice(name, measure, limit):
     def of(value):
-        return harm(RULES.grassland, species(name).name, measure, "unknown", value)[0]
+        return harm(RULES.grassland, species(name), measure, "unknown", value)[0]
 
     expected = {limit: "harm", math.nextafter(limit, 0): "half", 2 * limit: "severe", limit / 2: "half"}
     for value, found in expected.items():
@@ -107,8 +108,8 @@ def test_grassland_is_harmed_from_the_limit_and_severely_from_twice(name, measur
 
 
 def test_a_locust_counts_as_a_nymph():
-    assert harm(RULES.grassland, "Locusta migratoria tibetensis", "insects_per_m2", "adult", 5) is None
-    assert harm(RULES.grassland, "Locusta migratoria tibetensis", "insects_per_m2", "nymph", 5)[0] == "severe"
+    assert harm(RULES.grassland, species("西藏飞蝗"), "insects_per_m2", "adult", 5) is None
+    assert harm(RULES.grassland, species("西藏飞蝗"), "insects_per_m2", "nymph", 5)[0] == "severe"
 
 
 def test_thirty_four_counties_from_the_day_of_their_list():
@@ -125,7 +126,41 @@ def test_thirty_four_counties_from_the_day_of_their_list():
 def test_every_rule_says_where_it_is_from():
     for one in (*ROWS, *RULES.disaster.rule, *RULES.grassland.row, *RULES.counties.list):
         assert one.source
-    for row in (*ROWS, *RULES.grassland.row):
+    for row in (*ROWS, *(one for one in RULES.grassland.row if one.species)):
         assert species(row.species).name == row.species
+    assert all(bool(row.species) != bool(row.guild) for row in RULES.grassland.row)
     for rule in RULES.disaster.rule:
         assert bool(rule.species) != bool(rule.guild)
+
+
+@pytest.mark.parametrize("name", ["紫茎泽兰", "薇甘菊"])
+def test_any_cover_of_an_invasive_plant_is_harm_and_never_severe(name):
+    def of(value):
+        return harm(RULES.grassland, species(name), "cover_percent", "unknown", value)[0]
+
+    assert [of(value) for value in (0, 1e-9, 1, 100)] == ["none", "harm", "harm", "harm"]
+
+
+@pytest.mark.parametrize(("on", "limit"), [("natural", 30), ("sown", 15), ("", 30)])
+def test_disease_of_grass_by_the_kind_of_grassland(on, limit):
+    def of(value):
+        return harm(RULES.grassland, species("牧草锈病"), "incidence_percent", "unknown", value, on)[0]
+
+    steps = (math.nextafter(limit, 0), limit, math.nextafter(2 * limit, 0), 2 * limit)
+    assert [of(value) for value in steps] == ["half", "harm", "harm", "severe"]
+
+
+def test_a_row_says_how_far_it_is_checked_and_one_that_is_superseded_judges_nothing():
+    _, why = harm(RULES.grassland, species("草原毛虫"), "insects_per_m2", "larva", 30)
+    assert why.detail == "proposed"
+    row = occurrence(RULES.occurrence, "Monochamus alternatus", "infested_stems_percent", "larva", 25)
+    assert row[1].detail in {"verified", "from_memory"}
+
+    def old(table, name):
+        every = tuple(replace(one, status="superseded") for one in getattr(table, name))
+        return replace(table, **{name: every})
+
+    assert harm(old(RULES.grassland, "row"), species("草原毛虫"), "insects_per_m2", "larva", 30) is None
+    past = old(RULES.occurrence, "row")
+    assert occurrence(past, "Monochamus alternatus", "infested_stems_percent", "larva", 25) is None
+    assert disaster(old(RULES.disaster, "rule"), species("松材线虫"), {}, infected=True) is None

@@ -12,7 +12,7 @@ def test_a_positive_in_a_county_not_on_record_is_one_red_alert_at_once():
     (alert,) = outcome.alerts
     assert (alert.kind, alert.action, alert.grade, alert.pages) == ("outbreak", "new", "I", True)
     assert alert.issued_at == NOW, "at once, not at the end of the week"
-    assert [one.code for one in alert.reasons[1:]] == ["lab_positive", "new_unit"]
+    assert [one.code for one in alert.reasons[1:]] == ["lab_positive", "new_unit", "disaster"]
     assert alert.pest.novelty == "county"
     assert alert.audience == "quarantine"
     text = alert.headline["zh"] + alert.description["zh"]

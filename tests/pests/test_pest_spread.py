@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from detectors.pests.spread import (
     RINGS,
-    SUSCEPTIBLE,
     Options,
     Stands,
     density,
@@ -16,6 +15,7 @@ from detectors.pests.spread import (
     risk,
     within,
 )
+from streams.pest_tables import load_species, load_spread
 
 OPTIONS = Options()
 M_PER_DEGREE = 111_194.93
@@ -112,7 +112,8 @@ def test_hosts_height_and_roads():
     assert risk(OPTIONS, stands(800, road=1.0), *HERE, 1.0).probability[0] == pytest.approx(plain)
     many = risk(OPTIONS, stands(800, road=9.0), *HERE, 1.0).probability[0]
     assert many == pytest.approx(plain * 2.5 / 1.5)
-    assert "杉木" not in SUSCEPTIBLE
+    assert load_spread().susceptibility("杉木") == 0
+    assert load_spread().susceptibility("马尾松") == 1
 
 
 @given(st.lists(st.floats(0, 30_000), min_size=1, max_size=6), st.floats(0, 1))
@@ -131,3 +132,12 @@ def test_without_a_find_there_is_no_risk():
     got = risk(OPTIONS, stands(0, 400), np.array([]), np.array([]), 1.0)
     assert got.probability.tolist() == [0, 0]
     assert got.ring.tolist() == [4, 4]
+
+
+def test_only_pests_with_evidence_have_a_kernel_and_say_what_it_rests_on():
+    table, known = load_spread(), load_species()
+    named = [one.species for one in table.kernel]
+    assert named == ["Bursaphelenchus xylophilus", "Monochamus alternatus"]
+    assert all(known.find(name).name == name for name in named)
+    assert all(one.source and one.status == "proposed" for one in table.kernel)
+    assert table.of("Dendroctonus valens") is None

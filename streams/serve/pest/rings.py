@@ -14,6 +14,7 @@ from detectors.region import Region
 from schemas.codec import encode
 from schemas.incident import Incident
 from schemas.pest import Pest
+from streams.pest_tables import load_spread
 from streams.serve.features import GEOJSON
 from streams.serve.layers import region_of
 from streams.serve.pest import asked as asking
@@ -47,6 +48,7 @@ def _body(services: Services, one: Incident, pest: Pest) -> bytes:
             "type": "FeatureCollection",
             "incident_id": one.incident_id,
             "at": one.judged_at,
+            "kernel": load_spread().of(pest.species),
             "features": features,
         }
     )

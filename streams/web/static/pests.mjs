@@ -67,7 +67,7 @@ function ringsOf(collection) {
   const rows = rings.map((one) => [t(`pests.ring.${one.name}`), one.radius_m < 1000 ? `${number(one.radius_m, 0)} m` : `${number(one.radius_m / 1000)} km`,
     number(one.stands, 0), `${number(one.mass * 100, 0)} %`]);
   return [table(["pests.ring", "pests.radius", "pests.stands", "pests.mass"].map((key) => t(key)), rows, t("pests.rings")),
-    el("p", { class: "quiet" }, t("pests.rings_note")),
+    el("p", { class: "quiet" }, [t("pests.rings_note"), collection.kernel ? `${t("figure.rule")}${t("figure.colon")}${t(`rule.${collection.kernel.status}`)}` : ""].filter(Boolean).join(" ")),
     stands.length ? el("ol", { class: "stands" }, stands.map((one) => el("li", {}, el("span", {}, one.name || one.stand_id),
       el("small", {}, t("pests.stand", { share: number(one.probability * 100), m: number(one.distance_m, 0) }))))) : el("p", { class: "quiet" }, t("pests.no_stands"))];
 }
@@ -127,6 +127,7 @@ export class Pests {
       part("pests.traps", told.traps.length ? pick : el("p", { class: "quiet" }, t("pests.no_traps")), told.traps.length ? box : null,
         told.left_out ? el("p", { class: "quiet" }, t("pests.left_out", { n: number(told.left_out, 0) })) : null),
       told.finds.length ? part("pests.finds", findsOf(told.finds)) : null,
-      this.rings ? part("pests.rings", ...ringsOf(this.rings)) : null);
+      this.rings ? part("pests.rings", ...ringsOf(this.rings))
+        : alert.pest && !alert.pest.rings?.length ? part("pests.rings", el("p", { class: "quiet" }, t("pests.no_kernel"))) : null);
   }
 }
