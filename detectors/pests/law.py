@@ -57,6 +57,12 @@ class DisasterRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     any_infected: bool = False
     status: Status
     source: str
+    cited: Annotated[str, Meta(description="The source in Latin letters, for reasons read abroad.")] = ""
+
+    @property
+    def named(self) -> str:
+        """How a reason names the rule."""
+        return self.cited or self.source
 
 
 class DisasterTable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -145,7 +151,7 @@ def disaster(
         if rule.status == "superseded" or not _concerns(rule, species):
             continue
         if rule.any_infected and infected:
-            return Reason(code="disaster", rule=f"any infected tree, {rule.source}", detail=rule.status)
+            return Reason(code="disaster", rule=f"any infected tree, {rule.named}", detail=rule.status)
         for least in rule.any_of:
             value = measures.get(least.measure)
             if value is not None and value >= least.at_least:
@@ -154,7 +160,7 @@ def disaster(
                     value=value,
                     threshold=least.at_least,
                     unit=least.measure,
-                    rule=rule.source,
+                    rule=rule.named,
                     detail=rule.status,
                 )
     return None

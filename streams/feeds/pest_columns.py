@@ -75,7 +75,15 @@ WORDS: dict[str, dict[str, str]] = {
         "人工": "sown",
         "人工草地": "sown",
     },
-    "result": {"阳性": "positive", "阴性": "negative", "不确定": "inconclusive", "可疑": "inconclusive"},
+    "result": {
+        "阳性": "positive",
+        "检出": "positive",
+        "阴性": "negative",
+        "未检出": "negative",
+        "不确定": "inconclusive",
+        "可疑": "inconclusive",
+        "疑似": "inconclusive",
+    },
     "method": {"地面": "ground", "无人机": "uav", "卫星": "satellite", "实验室": "laboratory"},
     "measure": {
         "卵数每株": "eggs_per_tree",

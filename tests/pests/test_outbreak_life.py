@@ -80,6 +80,17 @@ def test_a_late_find_between_two_outbreaks_makes_them_one_and_keeps_the_oldest()
     assert [one.alert_id for one in ended] == [merged.incident_id]
 
 
+def test_an_outbreak_that_grows_is_told_again_and_pages_nobody():
+    pest = {"species": "Dendrolimus punctatus", "measure": "larvae_per_tree", "value": 20.0}
+    near = survey("b", NOW + DAY, longitude=107.0001, **pest)
+    away = survey("c", NOW + 2 * DAY, longitude=107.015, **pest)
+    outcome = told([survey("a", NOW, **pest), near, away])
+    assert turns(outcome) == [("new", "III", True), ("update", "III", False)]
+    first, second = outcome.alerts
+    assert second.reasons[0].code == "grew"
+    assert second.area_ha > 1.5 * first.area_ha
+
+
 @pytest.mark.parametrize(("days", "open_after"), [(89, True), (91, False)])
 def test_an_outbreak_closes_when_its_signs_have_nothing_more_to_say(days, open_after):
     outcome = judge([delivery(survey(value=3.0))], end=NOW + days * DAY)
