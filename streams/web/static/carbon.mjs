@@ -11,12 +11,12 @@ export function radiated({ radiative, undersampled }) {
   return el("p", { class: "quiet radiated" }, [figure, undersampled ? t("carbon.undersampled") : ""].filter(Boolean).join(" · "));
 }
 
-/** One paragraph for the carbon of an alert. */
-export function carbon({ carbon_t: mass, low_t: low, high_t: high, horizon_h: hours, reason }) {
+/** One paragraph for the carbon of an alert, of a fire or of an outbreak. */
+export function carbon({ carbon_t: mass, low_t: low, high_t: high, horizon_h: hours, reason }, kind) {
   if (!isKnown(mass)) {
     return el("p", { class: "carbon" }, el("strong", {}, t("carbon.none")), `${t("figure.colon")}${reason ? sentence(reason) : t("reason.none")}`);
   }
   const interval = isKnown(low) && isKnown(high) ? ` (${rounded(low)}–${rounded(high)})` : "";
-  const when = isKnown(hours) ? t("carbon.within", { h: rounded(hours) }) : t("carbon.if_fire");
+  const when = isKnown(hours) ? t("carbon.within", { h: rounded(hours) }) : t(kind === "outbreak" ? "carbon.if_outbreak" : "carbon.if_fire");
   return el("p", { class: "carbon" }, el("strong", {}, `${rounded(mass)} t C`), `${interval} · ${when}`);
 }

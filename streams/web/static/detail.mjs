@@ -73,7 +73,7 @@ export class Detail {
     const own = this.told && !this.told.failed ? work(alert, this.told, this.store, (...became) => this.said(...became)) : null;
     const near = alert.kind === "fire" ? contacts(alert) : null;
     fill(this.body, head(alert), facts(alert), own ? part("work.title", own) : null, near ? part("contacts.title", near) : null, reasons(alert), this.pests.part(alert),
-      alert.report_duty ? part("detail.duty", ...duty(alert.report_duty)) : null, part("detail.carbon", carbon(alert.carbon), radiated(alert.carbon)),
+      alert.report_duty ? part("detail.duty", ...duty(alert.report_duty)) : null, part("detail.carbon", carbon(alert.carbon, alert.kind), radiated(alert.carbon)),
       alert.places.length ? part("detail.places", places(alert.places)) : null, this.seen(), this.history(),
       part("detail.papers", papers(alert)), folded("detail.legal", pairs(legal(alert, this.store.about?.legal))), folded("detail.versions", pairs(versions(alert))));
     [...this.body.querySelectorAll("details:not(.pests details)")].forEach((one, i) => { if (open[i]) one.open = true; });

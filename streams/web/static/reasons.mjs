@@ -6,7 +6,10 @@ import { has, number, t } from "./text.mjs";
 
 const figure = (value, unit) => `${number(value, 3)}${unit ? ` ${unitWord(unit)}` : ""}`;
 
-const unitWord = (unit) => (has(`unit.${unit}`) ? t(`unit.${unit}`) : unit);
+const unitWord = (unit) => {
+  const key = [`unit.${unit}`, `pests.measure.${unit}`].find(has);
+  return key ? t(key) : unit;
+};
 
 /** The sentence of a reason; a code that this page does not know is shown as it came. */
 export function sentence(reason) {
