@@ -30,6 +30,9 @@ def test_a_loud_place_and_a_defoliator_are_for_all_and_the_laboratory_for_its_au
         "Parocneria orienta": ("II", "", "邻水县"),
         "Bursaphelenchus xylophilus": ("I", "quarantine", "宣汉县"),
     }
+    seen = [one.pest for one in played.incidents.values() if one.kind == "outbreak" and not one.audience]
+    rings = {one.species: len(one.rings) for one in seen}
+    assert rings == {"Monochamus alternatus": 4, "Parocneria orienta": 0}, "seen without a key, or none known"
 
 
 def test_every_outbreak_and_every_alert_of_it_carries_the_label(played):

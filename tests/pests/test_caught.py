@@ -11,6 +11,9 @@ from detectors.pests.caught import is_catch
 from detectors.pests.sign import Options, Rules, signs
 from detectors.region import Layer, Region
 from schemas.settings import Settings
+from streams.explain.explanation import Explanation
+from streams.explain.words import lines, sentences
+from streams.jurisdiction import in_force
 from streams.pest_tables import load_rules, load_species
 from streams.replay import tick
 
@@ -126,6 +129,9 @@ def test_any_infected_tree_is_a_disaster_by_the_law_and_says_how_far_the_rule_is
     assert "any infected tree" in why.rule
     assert why.detail == "verified"
     assert "成灾" in outcome.alerts[0].description["zh"]
+    words = sentences(in_force(Settings()))
+    told_why = lines(Explanation(asked="x", kind="incident", outcome="told", reasons=(why,)), words)
+    assert any("林造发〔2012〕26号" in line and "已核对原文" in line for line in told_why)
 
 
 def test_more_dead_pines_beside_an_infected_tree_are_of_the_disaster_and_page_nobody():

@@ -41,7 +41,9 @@ def season():
         lab("lab/4", NOW - dt.timedelta(days=1), result="negative", longitude=107.4),
         survey("survey/2", NOW, species="Dendrolimus punctatus", measure="larvae_per_tree", value=35.0),
     ]
-    return (*rounds.values(), slip, mended, *finds)
+    bark = {"species": "Dendroctonus valens", "longitude": 107.6}
+    caught = [trap(31, ago, catch, **bark) for ago, catch in ((5, 1.0), (1, 0.0), (0, 2.0))]
+    return (*rounds.values(), slip, mended, *finds, *caught)
 
 
 def rounds():
@@ -82,6 +84,7 @@ def test_what_comes_of_the_season():
     assert grades == [
         (NEMATODE, "I"),
         (NEMATODE, "I"),
+        ("Dendroctonus valens", "I"),
         ("Dendrolimus punctatus", "II"),
         (SAWYER, "II"),
     ]
