@@ -43,6 +43,13 @@ class Told(Struct, frozen=True, kw_only=True):
     revision: Annotated[int, Meta(ge=0, description="Newest revision its gateway accepted.")] = 0
     channel: Annotated[str, Meta(description="Channel on which it was told.")] = ""
     way: Annotated[int, Meta(ge=0, description="Which of the receiver's ways that was.")] = 0
+    also: Annotated[
+        tuple[tuple[int, str], ...],
+        Meta(description="Further ways by which it was told, and their channels."),
+    ] = ()
+    passed_on: Annotated[
+        int, Meta(ge=0, description="Newest revision of which somebody was told in their place.")
+    ] = 0
     newest: Annotated[int, Meta(ge=0, description="Newest revision that came by, told or not.")] = 0
     gaps: Annotated[tuple[int, ...], Meta(description="Revisions below `newest` that have not come by.")] = ()
     ended: Annotated[int, Meta(ge=0, description="Newest revision that ended the alert, told or not.")] = 0
@@ -60,6 +67,12 @@ class Told(Struct, frozen=True, kw_only=True):
     def saw(self, revision: int) -> bool:
         """Return whether this revision has come by before."""
         return revision <= self.newest and revision not in self.gaps
+
+    @property
+    def ways(self) -> tuple[tuple[int, str], ...]:
+        """Every way by which what they hold was told and may have arrived, with its channel."""
+        own = {(self.way, self.channel)} if self.channel and self.heard is not None else set()
+        return tuple(sorted({*self.also, *own}))
 
     @property
     def heard(self) -> Grade | None:
@@ -105,7 +118,8 @@ def combine(alert_id: str, rows: Iterable[Told]) -> Told | None:
         return None
     if len(known) > 1:
         says = together((), (one for row in known for one in row.says))
-        known = [replace(row, says=says) for row in known]
+        also = tuple(sorted({way for row in known for way in row.ways}))
+        known = [replace(row, says=says, also=also) for row in known]
     own = next((row for row in known if row.alert_id == alert_id), None)
     paged = max(known, key=lambda row: _rank(row.grade))
     listed = max(known, key=lambda row: _rank(row.listed))

@@ -52,7 +52,9 @@ def due(alert: Alert, receivers: Iterable[Receiver]) -> tuple[str, ...]:
 
 def goes_out(receiver: Receiver) -> bool:
     """Return whether this receiver is a person who may stand near a fire."""
-    return bool(receiver.phone) if receiver.goes_out is None else receiver.goes_out
+    if receiver.goes_out is not None:
+        return receiver.goes_out
+    return bool(receiver.phone) or any(way.phone for way in receiver.then)
 
 
 def guarded(alert: Alert) -> bool:

@@ -42,6 +42,9 @@ class Answer(Struct, frozen=True, kw_only=True, tag="answer", tag_field="type"):
     says: Annotated[
         Says, Meta(description="Only that it was read, or what was found there: evidence, no verdict.")
     ] = "seen"
+    relayed: Annotated[
+        bool, Meta(description="Not their own: somebody in whose place they were told has answered.")
+    ] = False
     via: Annotated[Via, Meta(description="How the answer came.")] = "api"
 
 

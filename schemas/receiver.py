@@ -75,7 +75,8 @@ class Receiver(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = ()
     on_duty_in: Annotated[str, Meta(description="Told only while on duty in this group; empty: always.")] = ""
     goes_out: Annotated[
-        bool | None, Meta(description="Goes to fires, so is called back; null: whoever has a telephone.")
+        bool | None,
+        Meta(description="Goes to fires, so is called back; null: whoever has a telephone on any way."),
     ] = None
     then: Annotated[tuple[Way, ...], Meta(description="Further ways, in order.", max_length=4)] = ()
     allow_private: Annotated[

@@ -97,7 +97,9 @@ def mark(state: Outbox, result: Result, row: Pending, now: datetime) -> None:
         told = mine.get(line.alert_id, fresh)
         held = None if line.action in ENDING else line.grade
         revision = max(told.revision, line.revision)
-        told = replace(told, listed=held, revision=revision, channel=row.channel, way=row.way, touched_at=now)
+        also = () if held is None else tuple(way for way in told.ways if way != (row.way, row.channel))
+        told = replace(told, listed=held, revision=revision, channel=row.channel, way=row.way, also=also)
+        told = replace(told, touched_at=now)
         state.remember(told, result)
 
 

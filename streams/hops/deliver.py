@@ -29,8 +29,8 @@ from schemas.topics import NOTICE
 from streams.hops import collect
 from streams.hops.collect import at_once
 from streams.hops.concluding import GONE, Outcome, conclude, held_back, in_digest, is_held, superseded
-from streams.hops.draft import drafted, rendered
-from streams.hops.escalating import answered, await_answer, escalate, refused, settled
+from streams.hops.draft import beside, drafted, rendered
+from streams.hops.escalating import answered, await_answer, escalate, refused, relayed, settled
 from streams.hops.handing import handed_on
 from streams.hops.hanging import COLLECTED, GOES_ON, carrying, hangs, link, undone
 from streams.hops.marking import holding, taken
@@ -53,9 +53,7 @@ def step(given: Deliver, state: Outbox, message: AnyNotice, now: datetime) -> Re
     if isinstance(message, Notice):
         sitting.settle(message)
     elif isinstance(message, Answer):
-        answered(state, sitting.result, message)
-        heard_from(state, sitting.result, given.receivers.get(message.receiver), message)
-        forgo(state, sitting.result, message.receiver, message.alert_id)
+        _hear(given, state, sitting.result, message)
     elif isinstance(message, Receipt):
         receiver = given.receivers.get(message.receiver)
         received(given, state, sitting.result, message, receiver)
@@ -68,6 +66,16 @@ def step(given: Deliver, state: Outbox, message: AnyNotice, now: datetime) -> Re
     else:
         sitting.due(message)
     return sitting.result
+
+
+def _hear(given: Deliver, state: Outbox, result: Result, answer: Answer) -> None:
+    """Take in an answer; one that is only passed on says nothing of whoever it reaches."""
+    if answer.relayed:
+        relayed(state, result, answer)
+        return
+    answered(given, state, result, answer)
+    heard_from(state, result, given.receivers.get(answer.receiver), answer)
+    forgo(state, result, answer.receiver, answer.alert_id)
 
 
 @dataclass
@@ -114,7 +122,9 @@ class _Sitting:
             settled(self.state, self.result, name, covers)
             forgo(self.state, self.result, name, alert.alert_id)
         draft = drafted(receiver, alert, self.now, covers)
-        self.place(receiver, replace(draft, released=due is None, attempts=due.again if due else 0))
+        if due is not None:
+            draft = replace(draft, attempts=due.again, instead_of=due.instead_of)
+        self.place(receiver, replace(draft, released=due is None))
         self.state.forget(name, self.now, self.result)
 
     def place(self, receiver: Receiver, row: Pending) -> None:
@@ -122,6 +132,7 @@ class _Sitting:
         others = [
             one for one in self.state.related(row.receiver, row.covers) if one.notice_id != row.notice_id
         ]
+        further, others = [one for one in others if one.beside], [one for one in others if not one.beside]
         row, told = carrying(row, others), holding(self.state, row)
         assert row.alert is not None
         asks = replace(receiver, public=False) if row.released else receiver
@@ -151,6 +162,10 @@ class _Sitting:
             made = rendered(self.given.exits, receiver, row, told, decision)
             made = await_answer(self.state, self.result, made, receiver, self.given.tell, self.now)
             self.state.put(made, self.result)
+            if made.tells:
+                self.supersede(further, row)
+            for one in beside(self.given.exits, receiver, made, told):
+                self.state.put(one, self.result)
             if made.held_until is not None:
                 self.result.outputs.append(Output(NOTICE, made.receiver, held_back(made, self.now)))
             spend(self.state, self.result, receiver, made.channel, self.now)

@@ -72,13 +72,38 @@ def rendered(
     )
 
 
+def beside(exits: Mapping[str, Exit], receiver: Receiver, made: Pending, told: Told | None) -> list[Pending]:
+    """Return what takes back on each further way by which it was told; one that is gone has no row."""
+    if told is None or made.tells or made.kept is None:
+        return []
+    numbers = {way_back(receiver, way, channel) for way, channel in told.ways} - {made.way}
+    return [_on(exits, receiver, made, made.kept, number) for number in sorted(numbers)]
+
+
+def _on(exits: Mapping[str, Exit], receiver: Receiver, made: Pending, alert: Alert, number: int) -> Pending:
+    reached = on_way(receiver, number)
+    message = exits[reached.channel].render(alert, reached)
+    return replace(
+        made,
+        notice_id=f"{made.notice_id}_w{number}",
+        channel=reached.channel,
+        way=number,
+        headers=message.headers,
+        body=message.body,
+        kept=None,
+        beside=True,
+    )
+
+
 def told_by(row: Pending, held: Told | None, own: Told) -> Told:
     """Return what the receiver holds once it took this row; `held` is what it held of all the row covers."""
     before = own.says if held is None else held.says
     told = replace(own, revision=row.revision, channel=row.channel, way=row.way)
     told = replace(told, says=together(before, row.said.keys))
     if row.action in ENDING:
-        return replace(told, grade=None, listed=None)
+        return replace(told, grade=None, listed=None, also=())
+    ways = own.ways if held is None else held.ways
+    told = replace(told, also=tuple(way for way in ways if way != (row.way, row.channel)))
     if row.tells:
         return replace(told, grade=row.grade)
     paged, listed = held is not None and held.grade, held is not None and held.listed

@@ -73,19 +73,39 @@ def taken(  # noqa: PLR0913, PLR0917 - what the wait hangs on
         state.drop(wait, result)
 
 
-def answered(state: Outbox, result: Result, answer: Answer) -> None:
-    """Note that a receiver has answered: nobody is told in their place.
+def answered(given: Deliver, state: Outbox, result: Result, answer: Answer) -> None:
+    """Note that a receiver has answered: nobody is told in their place, and who was is waited for no more.
 
     What no gateway took yet they cannot have meant when they hold an earlier revision: that it is taken is
     still waited for.
     """
     known = state.told.get(answer.receiver, {}).get(answer.alert_id)
+    if known is not None and known.passed_on:
+        _pass_on(given, result, answer)
+        known = replace(known, passed_on=0)
+        state.remember(known, result)
     ids = {answer.alert_id, *state.carried(answer.receiver, answer.alert_id)}
     open_still = [] if known is None or not known.revision else _untaken(state, answer.receiver, ids)
     if settled(state, result, answer.receiver, ids) and known is not None:
         state.remember(replace(known, answered_at=answer.at), result)
     for wait in open_still:
         state.put(replace(wait, waits="taken"), result)
+
+
+def _pass_on(given: Deliver, result: Result, answer: Answer) -> None:
+    """Let all know who may have been told in their place that they have answered after all."""
+    named = (answer.receiver, *given.roster.everyone(given.roster.officers))
+    for name in line_of(named, given.receivers.values(), given.roster):
+        if name != answer.receiver:
+            result.outputs.append(Output(NOTICE, name, replace(answer, receiver=name, relayed=True)))
+
+
+def relayed(state: Outbox, result: Result, answer: Answer) -> None:
+    """End the waits of one who was told in somebody's place, since that one has answered."""
+    ids = {answer.alert_id, *state.carried(answer.receiver, answer.alert_id)}
+    for wait in _waits(state, answer.receiver, ids):
+        if wait.instead_of:
+            state.drop(wait, result)
 
 
 def settled(state: Outbox, result: Result, receiver: str, alert_ids: Iterable[str]) -> bool:
@@ -122,7 +142,8 @@ def refused(  # noqa: PLR0913, PLR0917 - what was refused, of whom, when
     mine = state.pending.get(row.receiver, {})
     name = waiting_for_call(row.notice_id) if row.order else waiting_id(row.receiver, row.alert_id)
     wait = mine.get(name)
-    if wait is not None and wait.revision <= row.revision and not row.digest and not row.text:
+    due = row.tells and not row.digest and not row.text
+    if wait is not None and wait.revision <= row.revision and due:
         tell_next(given, state, result, wait, receiver or Receiver(name=row.receiver), now)
 
 
@@ -138,6 +159,9 @@ def tell_next(  # noqa: PLR0913, PLR0917 - whom, of what, in whose place, when
     else:
         assert row.alert is not None, "kept with the wait"
         names = next_in_line(given, receiver, row.alert, now)
+        told = state.told.get(row.receiver, {}).get(row.alert_id)
+        if told is not None and names:
+            state.remember(replace(told, passed_on=row.revision), result)
         due = Due(receiver="", due_at=now, alert=row.alert, instead_of=receiver.name)
         result.outputs += [Output(NOTICE, name, replace(due, receiver=name)) for name in names]
     if not names:

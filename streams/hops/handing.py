@@ -33,7 +33,7 @@ def handed_on(  # noqa: PLR0913, PLR0917 - by which ways, of what, after which r
     tell: Options,
 ) -> Pending | None:
     """Return the row rendered for the next way, or None: it stays, or ends, where it is."""
-    if receiver is None or notice.outcome not in {"failed", "retrying"}:
+    if receiver is None or row.beside or notice.outcome not in {"failed", "retrying"}:
         return None
     if notice.outcome == "retrying":
         if notice.attempts % PATIENCE and notice.wait_s <= patience_s(row, tell):

@@ -36,7 +36,7 @@ def taken(  # noqa: PLR0913, PLR0917 - what was taken, for whom, when
     if row.text:
         note_told(state, result, row, notice)
         return []
-    older = [] if row.order else _mark(given, state, result, row, receiver, now)
+    older = [] if row.order or row.beside else _mark(given, state, result, row, receiver, now)
     if row.order and not row.waits:  # queued before waits began so early
         await_word(state, result, row, now)
     expect(given, state, result, row, notice, receiver)

@@ -46,6 +46,8 @@ class Pending(Struct, frozen=True, kw_only=True, omit_defaults=True):
     body: Annotated[str, Meta(description="The message, without signature.")] = ""
     alert: Annotated[Alert | None, Meta(description="Kept while it waits for an earlier result.")] = None
     kept: Annotated[Alert | None, Meta(description="What it says, where another way may follow.")] = None
+    beside: Annotated[bool, Meta(description="Takes back on a further way by which it was told.")] = False
+    instead_of: Annotated[str, Meta(description="Who did not answer in time; empty: nobody.")] = ""
     digest: Annotated[bool, Meta(description="Tells of several late alerts; its ids are its own.")] = False
     held_until: Annotated[
         UtcTime | None, Meta(description="Ready, and not sent before: quiet hours of the receiver.")

@@ -44,7 +44,7 @@ def keep_told(db: sqlite3.Connection, body: bytes, said: AnyNotice) -> tuple[str
             keep_position(db, said)
         case Receipt():
             return _keep_receipt(db, said)
-        case Answer():
+        case Answer() if not said.relayed:
             return _keep_answer(db, said)
     return None
 

@@ -126,9 +126,18 @@ def _give_up(  # noqa: PLR0913, PLR0917 - what is given up, by whom, when and wh
     further = None if receiver is None or now > row.expires_at else _again(given, state, own, receiver, now)
     if further is not None:
         state.put(replace(further, reason=reason), result)
+        if row.refuted and further.way != own.way:
+            _never_told_by(state, result, own)
         spend(state, result, receiver, further.channel, now)
     elif row.refuted:
         _fail(given, state, result, own, receiver, now, reason)
+
+
+def _never_told_by(state: Outbox, result: Result, own: Pending) -> None:
+    """Note that this way did not tell them: nothing is taken back on it."""
+    told = state.told.get(own.receiver, {}).get(own.alert_id)
+    if told is not None and (told.revision, told.way) == (own.revision, own.way) and not own.order:
+        state.remember(replace(told, channel=""), result)
 
 
 def _again(given: Deliver, state: Outbox, own: Pending, receiver: Receiver, now: datetime) -> Pending | None:

@@ -30,8 +30,8 @@ def urgency(row: Pending) -> Urgency:
 
 
 def lane_of(row: Pending) -> Lane:
-    """Return in whose order a row goes; a call back waits for nothing."""
-    return row.receiver, row.alert_id + row.order
+    """Return in whose order a row goes; a call back waits for nothing, nor do two ways for each other."""
+    return row.receiver, row.alert_id + row.order + (f" way {row.way}" if row.beside else "")
 
 
 def key_of(row: Pending) -> Hashable:
