@@ -5,9 +5,10 @@ import os
 import resource
 import time
 from array import array
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from statistics import fmean
 
 import aiohttp
 import msgspec
@@ -28,8 +29,8 @@ PER_S = 5.0
 LARGE = (1000, 600, 1.0)
 """Subscribers, alerts and alerts a second of the large run: ten minutes, over which memory must not grow."""
 
-SETTLED = 60
-"""Alerts after which memory is taken as settled."""
+MINUTE = 60
+"""Alerts of one minute of the large run: the first is the warm-up, the second is compared with the last."""
 
 AIM_MS = 1000.0
 GIVE_UP_S = 20.0
@@ -48,7 +49,7 @@ class Audience:
     def __init__(self, count: int) -> None:
         self.count, self.connected, self.had = count, 0, 0
         self.at: dict[str, array[float]] = {}
-        self.settled_mb: float | None = None
+        self.sizes_mb: list[float] = []
 
     async def follow(self, session: aiohttp.ClientSession, url: str, number: int) -> None:
         """Read the stream as subscriber `number` until cancelled."""
@@ -64,8 +65,7 @@ class Audience:
         times = self.at.get(name)
         if times is None:
             times = self.at[name] = array("d", bytes(8 * self.count))
-            if len(self.at) == SETTLED:
-                self.settled_mb = resident_mb()
+            self.sizes_mb.append(resident_mb())
         if times[number] == 0.0:
             times[number] = time.monotonic()
             self.had += 1
@@ -102,7 +102,7 @@ async def measure(  # noqa: PLR0913 - what a section is asked
     told = [(name, at) for name, times in audience.at.items() for at in times if at]
     delays = [(at - volley.seen[name]) * 1000.0 for name, at in told]
     missing = count * alerts - len(delays)
-    grown = [] if audience.settled_mb is None else [_grown(section, audience.settled_mb, count)]
+    grown = [grown_since(section, audience.sizes_mb, count)] if len(audience.sizes_mb) >= 3 * MINUTE else []
     return grown + [
         figure(
             section,
@@ -116,10 +116,17 @@ async def measure(  # noqa: PLR0913 - what a section is asked
     ]
 
 
-def _grown(section: str, settled_mb: float, count: int) -> Figure:
-    """Return by how much the program grew, server and subscribers together, from settled to the end."""
-    name = f"memory grown over the run, {count} subscribers in the same program"
-    return figure(section, name, resident_mb() - settled_mb, "MB", note=f"from {settled_mb:.0f} MB")
+def grown_since(section: str, sizes_mb: Sequence[float], count: int) -> Figure:
+    """Return by how much the program grew from the minute after the warm-up to the last one.
+
+    `sizes_mb` has its size at each alert. Server, judge and subscribers are one program, so what grows is
+    theirs together: the alerts are kept by the judge and the history, and their times by the subscribers.
+    """
+    first, last = fmean(sizes_mb[MINUTE : 2 * MINUTE]), fmean(sizes_mb[-MINUTE:])
+    for_each_kb = 1000.0 * (last - first) / (len(sizes_mb) - 2 * MINUTE)
+    name = f"memory, second minute to last, {count} subscribers in the same program"
+    note = f"{first:.0f} to {last:.0f} MB: {for_each_kb:.0f} kB for each alert in between"
+    return figure(section, name, last - first, "MB", note=note)
 
 
 @asynccontextmanager

@@ -19,6 +19,7 @@ from streams.bench.beside import NOTHING_USED, used_by
 from streams.bench.figure import figure, quantile, table
 from streams.bench.run import METHOD
 from streams.bench.shots import fire, shots
+from streams.bench.subscribers import MINUTE, grown_since
 from streams.bench.world import GLOBAL_DAY, pixels_csv
 from streams.commands.bench import command
 from streams.kafka import admin
@@ -125,6 +126,13 @@ async def test_what_never_comes_is_told():
 
     volley = await fire(Deaf(0), shots(3, 100.0), seen_s=0.1)
     assert (volley.missing, len(volley.since(volley.due))) == (1, 2)
+
+
+def test_memory_is_compared_after_the_warm_up_minute_by_minute():
+    sizes = [100.0 + n for n in range(MINUTE)] + [200.0] * MINUTE + [210.0] * MINUTE + [230.0] * MINUTE
+    grown = grown_since("sse", sizes, 1000)
+    assert (grown.value, grown.unit) == (30.0, "MB")
+    assert grown.note == "200 to 230 MB: 250 kB for each alert in between"
 
 
 def test_quantiles_are_of_what_there_is():

@@ -1,4 +1,4 @@
-"""`fenghuo demo` as a person meets it: one command, one address, a fire that comes up by itself."""
+"""The whole system as a person meets it: the demo whose fire comes up by itself, an evening at the desk."""
 
 import os
 import pathlib
@@ -7,9 +7,19 @@ import subprocess
 import sys
 import time
 import urllib.request
+from datetime import UTC, datetime
 
 import pytest
+from browser_flags import NO_GL
+from browser_words import PASSWORD
 from playwright.sync_api import expect
+from test_evening_worked import answer as find
+from test_evening_worked import call_in, tab_to
+
+from streams.region.demo import demo_folder
+from streams.serve.accounts.account import Account
+from streams.serve.accounts.book import Accounts
+from streams.serve.accounts.passwords import Cost, hashed
 
 pytestmark = pytest.mark.slow
 
@@ -18,13 +28,14 @@ SOON_S = 150.0
 
 
 class Demo:
-    """The demo in a process of its own, and what it says on the terminal."""
+    """The demo, or another command, in a process of its own, and what it says on the terminal."""
 
-    def __init__(self, folder: pathlib.Path, *more: str) -> None:
+    def __init__(self, folder: pathlib.Path, *words: str | pathlib.Path) -> None:
         self.said = folder / "said.txt"
         self.output = self.said.open("w", encoding="utf-8")
+        command = words or ("demo", "--speed", "1200")
         self.process = subprocess.Popen(
-            [FENGHUO, "demo", "--port", "0", "--speed", "1200", "--data-dir", folder / "data", *more],
+            [FENGHUO, *command, "--port", "0", "--data-dir", folder / "data"],
             stdout=self.output,
             stderr=subprocess.STDOUT,
             cwd=folder,
@@ -110,3 +121,50 @@ def test_where_the_libraries_are_missing_the_page_asks_for_none_and_draws_its_ow
     expect(page.locator("#map")).to_have_attribute("data-engine", "svg")
     assert not [asked for asked in page.watched.requests if "/vendor/" in asked]
     assert page.watched.complaints == []
+
+
+@pytest.fixture
+def worker(tmp_path):
+    """Judge, server and log in one process on `embedded://`, with an officer who may sign in."""
+    cost = Cost(2, 1, 1)
+    book, now = Accounts(tmp_path / "data" / "accounts.sqlite", cost), datetime.now(UTC)
+    one = Account(
+        name="li.na", person="李娜", roles=frozenset({"operator"}), areas=(), created_at=now,
+        password=hashed(PASSWORD, cost), password_at=now,
+    )  # fmt: skip
+    book.put(one)
+    book.close()
+    shown = Demo(tmp_path, "worker", "--region", demo_folder())
+    yield shown
+    shown.close()
+
+
+def test_a_call_near_xichang_is_judged_confirmed_and_ended_up_to_the_final_report(look, worker):
+    page = look(worker.wait_for(r"http://127\.0\.0\.1:\d+/").group(), flags=NO_GL, expect_ready=False)
+    page.locator("#name").fill("li.na")
+    page.locator("#password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.locator("#person")).to_contain_text("李娜", timeout=SOON_S * 1000)
+    page.wait_for_selector("html[data-ready=true]", timeout=60_000)
+    call_in(page)
+    task = page.locator("#list-task .row", has_text="西昌市")
+    expect(task).to_have_count(1, timeout=SOON_S * 1000)
+    page.keyboard.press("/")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#detail .work .verdict")).to_be_visible()
+    find(page, "0", "现场确认")
+    fire = page.locator("#list-graded .row", has_text="西昌市")
+    expect(fire).to_have_count(1, timeout=SOON_S * 1000)
+    expect(page.locator("#detail .timeline li.said")).to_contain_text("李娜")
+    page.locator("#detail .acts > summary").first.click()
+    page.locator("#work-out-text").fill("明火已灭")
+    page.keyboard.press("Enter")
+    expect(page.locator("#list-graded .row")).to_have_count(0, timeout=SOON_S * 1000)
+    expect(page.locator("#detail .reasons")).to_contain_text("宣布")
+    for stage in ("即报", "续报", "终报"):
+        tab_to(page, stage, most=120)
+        paper = page.request.get(page.evaluate("document.activeElement.href"))
+        assert f"森林草原火情{stage}" in paper.text()
+    assert "verdict 0 county · 李娜" in paper.text()
+    assert "declareout · 李娜" in paper.text()

@@ -34,6 +34,8 @@ def open_by_keyboard(page):
 def call_in(page):
     page.keyboard.press("n")
     page.keyboard.type("13800138000")
+    # nothing is kept before there is a place, so it is not said in the colour of what is
+    expect(page.locator("#call .outcome.open")).to_be_visible()
     tab_to(page, "call-place")
     page.keyboard.type("102.21,27.80")
     expect(page.locator("#call-place-list [role=option]")).to_have_count(1)

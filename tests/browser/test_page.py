@@ -190,6 +190,8 @@ def test_everything_can_be_done_by_keyboard(site, look):
     assert page.evaluate("document.activeElement.dataset.alert") == page.locator("#list-graded .row").nth(
         1
     ).get_attribute("data-alert")
+    page.keyboard.press("n")
+    expect(page.locator("#name")).to_be_focused()
 
 
 @pytest.mark.parametrize("scheme", ["dark", "light"])
@@ -210,6 +212,13 @@ def test_a_phone_needs_no_sideways_scrolling(site, look):
     row(page, "xichang").click()
     expect(page.locator("#detail")).to_be_visible()
     assert page.evaluate("document.getElementById('detail-body').scrollWidth") <= 390
+    # the fire stays on the map above what is known of it, and its reach can be asked for
+    expect(page.locator("#reach [data-hours='24']")).to_be_in_viewport()
+    on_top = """(() => {
+      const { x, y } = document.querySelector("#reach button").getBoundingClientRect();
+      return document.elementFromPoint(x + 5, y + 5).dataset.hours;
+    })()"""
+    assert page.evaluate(on_top) == "1"
 
 
 def test_the_seed_is_what_the_history_holds(site):
