@@ -8,6 +8,9 @@ from alerts.reached import marks_in
 from schemas.incident import Incident, Place
 from schemas.reason import Reason
 
+NAMED = 8
+"""Threatened places of one revision that are named, the nearest."""
+
 
 def threatened(incident: Incident, threat_km: float) -> tuple[Place, ...]:
     """Return the settlements and facilities in reach of the next hour; so near ones where none is known.
@@ -26,20 +29,23 @@ def marks_near(incident: Incident) -> tuple[Place, ...]:
     return tuple(one for one in incident.places if one.layer in MARKS and one.distance_km is not None)
 
 
-def newly_threatened(known: Collection[str] | None, incident: Incident, threat_km: float) -> Reason | None:
-    """Return the nearest place that is threatened and not known to be, or None; also where none is known."""
+def newly_threatened(
+    known: Collection[str] | None, incident: Incident, threat_km: float
+) -> tuple[Reason, ...]:
+    """Return each place that is threatened and not known to be, the nearest first; none without `known`."""
     fresh = [] if known is None else [p for p in threatened(incident, threat_km) if p.place_id not in known]
-    nearest = min(fresh, key=lambda one: (one.distance_km or 0.0, one.place_id), default=None)
-    if nearest is None:
-        return None
+    fresh.sort(key=lambda one: (one.distance_km or 0.0, one.place_id))
     by_reach = incident.reach_1h is not None
-    return Reason(
-        code="newly_threatened",
-        ref=nearest.place_id,
-        value=round(nearest.distance_km or 0.0, 2),
-        threshold=None if by_reach else threat_km,
-        unit="km",
-        rule="reach_1h" if by_reach else "",
+    return tuple(
+        Reason(
+            code="newly_threatened",
+            ref=one.place_id,
+            value=round(one.distance_km or 0.0, 2),
+            threshold=None if by_reach else threat_km,
+            unit="km",
+            rule="reach_1h" if by_reach else "",
+        )
+        for one in fresh[:NAMED]
     )
 
 

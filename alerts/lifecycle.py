@@ -185,7 +185,7 @@ def brought(options: Options, issued: Issued | None, incident: Incident) -> tupl
     if issued is None or incident.kind != "fire":
         return ()
     found = (
-        newly_threatened(issued.threatened, incident, options.threat_km),
+        *newly_threatened(issued.threatened, incident, options.threat_km),
         new_field(issued, incident),
         place_corrected(issued.corrected, incident),
     )

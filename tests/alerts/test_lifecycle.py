@@ -150,6 +150,14 @@ def test_a_newly_threatened_settlement_is_worth_an_update_once(known, fields, ru
         assert (found.reason.ref, found.reason.rule) == (MARK.place_id, rule)
 
 
+def test_of_several_threatened_places_the_nearest_is_the_reason_and_all_are_named():
+    further = replaced(MARK, place_id="zz", distance_km=1.9)
+    incident = an_incident_near(places=(a_place(), further, MARK))
+    ordinary = turn(OPTIONS, issued(threatened=()), incident, SPACE, at(0.1))
+    assert ordinary.reason.ref == MARK.place_id
+    assert [one.ref for one in beside(OPTIONS, issued(threatened=()), incident, ordinary)] == ["zz"]
+
+
 def test_a_corrected_place_is_worth_an_update_and_so_is_taking_it_back():
     corrected = an_incident(reasons=(CORRECTED,))
     assert turn(OPTIONS, issued(), corrected, SPACE, at(0.1)).reason.code == "place_corrected"

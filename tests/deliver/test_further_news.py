@@ -128,6 +128,16 @@ def test_a_raise_says_the_news_that_was_still_on_its_way(desk):
     assert {one["code"] for one in json.loads(newest.body)["data"]["reasons"]} == {"opened", "new_field"}
 
 
+def test_news_puts_no_answer_off():
+    desk = Deskside(a_receiver(escalate_to=("office",)), a_receiver("office"))
+    desk.due(an_alert(1, grade="II"))
+    desk.accept_all()
+    (before,) = [row.answer_by for row in desk.state.rows() if row.answer_by]
+    desk.due(update(9, FIELD, grade="II"))
+    desk.accept_all()
+    assert [row.answer_by for row in desk.state.rows() if row.answer_by] == [before]
+
+
 def test_beyond_the_budget_it_comes_in_the_digest_and_a_silence_holds_it():
     receiver = a_receiver(budget=Budget(count=1, reserve=0))
     desk = Deskside(receiver)

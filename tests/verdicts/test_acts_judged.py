@@ -136,6 +136,8 @@ def test_a_corrected_place_holds_and_says_who_said_so():
     (one,) = alive(outcome)
     assert (one.longitude, one.latitude, one.radius_m) == (102.1, 28.1, 80.0)
     assert "relocated" in {reason.code for reason in one.reasons}
+    codes = [alert.reasons[0].code for alert in outcome.alerts]
+    assert codes.count("place_corrected") == 1, "whoever holds it hears of it once"
 
 
 def test_figures_give_the_official_class_and_the_newest_of_each_counts():
