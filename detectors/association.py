@@ -130,7 +130,7 @@ class Graph:
         mine: Fire | None = None
         gap_s, seconds = self.options.gap_d * 86400.0, node.seconds
         for clump in self.bins.clumps(node):
-            theirs = clump.fire
+            theirs = clump.head.fire
             if theirs is mine or theirs is None:
                 continue
             if seconds - clump.latest > gap_s or clump.earliest - seconds > gap_s:

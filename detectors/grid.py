@@ -28,22 +28,29 @@ Cell = tuple[int, int]
 class Clump:
     """The claims of one fire in one cell; all were observed from `earliest` to `latest`, s."""
 
-    __slots__ = ("earliest", "latest", "nodes")
+    __slots__ = ("earliest", "head", "latest", "nodes")
 
     def __init__(self, node: Node) -> None:
         self.nodes: dict[Node, None] = {node: None}
+        self.head = node
         self.earliest = self.latest = node.seconds
 
     @property
     def fire(self) -> Fire | None:
         """The fire they are all of."""
-        return next(iter(self.nodes)).fire
+        return self.head.fire
 
     def add(self, node: Node) -> None:
         """Put one more claim of the fire in."""
         self.nodes[node] = None
         self.earliest = min(self.earliest, node.seconds)
         self.latest = max(self.latest, node.seconds)
+
+    def drop(self, node: Node) -> None:
+        """Take one node out, which is in."""
+        del self.nodes[node]
+        if node is self.head and self.nodes:
+            self.head = next(iter(self.nodes))
 
     def absorb(self, other: "Clump") -> None:
         """Take in a clump that has become one of the same fire."""
@@ -71,7 +78,8 @@ class Grid:
         if clumps is None:
             self._cells[key] = [Clump(node)]
             return
-        mine = [clump for clump in clumps if clump.fire is node.fire]
+        fire = node.fire
+        mine = [clump for clump in clumps if clump.head.fire is fire]
         if not mine:
             clumps.append(Clump(node))
             return
@@ -92,7 +100,7 @@ class Grid:
         clumps = self._cells.get(key, [])
         for clump in clumps:
             if node in clump.nodes:
-                del clump.nodes[node]
+                clump.drop(node)
                 if not clump.nodes:
                     clumps.remove(clump)
                 break

@@ -28,8 +28,9 @@ class Node:
     def __init__(self, claim: Detection) -> None:
         self.claim = claim
         lon, lat = math.radians(claim.longitude), math.radians(claim.latitude)
-        self.x = EARTH_RADIUS_KM * math.cos(lat) * math.cos(lon)
-        self.y = EARTH_RADIUS_KM * math.cos(lat) * math.sin(lon)
+        flat = EARTH_RADIUS_KM * math.cos(lat)
+        self.x = flat * math.cos(lon)
+        self.y = flat * math.sin(lon)
         self.z = EARTH_RADIUS_KM * math.sin(lat)
         self.sigma = claim.sigma_km
         self.bound = "" if claim.placing is None else claim.placing.bound

@@ -30,6 +30,10 @@ class Group:
         self.seen: Seen | None = None
 
 
+def _begin(group: Group) -> Key:
+    return group.key
+
+
 class Lookbook:
     """Looks by source and over all, each list sorted by when a look began."""
 
@@ -40,12 +44,13 @@ class Lookbook:
 
     def add(self, claim: Detection) -> None:
         """Put one claim in."""
-        groups = self._of.setdefault(claim.look, [])
-        at = bisect_right(groups, _key(claim), key=lambda group: group.key) - 1
+        groups, key = self._of.setdefault(claim.look, []), _key(claim)
+        # most come in the order of time
+        is_last = bool(groups) and groups[-1].key <= key
+        at = (len(groups) if is_last else bisect_right(groups, key, key=_begin)) - 1
         if at >= 0 and claim.observed_at.timestamp() - groups[at].since_s < self._span_s:
             kept = groups[at].claims
-            if _key(kept[-1]) < _key(claim):
-                # most come in the order of time
+            if _key(kept[-1]) < key:
                 kept.append(claim)
             else:
                 insort(kept, claim, key=_key)
@@ -56,7 +61,7 @@ class Lookbook:
     def drop(self, claim: Detection) -> None:
         """Take one claim out, which is in."""
         groups = self._of[claim.look]
-        at = bisect_right(groups, _key(claim), key=lambda group: group.key) - 1
+        at = bisect_right(groups, _key(claim), key=_begin) - 1
         group = groups[at]
         place = bisect_left(group.claims, _key(claim), key=_key)
         del group.claims[place]
@@ -77,7 +82,7 @@ class Lookbook:
         """Part the claims of the looks from `start` on, and some more, into looks anew."""
         claims = sorted([*more, *(one for group in groups[start:] for one in group.claims)], key=_key)
         for group in groups[start:]:
-            del self._all[bisect_left(self._all, group.key, key=lambda group: group.key)]
+            del self._all[bisect_left(self._all, group.key, key=_begin)]
         del groups[start:]
         for claim in claims:
             if groups[start:] and claim.observed_at.timestamp() - groups[-1].since_s < self._span_s:
@@ -85,4 +90,4 @@ class Lookbook:
             else:
                 groups.append(Group(claim))
         for group in groups[start:]:
-            insort(self._all, group, key=lambda group: group.key)
+            insort(self._all, group, key=_begin)

@@ -6,7 +6,7 @@ costs about as much at the end of a fire of sixty days as on its first.
 
 import math
 from array import array
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
@@ -40,6 +40,10 @@ def _words(claims: Sequence[Detection]) -> tuple[list[str], list[str], list[str]
     )
 
 
+def _seconds(key: tuple[datetime, str]) -> float:
+    return key[0].timestamp()
+
+
 def _is_odd(claim: Detection) -> bool:
     """Return whether a fire with this claim is assembled whole; so are those near the date line."""
     return claim.placing is not None or abs(claim.longitude) > SEAM_DEG
@@ -64,6 +68,13 @@ def summaries(table: Evidence, fires: Sequence[Fire]) -> list[Summary]:
             small.append([node.claim for node in fire.nodes])
     made = iter(assembled(table, small)) if small else iter(())
     return [next(made) if one is None else one for one in found]
+
+
+def seen_between(fire: Fire, after_s: float, before_s: float) -> list[str]:
+    """Return the ids of the claims of a fire seen between two times, s, both left out, in any order."""
+    if isinstance(fire.running, Running) and not fire.changes and len(fire.running) == len(fire.nodes):
+        return fire.running.between(after_s, before_s)
+    return [node.claim.detection_id for node in fire.nodes if after_s < node.seconds < before_s]
 
 
 def _kept(table: Evidence, fire: Fire) -> Summary:
@@ -152,6 +163,11 @@ class Running:
     def since(self, at: datetime) -> list[Detection]:
         """Return the claims from a time on, the oldest first."""
         return [self._claims[one] for _, one in self._keys[bisect_left(self._keys, (at, "")) :]]
+
+    def between(self, after_s: float, before_s: float) -> list[str]:
+        """Return the ids of the claims seen between two times, s, both left out."""
+        start = bisect_right(self._keys, after_s, key=_seconds)
+        return [one for _, one in self._keys[start : bisect_left(self._keys, before_s, key=_seconds)]]
 
     def summary(self) -> Summary:
         """Return what the claims say together."""

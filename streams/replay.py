@@ -108,7 +108,9 @@ def run(
     """
     outcome = Outcome()
     world = at_once if settings.receivers else None
-    pipeline = Pipeline(hops or build_hops(settings, region), outcome.take, world)
+    # whoever is told of nothing, nothing need be sent to
+    made = hops or build_hops(settings, region)[: None if settings.receivers else 2]
+    pipeline = Pipeline(made, outcome.take, world)
     judged = number = 0
     for delivery in in_time(given, every=is_expecting(settings, region)):
         pipeline.feed(OBSERVATION, delivery)

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from detectors.running import seen_between
 from streams.hops.acting import forget_acts
 from streams.hops.answering import forget
 from streams.hops.heat import forget_heat, settle_heat
@@ -50,9 +51,9 @@ def _fires(sitting: Sitting, oldest: datetime) -> None:
     limit = oldest.timestamp()
     for one, fire in list(desk.by_id.items()):
         if fire.newest_s >= limit:
-            old = fire.nodes if fire.first.seconds < limit else []
-            for node in [node for node in old if fire.forgotten_s < node.seconds < limit]:
-                desk.graph.forget(node)
+            if fire.first.seconds < limit:
+                for name in seen_between(fire, fire.forgotten_s, limit):
+                    desk.graph.forget(desk.graph.nodes[name])
             continue
         desk.graph.leave(fire.nodes)
         for node in fire.nodes:

@@ -13,7 +13,7 @@ from detectors.assembly import assemble
 from detectors.association import Graph, Options
 from detectors.exact import ExactSum
 from detectors.outline import UNION_MOST
-from detectors.running import FROM, Running, summed
+from detectors.running import FROM, Running, seen_between, summed
 from streams.tables import load_tables
 
 TABLE = load_tables().evidence
@@ -116,9 +116,16 @@ def test_a_fire_of_a_graph_says_what_its_claims_say(given, data):
         for fire in list(graph.touched.values()) if data.draw(st.integers(0, 4)) == 0 else []:
             assert summed(TABLE, fire) == assemble(TABLE, [node.claim for node in fire.nodes])
     fires = {id(node.fire): node.fire for node in graph.nodes.values()}.values()
+    after_s, before_s = sorted(data.draw(st.tuples(*[st.sampled_from(sorted(_times(graph)))] * 2)))
     for fire in fires:
         assert summed(TABLE, fire) == assemble(TABLE, [node.claim for node in fire.nodes])
+        asked = [node.claim.detection_id for node in fire.nodes if after_s < node.seconds < before_s]
+        assert sorted(seen_between(fire, after_s, before_s)) == sorted(asked)
     assert _parts(fires) == _parts(_joined(there.values()))
+
+
+def _times(graph):
+    return {node.seconds for node in graph.nodes.values()} | {0.0, 1e12}
 
 
 def _joined(claims):
