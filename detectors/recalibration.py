@@ -13,6 +13,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from detectors.context import LAYER_OF, MARKS, LandClass, Surroundings
+from schemas.normal import Z_95
 from schemas.units import SourceClass
 
 LANDS: tuple[LandClass, ...] = (*LAYER_OF.values(), *MARKS.values(), "unknown")
@@ -20,9 +21,6 @@ LANDS: tuple[LandClass, ...] = (*LAYER_OF.values(), *MARKS.values(), "unknown")
 
 HALF = 0.5
 """Added to every count."""
-
-Z_95 = 1.959964
-"""Two-sided 95 % of the normal distribution."""
 
 
 class Found(Struct, frozen=True, kw_only=True):

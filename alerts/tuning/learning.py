@@ -13,6 +13,7 @@ from msgspec import Struct
 from msgspec.json import encode
 
 from alerts.tuning.story import Story
+from schemas.normal import Z_95
 
 LEAST = 10
 """Verified incidents that a proposal needs."""
@@ -20,9 +21,6 @@ LEAST = 10
 LEAST_DENIED = 3
 CELL_DEG = 0.02
 """About 2 km: pixels of one works lie in one cell or its neighbour."""
-
-Z = 1.959964
-"""Of the middle 95 % of a normal distribution."""
 
 
 class Reliability(Struct, frozen=True, kw_only=True):
@@ -60,10 +58,12 @@ def wilson(hits: int, count: int) -> tuple[float, float]:
     """
     if not count:
         return 0.0, 1.0
-    share, square = hits / count, Z * Z
+    share, square = hits / count, Z_95 * Z_95
     middle = (share + square / (2.0 * count)) / (1.0 + square / count)
     half = (
-        Z * math.sqrt(share * (1.0 - share) / count + square / (4.0 * count * count)) / (1.0 + square / count)
+        Z_95
+        * math.sqrt(share * (1.0 - share) / count + square / (4.0 * count * count))
+        / (1.0 + square / count)
     )
     return round(max(middle - half, 0.0), 4), round(min(middle + half, 1.0), 4)
 

@@ -1,7 +1,8 @@
-"""A made-up month of the archive: fires of many looks, works always hot, sensors, and what sees nothing.
+"""A made-up month of a province's archive, in the mix that such an archive has. Nothing in it happened.
 
-Of the observations 60 % are pixels of fires, 20 % pixels that their source itself calls static, 19 %
-readings of smoke sensors, the rest passes. Made with a seed; nothing in it happened.
+Most of what is kept never becomes a fire: works that are always hot, the same pixel from a second poll,
+cameras that looked and saw nothing, sensors that measured the usual. Fires of many looks and lone pixels of
+farm fires are a tenth, and still many times what burns in a month. Made with a seed.
 """
 
 import gzip
@@ -10,11 +11,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from detectors.identity import hotspot_id
 from schemas.codec import encode
 from schemas.observation import AnyObservation, Hotspot, Pass, Reading
+from streams.tuning.viirs import LAG, viirs
 
 STARTS_AT = datetime(2026, 3, 1, tzinfo=UTC)
 DAYS = 30
@@ -24,13 +26,15 @@ BOX = (97.5, 26.2, 108.3, 34.2)
 LOOKS = (("N20", 5.9), ("NPP", 6.7), ("N20", 18.1), ("NPP", 18.9))
 """Satellite and UTC hour of its look, every day."""
 
-LAG = timedelta(minutes=150)
 PIXELS = 200
 """Of a fire on the mean, over all its looks."""
 
-STATIONS = 200
-WORKS = 100
-FIRES, STATIC, READINGS = 0.60, 0.20, 0.19
+STATIONS, CAMERAS, WORKS = 200, 300, 400
+FIRES, LONE, STATIC, LEARNED, AGAIN, SEEN, READINGS = 0.03, 0.02, 0.20, 0.15, 0.20, 0.25, 0.15
+"""Shares: pixels of fires, lone ones, of works that the source calls static and that the mask learns, such as
+come again, looks of cameras, readings; a few passes of satellites besides."""
+
+AGAIN_AFTER = timedelta(hours=6)
 
 Floats = NDArray[np.float64]
 
@@ -38,8 +42,20 @@ Floats = NDArray[np.float64]
 def past(count: int, seed: int = 1) -> Iterator[AnyObservation]:
     """Yield so many observations of thirty days, in no order."""
     dice = np.random.default_rng(seed)
-    yield from _fires(dice, round(count * FIRES))
-    yield from _works(dice, round(count * STATIC))
+    again = count * AGAIN
+    for pixels in (
+        _fires(dice, round(count * FIRES)),
+        _lone(dice, round(count * LONE)),
+        _works(dice, round(count * STATIC), 2),
+        _works(dice, round(count * LEARNED), 0),
+    ):
+        for one in pixels:
+            yield one
+            if dice.random() < AGAIN / (FIRES + LONE + STATIC + LEARNED) and again > 0:
+                again -= 1
+                assert one.received_at is not None
+                yield replace(one, received_at=one.received_at + AGAIN_AFTER)
+    yield from _cameras(dice, round(count * SEEN))
     yield from _readings(dice, round(count * READINGS))
     yield from _passes()
 
@@ -52,11 +68,15 @@ def _looks() -> list[tuple[str, datetime]]:
     ]
 
 
+def _places(dice: np.random.Generator, count: int) -> tuple[Floats, Floats]:
+    return dice.uniform(BOX[0], BOX[2], count), dice.uniform(BOX[1], BOX[3], count)
+
+
 def _fires(dice: np.random.Generator, count: int) -> Iterator[Hotspot]:
     """Yield the pixels of fires: each grows from look to look for one to five days."""
     looks, made = _looks(), 0
     while made < count:
-        lon, lat = dice.uniform(BOX[0], BOX[2]), dice.uniform(BOX[1], BOX[3])
+        lon, lat = (float(one[0]) for one in _places(dice, 1))
         size = int(min(dice.lognormal(np.log(PIXELS) - 0.72, 1.2), 4000, count - made)) + 1
         days = int(dice.integers(1, 6))
         first = int(dice.integers(0, len(looks) - 4 * days))
@@ -71,57 +91,68 @@ def _fires(dice: np.random.Generator, count: int) -> Iterator[Hotspot]:
         made += size
 
 
-def _works(dice: np.random.Generator, count: int) -> Iterator[Hotspot]:
-    """Yield pixels that their source calls static: kilns and flares, hot in every look."""
+def _lone(dice: np.random.Generator, count: int) -> Iterator[Hotspot]:
+    """Yield pixels seen once, of the two looks after noon: straw that is out within the hour."""
+    looks = [one for one in _looks() if one[1].hour < 12]
+    for look, rows in zip(looks, np.array_split(np.arange(count), len(looks)), strict=True):
+        yield from _pixels(look, *_places(dice, len(rows)), dice.lognormal(1.4, 0.5, len(rows)), 0)
+
+
+def _works(dice: np.random.Generator, count: int, land: int) -> Iterator[Hotspot]:
+    """Yield pixels of kilns and flares, hot in every look; `land` is what their source says of them."""
     looks = _looks()
-    lon, lat = dice.uniform(BOX[0], BOX[2], WORKS), dice.uniform(BOX[1], BOX[3], WORKS)
-    each = np.array_split(np.arange(count), len(looks))
-    for look, rows in zip(looks, each, strict=True):
+    lon, lat = _places(dice, WORKS)
+    for look, rows in zip(looks, np.array_split(np.arange(count), len(looks)), strict=True):
         at = rows % WORKS
-        x, y = (one[at] + dice.normal(0.0, 0.01, len(rows)) for one in (lon, lat))
-        yield from _pixels(look, x, y, dice.lognormal(2.0, 0.4, len(rows)), 2)
+        x, y = (one[at] + dice.normal(0.0, 0.003, len(rows)) for one in (lon, lat))
+        yield from _pixels(look, x, y, dice.lognormal(2.0, 0.4, len(rows)), land)
 
 
 def _pixels(
     look: tuple[str, datetime], lon: Floats, lat: Floats, frp_mw: Floats, land: int
 ) -> Iterator[Hotspot]:
     satellite, at = look
-    for x, y, power in zip(
-        lon.round(5).tolist(), lat.round(5).tolist(), frp_mw.round(2).tolist(), strict=True
-    ):
-        yield Hotspot(
-            observation_id=hotspot_id(satellite, "VIIRS", at, x, y),
-            source=f"{satellite}/VIIRS",
+    for x, y, power in zip(lon.tolist(), lat.tolist(), frp_mw.round(2).tolist(), strict=True):
+        yield viirs(satellite, at, (x, y), power, land_type=land)
+
+
+def _rounds(count: int, of: int) -> Iterator[tuple[int, int, datetime]]:
+    """Yield number, source and time of what many sources say at the same moments through the month."""
+    step = timedelta(days=DAYS) / max(count // of, 1)
+    for number in range(count):
+        yield number, number % of, STARTS_AT + step * (number // of)
+
+
+def _cameras(dice: np.random.Generator, count: int) -> Iterator[Pass]:
+    """Yield the looks of cameras that saw nothing, 5 km around."""
+    lon, lat = (one.round(4).tolist() for one in _places(dice, CAMERAS))
+    for number, camera, at in _rounds(count, CAMERAS):
+        yield Pass(
+            observation_id=f"bench/camera-{camera}/{number}",
+            source=f"camera-{camera}",
+            source_class="video",
             observed_at=at,
-            received_at=at + LAG,
-            longitude=x,
-            latitude=y,
-            satellite=satellite,
-            instrument="VIIRS",
-            scan_km=0.4,
-            track_km=0.4,
-            confidence="high" if power > 30.0 else "nominal",
-            frp_mw=power,
-            is_day=at.hour < 12,
-            land_type=land,
+            received_at=at,
+            looked=True,
+            west=lon[camera] - 0.05,
+            south=lat[camera] - 0.045,
+            east=lon[camera] + 0.05,
+            north=lat[camera] + 0.045,
         )
 
 
 def _readings(dice: np.random.Generator, count: int) -> Iterator[Reading]:
-    """Yield what smoke sensors say, all at the same moments: nothing unusual."""
-    lon, lat = dice.uniform(BOX[0], BOX[2], STATIONS), dice.uniform(BOX[1], BOX[3], STATIONS)
-    rounds = max(count // STATIONS, 1)
-    step = timedelta(days=DAYS) / rounds
-    for number in range(count):
-        at, station = STARTS_AT + step * (number // STATIONS), number % STATIONS
+    """Yield what smoke sensors say: nothing unusual."""
+    lon, lat = (one.round(5).tolist() for one in _places(dice, STATIONS))
+    for number, station, at in _rounds(count, STATIONS):
         yield Reading(
             observation_id=f"bench/{station}/{number}",
             source=f"sensor-{station}",
             observed_at=at,
             received_at=at,
             frame="wgs84",
-            longitude=round(float(lon[station]), 5),
-            latitude=round(float(lat[station]), 5),
+            longitude=lon[station],
+            latitude=lat[station],
             quantity="pm2_5_ugm3",
             value=round(float(dice.normal(30.0, 5.0)), 2),
         )

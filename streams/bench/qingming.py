@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from detectors.identity import hotspot_id
 from schemas.observation import Delivery, Hotspot
 from streams.recorded import deliveries
+from streams.tuning.viirs import viirs
 
 POINTS = 914
 TIMES = 4
@@ -32,26 +32,17 @@ def day(count: int = POINTS * TIMES, seed: int = 1) -> list[Delivery]:
         satellite, hours, _ = PASSES[rng.choice(len(PASSES), p=shares)]
         seen_at = DAY + timedelta(hours=hours, minutes=int((at[1] - BOX[1]) // 3))
         pixels = min(1 + int(rng.binomial(2, 0.3)), count - len(found))
-        found += [_pixel(satellite, seen_at, at[0] + 0.004 * k, at[1], rng) for k in range(pixels)]
+        found += [
+            viirs(
+                satellite,
+                seen_at,
+                (at[0] + 0.004 * k, at[1]),
+                round(float(rng.lognormal(0.7, 0.8)), 1),
+                LAG,
+                confidence="nominal",
+                version="2.0NRT",
+                is_day=None,
+            )
+            for k in range(pixels)
+        ]
     return deliveries(found)
-
-
-def _pixel(
-    satellite: str, seen_at: datetime, longitude: float, latitude: float, rng: np.random.Generator
-) -> Hotspot:
-    lon, lat = round(float(longitude), 5), round(float(latitude), 5)
-    return Hotspot(
-        observation_id=hotspot_id(satellite, "VIIRS", seen_at, lon, lat),
-        source=f"{satellite}/VIIRS",
-        observed_at=seen_at,
-        received_at=seen_at + LAG,
-        longitude=lon,
-        latitude=lat,
-        satellite=satellite,
-        instrument="VIIRS",
-        scan_km=0.4,
-        track_km=0.4,
-        confidence="nominal",
-        frp_mw=round(float(rng.lognormal(0.7, 0.8)), 1),
-        version="2.0NRT",
-    )

@@ -11,6 +11,7 @@ from streams.serve.problems import problem
 from streams.serve.reading import json_response
 
 PARAMETERS: dict[str, tuple[dict[str, Any], str]] = {
+    "table": ({"type": "string", "maxLength": 100}, "Begins with: `data.gwp`; by default all."),
     "hours": ({"type": "integer", "minimum": 1, "maximum": 168, "default": 24}, "So far back, h."),
     "bbox": (
         {"type": "string"},

@@ -1,4 +1,7 @@
-"""`GET /v1/nearest`: the silences of the last hours that were nearest to their threshold, and the shadow."""
+"""`GET /v1/nearest`: the silences of the last hours that were nearest to their threshold, and the shadow.
+
+Place, source and pictures are those of the claim; of what made none only the county is known.
+"""
 
 import asyncio
 from collections.abc import Iterator
@@ -41,7 +44,7 @@ def _nearest(services: Services, hours: int, marks: frozenset[str]) -> list[dict
     shown, values = silences_shown(marks)
     rows = services.store.read(LATEST.format(shown=shown), (int(since.timestamp() * 1e6), *values))
     near = sorted(_lacking(raw for raw, _ in rows), key=lambda one: (one["lacks"], one["observation_id"]))
-    return [{**one, **_place(services, one["observation_id"])} for one in near[:MOST]]
+    return [one | _place(services, one["observation_id"], one["county"]) for one in near[:MOST]]
 
 
 def _lacking(bodies: Iterator[bytes]) -> Iterator[dict[str, Any]]:
@@ -59,19 +62,25 @@ def _lacking(bodies: Iterator[bytes]) -> Iterator[dict[str, Any]]:
             "threshold": why.threshold,
             "margin": margin,
             "unit": why.unit,
+            "county": silence.county,
             "lacks": round(abs(margin) / (abs(why.threshold) or 1.0), 6),
         }
 
 
-def _place(services: Services, observation_id: str) -> dict[str, Any]:
-    """Return where an observation was, from its claim; null where it made none."""
+def _place(services: Services, observation_id: str, county: str) -> dict[str, Any]:
+    """Return where an observation was, whose it was and what of it may be looked at; null: not known."""
     rows = services.store.read("SELECT body FROM detection WHERE detection_id = ?", (observation_id,))
     claim = decode(rows[0][0], Detection) if rows else None
     if not isinstance(claim, Detection):
-        return {"longitude": None, "latitude": None, "county": "", "source": ""}
+        return {"longitude": None, "latitude": None, "county": county, "source": "", "pictures": ()}
     where = services.region.at(services.clock()).places(claim.longitude, claim.latitude, 1.0)
-    place = {"longitude": claim.longitude, "latitude": claim.latitude, "county": county_of(where)}
-    return {**place, "source": claim.source}
+    return {
+        "longitude": claim.longitude,
+        "latitude": claim.latitude,
+        "county": county_of(where) or county,
+        "source": claim.source,
+        "pictures": () if claim.shown is None else claim.shown.pictures,
+    }
 
 
 async def shadow(request: web.Request) -> web.Response:

@@ -1,4 +1,4 @@
-"""`/v1/settings/rows` and `/v1/settings/check`: every threshold now, and what a document would change."""
+"""`/v1/settings/rows`, `/data` and `/check`: every threshold now, every constant, what a document changes."""
 
 import asyncio
 from typing import Annotated, Any
@@ -13,6 +13,7 @@ from streams.serve.ingest import small_body
 from streams.serve.problems import problem
 from streams.serve.services import SERVICES, Services
 from streams.serve.thresholds import door_of
+from streams.tuning.constants import TABLE, constants
 from streams.tuning.document import DocumentError
 from streams.tuning.listing import rows
 from streams.tuning.publishing import checked
@@ -38,6 +39,15 @@ def _listed(services: Services) -> dict[str, Any]:
     except (DocumentError, StoreError) as error:
         raise problem(500, str(error)) from error
     return {"settings": tuple(rows(settings, OWNERS)), "layers": settings.layers}
+
+
+async def fixed(request: web.Request) -> web.Response:
+    """Answer every constant of the data tables with version, status and source; no document sets them."""
+    table = request.query.get("table", TABLE)
+    found = await asyncio.to_thread(lambda: tuple(constants(table)))
+    if not found:
+        raise problem(404, f"no constant starts with {table!r}")
+    return web.Response(body=encode({"data": found}), content_type="application/json")
 
 
 async def check(request: web.Request) -> web.Response:

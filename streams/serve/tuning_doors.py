@@ -38,6 +38,14 @@ DOORS: tuple[dict[str, Any], ...] = (
         "about": "Every setting: value, default, unit, range, meaning",
     },
     {
+        "method": "GET",
+        "path": "/v1/settings/data",
+        "handler": trying.fixed,
+        "roles": OVERSEERS,
+        "about": "Constants of the data tables: value, status, source",
+        "query": ("table",),
+    },
+    {
         "method": "POST",
         "path": "/v1/settings/check",
         "handler": trying.check,

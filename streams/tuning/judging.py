@@ -1,9 +1,8 @@
 """Judge one part of the past under two settings: once where they decide alike, twice where they do not."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Literal
@@ -15,28 +14,21 @@ from alerts.tuning.beside import Noted
 from alerts.tuning.story import Story
 from schemas.alert import Alert
 from schemas.codec import decode, encode
-from schemas.detection import Detection
-from schemas.hop import Hop, Output
-from schemas.observation import Delivery, TrapCount
+from schemas.hop import Hop
+from schemas.observation import Delivery
 from schemas.settings import Settings
-from schemas.topics import ALERT, DETECTION, OBSERVATION
 from schemas.units import UtcTime
-from streams.garbage import calm
 from streams.hops.build import build_hops
-from streams.hops.desk import Desk, lasting_id
-from streams.pipeline import Pipeline, rare_collections
+from streams.hops.desk import lasting_id
+from streams.pipeline import rare_collections
 from streams.region import load_region
-from streams.replay import Outcome, tick, ticks
 from streams.tables import load_tables
-from streams.tuning.cutting import EVERYWHERE, PESTS, WEATHER
+from streams.tuning.cutting import EVERYWHERE, PESTS, SHARED
 from streams.tuning.differing import Difference, Told, both, difference
 from streams.tuning.lean import tried
 from streams.tuning.misses import Miss, nearest
+from streams.tuning.passing import LAST, Clock, Kept, Say, judged_again, of_groups, passed
 from streams.tuning.stories import stories_of
-
-SWEPT = timedelta(days=1)
-LAST = 1 << 62
-"""Number of what comes as time passes, once everything received at a time has been judged."""
 
 
 class Work(Struct, frozen=True, kw_only=True):
@@ -88,28 +80,6 @@ class Judged(Struct, frozen=True, kw_only=True):
     twice: int
 
 
-Say = Callable[[int], None]
-"""Told how many observations have been judged."""
-
-
-@dataclass
-class Kept(Outcome):
-    """What a run puts out, with the claims by which incidents get their names."""
-
-    claims: list[Detection] = field(default_factory=list)
-    number: int = 0
-    numbers: list[int] = field(default_factory=list)
-    """Of each alert, the delivery it came with."""
-
-    def take(self, output: Output) -> None:
-        """Note one message."""
-        if output.topic is DETECTION:
-            self.claims += output.value.detections
-        elif output.topic is ALERT:
-            self.numbers.append(self.number)
-        super().take(output)
-
-
 def judged(work: Work, say: Say) -> Judged:
     """Return what both settings tell of one part of the past."""
     rare_collections()
@@ -119,8 +89,9 @@ def judged(work: Work, say: Say) -> Judged:
     if differs.claims and not differs.everything:
         observing = both(observing, others[0], told)
     beside = others[1] if differs.decisions and not differs.everything else None
-    told_of = partial(tried, carbon=work.carbon, says=work.shown)
-    first = passed(work, (observing, told_of(judging, noted=noted, other=beside)), say)
+    told_of = partial(tried, carbon=work.carbon, says=work.shown, expecting=work.expecting)
+    judging = told_of(judging, noted=noted, other=beside)
+    first = passed(_clock(work), _given_of(work), (observing, judging), say)
     base = _side(work, first)
     groups = _groups(work, first, noted.incidents, told)
     if differs.everything or told.all_else:
@@ -128,7 +99,8 @@ def judged(work: Work, say: Say) -> Judged:
     if not groups:
         return Judged(base=base, candidate=base, twice=0)
     part = work if EVERYWHERE in groups else narrowed(work, groups)
-    second = _side(part, passed(part, (others[0], told_of(others[1])), lambda _done: None))
+    anew = differs.claims or differs.everything
+    second = _side(part, _second(part, None if anew else first, groups, (others[0], told_of(others[1]))))
     shared = Side() if EVERYWHERE in groups else without(work, first, base, groups)
     return Judged(base=base, candidate=_together(shared, second), twice=_count(part))
 
@@ -144,38 +116,23 @@ def _given(
     return difference(*sides), (first, second), (third, fourth)
 
 
-@calm()
-def passed(work: Work, hops: Sequence[Hop], say: Say) -> Kept:
-    """Return what hops make of a part: time passes whenever anything arrived anywhere."""
-    outcome = Kept()
-    pipeline = Pipeline(hops, outcome.take)
-    given, done, is_trapped = iter(zip(work.deliveries, work.numbers, strict=True)), 0, False
-    one = next(given, None)
-    for at, following in zip(work.times, (*work.times[1:], None), strict=True):
-        is_fed = False
-        while one is not None and one[0].received_at == at:
-            delivery, outcome.number = one
-            is_trapped = is_trapped or any(isinstance(seen, TrapCount) for seen in delivery.observations)
-            pipeline.feed(OBSERVATION, delivery)
-            done, is_fed = done + len(delivery.observations), True
-            one = next(given, None)
-        say(done)
-        outcome.number = LAST
-        weeks = work.trapped_at is not None and at >= work.trapped_at
-        for time in ticks(at, following or at, every=work.expecting, weeks=weeks):
-            if is_fed or is_trapped or work.expecting or is_due(pipeline, hops, time):
-                pipeline.feed(OBSERVATION, tick(time))
-            is_fed = False
-    return outcome
+def _clock(work: Work) -> Clock:
+    return Clock(times=work.times, trapped_at=work.trapped_at, expecting=work.expecting)
 
 
-def is_due(pipeline: Pipeline, hops: Sequence[Hop], time: datetime) -> bool:
-    """Return whether anything happens in the judge when time passes and nothing has come."""
-    desk: Desk = pipeline.state("judge")
-    if desk.held or desk.swept_at is None or time - desk.swept_at >= SWEPT:
-        return True
-    quiet = timedelta(hours=hops[1].options.lifecycle.quiet_h)
-    return bool(desk.closing) and desk.closing[0][0] <= time - quiet
+def _given_of(work: Work) -> Iterator[tuple[int, datetime, Delivery]]:
+    for number, one in zip(work.numbers, work.deliveries, strict=True):
+        yield number, one.received_at, one
+
+
+def _second(work: Work, first: Kept | None, groups: AbstractSet[int], hops: tuple[Hop, Hop]) -> Kept:
+    """Return what the other side makes of some groups: of what `first` claimed, where both claim alike."""
+    if first is None:
+        return passed(_clock(work), _given_of(work), hops, lambda _done: None)
+    if EVERYWHERE in groups:
+        return judged_again(_clock(work), iter(first.heard), hops[1])
+    wanted = {name for name, label in _labels(work).items() if label in groups | SHARED}
+    return judged_again(_clock(work), of_groups(first.heard, wanted), hops[1])
 
 
 def _side(work: Work, outcome: Kept) -> Side:
@@ -226,12 +183,12 @@ def _groups(work: Work, outcome: Kept, incidents: AbstractSet[str], told: Told) 
     if told.observations:
         labels = _labels(work)
         found |= {labels[name] for name in told.observations}
-    return frozenset({EVERYWHERE}) if found & {EVERYWHERE, WEATHER} else frozenset(found)
+    return frozenset({EVERYWHERE}) if found & SHARED else frozenset(found)
 
 
 def narrowed(work: Work, groups: AbstractSet[int]) -> Work:
     """Return the part with these groups alone, and with what belongs to every group."""
-    wanted = groups | {EVERYWHERE, WEATHER}
+    wanted = groups | SHARED
     deliveries, labels, numbers = [], [], []
     for delivery, marks, number in zip(work.deliveries, work.labels, work.numbers, strict=True):
         kept = [k for k, label in enumerate(marks) if label in wanted]

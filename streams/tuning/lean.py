@@ -14,7 +14,8 @@ from alerts.carbon.scenario import Drivers
 from alerts.tuning.beside import Beside, Noted, Unbudgeted
 from alerts.tuning.layers import Local
 from detectors.region import Region
-from schemas.hop import Hop
+from schemas.detection import Claims
+from schemas.hop import Hop, Result
 from streams.hops.carbon import Assessor, Placed
 from streams.hops.desk import Judge
 
@@ -53,8 +54,19 @@ class Tried(Judge):
         return self.rules
 
 
-def tried(hop: Hop, *, carbon: bool, says: bool, noted: Noted | None = None, other: Hop | None = None) -> Hop:
-    """Return the judging hop as a backtest runs it; it notes what `other` would decide otherwise."""
+def tried(  # noqa: PLR0913 - what a backtest leaves out, and what it asks besides
+    hop: Hop,
+    *,
+    carbon: bool,
+    says: bool,
+    expecting: bool,
+    noted: Noted | None = None,
+    other: Hop | None = None,
+) -> Hop:
+    """Return the judging hop as a backtest runs it; it notes what `other` would decide otherwise.
+
+    Unless sources are expected, it is not asked about claims of which nothing can come.
+    """
     given = hop.options
     assert isinstance(given, Judge)
     rules: Local = Unbudgeted(given.local.base, given.local.layers)
@@ -65,4 +77,20 @@ def tried(hop: Hop, *, carbon: bool, says: bool, noted: Noted | None = None, oth
     parts: dict[str, Any] = {one.name: getattr(given, one.name) for one in fields(Judge)}
     if not carbon:
         parts["carbon"] = _figureless(given)
-    return replace(hop, options=Tried(**{**parts, "says": says}, rules=rules))
+    step = hop.step if expecting else partial(_unless_silent, hop.step)
+    return replace(hop, step=step, options=Tried(**{**parts, "says": says}, rules=rules))
+
+
+def _unless_silent(
+    step: Callable[..., Result], given: Any, desk: Any, claims: Claims, now: datetime
+) -> Result:
+    """Return what comes of claims; of silences and of sources that spoke nothing does."""
+    if says_nothing(claims) and (claims.silences or claims.heard):
+        return Result()
+    return step(given, desk, claims, now)
+
+
+def says_nothing(claims: Claims) -> bool:
+    """Return whether claims hold no more than silences and sources that spoke."""
+    said = (claims.detections, claims.looks, claims.withdrawn, claims.permits, claims.weather, claims.pests)
+    return not any((*said, claims.verdicts, claims.acts, claims.drills, claims.settings))

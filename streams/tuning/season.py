@@ -13,10 +13,10 @@ import numpy as np
 from msgspec import Struct
 
 from alerts.tuning.known import Known
-from detectors.identity import hotspot_id
 from detectors.region import Region
 from schemas.codec import encode
 from schemas.observation import AnyObservation, Hotspot, Pass, Report, TrapCount
+from streams.tuning.viirs import LAG, viirs
 
 STARTS_AT = datetime(2026, 3, 1, tzinfo=UTC)
 BOX = (101.6, 27.4, 102.9, 28.6)
@@ -28,7 +28,6 @@ FIELDS = (102.15, 27.83, 102.35, 28.05)
 PASSES = (("N20", 5.9), ("N", 6.7), ("N20", 18.1), ("N", 18.9))
 """Satellite and UTC hour of its looks a day; 13 to 15 and 2 to 3 o'clock there."""
 
-LAG = timedelta(minutes=150)
 WORKS = ((102.05, 27.62), (102.62, 28.31), (101.84, 28.12))
 
 
@@ -185,24 +184,8 @@ def _traps(days: int) -> list[AnyObservation]:
 
 
 def _pixel(satellite: str, at: datetime, where: tuple[float, float], frp_mw: float, sky: _Sky) -> Hotspot:
-    lon, lat = (round(one + float(sky.dice.normal(0.0, 0.001)), 5) for one in where)
-    return Hotspot(
-        observation_id=hotspot_id(satellite, "VIIRS", at, lon, lat),
-        source=f"{satellite}/VIIRS",
-        observed_at=at,
-        received_at=at + LAG,
-        feed="season",
-        reconstruction=True,
-        longitude=lon,
-        latitude=lat,
-        satellite=satellite,
-        instrument="VIIRS",
-        scan_km=0.4,
-        track_km=0.4,
-        confidence="high" if frp_mw > 40.0 else "nominal",
-        frp_mw=round(frp_mw, 2),
-        is_day=at.hour < 12,
-    )
+    lon, lat = (one + float(sky.dice.normal(0.0, 0.001)) for one in where)
+    return viirs(satellite, at, (lon, lat), round(frp_mw, 2), feed="season", reconstruction=True)
 
 
 def _report(number: int, at: datetime, lon: float, lat: float) -> Report:

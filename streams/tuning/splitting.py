@@ -1,6 +1,7 @@
 """Split the past into parts that may be judged side by side, the same parts on any number of cores."""
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 import numpy as np
 from msgspec.structs import replace
@@ -10,8 +11,10 @@ from schemas.observation import Delivery, Hotspot, TrapCount
 from schemas.settings import Settings
 from streams.config import check_tables
 from streams.hops.build import OWNERS, is_expecting
+from streams.tables import load_tables
 from streams.tuning.cutting import EVERYWHERE, PESTS, Groups, Reach, grouped, packed, within_reach
 from streams.tuning.judging import Work
+from streams.tuning.sifting import sifted
 
 PARTS = 8
 """Enough that a few cores finish together, few enough that weather is not judged too often."""
@@ -38,6 +41,9 @@ def works(  # noqa: PLR0913 - the past, both settings, where, and what is asked
     Then a part tells of one side alone, so that the two are judged side by side on two cores.
     """
     times = tuple(dict.fromkeys(one.received_at for one in given))
+    expecting = is_expecting(base, region) or is_expecting(candidate, region)
+    if not expecting:
+        given = sifted(given, load_tables().evidence.against, _remembered(base, candidate))
     shown = bool(base.receivers or candidate.receivers)
     whole = Work(
         base=base,
@@ -50,7 +56,7 @@ def works(  # noqa: PLR0913 - the past, both settings, where, and what is asked
         numbers=tuple(range(len(given))),
         times=times,
         trapped_at=next((one.received_at for one in given if _has_traps(one)), None),
-        expecting=is_expecting(base, region) or is_expecting(candidate, region),
+        expecting=expecting,
     )
     if not whole.expecting:
         return tuple(_parts(whole))
@@ -60,6 +66,12 @@ def works(  # noqa: PLR0913 - the past, both settings, where, and what is asked
         replace(whole, candidate=base, tells=("base",)),
         replace(whole, base=candidate, tells=("candidate",)),
     )
+
+
+def _remembered(*sides: Settings) -> timedelta:
+    """Return how long both sides know a repeat."""
+    options = [check_tables(one, OWNERS)["observe"] for one in sides]
+    return timedelta(days=min(max(one.remember_d, one.lateness_limit_d + 1.0) for one in options))
 
 
 def _parts(whole: Work) -> Iterator[Work]:

@@ -17,6 +17,7 @@ EXPECTED = {
     ("GET", "/v1/shadow"): {"operator", "admin", "auditor"},
     ("GET", "/v1/settings"): {"operator", "admin", "auditor"},
     ("GET", "/v1/settings/rows"): {"operator", "admin", "auditor"},
+    ("GET", "/v1/settings/data"): {"operator", "admin", "auditor"},
     ("POST", "/v1/settings/check"): {"operator", "admin"},
     ("PUT", "/v1/settings"): {"operator", "admin"},
     ("GET", "/v1/dead-letters"): {"operator", "admin", "auditor"},

@@ -8,6 +8,8 @@ from judged import START, delivery, hotspot, judge
 from serve_words import NOON, LogInMemory, record
 
 from schemas.codec import encode
+from schemas.detection import Claims, Detection, Shown
+from schemas.reason import Reason, Silence
 from schemas.settings import Kafka, Settings
 from schemas.topics import ALERT, INCIDENT, OBSERVATION
 from streams.engine.reader import Read
@@ -78,6 +80,39 @@ async def test_the_nearest_misses_come_first_with_their_place(asked, store, cloc
     assert lacks == sorted(lacks)
     assert lacks[0] < lacks[-1]
     assert (await asked("GET", "/v1/nearest?hours=0"))[0] == 400
+
+
+async def test_a_miss_shows_the_pictures_of_its_claim_and_else_the_county_of_its_silence(asked, store, clock):
+    clock.now = NOON
+    lacking = Reason(code="below_threshold", rule="grade.task", value=0.1, threshold=0.2)
+    seen = Detection(
+        detection_id="cam/1", detector="sighting", kind="fire", observation_id="cam/1", source="cam",
+        source_class="video", look="cam", observed_at=NOON, received_at=NOON, longitude=101.0, latitude=28.0,
+        sigma_km=0.5, probability=0.1, shown=Shown(pictures=("a" * 64,)),
+    )  # fmt: skip
+    claims = Claims(origin=0, origins=1, received_at=NOON, detections=(seen,))
+    quiet = [
+        Silence(
+            observation_id=name, outcome="silent", stage="observe", at=NOON, reason=lacking, county="513401"
+        )
+        for name in ("cam/1", "sensor/1")
+    ]
+    store.apply(
+        [record("detection.v1", 1, claims), *(record("silence.v1", k, one) for k, one in enumerate(quiet, 1))]
+    )
+    _, found = await asked("GET", "/v1/nearest")
+    told = {one["observation_id"]: one for one in found["nearest"]}
+    assert (told["cam/1"]["pictures"], told["cam/1"]["source"]) == (["a" * 64], "cam")
+    assert (told["sensor/1"]["pictures"], told["sensor/1"]["county"]) == ([], "513401")
+    assert told["sensor/1"]["longitude"] is None
+
+
+async def test_constants_are_shown_with_their_source_and_no_document_sets_them(asked):
+    status, found = await asked("GET", "/v1/settings/data?table=data.gwp", role="auditor")
+    assert status == 200
+    assert {one["path"].split(".")[1].split("[")[0] for one in found["data"]} == {"gwp"}
+    assert all(one["source"] and one["version"] for one in found["data"])
+    assert (await asked("GET", "/v1/settings/data?table=data.nothing"))[0] == 404
 
 
 async def test_without_a_candidate_no_shadow_is_shown(asked):

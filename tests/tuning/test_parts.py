@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from schemas.observation import Reading, Sighting
+from schemas.observation import Hotspot, Pass, Reading, Report, Sighting
 from schemas.settings import Layer, Receiver, Settings
 from streams.recorded import deliveries
 from streams.region import demo_region, load_region, write_region
@@ -54,12 +54,31 @@ def cameras(dice, found):
                            azimuth_deg=float(dice.uniform(0, 360)), probability=0.7, saw="smoke")  # fmt: skip
 
 
+def mute(dice, found):
+    """Repeats, better versions, pixels that their source calls static, and looks of every kind."""
+    for one in [each for each in found.observations if isinstance(each, Hotspot)][::3]:
+        later = dt.timedelta(hours=float(dice.uniform(1, 20)))
+        twice = replace(one, received_at=one.received_at + later)
+        yield (twice, replace(twice, version="2.0NRT"), replace(twice, land_type=2))[int(dice.integers(3))]
+    for one in [each for each in found.known if each.is_fire]:
+        at = one.from_at + dt.timedelta(hours=4)
+        (west, east), (south, north) = ((x - 0.1, x + 0.1) for x in (one.longitude, one.latitude))
+        for kind, source in (("video", "camera-1"), ("video", "camera-9"), ("aerial", "plane")):
+            yield Pass(observation_id=f"{source}/{one.known_id}", source=source, source_class=kind,
+                       observed_at=at, received_at=at, looked=True, west=west, east=east, south=south,
+                       north=north)  # fmt: skip
+        yield Report(observation_id=f"blank/{one.known_id}", source="hill", source_class="ground",
+                     frame="wgs84", observed_at=at, received_at=at, longitude=one.longitude + 0.25,
+                     latitude=one.latitude, radius_m=30_000.0, saw="nothing")  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def past(tmp_path_factory):
     where = tmp_path_factory.mktemp("region")
     write_region(where, plain(demo_region()))
     dice, found = np.random.default_rng(5), season(5, DAYS, Sort(fires=2.5, straw=6.0))
-    return deliveries([*found.observations, *weather(dice), *cameras(dice, found)]), where
+    seen = [*found.observations, *weather(dice), *cameras(dice, found), *mute(dice, found)]
+    return deliveries(seen), where
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +131,8 @@ def test_groups_are_what_chains_of_places_no_further_apart_than_the_reach_join(p
     seen = [one for delivery in given for one in delivery.observations]
     reach = Reach(link_km=7.0, sight_km=20.0, weather_km=50.0)
     groups = grouped(seen, reach)
-    rows = np.flatnonzero(groups.labels >= 0)
+    looks = np.array([isinstance(one, Pass) for one in seen])
+    rows = np.flatnonzero((groups.labels >= 0) & ~looks)
     places, labels = groups.places[rows], groups.labels[rows]
     near = np.linalg.norm(places[:, None] - places[None], axis=2) <= reach.link_km
     assert (labels[:, None] == labels[None])[near].all()

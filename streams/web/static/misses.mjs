@@ -38,7 +38,7 @@ export class Misses {
   }
 
   table(nearest) {
-    const heads = ["tuning.number", "tuning.when", "tuning.source", "tuning.place", "tuning.rule", "tuning.had", "tuning.needed", "tuning.lacked"];
+    const heads = ["tuning.number", "tuning.when", "tuning.source", "tuning.place", "tuning.rule", "tuning.had", "tuning.needed", "tuning.lacked", "tuning.picture"];
     return el("div", { class: "scroll", role: "region", tabindex: 0, "aria-label": t("tuning.misses") },
       el("table", {}, el("thead", {}, el("tr", {}, heads.map((name) => el("th", { scope: "col" }, t(name))))),
         el("tbody", {}, nearest.map((one, k) => this.row(one, k)))));
@@ -49,7 +49,16 @@ export class Misses {
     const rule = has(`reason.${one.rule}`) ? t(`reason.${one.rule}`) : one.rule;
     return el("tr", {}, el("td", {}, String(k + 1)), el("td", {}, at(one.at)), el("td", {}, one.source),
       el("td", {}, [this.names[one.county] ?? one.county, where].filter(Boolean).join(" · ")), el("td", {}, rule),
-      el("td", {}, `${number(one.value, 3)} ${one.unit}`), el("td", {}, number(one.threshold, 3)), el("td", {}, `${number(one.lacks * 100, 1)} %`));
+      el("td", {}, `${number(one.value, 3)} ${one.unit}`), el("td", {}, number(one.threshold, 3)), el("td", {}, `${number(one.lacks * 100, 1)} %`),
+      el("td", {}, one.pictures.length ? this.picture(one) : null));
+  }
+
+  /** The first picture, small; it opens whole in a tab of its own. One that is not kept here says so. */
+  picture(one) {
+    const words = `${t("tuning.picture")} · ${one.source} · ${at(one.at)}`, address = `v1/pictures/${one.pictures[0]}`;
+    const gone = ({ target }) => target.parentNode.replaceWith(t("tuning.no_picture"));
+    return el("a", { href: address, target: "_blank", rel: "noopener noreferrer" },
+      el("img", { src: address, alt: words, loading: "lazy", onerror: gone }));
   }
 
   /** Where they lie, numbered as in the table, over the outlines of counties. */

@@ -8,6 +8,8 @@ import { t } from "./text.mjs";
 import { dateTime as at } from "./time.mjs";
 
 const shown = (value) => (value === null || value === undefined ? t("tuning.not_set") : JSON.stringify(value));
+const MOST_CONSTANTS = 300;
+const said = (row) => Object.entries(row).map(([name, value]) => `${name} ${JSON.stringify(value)}`).join(" · ");
 const heads = (...names) => el("thead", {}, el("tr", {}, names.map((name) => el("th", { scope: "col" }, t(name)))));
 const scroll = (label, ...children) => el("div", { class: "scroll", role: "region", tabindex: 0, "aria-label": t(label) }, children);
 
@@ -16,6 +18,8 @@ export class Settings {
     this.box = box;
     this.text = "";
     this.wanted = "";
+    this.sought = "";
+    this.data = null;
   }
 
   async start() {
@@ -38,7 +42,7 @@ export class Settings {
     const { version } = this.held;
     fill(this.box,
       el("p", {}, version === null ? t("tuning.file_alone") : t("tuning.version", { n: version })),
-      this.list(), may("operator", "admin") ? this.form() : null, el("h3", {}, t("tuning.history")), this.past());
+      this.list(), this.constants(), may("operator", "admin") ? this.form() : null, el("h3", {}, t("tuning.history")), this.past());
   }
 
   list() {
@@ -58,6 +62,29 @@ export class Settings {
     fill(this.body, rows.map((row) => el("tr", { class: shown(row.value) === shown(row.default) ? null : "other" },
       el("td", { class: "path" }, row.path), el("td", { class: "value" }, shown(row.value)), el("td", { class: "value-usual" }, shown(row.default)),
       el("td", {}, row.unit), el("td", {}, row.kind, row.live ? null : el("small", {}, ` ${t("tuning.restart")}`)), el("td", {}, row.about))));
+  }
+
+  /** What the data tables of the software hold, fetched once somebody opens it. */
+  constants() {
+    const body = el("tbody"), find = el("input", { type: "search", autocomplete: "off" });
+    find.value = this.sought;
+    const draw = () => {
+      const words = this.sought.toLowerCase().split(/\s+/).filter(Boolean);
+      const fits = (one) => words.every((word) => `${one.path} ${JSON.stringify(one.value)} ${one.source}`.toLowerCase().includes(word));
+      const found = (this.data ?? []).filter(fits);
+      fill(body, found.slice(0, MOST_CONSTANTS).map((one) => el("tr", {}, el("td", { class: "path" }, one.path),
+        el("td", { class: "value" }, said(one.value)), el("td", {}, one.version), el("td", {}, one.status), el("td", {}, one.source))),
+      found.length > MOST_CONSTANTS ? el("tr", {}, el("td", { colspan: 5 }, t("tuning.more_constants", { n: found.length - MOST_CONSTANTS }))) : null);
+    };
+    find.addEventListener("input", () => { this.sought = find.value; draw(); });
+    const open = async ({ target }) => {
+      if (!target.open) return;
+      this.data ??= await getJson("v1/settings/data").then((told) => told.data, () => null);
+      draw();
+    };
+    draw();
+    return el("details", { ontoggle: open }, el("summary", {}, t("tuning.constants")), field("tuning.find", find),
+      scroll("tuning.constants", el("table", {}, heads("tuning.path", "tuning.value", "tuning.release", "tuning.status", "tuning.origin"), body)));
   }
 
   form() {
