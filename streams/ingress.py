@@ -15,6 +15,7 @@ from schemas.dead_letter import KEPT_BYTES, DeadLetter
 from schemas.observation import AnyObservation, Delivery, Report, Sighting
 from schemas.reason import Reason
 from schemas.topics import DEAD_LETTER, OBSERVATION
+from schemas.verdict import Verdict
 from streams import feeds
 from streams.clocks import Clocks
 from streams.engine.writer import Writer
@@ -22,6 +23,7 @@ from streams.feeds import Limits, Parsed
 from streams.feeds.permits import without_permits
 from streams.pictures import Pictures
 from streams.recorded import deliveries, unfold
+from streams.said import delivered
 
 Reader = Callable[[bytes, Limits], Parsed]
 """Makes observations of a payload."""
@@ -114,6 +116,11 @@ class Ingress:
         await asyncio.gather(*sends)
         self.clocks.note(parsed, source_name, now)
         return _answer(parsed, letters)
+
+    async def hear(self, one: Verdict) -> None:
+        """Have the log take what somebody found, received now."""
+        heard = msgspec.structs.replace(one, received_at=self._clock())
+        await self._writer.send(OBSERVATION, one.incident_id, delivered(heard))
 
     async def deliver(self, delivery: Delivery) -> None:
         """Have the log take one delivery as it stands."""

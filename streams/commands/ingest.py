@@ -17,6 +17,7 @@ from aiokafka.errors import KafkaError
 from schemas.reason import Reason
 from streams.commands.ingest_mqtt import mqtt
 from streams.commands.ingest_permits import permits
+from streams.commands.ingest_verdicts import verdicts
 from streams.commands.options import API_KEY, Measure, examples, way_in
 from streams.config import ConfigError, load_settings
 from streams.engine.log_file import LogError
@@ -284,3 +285,4 @@ async def _post(
 
 command.add_command(mqtt)
 command.add_command(permits)
+command.add_command(verdicts)

@@ -1,14 +1,11 @@
 """What is known of the past: truth as NDJSON or perimeters, and verdicts as NDJSON or a table.
 
-A table of verdicts (CSV) has the columns `code` (0 to 10, as the jurisdiction names them) and either
-`incident_id` or `longitude`, `latitude` and `at` of a place that was looked at, with `author`, `level` and
-`text` if known. A row that cannot be used is refused with its line and its reason; the others are used.
+Verdicts come as the table that `fenghuo ingest verdicts` takes too, and a row may name a place that was
+looked at. One that cannot be used is refused with its line and its reason; the others are used.
 """
 
-import csv
-import io
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,8 +17,8 @@ from alerts.feedback import says
 from alerts.tuning.known import Known
 from schemas.codec import Unreadable, decode
 from schemas.jurisdiction import Jurisdiction
-from schemas.units import UtcTime
 from schemas.verdict import Verdict
+from streams.feeds.verdicts import Answer, Fault, answer_of, read_answers
 from streams.recorded import unfold
 from streams.score.truth import TruthError, read_truth
 
@@ -51,17 +48,6 @@ class Evidence:
     refused: tuple[Refused, ...] = ()
 
 
-class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """One row of a table of verdicts."""
-
-    code: int
-    incident_id: str = ""
-    longitude: float | None = None
-    latitude: float | None = None
-    at: UtcTime | None = None
-    text: str = ""
-
-
 def read_evidence(
     truth: Sequence[Path], verdicts: Sequence[Path], said: Iterable[Verdict], profile: Jurisdiction
 ) -> Evidence:
@@ -73,12 +59,12 @@ def read_evidence(
         when a file cannot be read at all; its message names it.
     """
     known = [one for path in truth for one in _truth(path)]
-    rows: list[Row] = [_of_verdict(one) for one in said]
+    rows = [answer_of(one) for one in said]
     refused: list[Refused] = []
     for path in verdicts:
-        for line, found in _rows(path):
-            if isinstance(found, str):
-                refused.append(Refused(str(path), line, found))
+        for found in _rows(path, profile):
+            if isinstance(found, Fault):
+                refused.append(Refused(str(path), found.line, found.why))
             else:
                 rows.append(found)
     return Evidence((*known, *_answered(rows, profile)), tuple(refused))
@@ -113,66 +99,39 @@ def _truth(path: Path) -> Iterator[Known]:
 
 def _text(path: Path) -> str:
     try:
-        content, broken = unfold(path.read_bytes())
-        if broken is not None:
-            raise TruthError(f"{path}: {broken.detail or broken.code}")
-        return content.decode("utf-8-sig")
-    except OSError as error:
-        raise TruthError(f"{path}: {error.strerror}") from error
+        return _content(path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise TruthError(f"{path}: not UTF-8 text (byte {error.start})") from error
 
 
-def _rows(path: Path) -> Iterator[tuple[int, Row | str]]:
-    """Yield the rows of one file with their lines; a text says why a row cannot be used."""
-    text = _text(path)
-    if text.lstrip().startswith("{"):
-        for number, line in enumerate(text.splitlines(), 1):
-            if line.strip():
-                one = decode(line.encode(), Verdict)
-                yield number, one.why if isinstance(one, Unreadable) else _of_verdict(one)
-        return
-    table = csv.DictReader(io.StringIO(text))
-    columns = set(table.fieldnames or ())
-    placed = {"longitude", "latitude", "at"} <= columns
-    if "code" not in columns or not ("incident_id" in columns or placed):
-        raise TruthError(
-            f"{path}: the columns code and incident_id, or longitude, latitude and at, are needed"
-        )
-    for row in table:
-        yield table.line_num, _row({k: v for k, v in row.items() if k is not None and v})
-
-
-def _row(cells: Mapping[str, str]) -> Row | str:
+def _content(path: Path) -> bytes:
     try:
-        one = msgspec.convert({k: v.strip() for k, v in cells.items()}, Row, strict=False)
-    except msgspec.ValidationError as error:
-        return str(error)
-    if not 0 <= one.code <= 10:
-        return f"code {one.code} is none of 0 to 10"
-    if one.incident_id:
-        return one
-    if one.longitude is None or one.latitude is None or one.at is None:
-        return "names no incident_id, and not all of longitude, latitude and at"
-    if not (-180.0 <= one.longitude <= 180.0 and -90.0 <= one.latitude <= 90.0):
-        return "longitude or latitude is out of range"
-    return one
+        content, broken = unfold(path.read_bytes())
+    except OSError as error:
+        raise TruthError(f"{path}: {error.strerror}") from error
+    if broken is not None:
+        raise TruthError(f"{path}: {broken.detail or broken.code}")
+    return content
 
 
-def _of_verdict(one: Verdict) -> Row:
-    return Row(code=one.code, incident_id=one.incident_id, at=one.at, text=one.text)
+def _rows(path: Path, profile: Jurisdiction) -> tuple[Answer | Fault, ...]:
+    """Return the rows of one file; raises TruthError when none of it can be read."""
+    try:
+        return read_answers(profile, profile.zone, _content(path))
+    except ValueError as error:
+        raise TruthError(f"{path}: {error}") from error
 
 
-def _answered(rows: Sequence[Row], profile: Jurisdiction) -> Iterator[Known]:
+def _answered(rows: Sequence[Answer], profile: Jurisdiction) -> Iterator[Known]:
     """Yield one known thing for each incident or place that was answered, however often."""
-    groups: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
+    groups: dict[tuple[str, str, str], list[Answer]] = defaultdict(list)
     for one in rows:
         groups[_key(one)].append(one)
     for key in sorted(groups):
         yield _known(key, groups[key], profile)
 
 
-def _key(one: Row) -> tuple[str, str, str]:
+def _key(one: Answer) -> tuple[str, str, str]:
     """Return what is answered: an incident, or a place of a hundredth of a degree on a day."""
     if one.incident_id:
         return (one.incident_id, "", "")
@@ -182,7 +141,7 @@ def _key(one: Row) -> tuple[str, str, str]:
     return ("", f"{one.longitude:.2f},{one.latitude:.2f}", f"{one.at:%Y-%m-%d}")
 
 
-def _known(key: tuple[str, str, str], rows: Sequence[Row], profile: Jurisdiction) -> Known:
+def _known(key: tuple[str, str, str], rows: Sequence[Answer], profile: Jurisdiction) -> Known:
     times = [one.at for one in rows if one.at is not None]
     first, last = min(times, default=EVER), max(times, default=EVER)
     words = {one.code: says(profile, one.code) for one in rows}
