@@ -34,26 +34,30 @@ class Kafka(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Layer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`[[layers]]`: what holds in one place, or of one station, in the place of what holds everywhere."""
+    """`[[layers]]`: what holds in one place, of one station or pest, in place of what holds everywhere."""
 
     scope: Annotated[
         str,
         Meta(
-            pattern="^(province|city|county|area|station):[^ ]+$",
+            pattern="^((province|city|county|area|station):[^ ]+|species:[^ ].*)$",
             max_length=200,
-            description="`county:513401`, `area:ID` (protected), `station:SOURCE`; the narrower wins.",
+            description="`county:513401`, `area:ID` (protected), `station:SOURCE`, `species:NAME`.",
         ),
     ]
     reason: Annotated[str, Meta(max_length=400, description="Why it differs here.")] = ""
-    grade: Annotated[dict[str, Any], Meta(description="As [grade]; not of a station.")] = field(
+    grade: Annotated[dict[str, Any], Meta(description="As [grade]; of a place alone.")] = field(
         default_factory=dict
     )
     lifecycle: Annotated[
         dict[str, Any],
-        Meta(description="update_min_h, growth, page_limit_h, county_pages; not of a station."),
+        Meta(description="update_min_h, growth, page_limit_h, county_pages; of a place alone."),
     ] = field(default_factory=dict)
     detectors: Annotated[
         dict[str, dict[str, Any]], Meta(description="As [detectors.…]; of a station alone.")
+    ] = field(default_factory=dict)
+    outbreak: Annotated[
+        dict[str, dict[str, Any]],
+        Meta(description="finding.grade and closing as in [outbreak]; of a species alone."),
     ] = field(default_factory=dict)
 
 

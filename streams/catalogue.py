@@ -117,11 +117,11 @@ def settings() -> Iterator[str]:
 
 def options_of(kind: type) -> list[tuple[str, str, str, str, str]]:
     """Return name, default, unit, type with range, and meaning of every option that is no table itself."""
-    (_, parts) = msgspec.json.schema_components([kind], ref_template="{name}")
+    ((mine,), parts) = msgspec.json.schema_components([kind], ref_template="{name}")
     said = _commented(kind)
     return [
         (name, _default(schema), unit_of(name), _type(schema), _about(schema) or said.get(name, ""))
-        for name, schema in parts[kind.__name__]["properties"].items()
+        for name, schema in parts[mine["$ref"]]["properties"].items()
         if not _is_table(schema)
     ]
 
@@ -231,7 +231,9 @@ def _default(schema: dict[str, Any]) -> str:
 
 def _is_table(schema: dict[str, Any]) -> bool:
     """Say whether a setting is a table of its own, which has its own heading."""
-    return "$ref" in schema or schema.get("type") == "object" or "$ref" in schema.get("items", {})
+    items = schema.get("items", {})
+    # of a tuple of a fixed length there are no further items: False
+    return "$ref" in schema or schema.get("type") == "object" or (bool(items) and "$ref" in items)
 
 
 def _type(schema: dict[str, Any]) -> str:

@@ -51,7 +51,7 @@ def unheard(
 
 def _asked(before: Local, after: Local) -> list[str]:
     scopes = {one.scope for side in (before, after) for one in side.layers} | {""}
-    return sorted(scopes - {s for s in scopes if s.startswith("station:")}, key=_width)
+    return sorted((s for s in scopes if not s.startswith(("station:", "species:"))), key=_width)
 
 
 def _width(scope: str) -> tuple[int, str]:

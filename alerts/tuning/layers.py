@@ -21,7 +21,7 @@ from schemas.reason import Reason
 from schemas.settings import Layer
 from schemas.units import Grade
 
-RANKS = ("province", "city", "county", "area", "station")
+RANKS = ("province", "city", "county", "area", "station", "species")
 """Scopes from the widest to the narrowest."""
 
 LOCAL = frozenset({"update_min_h", "growth", "page_limit_h", "county_pages"})

@@ -29,6 +29,7 @@ class Story(Struct, frozen=True, kw_only=True):
     paged_at: Told = None
     revisions: Count = 0
     pages: Count = 0
+    species: Annotated[str, Meta(description="Of an outbreak.")] = ""
     county: str = ""
     land: str = "unknown"
     place: str = ""

@@ -62,7 +62,7 @@ class Past:
     clusters: dict[int, Mapping[str, Together]] = dataclass_field(default_factory=dict)
     graded: set[int] = dataclass_field(default_factory=set)
     """Weeks whose grades were given."""
-    by: Options | None = None
+    by: tuple[Options, GradeOptions] | None = None
     """What it was judged by: other settings judge anew."""
 
     def forget(self, week: int) -> None:
@@ -87,8 +87,8 @@ def judge(
     again.
     """
     past = Past() if past is None else past
-    if past.by != options:
-        past.weeks, past.clusters, past.graded, past.by = {}, {}, set(), options
+    if past.by != (options, grades):
+        past.weeks, past.clusters, past.graded, past.by = {}, {}, set(), (options, grades)
     first = min(ledger.weeks, default=week) - 1
     _look_back(options, past, ledger, range(first, week))
     wanted = [one for one in range(week - options.weeks, week) if one in past.weeks]

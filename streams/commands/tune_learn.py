@@ -1,15 +1,17 @@
-"""`fenghuo tune learn`: what verdicts say of sources and hot places, as proposals to be published."""
+"""`fenghuo tune learn`: what verdicts say of sources, hot places and traps, as proposals to be published."""
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 from msgspec import Struct
 
+from alerts.tuning import trap_learning
 from alerts.tuning.known import labels, matched
 from alerts.tuning.learning import LEAST, HotPlace, Reliability, document, hot_places, reliabilities
+from alerts.tuning.trap_learning import TrapLimit, trap_limits
 from schemas.codec import encode
 from schemas.observation import AnyObservation, Hotspot, Sighting
 from schemas.settings import Settings
@@ -22,7 +24,7 @@ from streams.recorded import NothingReadable, read
 from streams.region.manifest import RegionError
 from streams.tuning.backtest import Job, compared, files_of
 from streams.tuning.evidence import TruthError, read_evidence
-from streams.tuning.layers import stations
+from streams.tuning.layers import pests, stations
 
 REFUSED = (ConfigError, NothingReadable, RegionError, TruthError, OSError, ValueError)
 
@@ -35,6 +37,7 @@ class Learned(Struct, frozen=True, kw_only=True):
     contradicted: int
     sources: tuple[Reliability, ...]
     hot_places: tuple[HotPlace, ...]
+    trap_limits: tuple[TrapLimit, ...] = ()
 
 
 @click.command("learn", epilog=examples("tune learn archive --verdicts told.csv --out learned"))
@@ -61,7 +64,7 @@ def learn(  # noqa: PLR0913, PLR0917 - one for each option
     *,
     as_json: bool,
 ) -> None:
-    """Propose how far sources are believed, and places that are always hot.
+    """Propose how far sources are believed, hot places, and limits of traps.
 
     Nothing is in force until the document is published; hot places go into the list of the region.
     """
@@ -104,8 +107,21 @@ def _learned(  # noqa: PLR0913, PLR0917 - what was asked
         contradicted=sum(bool(one.contradicted) for one in evidence.known),
         sources=sources,
         hot_places=hot_places(stories, said, {one.source for one in seen if isinstance(one, Hotspot)}),
+        trap_limits=trap_limits(stories, said, _limits(settings), least),
     )
-    return found, document(sources, classes)
+    parts = (document(sources, classes), trap_learning.document(found.trap_limits))
+    return found, "\n".join(part for part in parts if part)
+
+
+def _limits(settings: Settings) -> Callable[[str], tuple[float, float]]:
+    """Return what gives the limits of p by which a pest's traps are graded now."""
+    own, general = pests(settings), check_tables(settings, OWNERS)["outbreak"]
+
+    def limits(species: str) -> tuple[float, float]:
+        options = own.get(species, general).finding.grade
+        return options.blue_p, options.yellow_p
+
+    return limits
 
 
 def _classes(seen: Iterable[AnyObservation]) -> dict[str, str]:
@@ -149,9 +165,21 @@ def _lines(found: Learned, text: str, out: Path | None) -> Iterable[str]:
             word = "counted alone, its word is weighed by ratios"
         span = f"{one.fires} fires of {one.fires + one.others} ({one.low:g} to {one.high:g})"
         yield f"{one.source}: {span}{now}: {word}"
+    for limit in found.trap_limits:
+        yield _of_traps(limit)
     for place in found.hot_places:
         yield f"hot place {place.longitude:g}, {place.latitude:g}: denied {place.denied} times, never a fire"
     if text and out is None:
         yield "\n" + text.rstrip()
     if out is not None:
         yield f"written to {out}; nothing is in force until it is published"
+
+
+def _of_traps(one: TrapLimit) -> str:
+    known = one.confirmed + one.denied
+    said = f"{one.confirmed} outbreaks of {known} confirmed ({one.low:g} to {one.high:g})"
+    word = "kept"
+    if one.proposed is not None:
+        word = f"proposed {one.proposed:g}, spares {one.spared} of {one.denied} denied, loses none confirmed"
+    others = f"; {one.by_other_signs} on other signs left out" if one.by_other_signs else ""
+    return f"{one.species}: {said}, traps told from p {one.in_force:g}: {word}{others}"

@@ -26,7 +26,7 @@ from streams.naming import in_language
 from streams.tables import load_fire_weather, load_rhythms, load_sensors, load_tables
 from streams.telling.prompts import with_prompts
 from streams.telling.versions import EVER, Telling, Versions, followed
-from streams.tuning.layers import checked_layers, stations
+from streams.tuning.layers import checked_layers, pests, stations
 from streams.tuning.remaking import Remade
 
 OWNERS: tuple[tuple[str, type[Any]], ...] = (
@@ -143,7 +143,7 @@ def _given(
         jurisdiction=version_of(profile),
         profile=profile,
         watching=_expected(options["blind"]),
-        pests=outbreak_given.Pests.of(options["outbreak"]),
+        pests=outbreak_given.Pests.of(options["outbreak"], pests(settings)),
         weather=forecast.Given(options["weather"], load_fire_weather()),
         carbon=lru_cache(maxsize=2)(partial(Assessor, tables.carbon, options["carbon"])),
         issuer=settings.issuer,

@@ -1,6 +1,7 @@
 """Settings under [outbreak], and what the judge is given to know pests: tables, register, spread."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
@@ -60,10 +61,16 @@ class Pests:
     seasons: SeasonTable
     kernels: SpreadTable
     names: dict[str, str] = field(default_factory=dict)
+    own: Mapping[str, PestSettings] = field(default_factory=dict)
+    """What holds of single pests, by accepted name."""
+
+    def by(self, species: str) -> PestSettings:
+        """Return what holds of a pest."""
+        return self.own.get(species, self.options)
 
     @classmethod
-    def of(cls, options: PestSettings) -> "Pests":
-        """Return it from the settings and the tables shipped with the software."""
+    def of(cls, options: PestSettings, own: Mapping[str, PestSettings] | None = None) -> "Pests":
+        """Return it from the settings and the tables shipped with the software; `own` are of single pests."""
         law = load_rules()
         species = load_species()
         rules = Rules(
@@ -74,7 +81,7 @@ class Pests:
             register=_register(options.recorded),
             registers={_accepted(species, name): _register(one) for name, one in options.recorded_of.items()},
         )
-        return cls(options, rules, law.counties, load_seasons(), load_spread())
+        return cls(options, rules, law.counties, load_seasons(), load_spread(), own=own or {})
 
     def where(self, one: Any, species: str, places: tuple[Place, ...]) -> Where:
         """Return the sub-compartment, township and county of a find, and whether the county is announced.

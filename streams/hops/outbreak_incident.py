@@ -97,7 +97,7 @@ def _pest(sitting: Sitting, outbreak: Outbreak) -> Pest:
     species = given.rules.species.by_name[outbreak.species.casefold()]
     season = season_of(sitting, species, outbreak)
     reach = reach_of(given, sitting.given.region.at(sitting.now), species, outbreak.signs, season.gate)
-    over = closing(given.options.closing, given.seasons, outbreak.signs)
+    over = closing(given.by(species.name).closing, given.seasons, outbreak.signs)
     where = [sitting.desk.pests.rows[one.sign_id].where for one in outbreak.signs]
     return Pest(
         species=species.name,

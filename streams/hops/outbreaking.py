@@ -130,7 +130,7 @@ def _judge_finds(sitting: Sitting, name: str) -> None:
         row.one for row in rows if not isinstance(row.one, TrapCount) or is_catch(row.one, species)
     ]
     where = {row.one.observation_id: row.where for row in rows}
-    for one, found in graded_finds(given.options.finding, given.rules, species, finds, where):
+    for one, found in graded_finds(given.by(name).finding, given.rules, species, finds, where):
         row = board.rows[one.observation_id]
         if not row.sealed:
             _grade(sitting, row, found)
@@ -148,7 +148,7 @@ def watch(sitting: Sitting) -> None:
 
 
 def _judge_weeks(sitting: Sitting, name: str, week: int) -> None:
-    board, options = sitting.desk.pests, sitting.given.pests.options.finding
+    board, options = sitting.desk.pests, sitting.given.pests.by(name).finding
     _keep_course(sitting, name, Course(week))
     ledger = board.ledger(options.counting, name)
     if not ledger.weeks:

@@ -39,6 +39,7 @@ def difference(one: Settings, two: Settings) -> Difference:
     differing = {name for name in here if here[name] != there[name]}
     claims = any(name == "observe" or name.startswith("detectors.") for name in differing)
     layers = [tuple(asdict(layer) for layer in side.layers) for side in (one, two)]
+    pests = _of(layers[0], "outbreak") != _of(layers[1], "outbreak")
     claims = claims or _of(layers[0], "detectors") != _of(layers[1], "detectors")
     rest = {
         name
@@ -52,7 +53,7 @@ def difference(one: Settings, two: Settings) -> Difference:
     return Difference(
         claims=claims,
         decisions=bool({"grade", "lifecycle"} & differing) or layers[0] != layers[1],
-        everything=bool(rest or other) or everywhere[0] != everywhere[1],
+        everything=bool(rest or other) or pests or everywhere[0] != everywhere[1],
     )
 
 

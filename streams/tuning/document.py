@@ -16,7 +16,7 @@ from alerts.tuning.layers import Rules
 from schemas.settings import Layer, Settings
 from streams.toml_file import ConfigError, suggestion
 from streams.tuning.faults import faults_of
-from streams.tuning.layers import checked_layers, stations
+from streams.tuning.layers import LIVE_OUTBREAK, checked_layers, merged, stations, unlayered
 
 LIVE = (
     "observe",
@@ -27,6 +27,7 @@ LIVE = (
     "report_duty",
     "feedback",
     "evidence",
+    "outbreak",
     "layers",
 )
 """Tables that a document may hold."""
@@ -79,16 +80,6 @@ def over(base: Settings, document: Mapping[str, Any]) -> Settings:
     return msgspec.structs.replace(base, **plain)
 
 
-def merged(base: Mapping[str, Any], table: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a table with another over it, tables inside it alike; a list takes the place of a list."""
-    found = dict(base)
-    for name, value in table.items():
-        known = found.get(name)
-        both = isinstance(value, Mapping) and isinstance(known, Mapping)
-        found[name] = merged(known or {}, value) if both else value
-    return found
-
-
 def _faults(document: Mapping[str, Any], owners: Mapping[str, type[Any]]) -> Iterator[str]:
     for name, value in document.items():
         if name not in LIVE:
@@ -97,6 +88,8 @@ def _faults(document: Mapping[str, Any], owners: Mapping[str, type[Any]]) -> Ite
             yield f"$.{name}: {why}{'' if restart else suggestion(name, LIVE)}"
         elif name == "detectors":
             yield from _of_detectors(value, owners)
+        elif name == "outbreak" and isinstance(value, dict) and unlayered(value, LIVE_OUTBREAK):
+            yield from (f"$.outbreak.{one}" for one in unlayered(value, LIVE_OUTBREAK))
         elif name == "layers":
             yield from _of_layers(value)
         else:

@@ -5,8 +5,20 @@ from typing import Any
 
 from alerts import grade, lifecycle
 from alerts.tuning.layers import LOCAL
+from schemas.reason import Reason
 from schemas.settings import Layer, Settings
+from streams.hops.outbreak_given import PestSettings
+from streams.pest_tables import load_species
 from streams.toml_file import ConfigError, converted, refuse_unknown, suggestion
+
+OWN = {"station": "detectors", "species": "outbreak"}
+"""What layers that are no places hold."""
+
+OF_SPECIES: Mapping[str, frozenset[str]] = {"finding": frozenset({"grade"}), "closing": frozenset()}
+"""Parts of [outbreak] that may differ from pest to pest; the rest is asked of all pests or kept in state."""
+
+LIVE_OUTBREAK = {**OF_SPECIES, "telling": frozenset[str]()}
+"""Parts of [outbreak] that a document may hold."""
 
 _LOCALS: Mapping[str, type[Any]] = {"grade": grade.Options, "lifecycle": lifecycle.Options}
 
@@ -19,20 +31,68 @@ def checked_layers(settings: Settings) -> tuple[Layer, ...]:
         if one.scope in seen:
             raise ConfigError(f"settings: {place}.scope: {one.scope} has a layer already")
         seen.add(one.scope)
-        is_station = one.scope.startswith("station:")
+        rank = one.scope.partition(":")[0]
+        is_station = rank == "station"
         for name, kind in _LOCALS.items():
             table = getattr(one, name)
-            if table and is_station:
-                raise ConfigError(f"settings: {place}.{name}: is asked of places; a station has detectors")
+            if table and rank in OWN:
+                raise ConfigError(f"settings: {place}.{name}: is asked of places; a {rank} has {OWN[rank]}")
             refuse_unknown(table, kind, "settings", f"{place}.{name}")
             converted(table, kind, f"{place}.{name}", "settings")
         if one.detectors and not is_station:
             raise ConfigError(f"settings: {place}.detectors: is asked of a station before a place is known")
+        if one.outbreak and rank != "species":
+            raise ConfigError(f"settings: {place}.outbreak: is asked of a pest, as `species:NAME`")
         for name in one.lifecycle:
             if name not in LOCAL:
                 known = ", ".join(sorted(LOCAL))
                 raise ConfigError(f"settings: {place}.lifecycle.{name}: holds everywhere; here: {known}")
+    pests(settings)
     return settings.layers
+
+
+def pests(settings: Settings) -> dict[str, PestSettings]:
+    """Return what holds of single pests, by accepted name; raises ConfigError for a typo."""
+    found: dict[str, PestSettings] = {}
+    for index, one in enumerate(settings.layers):
+        rank, _, name = one.scope.partition(":")
+        if rank != "species":
+            continue
+        place, species = f"$.layers[{index}]", load_species().find(name)
+        if isinstance(species, Reason):
+            raise ConfigError(f"settings: {place}.scope: {species.code} {species.detail}")
+        if species.name in found:
+            raise ConfigError(f"settings: {place}.scope: {species.name} has a layer already")
+        for fault in unlayered(one.outbreak, OF_SPECIES):
+            raise ConfigError(f"settings: {place}.outbreak.{fault}")
+        refuse_unknown(one.outbreak, PestSettings, "settings", f"{place}.outbreak")
+        whole = merged(settings.outbreak, one.outbreak)
+        found[species.name] = converted(whole, PestSettings, f"{place}.outbreak", "settings")
+    return found
+
+
+def unlayered(table: Mapping[str, Any], parts: Mapping[str, frozenset[str]]) -> list[str]:
+    """Return each part of [outbreak] that may not differ here, with those that may."""
+    known = ", ".join(".".join((one, *sorted(inner))) for one, inner in parts.items())
+    wrong = [name for name in table if name not in parts]
+    wrong += [
+        f"{name}.{part}"
+        for name, inner in table.items()
+        if parts.get(name) and isinstance(inner, Mapping)
+        for part in inner
+        if part not in parts[name]
+    ]
+    return [f"{name}: holds of all pests and needs a restart; here: {known}" for name in wrong]
+
+
+def merged(base: Mapping[str, Any], table: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a table with another over it, tables inside it alike; a list takes the place of a list."""
+    found = dict(base)
+    for name, value in table.items():
+        known = found.get(name)
+        both = isinstance(value, Mapping) and isinstance(known, Mapping)
+        found[name] = merged(known or {}, value) if both else value
+    return found
 
 
 def stations(settings: Settings, owners: Iterable[tuple[str, type[Any]]]) -> dict[str, dict[str, Any]]:

@@ -10,6 +10,7 @@ from schemas.settings import Settings
 from streams.catalogue import options_of
 from streams.config import check_tables
 from streams.tuning.document import LIVE
+from streams.tuning.layers import LIVE_OUTBREAK
 
 
 class Row(Struct, frozen=True, kw_only=True):
@@ -34,12 +35,24 @@ def rows(settings: Settings, owners: tuple[tuple[str, type[Any]], ...], table: s
         yield from _of(name, values[name], kind(), name.partition(".")[0] in LIVE)
 
 
+def _is_live(path: str, live: bool) -> bool:  # noqa: FBT001 - carried along
+    """Return whether a document may hold a setting: of [outbreak] only some parts."""
+    table, _, rest = path.partition(".")
+    if table != "outbreak":
+        return live
+    first, _, second = rest.partition(".")
+    inner = LIVE_OUTBREAK.get(first)
+    return inner is not None and (not inner or second.partition(".")[0] in inner)
+
+
 def _of(path: str, value: Any, default: Any, live: bool) -> Iterator[Row]:  # noqa: FBT001 - carried along
-    for name, _, unit, kind, about in options_of(type(default)):
+    said = {name: (unit, kind, about) for name, _, unit, kind, about in options_of(type(default))}
+    for name in default.__struct_fields__:
         held, usual = getattr(value, name), getattr(default, name)
-        if isinstance(held, Struct) and isinstance(usual, Struct):
+        if isinstance(usual, Struct):
             yield from _of(f"{path}.{name}", held, usual, live)
             continue
+        unit, kind, about = said.get(name, ("", "tables", ""))
         yield Row(
             path=f"{path}.{name}",
             value=msgspec.to_builtins(held),
@@ -47,7 +60,7 @@ def _of(path: str, value: Any, default: Any, live: bool) -> Iterator[Row]:  # no
             unit=unit,
             kind=kind,
             about=about,
-            live=live,
+            live=_is_live(f"{path}.{name}", live),
         )
 
 

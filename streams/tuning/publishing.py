@@ -18,6 +18,7 @@ from streams.tuning import store
 from streams.tuning.differ import changes
 from streams.tuning.document import DocumentError, contradictions, read
 from streams.tuning.layers import checked_layers
+from streams.tuning.pest_probing import unwatched
 from streams.tuning.probing import believed
 from streams.tuning.store import Entry
 
@@ -95,7 +96,7 @@ def _silences(door: Door, before: Settings, after: Settings, mine: Local) -> tup
     """Return what protected areas would hear of no more, by grades and by what detectors claim."""
     theirs = local_of(before, door.owners)
     claims = believed(before, door.owners), believed(after, door.owners)
-    return (*silenced(theirs, mine), *unheard(theirs, mine, *claims))
+    return (*silenced(theirs, mine), *unheard(theirs, mine, *claims), *unwatched(before, after, door.owners))
 
 
 def publish(door: Door, wish: Wish, now: datetime) -> Entry:

@@ -59,6 +59,7 @@ def _story(one: Incident, told: Sequence[Alert], names: set[str], table: Surroun
         paged_at=min((alert.issued_at for alert in saying if alert.pages), default=None),
         revisions=len(told),
         pages=sum(alert.pages for alert in told),
+        species="" if one.pest is None else one.pest.species,
         county=county_of(shown),
         land=land_of(table, shown),
         place=next((place.name for place in shown if place.layer == "county"), ""),

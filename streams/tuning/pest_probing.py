@@ -1,0 +1,40 @@
+"""What a change of pest thresholds would silence, found by asking both sides about finds of each pest."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from detectors.pests.grading import Graded, Options, TrapSign, of_dead_pines, of_trap
+from schemas.settings import Settings
+from streams.config import check_tables
+from streams.hops.outbreak_given import PestSettings
+from streams.tuning.layers import pests
+
+RARE = (0.049, 0.03, 0.02, 0.01, 0.005, 0.001, 1e-4)
+"""How surprising the catches are that are asked about."""
+
+
+def unwatched(before: Settings, after: Settings, owners: Sequence[tuple[str, type[Any]]]) -> tuple[str, ...]:
+    """Return what is told no more of the pests that a document speaks of; a line for each pest and kind."""
+    (was, mine), (now, theirs) = (
+        (check_tables(one, owners)["outbreak"], pests(one)) for one in (before, after)
+    )
+    return tuple(
+        line
+        for name in ("", *sorted(mine.keys() | theirs.keys()))
+        for line in _of(name or "every pest", mine.get(name, was), theirs.get(name, now))
+    )
+
+
+def _of(name: str, before: PestSettings, after: PestSettings) -> Iterator[str]:
+    told, still = (dict(_asked(one.finding.grade)) for one in (before, after))
+    lost = [what for what, graded in told.items() if graded.grade and not still[what].grade]
+    if lost:
+        yield f"{name}: also in protected areas, {lost[0]} is told no more (was {told[lost[0]].grade})"
+
+
+def _asked(options: Options) -> Iterator[tuple[str, Graded]]:
+    for p in reversed(RARE):
+        yield f"a catch of p {p:g} in two weeks running", of_trap(options, TrapSign(p=p, q=1.0, before_p=p))
+        yield f"a catch of p and q {p:g}", of_trap(options, TrapSign(p=p, q=p))
+        yield f"a cluster of p {p:g}", of_trap(options, TrapSign(cluster_p=p))
+    yield "one dead pine", of_dead_pines(options, 1.0)
