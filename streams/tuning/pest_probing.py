@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from detectors.pests.grading import Graded, Options, TrapSign, of_dead_pines, of_trap
+from detectors.pests.grading import Graded, Options
+from detectors.pests.unusual import Together, TrapSign, of_dead_pines, of_trap
 from schemas.settings import Settings
 from streams.config import check_tables
 from streams.hops.outbreak_given import PestSettings
@@ -34,7 +35,11 @@ def _of(name: str, before: PestSettings, after: PestSettings) -> Iterator[str]:
 
 def _asked(options: Options) -> Iterator[tuple[str, Graded]]:
     for p in reversed(RARE):
-        yield f"a catch of p {p:g} in two weeks running", of_trap(options, TrapSign(p=p, q=1.0, before_p=p))
+        yield f"a catch of p {p:g} in two weeks running", of_trap(options, TrapSign(p=p, q=0.19, before_p=p))
         yield f"a catch of p and q {p:g}", of_trap(options, TrapSign(p=p, q=p))
-        yield f"a cluster of p {p:g}", of_trap(options, TrapSign(cluster_p=p))
+        yield f"a cluster of p {p:g}", of_trap(options, TrapSign(cluster=_cluster(p)))
     yield "one dead pine", of_dead_pines(options, 1.0)
+
+
+def _cluster(p: float) -> Together:
+    return Together(p=p, recurrence_weeks=52.0, model="asked about")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from alerts.tuning.story import Story
 from alerts.tuning.trap_learning import document, trap_limits
-from detectors.pests.grading import TrapSign, of_trap
+from detectors.pests.unusual import TrapSign, of_trap
 from detectors.region import WORLD
 from schemas.reason import Reason
 from schemas.settings import Layer, Settings
