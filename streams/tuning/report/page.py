@@ -22,7 +22,7 @@ text-align:left;vertical-align:top;overflow-wrap:anywhere}svg{width:100%;max-wid
 text{font-size:12px;fill:#1c1e21}.axis{stroke:#444;fill:none}.s0{fill:#5b6b7a}.s1{fill:#c2410c}
 .l0{stroke:#5b6b7a;fill:none;stroke-width:2}.l1{stroke:#c2410c;fill:none;stroke-width:2;stroke-dasharray:6 3}
 .county{stroke:#9aa0a6;fill:none}.m{stroke:#1c1e21;stroke-width:1}.gained,.raised,.earlier{fill:#1d7a3a}.lost,.lowered,.later{fill:#b91c1c}
-.split,.joined{fill:#6d28d9}.fire{stroke-width:3}.unknown{fill-opacity:.35}
+.key{width:.8em;height:.8em;display:inline}.split,.joined{fill:#6d28d9}.fire{stroke-width:3}.unknown{fill-opacity:.35}
 .thin{border:2px solid #b45309;background:#fff7ed;padding:.5rem 1rem}
 .bad{border:2px solid #b91c1c;padding:.5rem 1rem}
 """
@@ -67,6 +67,10 @@ def _sections(found: Tuned, words: Words, outlines: Sequence[Outline]) -> Iterat
     yield _contradicted(found, words)
 
 
+AGREES = {True: "agrees", False: "disagrees", None: "not_known"}
+"""Word for whether days held out agree with the rest; where too little is known, neither."""
+
+
 def _head(found: Tuned, words: Words) -> str:
     past, compared = found.past, found.comparison
     rows = [
@@ -93,7 +97,9 @@ def _thin(found: Comparison, words: Words) -> str:
 
 
 def _short(found: Comparison, words: Words) -> str:
+    later = sum("later" in one.what and one.is_fire is True for one in found.changed)
     rows = [[escape(words[name]), str(found.counts[name])] for name in found.counts]
+    rows.append([escape(words["later_fires"]), str(later)])
     rows += [
         [escape(words["recall_change"]), spoken(found.recall_change, words)],
         [escape(words["false_task_change"]), spoken(found.false_task_change, words)],
@@ -106,7 +112,7 @@ def _short(found: Comparison, words: Words) -> str:
         lost = f'<p class="bad"><b>{escape(words["lost_fires"])}</b> {escape(names)}</p>'
     held = "".join(
         f"<li>{escape(words[one.figure])}: {spoken(one.held, words)} · {spoken(one.rest, words)} · "
-        f"{escape(words['agrees' if one.agrees else 'disagrees'])}</li>"
+        f"{escape(words[AGREES[one.agrees]])}</li>"
         for one in found.held_out
     )
     return (
@@ -116,6 +122,12 @@ def _short(found: Comparison, words: Words) -> str:
 
 def _plots(found: Comparison, words: Words) -> Iterator[str]:
     sides = (found.before, found.after)
+    keys = (
+        f'<svg class="key" viewBox="0 0 9 9" aria-hidden="true"><path class="s{side}" d="M0 0h9v9H0z"/></svg> '
+        + escape(words[name])
+        for side, name in enumerate(("baseline", "candidate"))
+    )
+    yield f"<p>{' · '.join(keys)}</p>"
     yield lines(
         words["curve"],
         [

@@ -19,10 +19,11 @@ INTERVALS = (
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a table; cells are HTML already."""
-    top = "".join(f"<th>{one}</th>" for one in head)
+    """Return a table; cells are HTML already, and heads that say nothing are left out."""
+    cells = "".join(f"<th>{one}</th>" for one in head)
+    top = f"<thead><tr>{cells}</tr></thead>" if any(head) else ""
     body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
-    return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
+    return f"<table>{top}<tbody>{body}</tbody></table>"
 
 
 def spoken(one: Interval, words: Words) -> str:
