@@ -123,7 +123,7 @@ def _short(found: Comparison, words: Words) -> str:
 def _plots(found: Comparison, words: Words) -> Iterator[str]:
     sides = (found.before, found.after)
     keys = (
-        f'<svg class="key" viewBox="0 0 9 9" aria-hidden="true"><path class="s{side}" d="M0 0h9v9H0z"/></svg> '
+        f'<svg class="key" viewBox="0 0 9 9" aria-hidden="true"><path class="s{side}" d="M0 0h9v9H0"/></svg> '
         + escape(words[name])
         for side, name in enumerate(("baseline", "candidate"))
     )
