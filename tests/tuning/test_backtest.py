@@ -11,9 +11,11 @@ from alerts.tuning.known import Known
 from schemas.codec import encode
 from schemas.settings import Layer, Settings
 from streams.files import write_whole
+from streams.lines import write_out
 from streams.recorded import FileCount, Recorded, deliveries
 from streams.region import demo_region
-from streams.replay import run, write_out
+from streams.replay import _told as as_written
+from streams.replay import run
 from streams.tables import load_tables
 from streams.tuning.backtest import Past, Side
 from streams.tuning.evidence import Evidence
@@ -78,7 +80,7 @@ def test_who_loses_fires_is_seen_with_their_names_and_their_carbon(world):
 @pytest.mark.parametrize("name", ["default", "sparing", "losing"])
 def test_an_independent_script_finds_the_same_figures(world, name, tmp_path):
     recorded = Recorded(world.season.observations, (), (FileCount("x", "ndjson", 1, 0),))
-    write_out(recorded, world.outcomes[name], tmp_path, 1.0)
+    write_out(recorded, as_written(world.outcomes[name]), tmp_path, 1.0)
     for file, content in written(world.season):
         write_whole(tmp_path / file, content)
     days = (world.scale.to_at.date() - world.scale.from_at.date()).days + 1
