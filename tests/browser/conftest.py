@@ -78,7 +78,7 @@ class Site:
             desk=self.desk,
             pictures=self.pictures,
             documents=self.documents,
-            shadow=lambda: self.compared,
+            shadow=lambda _marks: self.compared,
             writer=self.log,
             ingress=Ingress(self.log),
             settings=self.settings,
