@@ -14,6 +14,7 @@ from browser_flags import NO_GL, SOFTWARE_GL
 from browser_log import LogInMemory
 from browser_words import PASSWORD
 from latin import latin_region
+from playwright.sync_api import expect
 
 from schemas.settings import Settings
 from streams.ingress import Ingress
@@ -31,6 +32,9 @@ from streams.serve.server import create_server
 from streams.serve.services import Services
 from streams.serve.store import Store
 from streams.web import static_dir
+
+# Three files run at a time on two cores: what comes after seven seconds there is not wrong.
+expect.set_options(timeout=20_000)
 
 CHROMIUM = "/usr/bin/chromium"
 VENDORED = (static_dir() / "vendor" / "maplibre-gl-6.17.0" / "maplibre-gl.mjs").exists()
