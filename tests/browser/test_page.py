@@ -216,8 +216,12 @@ def test_a_phone_needs_no_sideways_scrolling(site, look):
     expect(page.locator("#reach [data-hours='24']")).to_be_in_viewport()
     on_top = """(() => {
       const { x, y } = document.querySelector("#reach button").getBoundingClientRect();
-      return document.elementFromPoint(x + 5, y + 5).dataset.hours;
+      return document.elementFromPoint(x + 5, y + 5)?.dataset.hours ?? "";
     })()"""
+    for _ in range(100):  # the page may still be moving what was opened into place
+        if page.evaluate(on_top) == "1":
+            break
+        page.wait_for_timeout(100)
     assert page.evaluate(on_top) == "1"
 
 
