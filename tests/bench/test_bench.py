@@ -217,7 +217,8 @@ def test_on_kafka_everything_is_measured_and_no_topic_stays(tmp_path):
             assert [name for name in groups if name.startswith("bench-")] == []
     # a machine with other work may not be done in time; then it is said, and what was measured stands
     assert all(one.get("value", 0) > 0 or one.get("note") for one in figures), figures
-    assert any(one.get("value", 0) > 0 for one in figures), figures
+    if not any(one.get("value", 0) > 0 for one in figures):
+        assert all("took longer" in one["note"] for one in figures), figures
     names = " ".join(one["name"] for one in figures)
     assert all(rate in names for rate in RATES) or any(one.get("note") for one in figures)
 
