@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from schemas.codec import UNREADABLE
 from streams.feeds.pest_columns import is_header
 from streams.feeds.text import lines_of, texts_of
 
@@ -31,16 +32,16 @@ def objects_of(data: bytes, *, whole: bool = True) -> list[Row]:
 def _of_list(text: str, *, whole: bool) -> list[Row]:
     try:
         items = json.loads(text) if whole else [json.JSONDecoder().raw_decode(text[1:].lstrip())[0]]
-    except ValueError:
+        rows = [(at, _cells_of(item), msgspec.json.encode(item)) for at, item in enumerate(items, 1)]
+    except UNREADABLE:
         return []
-    rows = [(at, _cells_of(item), msgspec.json.encode(item)) for at, item in enumerate(items, 1)]
     return rows if rows and rows[0][1] is not None and is_header(list(rows[0][1])) else []
 
 
 def _cells(text: str | None) -> dict[str, str] | None:
     try:
         return _cells_of(json.loads(text or ""))
-    except (ValueError, RecursionError):
+    except UNREADABLE:
         return None
 
 

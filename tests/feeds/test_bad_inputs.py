@@ -77,3 +77,10 @@ def test_a_clock_an_hour_ahead_is_refused_and_one_an_hour_behind_is_read():
     ahead = taken(CAMERA, observed_at="2026-06-01T01:00:00Z")
     assert (ahead.code, ahead.value, ahead.ref) == ("bad_time", 3600.0, "camera/12")
     assert taken(CAMERA, observed_at="2026-05-31T23:00:00Z").observed_at.hour == 23
+
+
+@pytest.mark.parametrize("opened", [b"[", b'{"a":', b'[{"a":', b'[\n{"kind": [\n'])
+def test_json_nested_without_end_is_refused_by_whatever_feed_looks_at_it(opened):
+    parsed = read(opened * 20_000, LIMITS)
+    assert not parsed.observations
+    assert parsed.refused is not None or parsed.rejected

@@ -22,8 +22,9 @@ from streams.engine.log_file import DirectoryBusyError, hold
 from streams.engine.logs import close_logs, open_log
 from streams.engine.places import topic_name
 from streams.engine.writer import open_writer
+from streams.lines import INCIDENT_FIELDS
 from streams.recorded import deliveries, read
-from streams.replay import INCIDENT_FIELDS, run
+from streams.replay import run
 from streams.serve.opening import Opening, opened
 
 SETTINGS = settings_for("a.", partitions=2)

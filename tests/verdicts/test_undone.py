@@ -12,7 +12,7 @@ from alerts.restraint import silenced
 from schemas.act import DeclareOut, EnterFigures, Merge, Relabel, Relocate, SetSilence, Split, Undo
 from schemas.receiver import Receiver
 from schemas.verdict import Verdict
-from streams.replay import INCIDENT_FIELDS
+from streams.lines import INCIDENT_FIELDS
 from streams.said import delivered
 
 NEAR, FAR = delivery(report(0, 0.0, who="a", kind="ground")), delivery(report(2, 5.0, who="b"))
