@@ -8,7 +8,8 @@ nobody. That any find of a quarantine pest is red is a proposal; the law asks th
 
 from collections.abc import Iterable
 
-from detectors.pests.grading import Graded, Register, Where, grown, novelty
+from detectors.pests.grading import Graded
+from detectors.pests.register import Register, Where, grown, novelty
 from detectors.pests.species import Species
 from schemas.observation import TrapCount
 from schemas.pest import AnyPest
@@ -27,7 +28,7 @@ def of_catch(register: Register, earlier: Iterable[Where], where: Where, one: Tr
     if _is_recorded(novelty(register, where)):
         return None
     found = Reason(code="caught", ref=one.observation_id, value=one.catch, rule=CATCH)
-    why = novelty(*grown(register, earlier, where))
+    why = novelty(grown(register, earlier), where)
     if why is None or _is_recorded(why):
         return Graded("I", False, (found, Reason(code="known_unit", rule="township", ref=where.township)))
     return Graded("I", True, (found, why))

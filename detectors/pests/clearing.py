@@ -11,7 +11,8 @@ from typing import Annotated
 import numpy as np
 from msgspec import Meta, Struct
 
-from detectors.pests.grading import ORDER, Graded, Where
+from detectors.pests.grading import ORDER, Graded
+from detectors.pests.register import Where
 from detectors.pests.zones import paired_km
 from schemas.observation import LabResult, PestSurvey, TrapCount
 from schemas.reason import Reason

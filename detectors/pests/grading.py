@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from typing import Annotated, Literal, NamedTuple
 
 from msgspec import Meta, Struct
-from msgspec.structs import replace
 
+from detectors.pests.register import Register, Where, grown, novelty
 from schemas.reason import Reason
 
 PestGrade = Literal["I", "II", "III", "IV"]
@@ -83,33 +83,6 @@ def of_grassland(options: Options, name: str, why: Reason, contiguous_ha: float 
     return Graded(None, False, (why,))
 
 
-class Register(Struct, frozen=True, kw_only=True):
-    """Where a quarantine pest is on record: sub-compartments 小班, townships, counties."""
-
-    units: frozenset[str] = frozenset()
-    townships: frozenset[str] = frozenset()
-    counties: frozenset[str] = frozenset()
-
-
-class Where(Struct, frozen=True, kw_only=True):
-    """Where a sample was taken; empty is not known."""
-
-    unit: str = ""
-    township: str = ""
-    county: str = ""
-    in_epidemic_list: bool | None = None
-
-    @property
-    def record(self) -> str:
-        """The sub-compartment with its county and township: numbers are given out anew in each of them."""
-        return f"{self.county}/{self.township}/{self.unit}" if self.unit else ""
-
-    def is_among(self, units: frozenset[str]) -> bool:
-        """Return whether the sub-compartment is on record, by its full name or by its id alone."""
-        full = self.record
-        return bool(full) and not units.isdisjoint({full, full.removeprefix(f"{self.county}/"), self.unit})
-
-
 def of_positive(register: Register, where: Where, sample: str) -> Graded:
     """Return the grade of a laboratory's positive of a quarantine pest.
 
@@ -131,40 +104,12 @@ def after(register: Register, earlier: Iterable[Where], where: Where, sample: st
     places = list(earlier)
     if where.unit and any(one.record == where.record for one in places):
         return _known(where, sample)
-    return of_positive(*grown(register, places, where), sample)
-
-
-def grown(register: Register, earlier: Iterable[Where], where: Where) -> tuple[Register, Where]:
-    """Return the register with the places of earlier finds, and the place as it is by then."""
-    places = list(earlier)
-    found = Register(
-        units=register.units,
-        townships=register.townships | {one.township for one in places if one.township},
-        counties=register.counties | {one.county for one in places if one.county},
-    )
-    if any(one.county == where.county for one in places if one.county):
-        return found, replace(where, in_epidemic_list=True)
-    if where.in_epidemic_list:
-        return replace(found, counties=found.counties | {where.county}), where
-    return found, where
+    return of_positive(grown(register, places), where, sample)
 
 
 def _known(where: Where, sample: str) -> Graded:
     found = Reason(code="lab_positive", ref=sample, rule=QUARANTINE_FIND)
     return Graded("I", False, (found, Reason(code="known_unit", ref=where.unit)))
-
-
-def novelty(register: Register, where: Where) -> Reason | None:
-    """Return what is new about the place, the widest first; None only in a recorded sub-compartment."""
-    if where.in_epidemic_list is False:
-        return Reason(code="new_unit", rule="county", ref=where.county, detail="not on the list in force")
-    if not where.county or where.county not in register.counties:
-        return Reason(code="new_unit", rule="county", ref=where.county)
-    if not where.township or where.township not in register.townships:
-        return Reason(code="new_unit", rule="township", ref=where.township)
-    if not where.is_among(register.units):
-        return Reason(code="new_unit", rule="sub-compartment", ref=where.unit)
-    return None
 
 
 def _one(grade: PestGrade, why: Reason) -> Graded:

@@ -1,8 +1,8 @@
 """Signs of one pest near one another are one outbreak, whatever the order in which they came.
 
 Two signs are linked when they are of one species, within `link_km` and within `gap_d` days; those of a
-quarantine pest that name a sub-compartment, when it is the same. That is a symmetric function of the two
-alone, so components are the same for any order. An outbreak's id derives from its oldest
+quarantine pest when they are of one sub-compartment, or near and of one township. That is a symmetric
+function of the two alone, so components are the same for any order. An outbreak's id derives from its oldest
 sign; it is an alias of every id that any of its signs would give, so an id that was shown always leads to
 it.
 """
@@ -70,12 +70,13 @@ def _parts(options: Options, signs: Sequence[Sign]) -> list[list[int]]:
     latitude = np.array([one.latitude for one in signs])
     days = np.array([one.observed_at.timestamp() for one in signs]) / 86_400
     # The record of a quarantine find is its sub-compartment: one outbreak within it, none across its border.
-    kinds: dict[tuple[str, str], list[int]] = {}
+    # Nor is there one across that of a township or county: what is new there is news.
+    kinds: dict[tuple[str, str, str], list[int]] = {}
     for at, one in enumerate(signs):
-        kinds.setdefault((one.species, one.unit), []).append(at)
+        kinds.setdefault((one.species, one.area, one.unit), []).append(at)
     firsts: list[Integers] = []
     seconds: list[Integers] = []
-    for (_, unit), members in kinds.items():
+    for (_, _, unit), members in kinds.items():
         rows = np.array(members)
         earlier, later = rows[:-1], rows[1:]
         if not unit:

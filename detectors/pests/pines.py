@@ -17,8 +17,8 @@ from detectors.geodesy import KM_PER_DEGREE
 from detectors.pests import chance, clustering, scan, zones
 from detectors.pests.arrays import Floats
 from detectors.pests.clustering import Seen
-from detectors.pests.grading import Where
 from detectors.pests.ledger import MONDAY
+from detectors.pests.register import Where
 from detectors.pests.unusual import Together
 from schemas.observation import PestSurvey
 

@@ -20,8 +20,6 @@ from detectors.pests.count import Catch, catch_of
 from detectors.pests.grading import (
     Graded,
     PestGrade,
-    Register,
-    Where,
     after,
     highest,
     of_class,
@@ -31,6 +29,7 @@ from detectors.pests.grading import (
 from detectors.pests.grading import Options as GradeOptions
 from detectors.pests.law import DisasterTable, GrassTable, OccurrenceTable, disaster, harm, occurrence
 from detectors.pests.ledger import MONDAY, Ledger
+from detectors.pests.register import Register, Where
 from detectors.pests.species import Species, SpeciesTable, folded
 from detectors.pests.unusual import Together, of_dead_pines
 from schemas.observation import LabResult, PestSurvey, TrapCount
@@ -87,6 +86,8 @@ class Sign(Struct, frozen=True, kw_only=True):
     basis: Basis = "survey"
     unit: str = ""
     """Of a quarantine find: its sub-compartment, which is one outbreak whatever lies between the finds."""
+    area: str = ""
+    """Of a quarantine find: its township, else its county; no outbreak reaches over their borders."""
 
 
 class Unjudged(Struct, frozen=True, kw_only=True):
@@ -232,6 +233,7 @@ def sign_of(one: AnyPest, species: Species, graded: Graded, where: Where | None)
         observation_ids=(one.observation_id,),
         basis=basis_of(one),
         unit=where.record if where is not None and species.is_quarantine else "",
+        area=where.area if where is not None and species.is_quarantine else "",
     )
 
 

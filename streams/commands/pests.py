@@ -11,9 +11,9 @@ import click
 import msgspec
 
 from alerts.outbreak import one_line
-from detectors.pests.grading import Register
 from detectors.pests.outbreak import Options as OutbreakOptions
 from detectors.pests.outbreak import Outbreak, outbreaks
+from detectors.pests.register import Register
 from detectors.pests.sign import Options, Rules, Signs, signs
 from schemas.observation import LabResult, PestSurvey, TrapCount
 from schemas.pest import AnyPest

@@ -17,7 +17,17 @@ from detectors.trust.expected import Expecting
 from schemas.hop import Hop
 from schemas.settings import Settings
 from streams.config import ConfigError, check_tables, settings_version
-from streams.hops import deliver, documents, forecast, judge, observe, outbreak_given, route, watching
+from streams.hops import (
+    deliver,
+    documents,
+    forecast,
+    judge,
+    observe,
+    outbreak_given,
+    outbreak_record,
+    route,
+    watching,
+)
 from streams.hops.carbon import Assessor
 from streams.hops.desk import Judge
 from streams.hops.whom import in_service
@@ -115,6 +125,7 @@ def _given(
     options = check_tables(settings, OWNERS)
     tables, profile = load_tables(), in_force(settings)
     named = in_language(region, profile.languages[0])
+    outbreak_record.check_records(options["outbreak"], named.newest)
     observing = observe.Observe(
         options=options["observe"],
         detectors={one.name: options[f"detectors.{one.name}"] for one in DETECTORS},

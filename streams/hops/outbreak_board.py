@@ -9,8 +9,9 @@ from msgspec import Struct
 
 from alerts.lifecycle import Issued
 from detectors.pests.count import Catch, Options, catch_of
-from detectors.pests.grading import Graded, PestGrade, Where
+from detectors.pests.grading import Graded, PestGrade
 from detectors.pests.ledger import Ledger
+from detectors.pests.register import Where
 from detectors.pests.trap_sign import Past
 from schemas.incident import Incident
 from schemas.observation import TrapCount

@@ -10,10 +10,10 @@ from msgspec import field as setting
 
 from alerts.outbreak import Options as Telling
 from detectors.pests.closing import Options as Closing
-from detectors.pests.grading import Register, Where
 from detectors.pests.kernels import SpreadTable
 from detectors.pests.law import CountyTable, counties_on, is_epidemic
 from detectors.pests.outbreak import Options as Linking
+from detectors.pests.register import Register, Where
 from detectors.pests.season import SeasonTable
 from detectors.pests.sign import Options as Finding
 from detectors.pests.sign import Rules
@@ -30,10 +30,17 @@ class Recorded(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[outbreak.recorded]`: where pine wilt is on record beside the announced counties."""
 
     units: Annotated[
-        tuple[str, ...], Meta(description="Sub-compartments of an outbreak, as surveys name them.")
+        tuple[str, ...],
+        Meta(description="Sub-compartments of an outbreak as 双河镇/12; the number alone with one township."),
     ] = ()
-    townships: Annotated[tuple[str, ...], Meta(description="Names or codes of townships hit before.")] = ()
-    counties: Annotated[tuple[str, ...], Meta(description="Names or codes of counties.")] = ()
+    townships: Annotated[
+        tuple[str, ...],
+        Meta(description="Townships hit before: code, 宣汉县/双河镇, or a name no other township has."),
+    ] = ()
+    counties: Annotated[
+        tuple[str, ...],
+        Meta(description="Counties: code, 达州市/宣汉县, or a name that no other county has."),
+    ] = ()
 
 
 class PestSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -84,10 +91,7 @@ class Pests:
         return cls(options, rules, law.counties, load_seasons(), load_spread(), own=own or {})
 
     def where(self, one: Any, species: str, places: tuple[Place, ...]) -> Where:
-        """Return the sub-compartment, township and county of a find, and whether the county is announced.
-
-        A code of the register counts for the place that has it.
-        """
+        """Return the sub-compartment, township and county of a find, and whether the county is announced."""
         found = {layer: _held(places, layer) for layer in ("city", "county", "township", "stands")}
         county, township = found["county"], found["township"]
         named = county is not None and species == self.counties.species
@@ -96,11 +100,13 @@ class Pests:
             counties_on(self.counties, (one.observed_at + dt.timedelta(hours=8)).date()) if named else None
         )
         stand = found["stands"]
-        register = self.rules.register_of(species)
         return Where(
             unit=one_of(getattr(one, "unit_id", ""), "" if stand is None else stand.place_id),
-            township=_known(township, register.townships),
-            county=_known(county, register.counties),
+            township="" if township is None else township.name,
+            county="" if county is None else county.name,
+            city=city,
+            township_code="" if township is None else township.place_id,
+            county_code="" if county is None else county.place_id,
             in_epidemic_list=None
             if listed is None or county is None
             else is_epidemic(listed, city, county.name),
@@ -128,10 +134,3 @@ def one_of(said: str, found: str) -> str:
 
 def _held(places: tuple[Place, ...], layer: str) -> Place | None:
     return next((one for one in places if one.layer == layer and one.relation in HOLDING), None)
-
-
-def _known(place: Place | None, record: frozenset[str]) -> str:
-    """Return the name of a place, or its code where the register has that."""
-    if place is None:
-        return ""
-    return place.place_id if place.place_id in record else place.name

@@ -13,8 +13,9 @@ from msgspec.structs import replace
 from detectors.pests import trap_sign
 from detectors.pests.caught import is_catch
 from detectors.pests.count import catch_of, doubts_between
-from detectors.pests.grading import Graded, Where, doubted
+from detectors.pests.grading import Graded, doubted
 from detectors.pests.ledger import MONDAY, WEEK, week_of
+from detectors.pests.register import Where
 from detectors.pests.sign import Find, graded_finds
 from detectors.pests.trap_sign import Past
 from schemas.incident import Place

@@ -9,14 +9,13 @@ from detectors.pests.grading import (
     ORDER,
     Graded,
     Options,
-    Register,
-    Where,
     highest,
     of_class,
     of_disaster,
     of_grassland,
     of_positive,
 )
+from detectors.pests.register import Register, Where
 from detectors.pests.unusual import Together, TrapSign, of_dead_pines, of_trap
 from schemas.reason import REASONS, Reason
 from schemas.settings import Settings
@@ -126,8 +125,8 @@ def test_dead_pines_without_a_test(dead, p, grade):
 @pytest.mark.parametrize(
     ("changed", "rule"),
     [
-        ({"in_epidemic_list": False}, "county"),
-        ({"county": "c2"}, "county"),
+        ({"county": "c2", "in_epidemic_list": False}, "county"),
+        ({"county": "c2", "in_epidemic_list": None}, "county"),
         ({"county": ""}, "county"),
         ({"township": "t2"}, "township"),
         ({"township": ""}, "township"),
@@ -142,8 +141,21 @@ def test_a_positive_where_none_is_on_record_is_red_at_once(changed, rule):
 
 
 def test_a_county_outside_the_list_is_suspected_as_new_and_not_announced():
-    got = of_positive(RECORD, Where(**KNOWN | {"in_epidemic_list": False}), "S-1")
+    got = of_positive(RECORD, Where(**KNOWN | {"county": "c2", "in_epidemic_list": False}), "S-1")
     assert (got.reasons[1].rule, got.reasons[1].detail) == ("county", "not on the list in force")
+
+
+@pytest.mark.parametrize(
+    ("recorded", "on_list", "rule"),
+    [(True, False, None), (True, None, None), (False, True, None), (False, False, "county")],
+)
+def test_the_record_of_the_settings_counts_beside_the_list(recorded, on_list, rule):
+    record = Register(
+        units=RECORD.units, townships=RECORD.townships, counties=frozenset({"c1"} if recorded else ())
+    )
+    got = of_positive(record, Where(**KNOWN | {"in_epidemic_list": on_list}), "S-1")
+    assert got.may_page == (rule is not None)
+    assert (got.reasons[1].rule or None) == rule
 
 
 def test_a_positive_in_a_recorded_sub_compartment_pages_nobody():

@@ -11,10 +11,10 @@ from msgspec.structs import replace
 from shapely.geometry import Point, shape
 
 from detectors.pests import chance
-from detectors.pests.grading import Register, Where
 from detectors.pests.ledger import MONDAY
 from detectors.pests.outbreak import Options as OutbreakOptions
 from detectors.pests.outbreak import outbreak_id, outbreaks
+from detectors.pests.register import Register, Where
 from detectors.pests.sign import Options, Rules, Sign, signs
 from detectors.pests.trap_sign import Options as TrapOptions
 from schemas.observation import LabResult, PestSurvey, TrapCount

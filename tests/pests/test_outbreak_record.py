@@ -8,7 +8,8 @@ import shapely
 from pested import NOW, SAWYER, WEEK, lab, quiet, survey, told, trap
 from shapely.geometry import shape
 
-from detectors.pests.grading import Register, Where, after
+from detectors.pests.grading import after
+from detectors.pests.register import Register, Where
 from detectors.region import Region
 from detectors.region.layer import Layer
 
@@ -39,9 +40,9 @@ def test_the_same_number_in_another_township_is_another_sub_compartment():
 
 @pytest.mark.parametrize(
     ("units", "pages"),
-    [(["双河镇/12"], [False, True]), (["宣汉县/双河镇/12"], [False, True]), (["12"], [False, False])],
+    [(["双河镇/12"], [False, True]), (["宣汉县/双河镇/12"], [False, True]), (["w/12"], [False, True])],
 )
-def test_the_register_names_them_with_their_place_or_by_a_number_that_is_unique(units, pages):
+def test_the_register_names_them_with_their_place(units, pages):
     recorded = {"townships": ["双河镇", "天生镇"], "units": units}
     finds = [lab("a", unit_id="12", **HERE), lab("b", NOW + DAY, unit_id="12", **THERE)]
     outcome = told(finds, region=region(), recorded=recorded)

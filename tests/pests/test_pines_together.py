@@ -5,8 +5,8 @@ import datetime as dt
 import numpy as np
 from pested import NOW, survey, told
 
-from detectors.pests.grading import Where
 from detectors.pests.pines import Options, clustered
+from detectors.pests.register import Where
 
 DAY = dt.timedelta(days=1)
 
