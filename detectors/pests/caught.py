@@ -8,19 +8,32 @@ nobody. That any find of a quarantine pest is red is a proposal; the law asks th
 
 from collections.abc import Iterable
 
+from detectors.pests.count import Options, slip_of
 from detectors.pests.grading import Graded
 from detectors.pests.register import Register, Where, grown, novelty
 from detectors.pests.species import Species
-from schemas.observation import TrapCount
+from schemas.observation import LabResult, TrapCount
 from schemas.pest import AnyPest
 from schemas.reason import Reason
 
 CATCH = "catch of a quarantine pest"
 
 
-def is_catch(one: AnyPest, species: Species) -> bool:
-    """Return whether a visit found a quarantine pest, in whatever state the trap was."""
-    return isinstance(one, TrapCount) and species.is_quarantine and (one.catch or 0.0) > 0
+def is_catch(one: AnyPest, species: Species, counting: Options | None = None) -> bool:
+    """Return whether a visit found a quarantine pest, in whatever state the trap was.
+
+    A number that cannot be one of insects (half of one, a thousand a day) is a slip of the pen: nobody is
+    called out for it, and the visit says what is wrong.
+    """
+    if not isinstance(one, TrapCount) or not species.is_quarantine or (one.catch or 0.0) <= 0:
+        return False
+    return slip_of(counting or Options(), one) is None
+
+
+def is_find(one: AnyPest, species: Species, counting: Options | None = None) -> bool:
+    """Return whether a row puts a quarantine pest on record: a laboratory's positive, or a catch."""
+    is_positive = isinstance(one, LabResult) and one.result == "positive" and species.is_quarantine
+    return is_positive or is_catch(one, species, counting)
 
 
 def of_catch(register: Register, earlier: Iterable[Where], where: Where, one: TrapCount) -> Graded | None:

@@ -37,6 +37,17 @@ def closing(options: Options, seasons: SeasonTable, signs: Sequence[Sign]) -> Cl
     return max((_of(options, seasons, one) for one in signs), key=lambda one: (one.at, one.rule))
 
 
+def since_over(options: Options, seasons: SeasonTable, signs: Sequence[Sign]) -> tuple[Sign, ...]:
+    """Return, of the signs of an outbreak by time, those found since it was last over: these are its news."""
+    over, begin = None, 0
+    for at, one in enumerate(signs):
+        if over is not None and one.observed_at >= over:
+            begin = at
+        ends = _of(options, seasons, one).at
+        over = ends if over is None else max(over, ends)
+    return tuple(signs[begin:])
+
+
 def _of(options: Options, seasons: SeasonTable, sign: Sign) -> Closing:
     # in a trap only a find of a quarantine pest is red, and it speaks as long as a laboratory's
     is_find = sign.basis == "trap" and sign.grade == "I"

@@ -90,16 +90,31 @@ def _fault(options: Options, count: TrapCount, days: float) -> Reason | None:
         return Reason(code="not_read", rule=count.status)
     if days <= 0:
         return Reason(code="bad_time", rule="interval", value=days, unit="d", detail="ends before it starts")
+    slip = slip_of(options, count)
+    if slip is not None:
+        return slip
     trap_days = days * count.working_traps
-    if count.catch is not None and count.catch != int(count.catch):
-        return Reason(code="bad_value", value=count.catch, rule="whole number")
-    most = options.most_per_trap_day * trap_days
-    if count.catch is not None and count.catch > most:
-        return Reason(code="bad_value", value=count.catch, threshold=most, rule="most per trap-day")
     planned = (count.scheduled_d or days) * (count.installed_traps or count.working_traps)
     least = options.least_exposure * planned
     if trap_days < least:
         return Reason(code="short_exposure", value=trap_days, threshold=least, unit="trap-days")
+    return None
+
+
+def slip_of(options: Options, count: TrapCount) -> Reason | None:
+    """Return why a number is none of insects: a fraction, or more than traps hold; None without a number.
+
+    A trap that did not work, or whose interval is short or not known, is taken to have stood for a day.
+    """
+    if count.catch is None:
+        return None
+    if count.catch != int(count.catch):
+        return Reason(code="bad_value", value=count.catch, rule="whole number")
+    days = (count.observed_at - count.started_at).total_seconds() / DAY_S
+    trap_days = days * count.working_traps
+    most = options.most_per_trap_day * max(trap_days, 1.0)
+    if count.catch > most:
+        return Reason(code="bad_value", value=count.catch, threshold=most, rule="most per trap-day")
     return None
 
 

@@ -14,6 +14,7 @@ from typing import Annotated, Any
 
 import numpy as np
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 from shapely import MultiPoint
 from shapely.geometry import mapping
 
@@ -93,9 +94,24 @@ def outbreak_id(sign: Sign) -> str:
     return f"outbreak/{seal[:24]}"
 
 
-def _assemble(options: Options, signs: list[Sign]) -> Outbreak:
+def judged_by(outbreak: Outbreak, signs: Sequence[Sign]) -> Outbreak:
+    """Return the outbreak with the grade and the reasons of some of its signs alone."""
+    grade, best = _best(signs)
+    return replace(outbreak, grade=grade, may_page=best.may_page, reasons=_told(best))
+
+
+def _best(signs: Sequence[Sign]) -> tuple[PestGrade, Graded]:
     best = highest(tuple(Graded(one.grade, one.may_page, one.reasons) for one in signs))
-    assert best.grade is not None
+    assert best.grade is not None, "a sign has a grade"
+    return best.grade, best
+
+
+def _told(best: Graded) -> tuple[Reason, ...]:
+    return tuple(sorted(best.reasons, key=lambda why: why.code in DOUBTS))
+
+
+def _assemble(options: Options, signs: list[Sign]) -> Outbreak:
+    grade, best = _best(signs)
     longitude, latitude, radius, footprint = outline(
         options, np.array([one.longitude for one in signs]), np.array([one.latitude for one in signs])
     )
@@ -103,7 +119,7 @@ def _assemble(options: Options, signs: list[Sign]) -> Outbreak:
         outbreak_id=outbreak_id(signs[0]),
         aliases=tuple(sorted(outbreak_id(one) for one in signs)),
         species=signs[0].species,
-        grade=best.grade,
+        grade=grade,
         may_page=best.may_page,
         opened_at=signs[0].observed_at,
         last_observed_at=signs[-1].observed_at,
@@ -111,7 +127,7 @@ def _assemble(options: Options, signs: list[Sign]) -> Outbreak:
         latitude=latitude,
         radius_m=radius,
         footprint=footprint,
-        reasons=tuple(sorted(best.reasons, key=lambda why: why.code in DOUBTS)),
+        reasons=_told(best),
         observation_ids=tuple(sorted({name for one in signs for name in one.observation_ids})),
         signs=tuple(signs),
     )

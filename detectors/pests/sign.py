@@ -13,7 +13,7 @@ from typing import Annotated
 from msgspec import Meta, Struct, field
 
 from detectors.pests import count, pines, trap_sign
-from detectors.pests.caught import is_catch, of_catch
+from detectors.pests.caught import is_catch, is_find, of_catch
 from detectors.pests.clearing import Options as Clearing
 from detectors.pests.clearing import cleared
 from detectors.pests.count import Catch, catch_of
@@ -121,11 +121,20 @@ def signs(
         species = rules.species.find(one.species)
         if isinstance(species, Reason):
             silent[one.observation_id] = species
-        elif (not isinstance(one, TrapCount) or is_catch(one, species)) and one.observed_at >= since:
+            continue
+        is_old = one.observed_at < since
+        if is_old and not isinstance(one, TrapCount):
+            silent[one.observation_id] = _too_old(options, one, now)
+        if (not isinstance(one, TrapCount) or is_catch(one, species, options.counting)) and (
+            not is_old or is_find(one, species, options.counting)
+        ):
             finds.setdefault(species.name, []).append(one)
     for name, of_one in sorted(finds.items()):
         known_as = rules.species.by_name[folded(name)]
         for one, graded in graded_finds(options, rules, known_as, of_one, where or {}):
+            if one.observed_at < since:
+                # its place is on record, and it is no sign any more
+                continue
             _put(found, silent, graded, one, known_as, (where or {}).get(one.observation_id))
     _traps(options, rules, [one for one in known if isinstance(one, TrapCount)], now, (found, silent))
     told = {name for sign in found for name in sign.observation_ids}
@@ -134,6 +143,12 @@ def signs(
         signs=tuple(sorted(found, key=lambda one: (one.observed_at, one.sign_id))),
         unjudged=tuple(Unjudged(observation_id=name, reason=why) for name, why in rest),
     )
+
+
+def _too_old(options: Options, one: AnyPest, now: datetime) -> Reason:
+    days = (now - one.observed_at) / timedelta(days=1)
+    margin = round(days - options.survey_d, 3)
+    return Reason(code="too_late", value=round(days, 3), threshold=options.survey_d, margin=margin, unit="d")
 
 
 def _in_force(observations: Iterable[AnyPest]) -> list[AnyPest]:

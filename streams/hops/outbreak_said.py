@@ -1,11 +1,13 @@
 """Outbreaks as they now are: a revision where something changed, and the alert revision that is due."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 
 from msgspec.structs import replace
 
 from alerts.lifecycle import Issued, Turn
-from detectors.pests.outbreak import Outbreak, outbreaks
+from detectors.pests.closing import since_over
+from detectors.pests.outbreak import Outbreak, judged_by, outbreaks
 from detectors.pests.sign import Sign, sign_of
 from schemas.incident import Incident
 from schemas.reason import Reason
@@ -19,11 +21,13 @@ from streams.hops.sitting import Sitting
 from streams.hops.swallowing import inherited, retired
 from streams.hops.telling import tell
 
+ALWAYS = datetime.min.replace(tzinfo=UTC)
+
 
 def settle_species(sitting: Sitting, name: str) -> None:
     """Revise every outbreak of one pest that changed, the oldest first; end those whose signs are gone."""
     found = {
-        outbreak_name(one.signs[0]): one
+        outbreak_name(one.signs[0]): _newest(sitting, one)
         for one in outbreaks(sitting.given.pests.options.linking, _signs(sitting, name))
     }
     carried = _carried(sitting, name, found)
@@ -37,6 +41,15 @@ def settle_species(sitting: Sitting, name: str) -> None:
 def outbreak_name(sign: Sign) -> str:
     """Return the lasting id of the outbreak whose oldest sign this is."""
     return lasting_id("P", sign.observed_at, f"{sign.species}\n{sign.sign_id}")
+
+
+def _newest(sitting: Sitting, outbreak: Outbreak) -> Outbreak:
+    """Return an outbreak as its signs since it was last over show it: what is on record is news but once."""
+    given = sitting.given.pests
+    if not given.rules.species.by_name[outbreak.species.casefold()].is_quarantine:
+        return outbreak
+    signs = since_over(given.by(outbreak.species).closing, given.seasons, outbreak.signs)
+    return judged_by(outbreak, signs) if len(signs) < len(outbreak.signs) else outbreak
 
 
 def _signs(sitting: Sitting, name: str) -> list[Sign]:
@@ -74,7 +87,17 @@ def _revise(sitting: Sitting, name: str, outbreak: Outbreak, rows: list[Outbreak
         _drop(sitting, retired(sitting, row.incident, name))
     issued = _inherit(sitting, rows, name)
     parted = own is None and not others and _was_told(sitting, outbreak)
-    say(sitting, incident, issued, _names(outbreak), may_page=outbreak.may_page and not parted)
+    may_page = outbreak.may_page and not parted and _is_news(issued, outbreak, rows)
+    say(sitting, incident, issued, _names(outbreak), may_page=may_page)
+
+
+def _is_news(issued: Issued | None, outbreak: Outbreak, rows: Iterable[OutbreakRow]) -> bool:
+    """Return whether an outbreak has anything to page for: one that ended, only by a sign not told then."""
+    if issued is None or not issued.ended:
+        return True
+    told = {one: row.incident.last_observed_at for row in rows for one in row.signs}
+    fresh = (one for one in outbreak.signs if one.observed_at > told.get(one.sign_id, ALWAYS))
+    return any(one.may_page for one in fresh)
 
 
 def _names(outbreak: Outbreak) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from datetime import timedelta
 from msgspec.structs import replace
 
 from detectors.pests import trap_sign
-from detectors.pests.caught import is_catch
+from detectors.pests.caught import is_catch, is_find
 from detectors.pests.count import catch_of, doubts_between
 from detectors.pests.grading import Graded, doubted
 from detectors.pests.ledger import MONDAY, WEEK, week_of
@@ -127,8 +127,9 @@ def _judge_finds(sitting: Sitting, name: str) -> None:
     board, given = sitting.desk.pests, sitting.given.pests
     species = given.rules.species.by_name[name.casefold()]
     rows = [board.rows[one] for one in sorted(board.of_species.get(name, ()))]
+    counting = given.options.finding.counting
     finds: list[Find] = [
-        row.one for row in rows if not isinstance(row.one, TrapCount) or is_catch(row.one, species)
+        row.one for row in rows if not isinstance(row.one, TrapCount) or is_catch(row.one, species, counting)
     ]
     where = {row.one.observation_id: row.where for row in rows}
     for one, found in graded_finds(given.by(name).finding, given.rules, species, finds, where):
@@ -215,12 +216,21 @@ def _silent(sitting: Sitting, one: AnyPest, reason: Reason | None) -> None:
 
 
 def _forget(sitting: Sitting) -> None:
-    """Once a day, drop what is older than the history that the statistics learn from."""
+    """Once a day, drop what is older than the history that statistics learn from; a record is for good."""
     board, now = sitting.desk.pests, sitting.now
     if board.swept_at is not None and now - board.swept_at < timedelta(days=1):
         return
     board.swept_at = now
     oldest = now - timedelta(days=365.25 * sitting.given.pests.options.remember_y)
     for name in board.older(oldest):
+        if _is_record(sitting, board.rows[name]):
+            continue
         board.drop(name)
         sitting.result.rows[f"n/{name}"] = None
+
+
+def _is_record(sitting: Sitting, row: PestRow) -> bool:
+    """Return whether a row has put its place on record: a positive or a catch of a quarantine pest."""
+    species = sitting.given.pests.rules.species.by_name[row.species.casefold()]
+    counting = sitting.given.pests.options.finding.counting
+    return species.is_quarantine and is_find(row.one, species, counting)

@@ -63,6 +63,22 @@ def test_an_empty_trap_and_a_common_beetle_are_no_find():
     assert not is_catch(trap(1, 0, 3.0), SPECIES.find("松墨天牛"))
 
 
+@pytest.mark.parametrize("number", [0.5, 1.5, 999_999.0])
+def test_a_number_that_is_none_of_insects_pages_nobody_and_says_why(number):
+    outcome = told([caught(0, number)], region=REGION)
+    assert turns(outcome) == []
+    assert [one.reason.code for one in outcome.silences.values()] == ["bad_value"]
+    mended = caught(0, 2.0, revision=1, received_at=NOW + DAY)
+    assert turns(told([caught(0, number), mended], region=REGION)) == [("new", "I", True)]
+
+
+@pytest.mark.parametrize("minutes", [-60, 0, 1])
+def test_a_catch_whose_interval_is_wrong_is_a_catch(minutes):
+    end = caught(0).observed_at
+    wrong = caught(0, 3.0, started_at=end - dt.timedelta(minutes=minutes))
+    assert turns(told([wrong], region=REGION)) == [("new", "I", True)]
+
+
 def test_a_further_catch_of_the_township_pages_nobody_and_another_township_does():
     again = told([caught(2), caught(1), caught(0)], region=REGION)
     assert [(one.grade, one.pages) for one in again.alerts] == [("I", True), ("I", False), ("I", False)]

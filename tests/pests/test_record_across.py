@@ -4,9 +4,15 @@ import datetime as dt
 
 import pytest
 import shapely
+from judged import delivery, judge
 from pested import NOW, lab, told, trap
 
+from detectors.pests.register import Where
+from detectors.pests.sign import Options, Rules, signs
 from detectors.region import Layer, Region
+from schemas.settings import Settings
+from streams.pest_tables import load_rules, load_species
+from streams.replay import tick
 
 DAY = dt.timedelta(days=1)
 WEST, EAST = shapely.box(106.5, 30.5, 107.0, 31.5), shapely.box(107.0, 30.5, 107.5, 31.5)
@@ -61,3 +67,53 @@ def test_the_settings_record_a_county_that_is_off_the_shipped_list():
     assert turns(outcome) == [("new", "I", False)]
     (one,) = outcome.incidents.values()
     assert one.pest.novelty == ""
+
+
+@pytest.mark.parametrize("more", [0, 14])
+def test_a_recorded_sub_compartment_whose_outbreak_closed_revises_and_pages_nobody(more):
+    year = NOW + 400 * DAY
+    again = [delivery(lab(f"b{at}", year + at * DAY, unit_id="12", **HERE)) for at in sorted({0, more})]
+    given = [delivery(lab("a", unit_id="12", **HERE)), tick(NOW + 380 * DAY), *again]
+    outcome = judge(given, region=COUNTIES, end=year + 30 * DAY)
+    assert turns(outcome)[:3] == [("new", "I", True), ("close", "I", False), ("new", "I", False)]
+    assert not any(one.pages for one in outcome.alerts[2:])
+    assert not any("新发" in one.headline["zh"] for one in outcome.alerts[2:])
+    (one,) = outcome.incidents.values()
+    assert (one.status, one.pest.novelty) == ("open", "")
+    codes = {why.code for why in one.reasons}
+    assert "known_unit" in codes
+    assert "new_unit" not in codes
+
+
+def test_a_positive_that_comes_late_reopens_it_and_pages_nobody():
+    first = delivery(lab("a", unit_id="12", **HERE))
+    late = lab("b", NOW + 360 * DAY, unit_id="12", received_at=NOW + 370 * DAY, **HERE)
+    given = [first, tick(NOW + 368 * DAY), delivery(late)]
+    outcome = judge(given, region=COUNTIES, end=NOW + 380 * DAY)
+    assert turns(outcome) == [("new", "I", True), ("close", "I", False), ("new", "I", False)]
+
+
+def test_a_recorded_sub_compartment_is_known_after_all_other_counts_are_forgotten():
+    settings, end = Settings(outbreak={"remember_y": 1}), NOW + 2800 * DAY
+    given = [delivery(lab("a", unit_id="12", **HERE)), *(tick(NOW + at * DAY) for at in (380, 900, 2700))]
+    again = delivery(lab("b", end, unit_id="12", **HERE))
+    outcome = judge([*given, again], settings=settings, region=COUNTIES)
+    assert [one.pages for one in outcome.alerts if one.action == "new"] == [True, False]
+
+
+def test_a_new_sub_compartment_of_the_same_township_still_pages_a_year_later():
+    later = delivery(lab("b", NOW + 400 * DAY, unit_id="13", **HERE))
+    outcome = judge([delivery(lab("a", unit_id="12", **HERE)), tick(NOW + 380 * DAY), later], region=COUNTIES)
+    assert [one.pages for one in outcome.alerts if one.action == "new"] == [True, True]
+
+
+def test_the_pure_rule_too_knows_a_positive_of_long_ago():
+    law = load_rules()
+    rules = Rules(
+        species=load_species(), occurrence=law.occurrence, disaster=law.disaster, grassland=law.grassland
+    )
+    place = Where(unit="12", township="甲镇", county="天全县", city="雅安市", in_epidemic_list=False)
+    finds = [lab("a", NOW - 500 * DAY, unit_id="12"), lab("b", NOW, unit_id="12")]
+    got = signs(Options(), rules, finds, NOW, {"a": place, "b": place})
+    assert [(one.sign_id, one.grade, one.may_page) for one in got.signs] == [("b", "I", False)]
+    assert [(one.observation_id, one.reason.code) for one in got.unjudged] == [("a", "too_late")]
