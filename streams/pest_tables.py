@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from detectors.pests.contiguous import ContiguousTable
 from detectors.pests.kernels import SpreadTable
 from detectors.pests.law import CountyTable, DisasterTable, GrassTable, OccurrenceTable
 from detectors.pests.season import SeasonTable
@@ -49,6 +50,7 @@ class PestRules:
     disaster: DisasterTable
     grassland: GrassTable
     counties: CountyTable
+    contiguous: ContiguousTable
 
 
 @cache
@@ -59,4 +61,5 @@ def load_rules() -> PestRules:
         disaster=read_table("disaster.toml", DisasterTable),
         grassland=read_table("grassland.toml", GrassTable),
         counties=read_table("epidemic_counties.toml", CountyTable),
+        contiguous=read_table("contiguous.toml", ContiguousTable),
     )

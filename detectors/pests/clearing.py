@@ -56,7 +56,8 @@ def _lowered(
     negative = {other.sample_id or other.observation_id for other in there if other.result == "negative"}
     if not negative or any(other.result == "positive" for other in there) or found.grade is None:
         return found
-    dead = one.value if isinstance(one, PestSurvey) else 1.0
+    # of the whole sub-compartment: its trees may have come one a row
+    dead = max((why.value or 1.0 for why in found.reasons if why.code == "dead_pines"), default=1.0)
     owed = float(min(int(np.ceil(dead)), options.most_samples))
     margin = len(negative) - owed
     why = Reason(

@@ -129,6 +129,13 @@ def novelty(register: Register, where: Where) -> Reason | None:
     return None
 
 
+def known_unit(register: Register, where: Where) -> tuple[Reason, ...]:
+    """Return the reason that a sub-compartment is on record; none where it is not, or is not known."""
+    if not where.unit or novelty(register, where) is not None:
+        return ()
+    return (Reason(code="known_unit", ref=where.unit),)
+
+
 def _chains(*names: str) -> tuple[str, ...]:
     """Return the last name alone and with one after the other of those above it, as far as they are known."""
     *above, last = names

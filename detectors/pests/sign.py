@@ -12,7 +12,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct, field
 
-from detectors.pests import count, pines, trap_sign
+from detectors.pests import count, pines, summed, trap_sign
 from detectors.pests.caught import is_catch, is_find, of_catch
 from detectors.pests.clearing import Options as Clearing
 from detectors.pests.clearing import cleared
@@ -21,24 +21,18 @@ from detectors.pests.grading import (
     Graded,
     PestGrade,
     after,
-    highest,
-    of_class,
-    of_disaster,
-    of_grassland,
 )
 from detectors.pests.grading import Options as GradeOptions
-from detectors.pests.law import DisasterTable, GrassTable, OccurrenceTable, disaster, harm, occurrence
 from detectors.pests.ledger import MONDAY, Ledger
-from detectors.pests.register import Register, Where
-from detectors.pests.species import Species, SpeciesTable, folded
-from detectors.pests.unusual import Together, of_dead_pines
+from detectors.pests.register import Where, grown, known_unit
+from detectors.pests.rules import Rules
+from detectors.pests.species import Species, folded
+from detectors.pests.surveyed import PINES, Pines, any_infected, of_survey
 from schemas.observation import LabResult, PestSurvey, TrapCount
 from schemas.pest import AnyPest, Basis
 from schemas.reason import Reason
 
 Find = PestSurvey | LabResult | TrapCount
-PINE_WILT = "Bursaphelenchus xylophilus"
-PINES = frozenset({"dead_pines", "discoloured_trees"})
 
 
 class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -50,25 +44,7 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     grade: GradeOptions = field(default_factory=GradeOptions)
     clearing: Clearing = field(default_factory=Clearing)
     gathered: pines.Options = field(default_factory=pines.Options)
-
-
-class Rules(Struct, frozen=True, kw_only=True):
-    """The tables that judge, and where quarantine pests are on record."""
-
-    species: SpeciesTable
-    occurrence: OccurrenceTable
-    disaster: DisasterTable
-    grassland: GrassTable
-    register: Register = Register()
-    """Of pine wilt."""
-    registers: Mapping[str, Register] = {}
-    """Of every other pest, by its accepted name."""
-
-    def register_of(self, species: str) -> Register:
-        """Return where a pest is on record: the register of one says nothing of another."""
-        if species == PINE_WILT:
-            return self.register
-        return self.registers.get(species, Register())
+    summing: summed.Options = field(default_factory=summed.Options)
 
 
 class Sign(Struct, frozen=True, kw_only=True):
@@ -136,7 +112,12 @@ def signs(
                 # its place is on record, and it is no sign any more
                 continue
             _put(found, silent, graded, one, known_as, (where or {}).get(one.observation_id))
-    _traps(options, rules, [one for one in known if isinstance(one, TrapCount)], now, (found, silent))
+    visits = {
+        one.observation_id: (one, (where or {}).get(one.observation_id))
+        for one in known
+        if isinstance(one, TrapCount)
+    }
+    _traps(options, rules, visits, now, (found, silent))
     told = {name for sign in found for name in sign.observation_ids}
     rest = sorted((name, why) for name, why in silent.items() if name not in told)
     return Signs(
@@ -173,10 +154,11 @@ def graded_finds(
     finds = list(finds)
     dead = [one for one in finds if isinstance(one, PestSurvey) and one.measure in PINES]
     together = pines.clustered(options.gathered, dead, where)
+    standing = summed.summed(options.summing, dead, where)
     infected: list[Where] = []
     for one in sorted(finds, key=lambda one: (one.observed_at, one.observation_id)):
         at = where.get(one.observation_id) or Where(unit=getattr(one, "unit_id", ""))
-        register, by_law = rules.register_of(species.name), _infected(rules, species)
+        register, by_law = rules.register_of(species.name), any_infected(rules, species)
         if isinstance(one, TrapCount):
             caught = of_catch(register, earlier, at, one)
             graded += [] if caught is None else [(one, caught)]
@@ -189,38 +171,16 @@ def graded_finds(
         elif isinstance(one, LabResult):
             graded.append((one, Graded(None, False, (Reason(code="below_threshold", rule=one.result),))))
         else:
-            found = _of_survey(options, rules, species, one, together.get(one.observation_id))
+            seen = Pines(standing.get(one.observation_id, 0.0), together.get(one.observation_id))
+            found = of_survey(options.grade, rules, species, one, seen)
             is_infected = bool(at.unit) and any(at.record == other.record for other in infected)
+            is_asked = bool(register.units) and not is_infected
+            on_record = known_unit(grown(register, earlier), at) if is_asked else ()
             # its tree is on record: more of it revises, and pages nobody
-            is_worse = is_infected and bool(by_law) and found.grade is not None
-            graded.append((one, Graded("I", False, (*found.reasons, *by_law)) if is_worse else found))
+            is_worse = (is_infected or bool(on_record)) and bool(by_law) and found.grade is not None
+            revised = Graded("I", False, (*found.reasons, *on_record, *by_law))
+            graded.append((one, revised if is_worse else found))
     return cleared(options.clearing, graded, where)
-
-
-def _infected(rules: Rules, species: Species) -> tuple[Reason, ...]:
-    """Return the rule for disaster that any infected tree meets, if the pest has one."""
-    found = disaster(rules.disaster, species, {}, infected=True)
-    return () if found is None else (found,)
-
-
-def _of_survey(
-    options: Options, rules: Rules, species: Species, one: PestSurvey, together: Together | None
-) -> Graded:
-    """Return the grade of a survey by the tables that know its measure."""
-    if one.measure in PINES:
-        return of_dead_pines(options.grade, one.value, together)
-    graded = [of_disaster(disaster(rules.disaster, species, {one.measure: one.value}, infected=False))]
-    grass = harm(rules.grassland, species, one.measure, one.stage, one.value, one.grassland)
-    if grass is not None:
-        graded.append(of_grassland(options.grade, *grass, one.area_ha))
-    forest = occurrence(rules.occurrence, species.name, one.measure, one.stage, one.value)
-    if forest is not None:
-        graded.append(of_class(*forest))
-    best = highest(tuple(graded))
-    if best.reasons:
-        return best
-    # No standard gives this measure a class: that is not "none".
-    return Graded(None, False, (Reason(code="not_computed", rule=f"no class for {one.measure}"),))
 
 
 def basis_of(one: AnyPest) -> Basis:
@@ -270,15 +230,14 @@ def _put(  # noqa: PLR0913, PLR0917 - two lists that are filled, and what goes i
 def _traps(
     options: Options,
     rules: Rules,
-    counts: list[TrapCount],
+    visits: Mapping[str, tuple[TrapCount, Where | None]],
     now: datetime,
     into: tuple[list[Sign], dict[str, Reason]],
 ) -> None:
     """Judge the traps of each species in the newest weeks, into signs and silences."""
     found, silent = into
     by_species: dict[str, list[Catch]] = {}
-    visits = {one.observation_id: one for one in counts}
-    for one in counts:
+    for one, _ in visits.values():
         species = rules.species.find(one.species)
         if isinstance(species, Reason):
             continue
@@ -297,4 +256,5 @@ def _traps(
             for graded, catch in itertools.chain.from_iterable(judged.values()):
                 if catch.observation_id in told:
                     continue
-                _put(found, silent, graded, visits[catch.observation_id], species)
+                one, at = visits[catch.observation_id]
+                _put(found, silent, graded, one, species, at)

@@ -14,7 +14,8 @@ from alerts.outbreak import one_line
 from detectors.pests.outbreak import Options as OutbreakOptions
 from detectors.pests.outbreak import Outbreak, outbreaks
 from detectors.pests.register import Register
-from detectors.pests.sign import Options, Rules, Signs, signs
+from detectors.pests.rules import Rules
+from detectors.pests.sign import Options, Signs, signs
 from schemas.observation import LabResult, PestSurvey, TrapCount
 from schemas.pest import AnyPest
 from schemas.reason import Reason
@@ -53,6 +54,7 @@ def command(files: tuple[Path, ...], *, at: str | None, as_json: bool, **record:
         occurrence=law.occurrence,
         disaster=law.disaster,
         grassland=law.grassland,
+        contiguous=law.contiguous,
         register=Register(**{name: frozenset(values) for name, values in record.items()}),
     )
     judged = signs(Options(), rules, observations, now)

@@ -14,9 +14,9 @@ from detectors.pests.kernels import SpreadTable
 from detectors.pests.law import CountyTable, counties_on, is_epidemic
 from detectors.pests.outbreak import Options as Linking
 from detectors.pests.register import Register, Where
+from detectors.pests.rules import Rules
 from detectors.pests.season import SeasonTable
 from detectors.pests.sign import Options as Finding
-from detectors.pests.sign import Rules
 from detectors.pests.species import SpeciesTable
 from detectors.pests.spread import Options as Spread
 from schemas.incident import Place
@@ -85,6 +85,7 @@ class Pests:
             occurrence=law.occurrence,
             disaster=law.disaster,
             grassland=law.grassland,
+            contiguous=law.contiguous,
             register=_register(options.recorded),
             registers={_accepted(species, name): _register(one) for name, one in options.recorded_of.items()},
         )
