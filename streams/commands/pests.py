@@ -1,30 +1,37 @@
 """`fenghuo pests`: judge tables of trap rounds, surveys and laboratory results; nothing is sent."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import click
 import msgspec
+from msgspec.structs import replace
 
 from alerts.outbreak import one_line
-from detectors.pests.outbreak import Options as OutbreakOptions
 from detectors.pests.outbreak import Outbreak, outbreaks
-from detectors.pests.register import Register
-from detectors.pests.rules import Rules
-from detectors.pests.sign import Options, Signs, signs
+from detectors.pests.register import Where
+from detectors.pests.sign import Signs, signs
+from detectors.pests.species import Species
 from schemas.observation import LabResult, PestSurvey, TrapCount
 from schemas.pest import AnyPest
 from schemas.reason import Reason
 from schemas.settings import Settings
 from streams.commands.options import examples
+from streams.config import ConfigError, check_tables, load_settings
 from streams.feeds import read
 from streams.feeds.base import Limits
+from streams.hops.build import OWNERS
+from streams.hops.outbreak_given import Pests, PestSettings
+from streams.hops.outbreak_record import check_records
+from streams.hops.outbreaking import POINT_M
 from streams.jurisdiction import in_force
-from streams.pest_tables import load_rules, load_species
+from streams.naming import in_language
+from streams.pest_tables import load_species
+from streams.region import load_region
+from streams.region.manifest import RegionError
 
 
 @click.command(
@@ -37,28 +44,36 @@ from streams.pest_tables import load_rules, load_species
 @click.option("--unit", "units", multiple=True, help="Sub-compartment with pine wilt on record; repeatable.")
 @click.option("--township", "townships", multiple=True, help="Township on record; repeatable.")
 @click.option("--county", "counties", multiple=True, help="County on record; repeatable.")
+@click.option(
+    "--region",
+    "region_dir",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Region whose counties and townships the finds lie in.",
+)
+@click.option("--settings", "settings_file", type=click.Path(path_type=Path), help="Settings file (TOML).")
 @click.option("--json", "as_json", is_flag=True, help="Outbreaks and silences as one JSON document.")
-def command(files: tuple[Path, ...], *, at: str | None, as_json: bool, **record: Any) -> None:
+def command(
+    files: tuple[Path, ...],
+    *,
+    at: str | None,
+    as_json: bool,
+    region_dir: Path | None,
+    settings_file: Path | None,
+    **record: tuple[str, ...],
+) -> None:
     """Judge tables of trap rounds and surveys; nothing is sent.
 
     Results of laboratories are read too.
 
     What it prints is suspected and to be verified (疑似，待核实): only an office announces an epidemic.
-    Nothing is sent, and no alert is made.
+    Nothing is sent, and no alert is made. Without a region nobody knows in which county a find lies, so that
+    every positive counts as new.
     """
     now = _instant(at)
     observations, bad = _read(files)
-    law = load_rules()
-    rules = Rules(
-        species=load_species(),
-        occurrence=law.occurrence,
-        disaster=law.disaster,
-        grassland=law.grassland,
-        contiguous=law.contiguous,
-        register=Register(**{name: frozenset(values) for name, values in record.items()}),
-    )
-    judged = signs(Options(), rules, observations, now)
-    found = outbreaks(OutbreakOptions(), judged.signs)
+    pests, where = _given(observations, region_dir, settings_file, record)
+    judged = signs(pests.options.finding, pests.rules, observations, now, where)
+    found = outbreaks(pests.options.linking, judged.signs)
     if as_json:
         document = {
             "at": now,
@@ -71,6 +86,34 @@ def command(files: tuple[Path, ...], *, at: str | None, as_json: bool, **record:
         return
     for line in _lines(found, judged, bad):
         click.echo(line)
+
+
+def _given(
+    observations: list[AnyPest],
+    region_dir: Path | None,
+    settings_file: Path | None,
+    record: Mapping[str, tuple[str, ...]],
+) -> tuple[Pests, dict[str, Where]]:
+    """Return tables, settings and register, and where each find lies."""
+    try:
+        settings = load_settings(settings_file)
+        options: PestSettings = check_tables(settings, OWNERS)["outbreak"]
+        known = options.recorded
+        more = {name: (*getattr(known, name), *values) for name, values in record.items()}
+        options = replace(options, recorded=replace(known, **more))
+        region = in_language(load_region(region_dir), in_force(settings).languages[0]).newest
+        check_records(options, region)
+    except (ConfigError, RegionError) as error:
+        raise click.ClickException(str(error)) from None
+    pests = Pests.of(options)
+    lon, lat = [one.longitude for one in observations], [one.latitude for one in observations]
+    places = region.places_bulk(lon, lat, [POINT_M] * len(lon)) if observations else []
+    where: dict[str, Where] = {}
+    for one, at in zip(observations, places, strict=True):
+        species = pests.rules.species.find(one.species)
+        if isinstance(species, Species):
+            where[one.observation_id] = pests.where(one, species.name, at)
+    return pests, where
 
 
 def _instant(at: str | None) -> datetime:

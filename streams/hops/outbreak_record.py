@@ -39,7 +39,7 @@ def _check(table: str, record: Recorded, counties: Codes, townships: Codes) -> N
     many = sorted(set(record.townships)) if len(set(record.townships)) > 1 else ()
     for entry in record.units:
         *above, _ = entry.split("/")
-        mean = _township(above, counties, townships) if above else many
+        mean = _township(above, counties, townships) if above else [f"{one}/{entry}" for one in many]
         _refuse(f"{table}.units", entry, mean)
 
 

@@ -3,12 +3,15 @@
 import json
 
 import pytest
+import shapely
 from click.testing import CliRunner
 
 from alerts.outbreak import faults
+from detectors.region import Layer, Region
 from schemas.settings import Settings
 from streams.commands.pests import command
 from streams.jurisdiction import in_force
+from streams.region import write_region
 
 WORDS = in_force(Settings()).words["zh"]
 HEADER = "调查点,经度,纬度,坐标系,有害生物,调查时间,调查指标,数值,虫态,小班号"
@@ -78,3 +81,35 @@ def test_a_day_that_is_none_is_refused(survey):
     done = CliRunner().invoke(command, [survey, "--at", "yesterday"])
     assert done.exit_code == 2
     assert "2026-06-01" in done.output
+
+
+AREAS = {"city": ("5117", "达州市"), "county": ("511722", "宣汉县"), "township": ("511722100", "甲镇")}
+
+
+@pytest.fixture
+def region(tmp_path):
+    box = shapely.box(107.5, 31.0, 108.0, 31.6)
+    layers = {layer: Layer.of(layer, [box], [code], [name]) for layer, (code, name) in AREAS.items()}
+    write_region(tmp_path / "region", Region("one", layers))
+    return str(tmp_path / "region")
+
+
+def test_with_a_region_the_list_and_the_record_are_known(tmp_path, region):
+    head = "调查点,经度,纬度,坐标系,有害生物,采样时间,检测结果,样品编号,小班号"
+    file = tmp_path / "lab.csv"
+    file.write_text(f"{head}\n{LAB}\n", encoding="utf-8")
+    day = ("--at", "2026-05-20")
+    assert "new_unit: county" in run(str(file), *day)
+    assert "new_unit: township" in run(str(file), *day, "--region", region)
+    on_record = ("--township", "甲镇", "--unit", "12-3")
+    assert "known_unit" in run(str(file), *day, "--region", region, *on_record)
+    settings = tmp_path / "own.toml"
+    settings.write_text('[outbreak.recorded]\ntownships = ["甲镇"]\n', encoding="utf-8")
+    shown = run(str(file), *day, "--region", region, "--settings", str(settings))
+    assert "new_unit: sub-compartment" in shown
+
+
+def test_a_number_that_may_be_of_two_townships_is_refused(survey):
+    done = CliRunner().invoke(command, [survey, "--township", "a", "--township", "b", "--unit", "12"])
+    assert done.exit_code == 1
+    assert "a/12, b/12" in done.output
