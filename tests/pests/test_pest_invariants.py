@@ -1,6 +1,7 @@
 """Invariants 1 to 4, 8, 9 and 13 for trap rounds, surveys and laboratories, by their numbers."""
 
 import datetime as dt
+import random
 from functools import cache
 
 import pytest
@@ -106,6 +107,23 @@ def test_3_any_partitioning_with_restarts_gives_the_same_outbreaks(data):
     once = rounds()
     many = made(once, origins=4, draw=data.draw, restarts=True)
     assert said(many) == said(in_order())
+
+
+SCANNING = {"finding": {"trap": {"simulating": {"simulations": 39, "stop_at": 3}}}}
+
+
+def test_1_to_3_hold_with_the_scan_in_space_and_time_too():
+    def scanned(once, **more):
+        return judge(once, settings=Settings(outbreak=SCANNING), end=END, **more)
+
+    ordered = scanned([delivery(one) for one in sorted(season(), key=lambda one: one.received_at)])
+    loud = next(
+        one for one in ordered.incidents.values() if one.status == "open" and one.pest.species == SAWYER
+    )
+    assert "cluster" in {why.code for why in loud.reasons}
+    once = rounds()
+    shuffled = random.Random(3).sample([*once, *once[::7]], k=len(once) + len(once[::7]))
+    assert said(scanned(shuffled, origins=4)) == said(ordered)
 
 
 def test_8_every_observation_is_in_an_outbreak_or_has_its_reason():
