@@ -1,7 +1,7 @@
 """One answer to why: what the thing asked for became, and every reason for it, in figures."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -15,6 +15,10 @@ Record = Mapping[str, Any]
 
 _HOTSPOT = re.compile(r"/(?P<at>\d{8}T\d{4})Z/(?P<longitude>-?\d+\.\d+),(?P<latitude>-?\d+\.\d+)$")
 """The end of a hotspot's id: minute of acquisition and place."""
+
+
+CANDIDATE = "spotting_candidate"
+"""What an alert is to its incident when it tells of a task on it, and not of the incident."""
 
 
 class Explanation(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -50,8 +54,8 @@ class Known(Protocol):
     def incident(self, name: str) -> Record | None:
         """Return the incident that an id, an alert id or an answer code leads to."""
 
-    def alert(self, incident_id: str) -> Record | None:
-        """Return the newest alert revision of an incident."""
+    def alert(self, incident_id: str, asked: Collection[str] = ()) -> Record | None:
+        """Return the newest alert revision of an incident: its own, or of the candidate that is asked for."""
 
     def silence(self, name: str) -> Record | None:
         """Return why an observation, or a row `file:line`, leads to no alert."""
@@ -100,9 +104,10 @@ def _of_incident(
 ) -> Explanation:
     """Return the explanation of an incident, or of an observation that is part of it."""
     incident_id = str(incident["incident_id"])
-    alert = known.alert(incident_id) or {}
-    reasons = alert.get("reasons") or ()
-    if incident.get("reasons") and incident.get("status") != "merged":
+    alert = known.alert(incident_id, _names(asked)) or {}
+    reasons, is_task = alert.get("reasons") or (), alert.get("relation") == CANDIDATE
+    judged = alert if is_task else incident
+    if not is_task and incident.get("reasons") and incident.get("status") != "merged":
         # the turn that the alert took comes first, then what is known of the incident now
         reasons = [*reasons[:1], *incident["reasons"]]
     elif not reasons:
@@ -116,8 +121,8 @@ def _of_incident(
         incident_id=incident_id,
         short_code=str(incident.get("short_code", "")),
         status=str(incident.get("status", "")),
-        grade=str(incident.get("grade", "")),
-        probability=incident.get("probability"),
+        grade=str(judged.get("grade", "")),
+        probability=judged.get("probability"),
         alert_id=str(alert.get("alert_id", "")),
         alert_revision=int(alert.get("revision", 0)),
         action=str(alert.get("action", "")),
@@ -126,6 +131,19 @@ def _of_incident(
         feedback=incident.get("feedback"),
         versions=alert.get("versions"),
     )
+
+
+def _names(asked: str) -> tuple[str, ...]:
+    """Return the ids that an alert may go by for what was asked: itself, or what it would have opened."""
+    match = _HOTSPOT.search(asked)
+    if match is None:
+        return (asked,)
+    try:
+        return asked, lasting_id(
+            "F", datetime.strptime(match["at"], "%Y%m%dT%H%M").replace(tzinfo=UTC), asked
+        )
+    except ValueError:
+        return (asked,)
 
 
 def _reasons(values: Iterable[Any]) -> tuple[Reason, ...]:

@@ -1,13 +1,14 @@
 """What a replay wrote, as a place to look up why: incidents, alerts and silences of one folder."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from streams.explain.explanation import Record, nearest
+from streams.explain.explanation import CANDIDATE, Record, nearest
 
 REACH_DEG = 0.02
 """About 2 km: pixels lie on or beside the footprint."""
@@ -62,9 +63,13 @@ class Folder:
             found = self._incidents.get(found["merged_into"])
         return found
 
-    def alert(self, incident_id: str) -> Record | None:
-        """Return the newest alert revision of an incident."""
-        return next((one for one in reversed(self._alerts) if one["incident_id"] == incident_id), None)
+    def alert(self, incident_id: str, asked: Collection[str] = ()) -> Record | None:
+        """Return the newest alert revision of an incident: its own, or of the candidate that is asked for."""
+        every = [one for one in reversed(self._alerts) if one["incident_id"] == incident_id]
+        tasks = [one for one in every if one.get("relation") == CANDIDATE]
+        named = (one for one in tasks if {one["alert_id"], one["short_code"]} & {*asked})
+        own = (one for one in every if one not in tasks)
+        return next(chain(named, own, tasks), None)
 
     def silence(self, name: str) -> Record | None:
         """Return why an observation, or a row `file:line`, leads to no alert."""

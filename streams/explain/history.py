@@ -1,13 +1,13 @@
 """The history store as a place to look up why."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 import msgspec
 
 from streams.explain.explanation import Record, nearest
 from streams.serve.filters import Wanted
-from streams.serve.history import REACH_DEG, resolved
+from streams.serve.history import IS_TASK, REACH_DEG, resolved
 from streams.serve.marked import silences_shown
 from streams.serve.marks import MARKS, may_see
 from streams.serve.named import named
@@ -51,10 +51,20 @@ class History:
             resolved(self._store, leads_to),
         )
 
-    def alert(self, incident_id: str) -> Record | None:
-        """Return the newest alert revision of an incident."""
+    def alert(self, incident_id: str, asked: Collection[str] = ()) -> Record | None:
+        """Return the newest alert revision of an incident: its own, or of the candidate that is asked for."""
+        for name in asked:
+            task = self._one(
+                f"SELECT body FROM alert_revision WHERE {IS_TASK} AND incident_id = ?"  # noqa: S608 - our own words
+                " AND (alert_id = ? OR json_extract(CAST(body AS TEXT), '$.short_code') = ?)"
+                " ORDER BY seq DESC LIMIT 1",
+                *(incident_id, name, name.upper()),
+            )
+            if task is not None:
+                return task
         return self._one(
-            "SELECT body FROM alert_revision WHERE incident_id = ? ORDER BY seq DESC LIMIT 1", incident_id
+            f"SELECT body FROM alert_revision WHERE incident_id = ? ORDER BY {IS_TASK}, seq DESC LIMIT 1",  # noqa: S608 - our own words
+            incident_id,
         )
 
     def silence(self, name: str) -> Record | None:

@@ -11,7 +11,7 @@ from schemas.incident import Incident
 from schemas.notice import Notice
 from schemas.settings import Settings
 from streams.serve.desk.book import Desk
-from streams.serve.history import names
+from streams.serve.history import IS_TASK, names
 from streams.serve.named import Shows, named
 from streams.serve.problems import Problem
 from streams.serve.rows import from_microseconds
@@ -51,7 +51,7 @@ def _told(store: Store, desk: Desk | None, every: tuple[str, ...]) -> Told | Non
     marks = ", ".join("?" * len(every))
     sql = (
         f"SELECT body, (SELECT min(issued_us) FROM alert_revision WHERE incident_id IN ({marks}))"  # noqa: S608 - marks only
-        f" FROM alert_revision WHERE incident_id IN ({marks}) ORDER BY seq DESC LIMIT 1"
+        f" FROM alert_revision WHERE incident_id IN ({marks}) ORDER BY {IS_TASK}, seq DESC LIMIT 1"
     )
     rows = store.read(sql, (*every, *every))
     if not rows:

@@ -9,6 +9,9 @@ from streams.serve.queries import DETECTIONS, counted, listed
 from streams.serve.rows import Box
 from streams.serve.store import Store
 
+IS_TASK = "coalesce(json_extract(CAST(body AS TEXT), '$.relation'), '') = 'spotting_candidate'"
+"""Whether an alert revision tells of a candidate: it leads to its parent, and tells nothing else of it."""
+
 REACH_DEG = 0.02
 """About 2 km: the claims of an incident lie on or beside its footprint (pixels are up to 1.6 km long)."""
 

@@ -70,13 +70,18 @@ def _is_shown(store: Store, incident_id: str, shows: Shows | None) -> bool:
 
 
 def _by_code(store: Store, code: str) -> list[str]:
-    """Return the incidents that go by an answer code, if any, of the 30 days before the newest."""
+    """Return the incidents that go by an answer code, if any, of the 30 days before the newest.
+
+    Where none lives by it, those that the ones lead to that did.
+    """
     if len(code) != 4:
         return []
     month = timedelta(days=30) // timedelta(microseconds=1)
     sql = (
-        "SELECT incident.incident_id FROM incident JOIN incident_revision USING (seq)"
-        " WHERE incident.to_us >= (SELECT max(to_us) FROM incident) - ? AND status != 'merged'"
+        "SELECT incident.incident_id, status FROM incident JOIN incident_revision USING (seq)"
+        " WHERE incident.to_us >= (SELECT max(to_us) FROM incident) - ?"
         " AND json_extract(CAST(body AS TEXT), '$.short_code') = ? ORDER BY to_us DESC"
     )
-    return [one for (one,) in store.read(sql, (month, code.upper()))]
+    rows = store.read(sql, (month, code.upper()))
+    living = [one for one, status in rows if status != "merged"]
+    return living or list(dict.fromkeys(resolved(store, one) for one, _ in rows))

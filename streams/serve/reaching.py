@@ -15,7 +15,7 @@ from schemas.codec import encode
 from streams.hops.carbon import Assessor
 from streams.hops.further import further
 from streams.serve.features import GEOJSON
-from streams.serve.history import names, resolved
+from streams.serve.history import IS_TASK, names, resolved
 from streams.serve.layers import region_of
 from streams.serve.problems import problem
 from streams.serve.reading import json_response
@@ -31,7 +31,7 @@ async def reach(request: web.Request) -> web.Response:
     It is computed from the newest alert, in the weather it names; 404 where nothing tells how it spreads.
     """
     services = request.app[SERVICES]
-    body = await asyncio.to_thread(_newest, services.store, request.match_info["incident_id"])
+    body = await asyncio.to_thread(newest, services.store, request.match_info["incident_id"])
     sees = sees_of(request)
     if body is None or not (sees is None or sees(body)):
         raise problem(404, "no such incident, or no alert of it")
@@ -43,10 +43,13 @@ async def reach(request: web.Request) -> web.Response:
     return response
 
 
-def _newest(store: Store, asked: str) -> bytes | None:
+def newest(store: Store, asked: str) -> bytes | None:
+    """Return the newest alert revision of an incident, as it was written; None: there is none."""
     every = names(store, resolved(store, asked))
     marks = ", ".join("?" * len(every))
-    sql = f"SELECT body FROM alert_revision WHERE incident_id IN ({marks}) ORDER BY seq DESC LIMIT 1"  # noqa: S608 - our own names
+    sql = (
+        f"SELECT body FROM alert_revision WHERE incident_id IN ({marks}) ORDER BY {IS_TASK}, seq DESC LIMIT 1"  # noqa: S608 - our own names
+    )
     rows = store.read(sql, every)
     return rows[0][0] if rows else None
 

@@ -8,9 +8,13 @@ from answered_words import told, verdict
 from click.testing import CliRunner
 from judged import delivery, hotspot, judge, report
 
-from schemas.codec import encode
+from schemas.alert import Alert
+from schemas.codec import decode, encode
+from schemas.settings import Settings
 from schemas.topics import ALERT, INCIDENT
 from streams.cli import main
+from streams.reports.facts import facts_of
+from streams.serve.reaching import newest
 from streams.serve.store import Record, Store
 
 CALL = report(0, who="patrol", kind="ground")
@@ -112,9 +116,9 @@ def test_what_nobody_knows_ends_in_one_line_and_one(out, tmp_path):
     assert asked(FIRE, "--out", tmp_path)[0] == 1
 
 
-def history(path):
+def history(path, outputs=None):
     store = Store(path / "history.sqlite")
-    outputs = judge([delivery(CALL), delivery(LONE), told(DENIED)])
+    outputs = outputs or judge([delivery(CALL), delivery(LONE), told(DENIED)])
     values = [(INCIDENT, one) for one in outputs.incidents.values()]
     values += [(ALERT, one) for one in outputs.alerts]
     store.apply(Record(topic.name, 0, at, b"", encode(value)) for at, (topic, value) in enumerate(values))
@@ -128,3 +132,45 @@ def test_a_data_directory_says_the_same(tmp_path):
     assert "grade_rule" in {reason["code"] for reason in found["reasons"]}
     lone = json.loads(asked(LONE.observation_id, "--data-dir", tmp_path, "--json")[1])
     assert lone["grade"] == "task"
+
+
+NIGHT = 19 * 60
+LARGE = [hotspot(NIGHT, 0.4 * i, 0.4 * j) for i in range(5) for j in range(4)]
+AHEAD = hotspot(NIGHT + 2, 4.2, 0.5, frp=4.0)
+SPARKED = judge([delivery(*LARGE), delivery(AHEAD)], ticks=True)
+(PARENT,) = [one for one in SPARKED.incidents.values() if one.candidates]
+(SPARK,) = PARENT.candidates
+
+
+@pytest.fixture(params=["replay", "store"])
+def sparked(request, tmp_path):
+    if request.param == "store":
+        history(tmp_path, SPARKED).close()
+        return "--data-dir", tmp_path
+    seen = tmp_path / "seen.ndjson"
+    seen.write_bytes(b"".join(encode(one) + b"\n" for one in (*LARGE, AHEAD)))
+    done = CliRunner().invoke(main, ["replay", str(seen), "--out", str(tmp_path / "out")])
+    assert done.exit_code == 0, done.output
+    return "--out", tmp_path / "out"
+
+
+def test_a_fire_with_a_candidate_is_explained_by_its_own_alert_and_the_candidate_by_its_task(sparked):
+    for name in (PARENT.incident_id, PARENT.short_code, LARGE[0].observation_id, LARGE[7].observation_id):
+        found = json.loads(asked(name, *sparked, "--json")[1])
+        assert (found["alert_id"], found["grade"]) == (PARENT.incident_id, PARENT.grade)
+        assert "spotting_candidate" not in {reason["code"] for reason in found["reasons"]}
+    for name in (SPARK.candidate_id, SPARK.candidate_id[-8:-4], AHEAD.observation_id):
+        found = json.loads(asked(name, *sparked, "--json")[1])
+        assert (found["incident_id"], found["alert_id"]) == (PARENT.incident_id, SPARK.candidate_id)
+        assert (found["grade"], "spotting_candidate" in {one["code"] for one in found["reasons"]}) == (
+            "task",
+            True,
+        )
+
+
+def test_the_report_upward_and_the_reach_are_those_of_the_fire_and_not_of_its_candidate(tmp_path):
+    store, now = history(tmp_path, SPARKED), PARENT.last_observed_at
+    found = facts_of(store, None, Settings(), PARENT.incident_id, now)
+    assert (found.told.alert.alert_id, found.told.alert.grade) == (PARENT.incident_id, PARENT.grade)
+    assert decode(newest(store, PARENT.incident_id), Alert).alert_id == PARENT.incident_id
+    store.close()
