@@ -10,7 +10,7 @@ from alerts.routing import SPOTTING
 from schemas.alert import Alert
 from schemas.reason import Reason
 
-OBSERVED = frozenset({"seen_again", "new_source", "grew"})
+OBSERVED = frozenset({"seen_again", "new_source", "grew", "reach_turned", "reach_grew"})
 """What a revision brings when it was only seen once more: longer, by others, or larger."""
 
 PASSES = SPOTTING | {"new_field", "new_place", "threatens", "kin_changed"} | set(CODES)

@@ -10,6 +10,9 @@ Config::
     late_h = 6.0          # older evidence waits for the next tick before it pages
     county_pages = 12     # pages of grade III and IV an hour in one county; more go into a digest
     threat_km = 2.0       # where no reach is known: a settlement or facility so near is threatened
+    reach_turn_deg = 20.0 # the reach within the hour turned by more: said at once, for those who are out
+    reach_grew_km = 0.5   # or it touches ground so far beyond what was said
+    reach_min = 5.0       # but at most so often
     valid_h = 24.0        # an alert expires so long after its newest evidence
 """
 
@@ -20,8 +23,9 @@ from msgspec import Meta, Struct
 
 from alerts.bringing import newly_threatened, place_corrected, reached
 from alerts.grade import ORDER
+from alerts.moved import moved
 from alerts.news import AREAS, SAYING
-from schemas.incident import Incident
+from schemas.incident import GeoJson, Incident
 from schemas.reason import Reason
 from schemas.units import Action, Grade
 
@@ -39,6 +43,9 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     threat_km: Annotated[float, Meta(ge=0, le=5)] = 2.0
     valid_h: Hours = 24.0
     county_pages: Annotated[int, Meta(ge=1, le=1000)] = 12
+    reach_turn_deg: Annotated[float, Meta(ge=5, le=45)] = 20.0
+    reach_grew_km: Annotated[float, Meta(gt=0, le=5)] = 0.5
+    reach_min: Annotated[float, Meta(ge=1, le=60)] = 5.0
 
 
 class Issued(Struct, frozen=True, kw_only=True):
@@ -68,6 +75,12 @@ class Issued(Struct, frozen=True, kw_only=True):
     """Settlements and facilities that any revision told of as threatened; None: not known."""
     corrected: str = ""
     """Which correction of its place by an operator it told of."""
+    reach_1h: GeoJson | None = None
+    """The reach within the hour that it told of."""
+    head_deg: float | None = None
+    """Where the fire ran when its head was last known."""
+    moved_at: datetime | None = None
+    """When a reach that turned or grew was last the reason."""
 
 
 class Turn(Struct, frozen=True, kw_only=True):
@@ -131,6 +144,7 @@ def turn(
     clash = None if issued.contradicted else contradiction(incident)
     news = _kin(issued, incident) or next(iter(brought(options, issued, incident)), None)
     why = clash or news or _worth(options, issued, incident, classes, now)
+    why = why or moved(options, issued, incident, now)
     return None if why is None else Turn(action="update", reason=why, late=stale is not None)
 
 

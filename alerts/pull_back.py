@@ -4,21 +4,21 @@ Of those whose place is known, reach and place decide. Of those who went to this
 known, a turn of the wind or a spot fire of it is enough: nobody can say that they are safe.
 """
 
+import re
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Annotated
 
-import numpy as np
 import shapely
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from alerts.geofence import gap_km
+from alerts.heading import head_deg, shape_of, turned
 from alerts.policy import ENDING
 from alerts.routing import SPOTTING
 from schemas.alert import Alert
 from schemas.units import Latitude, Longitude, Metres, UtcTime, Version, written
-
-TURN_DEG = 45.0
-"""A turn of the wind by one of the eight directions sends a flank forward as a new head."""
 
 PLACE_KEPT = timedelta(hours=3)
 """How long a last known place says where somebody is; after that they may be anywhere at the fire."""
@@ -26,8 +26,15 @@ PLACE_KEPT = timedelta(hours=3)
 AFIELD_FOR = timedelta(hours=24)
 """After so long without a word nobody counts as being out."""
 
+FIRES = 20
+"""So many ids of fires are kept of one who is out, the newest."""
+
 AGAIN = timedelta(minutes=30)
 """The same fire calls the same person back so often at most; an officer telephones in between."""
+
+
+_AGAIN_BURNING = re.compile(r"(?<=[0-9A-Z]{8})-\d+$")
+"""What is added to the id of an alert whose fire was over and burns again."""
 
 
 class Afield(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -45,23 +52,70 @@ class Afield(Struct, frozen=True, kw_only=True, omit_defaults=True):
     called: Annotated[dict[str, UtcTime], Meta(description="When each fire called them back.")] = {}
 
 
+def kin(alert: Alert) -> frozenset[str]:
+    """Return every id by which somebody may know the fire of an alert, merged and burning again included."""
+    ids = (alert.alert_id, alert.incident_id, *alert.lineage, *alert.supersedes)
+    return roots(ids)
+
+
+def roots(ids: Iterable[str]) -> frozenset[str]:
+    """Return the ids with those of fires that burn again as what they were first.
+
+    >>> sorted(roots(["F20200330-AAAAAAAA-2", "F20200330-AAAAAAAA", "F1"]))
+    ['F1', 'F20200330-AAAAAAAA']
+    """
+    return frozenset(_AGAIN_BURNING.sub("", one) for one in ids)
+
+
+def is_theirs(afield: Afield, alert: Alert) -> bool:
+    """Return whether they went to this fire, by any of its ids."""
+    return not kin(alert).isdisjoint(roots(afield.alerts))
+
+
+def known_by(afield: Afield, alert: Alert, now: datetime) -> Afield:
+    """Return who is out with the id that their fire now goes by, and where it runs if that was not known."""
+    if not is_theirs(afield, alert):
+        return afield
+    fresh = tuple(one for one in (alert.incident_id, alert.alert_id) if one not in afield.alerts)
+    if fresh:
+        afield = replace(afield, alerts=(*afield.alerts, *dict.fromkeys(fresh))[-FIRES:])
+    head = None if _heads(afield, alert) or alert.issued_at > now else head_deg(alert)
+    return afield if head is None else replace(afield, heads={**afield.heads, alert.alert_id: head})
+
+
 def why_back(afield: Afield, alert: Alert, now: datetime) -> str:
-    """Return why they must leave: `reach`, `wind_turned`, `spot_fire`; or nothing."""
+    """Return why they must leave: `reach`, `in_fire`, `wind_turned`, `spot_fire`; or nothing."""
     if alert.kind != "fire" or alert.action in ENDING or alert.late or _is_over(afield, alert, now):
         return ""
-    mine = not {alert.alert_id, alert.incident_id, *alert.lineage}.isdisjoint(afield.alerts)
     known = afield.placed_at is not None and now - afield.placed_at <= PLACE_KEPT
     if known:
         return _by_place(afield, alert)
-    if not mine:
-        spots = {reason.ref for reason in alert.reasons if reason.code in SPOTTING} | {alert.parent}
-        return "" if spots.isdisjoint(afield.alerts) else "spot_fire"
-    return "wind_turned" if turned(afield.heads.get(alert.alert_id), head_deg(alert)) else ""
+    if not is_theirs(afield, alert):
+        spots = {reason.ref for reason in alert.reasons if reason.code in SPOTTING} | {alert.parent or ""}
+        return "" if roots(spots - {""}).isdisjoint(roots(afield.alerts)) else "spot_fire"
+    return "wind_turned" if _has_turned(afield, alert) else ""
+
+
+def called_at(afield: Afield, alert: Alert) -> datetime | None:
+    """Return when this fire last called them back, by any of its ids; None: it has not."""
+    ids = kin(alert)
+    return max((at for one, at in afield.called.items() if not roots((one,)).isdisjoint(ids)), default=None)
 
 
 def _is_over(afield: Afield, alert: Alert, now: datetime) -> bool:
-    called = afield.called.get(alert.alert_id)
+    called = called_at(afield, alert)
     return now - afield.touched_at > AFIELD_FOR or (called is not None and now - called < AGAIN)
+
+
+def _heads(afield: Afield, alert: Alert) -> list[float]:
+    ids = kin(alert)
+    return [head for one, head in afield.heads.items() if not roots((one,)).isdisjoint(ids)]
+
+
+def _has_turned(afield: Afield, alert: Alert) -> bool:
+    """Return whether any fire of theirs that this one is ran another way when they went."""
+    now = head_deg(alert)
+    return any(turned(head, now) for head in _heads(afield, alert))
 
 
 def _by_place(afield: Afield, alert: Alert) -> str:
@@ -70,47 +124,9 @@ def _by_place(afield: Afield, alert: Alert) -> str:
     spots = any(reason.code in SPOTTING for reason in alert.reasons)
     reach = shape_of(alert.reach_1h)
     if reach is not None and gap_km(reach, afield.longitude, afield.latitude) * 1000 <= afield.radius_m:
-        mine = alert.alert_id in afield.heads
-        return "wind_turned" if mine and turned(afield.heads[alert.alert_id], head_deg(alert)) else "reach"
+        return "wind_turned" if _has_turned(afield, alert) else "reach"
     centre = shapely.Point(alert.longitude, alert.latitude)
     near = gap_km(centre, afield.longitude, afield.latitude) * 1000 <= alert.radius_m + afield.radius_m
-    return "spot_fire" if spots and near else ""
-
-
-def head_deg(alert: Alert) -> float | None:
-    """Return where the fire runs, degrees clockwise from north: from its centre to that of its reach.
-
-    None where there is no reach, or one so round that it runs nowhere.
-    """
-    reach = shape_of(alert.reach_1h)
-    if reach is None or reach.is_empty:
-        return None
-    there = reach.centroid
-    east = (there.x - alert.longitude) * np.cos(np.radians(alert.latitude))
-    north = there.y - alert.latitude
-    west, south, right, top = reach.bounds
-    if np.hypot(east, north) < 0.1 * np.hypot(right - west, top - south):
-        return None
-    return float(np.degrees(np.arctan2(east, north)) % 360.0)
-
-
-def turned(before: float | None, now: float | None) -> bool:
-    """Return whether the head of a fire has turned by more than one of eight directions.
-
-    >>> turned(350.0, 20.0), turned(350.0, 60.0), turned(None, 60.0)
-    (False, True, False)
-    """
-    if before is None or now is None:
-        return False
-    return abs((now - before + 180.0) % 360.0 - 180.0) > TURN_DEG
-
-
-def shape_of(geometry: object) -> shapely.Geometry | None:
-    """Return a GeoJSON geometry as a valid shape, None for none or for what is not one."""
-    if geometry is None:
-        return None
-    try:
-        found = shapely.make_valid(shapely.geometry.shape(geometry))
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, shapely.GEOSException):
-        return None
-    return None if found.is_empty else found
+    if spots and near:
+        return "spot_fire"
+    return "in_fire" if near and reach is None else ""

@@ -58,9 +58,8 @@ def goes_out(receiver: Receiver) -> bool:
 
 
 def guarded(alert: Alert) -> bool:
-    """Return whether a revision may endanger those who are out: its reach is known, or it is a spot fire."""
-    spots = any(reason.code in SPOTTING for reason in alert.reasons)
-    return alert.kind == "fire" and not alert.late and (alert.reach_1h is not None or spots)
+    """Return whether a revision may endanger those who are out: it is of a fire, and no old news."""
+    return alert.kind == "fire" and not alert.late
 
 
 def _area_wanted(alert: Alert, receiver: Receiver) -> bool:

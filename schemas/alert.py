@@ -12,6 +12,7 @@ from schemas.report_duty import ReportDuty
 from schemas.shape import Shape
 from schemas.units import (
     Action,
+    Azimuth,
     Grade,
     Hectares,
     Identifier,
@@ -167,6 +168,10 @@ class Alert(Struct, frozen=True, kw_only=True):
     reach_1h: Annotated[
         GeoJson | None,
         Meta(description="Where the fire may be within the hour, with the margin of flying sparks."),
+    ] = None
+    wind_from_deg: Annotated[
+        Azimuth | None,
+        Meta(description="The wind that reach was computed with comes from there; null: none, or too light."),
     ] = None
     places: tuple[Place, ...]
     carbon: Carbon

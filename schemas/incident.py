@@ -86,6 +86,10 @@ class Incident(Struct, frozen=True, kw_only=True):
         GeoJson | None,
         Meta(description="Where the fire may be within the hour, with the margin of flying sparks."),
     ] = None
+    wind_from_deg: Annotated[
+        Azimuth | None,
+        Meta(description="The wind that reach was computed with comes from there; null: none, or too light."),
+    ] = None
     grade: Grade
     probability: Probability
     seen_clear_at: UtcTime | None = None

@@ -112,6 +112,8 @@ REASONS: dict[str, str] = {
     "not_computed": "Not computed yet; unknown is not zero.",
     "no_carbon_layer": "No stand, wetland or grassland of known cover is in reach: no figure, and not 0.",
     "first_notice": "The first the receiver hears of it.",
+    "reach_turned": "The fire runs another way since it was last told; for those who are out.",
+    "reach_grew": "The reach within the hour touches new ground; for those who are out.",
     "reached_area": "It burns where the receiver asked for it, and the receiver had not been told.",
     "further_news": "The receiver holds it and hears at once of a new field, area, place or threat (`rule`).",
     "in_digest": "Old news: told in a digest together with others, and pages nobody.",

@@ -39,7 +39,7 @@ from streams.hops.restraining import Deliver, restrained, spend
 from streams.jurisdiction import in_force
 from streams.telling.notes import noted
 from streams.telling.receipts import forgo, give_up_late, received
-from streams.telling.safety import guard, headed, heard_from, placed
+from streams.telling.safety import guard, headed, heard_from, look_round, placed
 
 __all__ = ["Deliver", "at_once", "deliver", "step"]
 
@@ -59,6 +59,7 @@ def step(given: Deliver, state: Outbox, message: AnyNotice, now: datetime) -> Re
         received(given, state, sitting.result, message, receiver)
     elif isinstance(message, Position):
         placed(state, sitting.result, message)
+        look_round(given, state, sitting.result, message.receiver, now)
     elif isinstance(message, Release):
         sitting.consider(message.receiver, message.alert, None)
     elif isinstance(message, Note):
@@ -75,6 +76,7 @@ def _hear(given: Deliver, state: Outbox, result: Result, answer: Answer) -> None
         return
     answered(given, state, result, answer)
     heard_from(state, result, given.receivers.get(answer.receiver), answer)
+    look_round(given, state, result, answer.receiver, answer.at)
     forgo(state, result, answer.receiver, answer.alert_id)
 
 

@@ -25,7 +25,7 @@ from schemas.topics import NOTICE
 from streams.hops.concluding import conclude
 from streams.hops.outbox import Outbox, Pending
 from streams.hops.restraining import Deliver
-from streams.telling.safety import tell_officers, waiting_for_call
+from streams.telling.safety import tell_officers, uncalled, waiting_for_call
 
 
 def waiting_id(receiver: str, alert_id: str) -> str:
@@ -139,6 +139,8 @@ def refused(  # noqa: PLR0913, PLR0917 - what was refused, of whom, when
     given: Deliver, state: Outbox, result: Result, row: Pending, receiver: Receiver | None, now: datetime
 ) -> None:
     """Tell the next in line at once of what no way will take: there is nothing to wait for."""
+    if row.order:
+        uncalled(state, result, row)
     mine = state.pending.get(row.receiver, {})
     name = waiting_for_call(row.notice_id) if row.order else waiting_id(row.receiver, row.alert_id)
     wait = mine.get(name)

@@ -15,7 +15,7 @@ from streams.hops.outbox import Outbox, Pending
 from streams.hops.restraining import Deliver
 from streams.telling.notes import follow_up, note_told
 from streams.telling.receipts import expect
-from streams.telling.safety import await_word
+from streams.telling.safety import await_word, taken_call
 
 
 def taken(  # noqa: PLR0913, PLR0917 - what was taken, for whom, when
@@ -39,6 +39,8 @@ def taken(  # noqa: PLR0913, PLR0917 - what was taken, for whom, when
     older = [] if row.order or row.beside else _mark(given, state, result, row, receiver, now)
     if row.order and not row.waits:  # queued before waits began so early
         await_word(state, result, row, now)
+    if row.order:
+        taken_call(state, result, row, now)
     expect(given, state, result, row, notice, receiver)
     follow_up(state, result, row, receiver, given.exits)
     return older

@@ -9,6 +9,9 @@ from detectors.assembly import Summary
 from schemas.weather import Conditions
 from streams.hops.sitting import Sitting
 
+STEERS_MS = 1.6
+"""From a light breeze on (Beaufort force 2) a wind steers a fire; below it veers about."""
+
 log = logging.getLogger(__name__)
 
 
@@ -41,3 +44,10 @@ def reach_1h(
         # a fire without its reach is better than no fire, but nobody may take it for one that reaches nothing
         log.exception("reach within the hour of %s cannot be computed: it is told as unknown", incident_id)
         return None
+
+
+def carried_from(reach: dict[str, Any] | None, weather: Conditions | None) -> float | None:
+    """Return where the wind of a reach comes from; None: no reach, or no wind that steers."""
+    if reach is None or weather is None or weather.wind_ms is None or weather.wind_ms < STEERS_MS:
+        return None
+    return weather.wind_from_deg

@@ -15,9 +15,9 @@ from alerts.pull_back import Afield
 from schemas.codec import decode
 from schemas.hop import Result
 from schemas.units import UtcTime
-from streams.hops.pending import Pending, Spent
+from streams.hops.pending import Living, Pending, Spent
 
-__all__ = ["Outbox", "Pending", "Spent", "notice_id", "open_outbox", "outbox_key", "rows_written"]
+__all__ = ["Living", "Outbox", "Pending", "Spent", "notice_id", "open_outbox", "outbox_key", "rows_written"]
 
 Row = TypeVar("Row", bound=Struct)
 
@@ -45,6 +45,7 @@ class Outbox:
     open: dict[str, str] = field(default_factory=dict)
     spent: dict[tuple[str, str], Spent] = field(default_factory=dict)
     afield: dict[str, Afield] = field(default_factory=dict)
+    living: dict[str, Living] = field(default_factory=dict)
     _by_alert: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     _order: dict[tuple[str, str], int] = field(default_factory=dict)
     _count: Iterator[int] = field(default_factory=count)
@@ -118,6 +119,11 @@ class Outbox:
         """Write who is out."""
         self.afield[afield.receiver] = afield
         result.rows[f"afield/{afield.receiver}"] = afield
+
+    def live(self, living: Living, result: Result) -> None:
+        """Write the newest revision of a fire."""
+        self.living[living.alert_id] = living
+        result.rows[f"living/{living.alert_id}"] = living
 
     def carried(self, receiver: str, alert_id: str) -> frozenset[str]:
         """Return the alerts that go on in this one for this receiver."""
@@ -199,6 +205,8 @@ def open_outbox(rows: Mapping[str, bytes]) -> Outbox:
         outbox.add_line(line, written)
     for afield in _read(rows, "afield/", Afield, lost):
         outbox.go(afield, written)
+    for living in _read(rows, "living/", Living, lost):
+        outbox.live(living, written)
     for spent in _read(rows, "spent/", Spent, lost):
         outbox.spend(spent, written)
     return outbox

@@ -64,6 +64,13 @@ class Pending(Struct, frozen=True, kw_only=True, omit_defaults=True):
         int, Meta(ge=0, description="The attempt of which a receipt said that it never arrived; 0: none.")
     ] = 0
     ref: Annotated[str, Meta(description="The gateway's own id of what is waited for.")] = ""
+    taken_at: Annotated[
+        UtcTime | None,
+        Meta(description="Of the wait for a call back: when a gateway took that."),
+    ] = None
+    heard_at: Annotated[
+        UtcTime | None, Meta(description="Of that wait: the newest answer, before it was known to be taken.")
+    ] = None
     order: Annotated[str, Meta(description="A call back to one who is out; told of no grade.")] = ""
     approved: Annotated[str, Meta(description="Whose approved instruction it carries, with version.")] = ""
     second: Annotated[str, Meta(description="What follows once it was taken, in a message of its own.")] = ""
@@ -94,3 +101,13 @@ class Spent(Struct, frozen=True, kw_only=True, omit_defaults=True):
     receiver: str
     channel: str
     times: tuple[UtcTime, ...] = ()
+
+
+class Living(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The newest revision of a fire, told or not: state, in the row `living/{alert_id}`."""
+
+    v: Version = written()
+    alert_id: Identifier
+    revision: int
+    at: UtcTime
+    alert: Annotated[Alert | None, Meta(description="Null: it has ended.")] = None

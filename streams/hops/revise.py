@@ -17,7 +17,7 @@ from streams.hops.desk import FireRow, incident_id
 from streams.hops.duty import duty
 from streams.hops.grading import graded, pixels_of
 from streams.hops.kinship import related
-from streams.hops.nearing import reach_1h
+from streams.hops.nearing import carried_from, reach_1h
 from streams.hops.permits import allowed, ruled
 from streams.hops.sitting import Sitting
 from streams.hops.swallowing import inherited, retired
@@ -87,6 +87,7 @@ def _incident(
         undersampled=undersampled,
         footprint=one.footprint,
         reach_1h=soon,
+        wind_from_deg=carried_from(soon, weather),
         grade=stands,
         probability=judged.probability,
         seen_clear_at=judged.seen_clear_at,

@@ -79,7 +79,7 @@ def step(given: Route, circles: Circles, alert: Alert, now: datetime) -> Result:
     result = Result(
         outputs=[Output(NOTICE, name, Due(receiver=name, due_at=now, alert=alert)) for name in names]
     )
-    if alert.action not in ENDING and guarded(alert):
+    if guarded(alert) or (alert.kind == "fire" and alert.action in ENDING):
         out = (one.name for one in receivers if goes_out(one) and one.name not in names)
         result.outputs += [
             Output(NOTICE, name, Due(receiver=name, due_at=now, alert=alert, guard=True)) for name in out

@@ -2,10 +2,14 @@
 
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from alerts import lifecycle, outbreak, text
 from alerts.answered import told_of
 from alerts.bringing import correction, threatened
+from alerts.heading import head_deg
 from alerts.lifecycle import Issued, Turn, fields_of
+from alerts.moved import CODES
 from alerts.policy import ENDING
 from detectors.spotting import leads_to
 from schemas.alert import Alert, Carbon, Versions
@@ -26,7 +30,7 @@ def tell(sitting: Sitting, row: FireRow, turn: Turn, classes: tuple[str, ...]) -
     turn = within_budget(sitting, row.incident, turn)
     alert = _alert(sitting, row, turn, classes, at_stake(sitting, row.incident, turn))
     sitting.put(ALERT, alert.incident_id, alert)
-    return FireRow(incident=row.incident, issued=_issued(sitting, alert, row, classes))
+    return FireRow(incident=row.incident, issued=with_reach(_issued(sitting, alert, row, classes), row))
 
 
 def _alert(sitting: Sitting, row: FireRow, turn: Turn, classes: tuple[str, ...], carbon: Carbon) -> Alert:
@@ -63,6 +67,7 @@ def _alert(sitting: Sitting, row: FireRow, turn: Turn, classes: tuple[str, ...],
         footprint=incident.footprint,
         wind_ms=_wind_ms(sitting, incident),
         reach_1h=None if turn.action in ENDING else incident.reach_1h,
+        wind_from_deg=None if turn.action in ENDING else incident.wind_from_deg,
         places=with_name(incident.places, given.region.at(now), incident.longitude, incident.latitude),
         carbon=carbon,
         legal=text.legal(given.profile, incident, given.issuer, now),
@@ -102,6 +107,16 @@ def _wind_ms(sitting: Sitting, incident: Incident) -> float | None:
     return None if found is None else found.wind_ms
 
 
+def with_reach(issued: Issued, row: FireRow) -> Issued:
+    """Return what was said with its reach, where the fire then ran, and when that was the reason."""
+    incident, before, head = row.incident, row.issued, head_deg(row.incident)
+    if head is None and before is not None:
+        head = before.head_deg
+    said = None if before is None else before.moved_at
+    at = issued.issued_at if issued.moved_at is not None else said
+    return replace(issued, reach_1h=incident.reach_1h, head_deg=head, moved_at=at)
+
+
 def _issued(sitting: Sitting, alert: Alert, row: FireRow, classes: tuple[str, ...]) -> Issued:
     incident, before = row.incident, 0 if row.issued is None else row.issued.fields
     known = () if row.issued is None else row.issued.threatened or ()
@@ -126,4 +141,5 @@ def _issued(sitting: Sitting, alert: Alert, row: FireRow, classes: tuple[str, ..
         late=alert.late,
         answered=told_of(incident),
         contradicted=lifecycle.contradiction(incident) is not None,
+        moved_at=alert.issued_at if alert.reasons[0].code in CODES else None,
     )

@@ -62,7 +62,7 @@ SELECT d.notice_id, d.alert_id, d.revision, d.receiver, d.grade, d.at_us, d.expi
   coalesce(json_extract(CAST(n.body AS TEXT), '$.reason.code'), ''),
   coalesce(json_extract(CAST(n.body AS TEXT), '$.reason.ref'), ''),
   EXISTS (SELECT 1 FROM reply r WHERE r.alert_id = d.alert_id AND r.receiver = d.receiver
-    AND coalesce(r.last_us, r.at_us) >= d.at_us),
+    AND coalesce(r.last_us, r.at_us) >= CASE d.what WHEN 'pull_back' THEN n.accepted_us ELSE d.at_us END),
   EXISTS (SELECT 1 FROM due e WHERE e.alert_id = d.alert_id AND e.instead_of = d.receiver
     AND e.at_us >= d.at_us AND (e.what = 'pull_back') = (d.what = 'pull_back')),
   EXISTS (SELECT 1 FROM notice x WHERE x.incident_id = n.incident_id AND x.alert_id = d.alert_id

@@ -23,6 +23,7 @@ from streams.hops.escalating import refused, tell_next
 from streams.hops.handing import on_next
 from streams.hops.outbox import Outbox, Pending
 from streams.hops.restraining import Deliver, spend
+from streams.telling.safety import waiting_for_call
 
 PREFIX = "receipt_"
 
@@ -88,10 +89,14 @@ def give_up_late(given: Deliver, state: Outbox, result: Result, receiver: Receiv
 
 
 def forgo(state: Outbox, result: Result, receiver: str, alert_id: str) -> None:
-    """Wait no longer for receipts of an alert: it was answered, which says more, or it ended."""
-    rows = state.pending.get(receiver, {}).values()
-    for row in [one for one in rows if one.receipt_by is not None and one.alert_id == alert_id]:
-        state.drop(row, result)
+    """Wait no longer for receipts of an alert: it was answered, which says more, or it ended.
+
+    Of a call back the receipt is waited for as long as its answer is.
+    """
+    mine = state.pending.get(receiver, {})
+    for row in [one for one in mine.values() if one.receipt_by is not None and one.alert_id == alert_id]:
+        if not row.order or waiting_for_call(_told(row.notice_id)) not in mine:
+            state.drop(row, result)
 
 
 def _is_urgent(row: Pending, receiver: Receiver) -> bool:

@@ -107,11 +107,11 @@ def test_a_spot_fire_of_their_fire_calls_back(hill):
 
 def test_who_is_not_out_is_told_nothing_and_nothing_is_kept(hill):
     hill.looks(fire(1))
-    assert hill.rows == {}
-    hill.sent(longitude=102.2, latitude=27.83)
+    assert set(hill.rows) == {f"living/{FIRE}"}
+    hill.sent(longitude=102.2, latitude=27.9)
     hill.sent(back=True)
     hill.looks(fire(2))
-    assert hill.rows == {}
+    assert set(hill.rows) == {f"living/{FIRE}"}
 
 
 def test_without_an_answer_the_officer_learns_who_and_an_answer_ends_the_wait(hill):
@@ -171,7 +171,10 @@ def test_route_lets_everybody_who_goes_out_be_looked_at():
     hop = route((robot, walker))
     result = hop.step(hop.options, {}, fire(1), at(1))
     assert [(one.value.receiver, one.value.guard) for one in result.outputs] == [("ranger", True)]
-    quiet = hop.step(hop.options, {}, an_alert(1, "update", "III"), at(1))
+    for one in (an_alert(1, "update", "III"), an_alert(1, "close", "III")):  # no reach; its end
+        looked = hop.step(hop.options, {}, one, at(1)).outputs
+        assert [(each.value.receiver, each.value.guard) for each in looked] == [("ranger", True)]
+    quiet = hop.step(hop.options, {}, an_alert(1, "update", "III", late=True), at(1))
     assert quiet.outputs == []
 
 
