@@ -12,7 +12,7 @@ Config::
     threat_km = 2.0       # where no reach is known: a settlement or facility so near is threatened
     reach_turn_deg = 20.0 # the reach within the hour turned by more: said at once, for those who are out
     reach_grew_km = 0.5   # or it touches ground so far beyond what was said
-    reach_min = 5.0       # but at most so often
+    reach_min = 5.0       # but at most once in so many minutes
     valid_h = 24.0        # an alert expires so long after its newest evidence
 """
 
