@@ -142,7 +142,8 @@ def an_incident_near(**fields):
 )
 def test_a_newly_threatened_settlement_is_worth_an_update_once(known, fields, rule):
     grade = fields.get("grade", "III")
-    found = turn(OPTIONS, issued(grade, threatened=known), an_incident_near(**fields), SPACE, at(0.1))
+    before = issued(grade, threatened=known, reach_1h=fields.get("reach_1h"))
+    found = turn(OPTIONS, before, an_incident_near(**fields), SPACE, at(0.1))
     if rule is None:
         assert found is None
     else:

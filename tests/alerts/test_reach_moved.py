@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from test_lifecycle import NOW, an_incident, issued
+from reported import T0, an_incident
+from test_lifecycle import SPACE, issued
 
 from alerts.heading import head_deg
 from alerts.lifecycle import Options, turn
@@ -29,7 +30,7 @@ def said(**fields):
 
 def worth(before, after, minutes=1.0, from_deg=270.0):
     one = an_incident(reach_1h=after, wind_from_deg=from_deg)
-    found = turn(Options(), before, one, before.source_classes, NOW + timedelta(minutes=minutes))
+    found = turn(Options(), before, one, SPACE, T0 + timedelta(minutes=minutes))
     return None if found is None else (found.action, found.pages, found.reason.code)
 
 
@@ -44,8 +45,8 @@ def worth(before, after, minutes=1.0, from_deg=270.0):
         (said(reach_1h=None, head_deg=None), square(), 270.0, "reach_grew"),
         (said(), None, 270.0, None),
         (said(head_deg=None), square(0.1), 180.0, None),
-        (said(moved_at=NOW - timedelta(minutes=3)), square(0.6), 180.0, None),
-        (said(moved_at=NOW - timedelta(minutes=4)), square(0.6), 180.0, "reach_turned"),
+        (said(moved_at=T0 - timedelta(minutes=3)), square(0.6), 180.0, None),
+        (said(moved_at=T0 - timedelta(minutes=4)), square(0.6), 180.0, "reach_turned"),
     ],
 )
 def test_what_a_reach_says_at_once(before, after, from_deg, code):
