@@ -55,7 +55,7 @@ def _keep_due(db: sqlite3.Connection, due: Due) -> None:
     what = None if due.guard or alert is None else _due_for(alert)
     if alert is None or what is None:
         return
-    called = called_id(due.receiver, alert) if alert.order else ""
+    called = called_id(due.receiver, alert, due.due_at) if alert.order else ""
     name = called or notice_id(due.receiver, alert.alert_id, alert.revision)
     row = (name, alert.alert_id, alert.revision, due.receiver, alert.grade)
     times = _us(due.due_at), _us(alert.expires_at)

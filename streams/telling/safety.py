@@ -78,9 +78,8 @@ def guard(  # noqa: PLR0913, PLR0917 - whom, by which ways, from what, when
     is_news = newest is None or newest.revision <= alert.revision
     why = why_back(afield, alert, now) if is_news else ""
     if why:
-        last = called_at(afield, alert)
         afield = replace(afield, called={**afield.called, alert.alert_id: now})
-        _call(state, result, receiver, exits[receiver.channel], alert, why, now, last)
+        _call(state, result, receiver, exits[receiver.channel], alert, why, now)
     if afield != before:
         state.go(afield, result)
 
@@ -111,21 +110,14 @@ def _is_near(afield: Afield, alert: Alert) -> bool:
 
 
 def _call(  # noqa: PLR0913, PLR0917 - whom, by which way, from what and why, when
-    state: Outbox,
-    result: Result,
-    receiver: Receiver,
-    way: Exit,
-    alert: Alert,
-    why: str,
-    now: datetime,
-    before: datetime | None,
+    state: Outbox, result: Result, receiver: Receiver, way: Exit, alert: Alert, why: str, now: datetime
 ) -> None:
     """Queue a call back, wait for its answer, and say for the record that it is due."""
     ordered = replace(alert, order=ORDER)
     message = way.render(ordered, receiver)
     row = replace(
         drafted(receiver, alert, now, ()),
-        notice_id=called_id(receiver.name, alert, before),
+        notice_id=called_id(receiver.name, alert, now),
         order=ORDER,
         action="update",
         reason=Reason(code="pull_back", detail=why),
@@ -228,9 +220,9 @@ def answered_call(state: Outbox, result: Result, said: Answer) -> None:
             state.drop(row, result)
 
 
-def called_id(receiver: str, alert: Alert, before: datetime | None = None) -> str:
-    """Return the lasting id of a call back from one revision; another where it has called `before`."""
-    again = "" if before is None or before < alert.issued_at else f" after {before.isoformat()}"
+def called_id(receiver: str, alert: Alert, due_at: datetime | None = None) -> str:
+    """Return the lasting id of a call back from one revision, or later than that by where somebody went."""
+    again = "" if due_at is None or due_at <= alert.issued_at else f" {due_at.timestamp():.6f}"
     words = f"{len(receiver)}:{receiver}{alert.alert_id}.{alert.revision} {ORDER}{again}"
     return "notice_" + hashlib.sha256(words.encode()).hexdigest()[:32]
 

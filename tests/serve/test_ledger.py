@@ -127,8 +127,13 @@ def test_a_call_back_is_due_and_so_is_the_officers_word_of_it(store):
 def test_the_same_answer_given_again_acknowledges_what_came_between(store):
     later = NOON + timedelta(minutes=5)
     called = Due(receiver="ranger", due_at=later, alert=replace(ALERT, order="pull_back"))
+    line = called_id("ranger", called.alert, later)
+    at = later + timedelta(minutes=2)
+    taken = replace(notice("accepted"), notice_id=line, action="pull_back", at=at)
     assert state(store, ANSWER, called) == [("ranger", "open")]
-    assert state(store, replace(ANSWER, at=later)) == [("ranger", "acknowledged")]
+    assert state(store, replace(ANSWER, at=later + timedelta(minutes=1))) == [("ranger", "open")]
+    assert state(store, taken) == [("ranger", "accepted")], "they answered before it was taken"
+    assert state(store, replace(ANSWER, at=at)) == [("ranger", "acknowledged")]
 
 
 async def test_what_nobody_can_account_for_is_loud_once_a_day(store, caplog):
