@@ -11,7 +11,7 @@ from schemas.hop import Result
 from streams.hops.outbox import Living, Outbox
 
 FIRES = 256
-"""So many are kept, the latest told; more than burn at once in a province."""
+"""So many are kept, of more those that burn, the graded and the latest told."""
 
 
 def follow(state: Outbox, result: Result, alert: Alert) -> None:
@@ -27,9 +27,15 @@ def follow(state: Outbox, result: Result, alert: Alert) -> None:
         Living(alert_id=alert.alert_id, revision=alert.revision, at=at, alert=None if over else alert), result
     )
     if len(state.living) > FIRES:
-        oldest = min(state.living.values(), key=lambda one: (one.at, one.alert_id))
-        del state.living[oldest.alert_id]
-        result.rows[f"living/{oldest.alert_id}"] = None
+        least = min(state.living.values(), key=_weight)
+        del state.living[least.alert_id]
+        result.rows[f"living/{least.alert_id}"] = None
+
+
+def _weight(one: Living) -> tuple[bool, bool, datetime, str]:
+    """Return what makes a fire stay: that it burns, that it is graded, that it was told of lately."""
+    graded = one.alert is not None and one.alert.grade != "task"
+    return one.alert is not None, graded, one.at, one.alert_id
 
 
 def burning(state: Outbox, now: datetime) -> list[Alert]:

@@ -5,9 +5,12 @@ from alerted import an_alert, at
 from test_pull_back import FIRE, Hill, fire
 
 from alerts.pull_back import Afield, why_back
+from schemas.hop import Result
 from schemas.notice import Answer, Notice, Position
 from schemas.reason import Reason
 from streams.hops.collect import over
+from streams.hops.outbox import Outbox
+from streams.telling import living
 
 HEIR = "F20200330-YYYYYYYY"
 INSIDE = {"longitude": 102.2, "latitude": 27.83}
@@ -181,3 +184,14 @@ def test_who_stands_inside_a_fire_whose_reach_nobody_knows_is_called(hill):
     assert [row.reason.detail for row in hill.called()] == ["in_fire"]
     outside = Afield(receiver="r", touched_at=at(0), longitude=102.2, latitude=27.83, placed_at=at(0))
     assert not why_back(outside, an_alert(1, "update", "III", radius_m=2000.0), at(1))
+
+
+def test_of_too_many_fires_those_that_burn_and_are_graded_stay(monkeypatch):
+    monkeypatch.setattr(living, "FIRES", 2)
+    state, result = Outbox(), Result()
+    for minute, (name, grade, action) in enumerate(
+        [("F1", "II", "new"), ("F2", "task", "new"), ("F3", "III", "close"), ("F4", "task", "new")]
+    ):
+        living.follow(state, result, an_alert(minute + 1, action, grade, alert_id=name))
+    assert sorted(state.living) == ["F1", "F4"]
+    assert sorted(key for key, row in result.rows.items() if row is not None) == ["living/F1", "living/F4"]
