@@ -117,22 +117,22 @@ class Grid:
             around = self._rings.get(own) or self._ring(own)
         else:
             latitude, turned = node.claim.latitude, node.claim.longitude + 180.0
-            around = self._around((latitude, latitude), (turned, turned), reach_km)
+            around = _others(self._around((latitude, latitude), (turned, turned), reach_km), own)
         found = list(cells.get(own, ()))
-        for key in around:
-            if key in cells and key != own:
-                found += cells[key]
+        for clumps in filter(None, map(cells.get, around)):
+            found += clumps
         return found
 
     def _ring(self, own: Cell) -> list[Cell]:
-        """Return the cells within one side of anything in a cell; the pixels of one fire share them."""
+        """Return the other cells within one side of anything in one; the pixels of one fire share them."""
         row, column = own
         _, wide = self._rows.get(row) or self._row(row)
         south, west = row * self.side_km / KM_PER_DEGREE, column * self.side_km / wide
         north, east = (row + 1) * self.side_km / KM_PER_DEGREE, (column + 1) * self.side_km / wide
         if len(self._rings) >= MOST_RINGS:
             self._rings.clear()
-        self._rings[own] = self._around((south, north), (west, min(east, 360.0)), self.side_km)
+        around = self._around((south, north), (west, min(east, 360.0)), self.side_km)
+        self._rings[own] = _others(around, own)
         return self._rings[own]
 
     def _around(
@@ -177,6 +177,10 @@ class Grid:
         row = math.floor(node.claim.latitude * KM_PER_DEGREE / self.side_km)
         columns, wide = self._rows.get(row) or self._row(row)
         return row, int((node.claim.longitude + 180.0) * wide / self.side_km) % columns
+
+
+def _others(cells: list[Cell], own: Cell) -> list[Cell]:
+    return [cell for cell in cells if cell != own]
 
 
 class Bins:

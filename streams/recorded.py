@@ -16,6 +16,7 @@ from schemas.observation import AnyObservation, Delivery
 from schemas.reason import Reason
 from streams import feeds
 from streams.feeds.base import Limits, refusal
+from streams.garbage import calm
 from streams.said import Word, read_said
 from streams.unfolding import GZIP, DamagedError, pieces
 
@@ -69,6 +70,7 @@ class Recorded:
         return sum(file.read for file in self.files)
 
 
+@calm()
 def read(paths: Iterable[Path], *, now: datetime) -> Recorded:
     """Return what the files hold; `now` is the wall clock, later than which nothing was observed.
 
@@ -153,6 +155,7 @@ def _arrived(observation: AnyObservation) -> AnyObservation:
     return msgspec.structs.replace(observation, received_at=observation.observed_at)
 
 
+@calm()
 def deliveries(observations: Iterable[AnyObservation]) -> list[Delivery]:
     """Return the observations as they arrived: by arrival time, one message for each thing that observes.
 

@@ -176,6 +176,7 @@ def replay(  # noqa: PLR0913, PLR0917 - a replay is asked for with these
     return write_out(recorded, told, out, time.perf_counter() - started)
 
 
+@calm()
 def told_of(  # noqa: PLR0913 - a replay is asked for with these
     recorded: Recorded,
     given: Iterable[Delivery],
@@ -195,7 +196,6 @@ def told_of(  # noqa: PLR0913 - a replay is asked for with these
     return _told(run(given, settings, region, progress))
 
 
-@calm()
 def _abreast(
     given: Sequence[Delivery], settings: Settings, region: AnyRegion, progress: Progress | None, parts: int
 ) -> Told | None:
