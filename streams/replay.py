@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -22,7 +23,7 @@ from schemas.reason import Silence
 from schemas.settings import Settings
 from schemas.topics import ACT, ALERT, CARBON, DETECTION, INCIDENT, NOTICE, OBSERVATION, SILENCE, VERDICT
 from schemas.verdict import Verdict
-from streams import abreast
+from streams import abreast, ahead
 from streams.explain.witnesses import by_source
 from streams.garbage import calm
 from streams.hops.build import build_hops, is_expecting
@@ -95,31 +96,54 @@ class Outcome:
 
 
 @calm()
-def run(
+def run(  # noqa: PLR0913 - a replay is asked for with these
     given: Iterable[Delivery],
     settings: Settings,
     region: AnyRegion = WORLD,
     progress: Progress | None = None,
     hops: Sequence[Hop] | None = None,
+    *,
+    cores: int = 1,
 ) -> Outcome:
     """Return what the hops make of these deliveries; time passes to each arrival once all of it is judged.
 
-    `hops` stand in for those that the settings make.
+    `hops` stand in for those that the settings make. On two cores one process observes and one judges.
+
+    Raises
+    ------
+    streams.ahead.FailedError
+        when the process that observes failed: on one core it will say why.
     """
     outcome = Outcome()
     world = at_once if settings.receivers else None
     # whoever is told of nothing, nothing need be sent to
     made = hops or build_hops(settings, region)[: None if settings.receivers else 2]
-    pipeline = Pipeline(made, outcome.take, world)
+    every, given = is_expecting(settings, region), list(given)
+    messages = _counted(in_time(given, every=every), progress)
+    if cores == 1:
+        pipeline = Pipeline(made, outcome.take, world)
+        for message in messages:
+            pipeline.feed(OBSERVATION, message)
+        return outcome
+    observing, *judging = made
+    pipeline = Pipeline(judging, outcome.take, world)
+    claimed = ahead.observed(in_time(given, every=every), observing)
+    for _, claims in zip(messages, claimed, strict=True):
+        outcome.take(Output(DETECTION, "", claims, 0))
+        pipeline.feed(DETECTION, claims)
+    return outcome
+
+
+def _counted(messages: Iterable[Delivery], progress: Progress | None) -> Iterator[Delivery]:
+    """Yield messages; tell now and then how many observations went before."""
     judged = number = 0
-    for delivery in in_time(given, every=is_expecting(settings, region)):
-        pipeline.feed(OBSERVATION, delivery)
-        judged += len(delivery.observations)
-        if progress is not None and delivery.observations:
+    for message in messages:
+        yield message
+        judged += len(message.observations)
+        if progress is not None and message.observations:
             if number % 256 == 0:
                 progress(judged)
             number += 1
-    return outcome
 
 
 def in_time(given: Iterable[Delivery], *, every: bool) -> Iterator[Delivery]:
@@ -187,12 +211,14 @@ def told_of(  # noqa: PLR0913 - a replay is asked for with these
     cores: int | None = None,
 ) -> Told:
     """Return what is written of recorded files whose deliveries are `given`, worked out on so many cores."""
-    parts = usable_cores() if cores is None else cores
+    parts, given = usable_cores() if cores is None else cores, list(given)
     if parts > 1 and abreast.is_plain(recorded, settings, region) and not is_expecting(settings, region):
-        given = list(given)
         told = _abreast(given, settings, region, progress, parts)
         if told is not None:
             return told
+    if parts > 1 and ahead.is_worth(recorded):
+        with suppress(ahead.FailedError):
+            return _told(run(given, settings, region, progress, cores=2))
     return _told(run(given, settings, region, progress))
 
 
