@@ -1,9 +1,10 @@
 """Cut the past into groups of observations that can have nothing to do with each other.
 
-Two observations are of one group when a chain of places joins them whose links are no longer than the longest
-reach of any rule. What is looked at from afar (passes of satellites, permits, what is taken back) belongs to
-every group, weather to those whose places lie within reach of the station, looks of cameras, aircraft and
-people to those that they see; of a source that tells of more than looks they go with it.
+Two observations are of one group when a chain of places joins them whose links are no longer than what may be
+of one fire or of one static heat or, beside what may be a large fire, than a spark flies. What is looked at
+from afar (passes of satellites, permits, what is taken back) belongs to every group, weather to those whose
+places lie within reach of the station, looks of cameras, aircraft and people to those that they see; of a
+source that tells of more than looks they go with it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,8 +15,11 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from detectors.fire_weather.diary import QUANTITIES
+from detectors.heat_hit import MOST_NAMED, bin_of
+from detectors.spotting import LEAST_PIXELS
 from schemas.observation import AnyObservation, Hotspot, Pass, Reading, Report, Sighting
 from schemas.pest import AnyPest
+from streams.tuning.nearness import Floats, Ints, Joined
 
 EVERYWHERE, WEATHER, PESTS, LOOKS = -1, -2, -3, -4
 """Labels of what belongs to every group, of weather, of pests, which are one group, and of looks."""
@@ -27,16 +31,29 @@ EARTH_KM = 6371.0088
 DIAGONAL = 1.5
 """A look over a radius is a box: its corners are so much further off, and a little more."""
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+SHARP_KM = 1.5
+"""Pixels no wider than this are linked, and hot for the mask, no further than `Reach.sharp_km`."""
 
 
 class Reach(Struct, frozen=True, kw_only=True):
-    """How far apart what is judged together may lie, km: claims, a camera and a claim, weather and a fire."""
+    """How far apart what is judged together may lie, km.
 
+    Two sharp pixels; a fire of several pixels and what begins beside it; any two claims; a camera and a
+    claim; weather and a fire. `vague` are the satellites whose pixels stand elsewhere than they are drawn.
+    """
+
+    sharp_km: float
+    spark_km: float
     link_km: float
     sight_km: float
     weather_km: float
+    vague: frozenset[str] = frozenset()
+
+    def is_sharp(self, one: AnyObservation) -> bool:
+        """Return whether an observation is a pixel so small that it is linked within `sharp_km` alone."""
+        if not isinstance(one, Hotspot) or one.satellite in self.vague:
+            return False
+        return max(one.scan_km, one.track_km) <= SHARP_KM
 
 
 class Groups(Struct, frozen=True, kw_only=True):
@@ -56,18 +73,49 @@ def grouped(observations: Sequence[AnyObservation], reach: Reach) -> Groups:
     mine = np.flatnonzero(labels >= 0)
     if not len(mine):
         return Groups(labels=labels, places=places, sees_km=sees_km, count=0)
-    cells, cell_of = _cells(places[mine], reach.link_km / 2.0)
-    joined = Joined(len(cells))
-    for one, two in _beside(cells):
-        joined.join(one, two)
-    for one, two in _afar(observations, mine, places[mine], cell_of, sees_km + reach.link_km):
-        joined.join(one, two)
-    roots = joined.roots()[cell_of]
+    roots = _roots(observations, mine, places[mine], sees_km, reach)
     _, first, found = np.unique(roots, return_index=True, return_inverse=True)
     west = np.argsort(np.argsort(np.arctan2(places[mine][first, 1], places[mine][first, 0]), kind="stable"))
     labels[mine] = west[found]
     _with_their_source(observations, labels)
     return Groups(labels=labels, places=places, sees_km=sees_km, count=len(first))
+
+
+def _roots(
+    observations: Sequence[AnyObservation], mine: Ints, spots: Floats, sees_km: Floats, reach: Reach
+) -> Ints:
+    """Return one number for all that may have to do with each other, for each of what is placed."""
+    joined = Joined(len(mine))
+    joined.near(spots, np.ones(len(mine), dtype=bool), reach.sharp_km)
+    sharp = np.array([reach.is_sharp(observations[k]) for k in mine.tolist()])
+    joined.near(spots, ~sharp, reach.link_km)
+    for one, two in _afar(observations, mine, spots, sees_km + reach.link_km):
+        joined.join(one, two)
+    for one, two in (_floods(observations, mine), _versions(observations, mine)):
+        joined.join(one, two)
+    roots = joined.roots()
+    # a fire is large only with so many pixels, and all of them are of one group by now
+    joined.near(spots, np.bincount(roots)[roots] >= LEAST_PIXELS, reach.spark_km)
+    return joined.roots()
+
+
+def _versions(observations: Sequence[AnyObservation], mine: Ints) -> tuple[Ints, Ints]:
+    """Return pairs of rows that go by one id: another version may lie elsewhere."""
+    known: dict[str, int] = {}
+    first = [known.setdefault(observations[k].observation_id, row) for row, k in enumerate(mine.tolist())]
+    return np.arange(len(mine)), np.array(first, dtype=np.int64)
+
+
+def _floods(observations: Sequence[AnyObservation], mine: Ints) -> tuple[Ints, Ints]:
+    """Return pairs of rows so many of which lie together that the memory of heat may name only the first."""
+    held: dict[tuple[int, int], list[int]] = {}
+    for row, k in enumerate(mine.tolist()):
+        one = observations[k]
+        if isinstance(one, Hotspot):
+            held.setdefault(bin_of(one.longitude, one.latitude), []).append(row)
+    crowds = [rows for rows in held.values() if len(rows) > MOST_NAMED]
+    one, two = np.array([(rows[0], row) for rows in crowds for row in rows], dtype=np.int64).reshape(-1, 2).T
+    return one, two
 
 
 def _with_their_source(observations: Sequence[AnyObservation], labels: Ints) -> None:
@@ -130,32 +178,10 @@ def _place(one: AnyObservation) -> tuple[float, float]:
     return (np.nan, np.nan) if lon is None or lat is None else (lon, lat)
 
 
-def _cells(places: Floats, side_km: float) -> tuple[Ints, Ints]:
-    """Return the cubes that hold places, and the cube of each place."""
-    cells, cell_of = np.unique(np.floor(places / side_km).astype(np.int64), axis=0, return_inverse=True)
-    return cells, cell_of.reshape(-1)
-
-
-def _beside(cells: Ints) -> Iterator[tuple[Ints, Ints]]:
-    """Yield the cubes, two by two, of which some points lie within two sides: at most two cubes between."""
-    lowest = cells.min(axis=0) - 3
-    span = cells.max(axis=0) - lowest + 4
-    key = ((cells[:, 0] - lowest[0]) * span[1] + cells[:, 1] - lowest[1]) * span[2] + cells[:, 2] - lowest[2]
-    rows = np.argsort(key)
-    key = key[rows]
-    for step in product(range(-2, 3), repeat=3):
-        if step <= (0, 0, 0) or sum(max(abs(one) - 1, 0) ** 2 for one in step) >= 4:
-            continue
-        other = key + (step[0] * span[1] + step[1]) * span[2] + step[2]
-        at = np.minimum(np.searchsorted(key, other), len(key) - 1)
-        found = key[at] == other
-        yield rows[found], rows[at[found]]
-
-
 def _afar(
-    observations: Sequence[AnyObservation], mine: Ints, places: Floats, cell_of: Ints, within_km: Floats
+    observations: Sequence[AnyObservation], mine: Ints, places: Floats, within_km: Floats
 ) -> Iterator[tuple[Ints, Ints]]:
-    """Yield the cubes that a source joins: all of one camera or sensor, and what a bearing may pass by."""
+    """Yield the rows that a source joins: all of one camera or sensor, and what a bearing may pass by."""
     by_source: dict[str, list[int]] = {}
     for row, k in enumerate(mine.tolist()):
         one = observations[k]
@@ -163,40 +189,9 @@ def _afar(
             by_source.setdefault(one.source, []).append(row)
         if isinstance(one, Sighting) and one.longitude is None:
             near = np.flatnonzero(np.linalg.norm(places - places[row], axis=1) <= within_km[k])
-            yield np.full(len(near), cell_of[row]), cell_of[near]
+            yield np.full(len(near), row), near
     for rows in by_source.values():
-        yield np.full(len(rows), cell_of[rows[0]]), cell_of[np.array(rows)]
-
-
-class Joined:
-    """Union of numbered things: what is joined has one root, the smallest number."""
-
-    def __init__(self, count: int) -> None:
-        self._root: Ints = np.arange(count)
-
-    def join(self, one: Ints, two: Ints) -> None:
-        """Join things pair by pair."""
-        while True:
-            high, low = (
-                np.maximum(self._root[one], self._root[two]),
-                np.minimum(self._root[one], self._root[two]),
-            )
-            apart = high != low
-            if not apart.any():
-                return
-            np.minimum.at(self._root, high[apart], low[apart])
-            self._flatten()
-
-    def _flatten(self) -> None:
-        while True:
-            shorter = self._root[self._root]
-            if np.array_equal(shorter, self._root):
-                return
-            self._root = shorter
-
-    def roots(self) -> Ints:
-        """Return the root of each."""
-        return self._root
+        yield np.full(len(rows), rows[0]), np.array(rows)
 
 
 def packed(groups: Groups, parts: int) -> Ints:

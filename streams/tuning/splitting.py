@@ -1,30 +1,33 @@
 """Split the past into parts that may be judged side by side, the same parts on any number of cores."""
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
 import numpy as np
 from msgspec.structs import replace
 
+from detectors.hotspot import sigma_km
+from detectors.link import limit_km
 from detectors.region import AnyRegion
 from schemas.observation import Delivery, Hotspot, TrapCount
 from schemas.settings import Settings
 from streams.config import check_tables
 from streams.hops.build import OWNERS, is_expecting
 from streams.tables import load_tables
-from streams.tuning.cutting import EVERYWHERE, PESTS, Groups, Reach, grouped, packed, within_reach
+from streams.tuning.cutting import EVERYWHERE, PESTS, SHARP_KM, Groups, Reach, grouped, packed, within_reach
 from streams.tuning.judging import Work
 from streams.tuning.sifting import sifted
 
 PARTS = 8
 """Enough that a few cores finish together, few enough that weather is not judged too often."""
 
-MARGIN_KM = 2.0
-GEOSTATIONARY_KM = 1.5
-"""Pixels so wide may be drawn where they are not; narrower ones are on the terrain already."""
+MARGIN_KM = 0.5
+"""Distances are reckoned on spheres and planes that differ by far less."""
 
 DISPLACED_KM = 12.0
-"""So far apart may the ground move two pixels of a geostationary satellite that lie together."""
+"""So far may the ground move a pixel that is not drawn on the terrain, beyond one that lies beside it."""
 
 
 def works(  # noqa: PLR0913 - the past, both settings, where, and what is asked
@@ -132,12 +135,27 @@ def _part(whole: Work, groups: Groups, mine: np.ndarray) -> Work:
 def _reach(whole: Work) -> Reach:
     """Return the longest reach of the rules of either side."""
     sides = [check_tables(one, OWNERS) for one in (whole.base, whole.candidate)]
-    links = [(one["association"].max_reach_km, one["spotting"].reach_km) for one in sides]
-    permits = [one["permits"].most_tolerance_km for one in sides]
+    vague = frozenset(load_tables().satellites)
     seen = (one for delivery in whole.deliveries for one in delivery.observations)
-    is_moved = any(isinstance(one, Hotspot) and one.scan_km >= GEOSTATIONARY_KM for one in seen)
+    is_moved = any(isinstance(one, Hotspot) and one.satellite in vague for one in seen)
+    links = [one["association"] for one in sides]
+    furthest = max(one.max_reach_km for one in links)
     return Reach(
-        link_km=max(*(max(one) for one in links), *permits) + (DISPLACED_KM if is_moved else MARGIN_KM),
+        sharp_km=min(max(_sharp_km(whole, sides), *(one.floor_km for one in links)), furthest) + MARGIN_KM,
+        spark_km=max(one["spotting"].reach_km for one in sides) + MARGIN_KM,
+        link_km=furthest + MARGIN_KM + (DISPLACED_KM if is_moved else 0.0),
         sight_km=max(one["detectors.sighting"].aim.reach_m for one in sides) / 1000.0,
         weather_km=max(one["weather"].reach_km for one in sides),
+        vague=vague,
     )
+
+
+def _sharp_km(whole: Work, sides: Sequence[Mapping[str, Any]]) -> float:
+    """Return how far apart two sharp pixels may lie that are of one fire or of one static heat."""
+    layers = (
+        layer.detectors.get("hotspot", {}) for one in (whole.base, whole.candidate) for layer in one.layers
+    )
+    own = [float(one["geolocation_km"]) for one in layers if "geolocation_km" in one]
+    error_km = max(*own, *(one["detectors.hotspot"].geolocation_km for one in sides))
+    sigma = sigma_km(SHARP_KM, SHARP_KM, error_km)
+    return max(*(limit_km(one["association"], sigma, sigma) for one in sides), math.hypot(SHARP_KM, SHARP_KM))

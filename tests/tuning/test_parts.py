@@ -12,7 +12,6 @@ from streams.replay import run
 from streams.tables import load_tables
 from streams.tuning import judging
 from streams.tuning.backtest import _run as told_together
-from streams.tuning.cutting import Reach, grouped
 from streams.tuning.season import STARTS_AT, Sort, plain, season
 from streams.tuning.splitting import works
 from streams.tuning.stories import messages_of, stories_of
@@ -124,19 +123,6 @@ def cached():
         return known[known["keys"].index(settings)]
 
     return of
-
-
-def test_groups_are_what_chains_of_places_no_further_apart_than_the_reach_join(past):
-    given, _ = past
-    seen = [one for delivery in given for one in delivery.observations]
-    reach = Reach(link_km=7.0, sight_km=20.0, weather_km=50.0)
-    groups = grouped(seen, reach)
-    looks = np.array([isinstance(one, Pass) for one in seen])
-    rows = np.flatnonzero((groups.labels >= 0) & ~looks)
-    places, labels = groups.places[rows], groups.labels[rows]
-    near = np.linalg.norm(places[:, None] - places[None], axis=2) <= reach.link_km
-    assert (labels[:, None] == labels[None])[near].all()
-    assert len(set(labels.tolist())) == groups.count > 3
 
 
 def test_where_sources_are_expected_each_side_is_a_part_of_its_own_and_tells_all_of_it(past, whole, cached):
