@@ -21,7 +21,7 @@ def threatened(incident: Incident, threat_km: float) -> tuple[Place, ...]:
         return ()
     if incident.reach_1h is not None:
         return marks_in(incident.reach_1h, incident.longitude, incident.latitude, incident.places)
-    return tuple(one for one in marks_near(incident) if (one.distance_km or 0.0) <= threat_km)
+    return tuple(one for one in marks_near(incident) if (one.away_km or 0.0) <= threat_km)
 
 
 def marks_near(incident: Incident) -> tuple[Place, ...]:
@@ -34,13 +34,13 @@ def newly_threatened(
 ) -> tuple[Reason, ...]:
     """Return each place that is threatened and not known to be, the nearest first; none without `known`."""
     fresh = [] if known is None else [p for p in threatened(incident, threat_km) if p.place_id not in known]
-    fresh.sort(key=lambda one: (one.distance_km or 0.0, one.place_id))
+    fresh.sort(key=lambda one: (one.away_km or 0.0, one.place_id))
     by_reach = incident.reach_1h is not None
     return tuple(
         Reason(
             code="newly_threatened",
             ref=one.place_id,
-            value=round(one.distance_km or 0.0, 2),
+            value=round(one.away_km or 0.0, 2),
             threshold=None if by_reach else threat_km,
             unit="km",
             rule="reach_1h" if by_reach else "",

@@ -106,8 +106,8 @@ def _names(pen: _Pen, layers: Sequence[str]) -> list[str]:
 
 
 def _named(pen: _Pen, one: Place) -> str:
-    if one.relation == "near" and one.distance_km is not None:
-        return pen.say("near", name=one.name, km=f"{one.distance_km:.1f}")
+    if one.relation == "near" and one.away_km is not None:
+        return pen.say("near", name=one.name, km=f"{one.away_km:.1f}")
     if one.relation == "possibly_inside" and one.probability is not None:
         return pen.say("likely", name=one.name, percent=f"{100 * one.probability:.0f}")
     return one.name

@@ -113,11 +113,7 @@ def _at_least(name: str, value: float | None, threshold: float, unit: str, slack
 def _near(name: str, layers: frozenset[str], places: tuple[Place, ...], most_km: float, slack: float) -> Part:
     """Return the part that asks for the nearest of some layers within so many km."""
     km, ref = min(
-        (
-            (one.distance_km, one.place_id)
-            for one in places
-            if one.distance_km is not None and one.layer in layers
-        ),
+        ((one.away_km, one.place_id) for one in places if one.away_km is not None and one.layer in layers),
         default=(math.inf, ""),
     )
     value = None if math.isinf(km) else km
@@ -171,5 +167,5 @@ def protected(places: tuple[Place, ...]) -> bool:
 
 def nearest_km(places: tuple[Place, ...]) -> float:
     """Return the distance, km, to the nearest settlement or facility; infinity when none is near."""
-    known = [p.distance_km for p in places if p.distance_km is not None and p.layer in MARKS]
+    known = [p.away_km for p in places if p.away_km is not None and p.layer in MARKS]
     return min(known, default=math.inf)

@@ -176,7 +176,7 @@ def _threatens(_profile: Jurisdiction, options: Options, facts: Facts, condition
     if facts.in_reach:
         return True
     near = [place for place in facts.places if place.layer in condition.of]
-    if any(one.distance_km is not None and one.distance_km <= options.threatens_km for one in near):
+    if any(one.away_km is not None and one.away_km <= options.threatens_km for one in near):
         return True
     return False if facts.layers.issuperset(condition.of) else None
 

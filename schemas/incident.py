@@ -41,6 +41,10 @@ class Place(Struct, frozen=True, kw_only=True, omit_defaults=True):
     relation: Relation
     probability: Probability | None = None
     distance_km: Kilometres | None = None
+    edge_km: Annotated[
+        Kilometres | None,
+        Meta(description="From the nearest pixel of the fire, where its centre is further."),
+    ] = None
     azimuth_deg: Annotated[
         Azimuth | None, Meta(description="Bearing from the place to the centre, if it is near.")
     ] = None
@@ -48,6 +52,11 @@ class Place(Struct, frozen=True, kw_only=True, omit_defaults=True):
     zone: Annotated[str, Meta(description="Zone of a protected area.")] = ""
     owner: Annotated[str, Meta(description="Who owns a stand.")] = ""
     illustrative: bool = False
+
+    @property
+    def away_km(self) -> float | None:
+        """How far it is from what burns: from the nearest pixel where that is known, else from the centre."""
+        return self.distance_km if self.edge_km is None else self.edge_km
 
 
 class Incident(Struct, frozen=True, kw_only=True):

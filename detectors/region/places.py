@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from detectors.region.atlas import Page, pages
 from detectors.region.footprint import Footprints, circles
 from detectors.region.layer import Layer
-from detectors.region.nearest import nearest
+from detectors.region.nearest import nearest, within
 from schemas.incident import Place
 
 ADMIN_LAYERS = ("province", "city", "county", "township")
@@ -22,6 +22,9 @@ AREA_LAYERS = (
 
 NEAR_LAYERS = ("settlements", "facilities", "ancient_trees", "ranger_posts", "roads")
 """Layers of which the nearest feature is told."""
+
+MARK_LAYERS = ("settlements", "facilities", "ancient_trees")
+"""Layers of which every feature is told that a fire comes near to, and not the nearest alone."""
 
 NEAR_KM = 5.0
 """How far away a nearest feature is still told of, km."""
@@ -55,6 +58,19 @@ def marks_of(found_on: tuple[Page, ...], lon: ArrayLike, lat: ArrayLike) -> list
             gap_km = round(distance_m / 1000.0, 3)
             ranked[at].append((rank, page.place(row, "near", distance_km=gap_km, azimuth_deg=azimuth)))
     return [[place for _, place in sorted(marks, key=lambda one: one[0])] for marks in ranked]
+
+
+def marks_within(found_on: tuple[Page, ...], lon: float, lat: float, limit_km: float) -> list[Place]:
+    """Every feature within `limit_km` of one position, the nearest first, with the bearing from it."""
+    found = []
+    for page in found_on:
+        near = within(page.sheet, [lon], [lat], limit_km * 1000.0)
+        rows = zip(near.row.tolist(), near.distance_m.tolist(), near.bearing_deg.tolist(), strict=True)
+        for row, distance_m, bearing_deg in rows:
+            azimuth = round(bearing_deg + 180.0, 1) % 360.0 if distance_m > 0.0 else None
+            gap_km = round(distance_m / 1000.0, 3)
+            found.append(page.place(row, "near", distance_km=gap_km, azimuth_deg=azimuth))
+    return sorted(found, key=lambda one: (one.distance_km or 0.0, one.layer, one.place_id))
 
 
 @dataclass(frozen=True, eq=False)

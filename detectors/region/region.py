@@ -14,11 +14,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from detectors.region.atlas import pages
+from detectors.region.atlas import Page, pages
 from detectors.region.footprint import Footprints
 from detectors.region.layer import Layer
 from detectors.region.place_names import PlaceNames
-from detectors.region.places import ADMIN_LAYERS, Places, areas_of
+from detectors.region.places import ADMIN_LAYERS, MARK_LAYERS, Places, areas_of, marks_within
 from detectors.region.terrain import Terrain
 from detectors.region.version import version_of
 from schemas.incident import Place
@@ -62,6 +62,10 @@ class Region:
     @cached_property
     def _places(self) -> Places:
         return Places.of(self.layers)
+
+    @cached_property
+    def _marks(self) -> tuple[Page, ...]:
+        return pages(self.layers, MARK_LAYERS)
 
     def at(self, _now: datetime) -> "Region":
         """Return this version: it is in force for ever (`Regions` holds several)."""
@@ -110,6 +114,10 @@ class Region:
     def places_bulk(self, lon: ArrayLike, lat: ArrayLike, radius_m: ArrayLike) -> list[tuple[Place, ...]]:
         """The same for many positions at once."""
         return self._places.told(lon, lat, radius_m)
+
+    def marks(self, lon: float, lat: float, limit_km: float) -> list[Place]:
+        """Every settlement, facility and ancient tree within `limit_km` of a position, the nearest first."""
+        return marks_within(self._marks, lon, lat, limit_km)
 
     def areas(self, footprints: Footprints) -> list[tuple[Place, ...]]:
         """Every area that each footprint may lie in, widest first, each with its probability."""

@@ -22,6 +22,7 @@ from schemas.kin import Kinship
 from schemas.reason import Reason
 from streams.hops.answers import verdicts_of
 from streams.hops.desk import Desk, incident_id
+from streams.hops.fringe import beside
 from streams.hops.kin import Tie, settled
 from streams.hops.nearing import reach_1h
 from streams.hops.sitting import Sitting
@@ -174,6 +175,7 @@ def _threat(sitting: Sitting, fire: Fire) -> Reason | None:
     reach = reach_1h(sitting, incident_id(fire.anchor()), one, weather)
     region = sitting.given.region.at(sitting.now)
     (places,) = region.places_bulk([one.longitude], [one.latitude], [one.radius_m])
+    places = beside(sitting, fire, one, places, reach)
     for place in sorted(places, key=lambda place: (place.distance_km or 0.0, place.place_id)):
         if place.layer not in NEAR_LAYERS or place.distance_km is None:
             continue

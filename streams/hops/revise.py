@@ -15,6 +15,7 @@ from streams.hops.acts import entered
 from streams.hops.answers import answered
 from streams.hops.desk import FireRow, incident_id
 from streams.hops.duty import duty
+from streams.hops.fringe import beside
 from streams.hops.grading import graded, pixels_of
 from streams.hops.kinship import related
 from streams.hops.nearing import carried_from, reach_1h
@@ -62,6 +63,7 @@ def _incident(
     # as it was last seen, whenever that arrived: where it may be decides its grade too
     weather = sitting.desk.weather.at(one.longitude, one.latitude, one.last_observed_at)
     soon = reach_1h(sitting, new_id, one, weather)
+    where = beside(sitting, fire, one, where, soon)
     energy, undersampled = _energy_mj(sitting, one)
     judged, burning = graded(sitting, one, where, soon), ruled(sitting, fire, one, where)
     stands, why = allowed(burning, judged.grade, judged.reasons[0])
