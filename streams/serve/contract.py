@@ -24,6 +24,10 @@ PARAMETERS: dict[str, tuple[dict[str, Any], str]] = {
     "status": ({"type": "string"}, "One or more, separated by commas"),
     "grade": ({"type": "string"}, "One or more of I, II, III, IV, task, separated by commas"),
     "kind": ({"type": "string"}, "One or more of fire, outbreak, blind, separated by commas"),
+    "properties": (
+        {"type": "string"},
+        "Names of the properties to tell, separated by commas; all without it",
+    ),
     "revision": ({"type": "integer", "minimum": 1}, "A revision; the latest without it"),
     "observation_id": ({"type": "string"}, "The observation that was silent"),
     "code": ({"type": "string"}, "Reason code"),

@@ -16,8 +16,8 @@ _NO_SHAPE = frozenset({b"null", b"{}"})
 _ID = {"alerts": "alert_id", "incidents": "incident_id", "detections": "detection_id"}
 
 
-def feature(collection: str, place: int, body: bytes) -> dict[str, Any]:
-    """Return one GeoJSON feature; `seq` orders it among all of its kind.
+def feature(collection: str, place: int, body: bytes, only: tuple[str, ...] | None = None) -> dict[str, Any]:
+    """Return one GeoJSON feature, of its properties `only` some (None: all); `seq` orders it among its kind.
 
     What a property holds stays the JSON that it is: a page of a thousand would take long to read and write.
     """
@@ -25,10 +25,13 @@ def feature(collection: str, place: int, body: bytes) -> dict[str, Any]:
     geometry = properties.pop("footprint", None)
     if geometry is None or bytes(geometry) in _NO_SHAPE:
         geometry = {"type": "Point", "coordinates": [properties["longitude"], properties["latitude"]]}
+    own = properties[_ID[collection]]
+    if only is not None:
+        properties = {name: properties[name] for name in only if name in properties}
     properties["seq"] = place
     return {
         "type": "Feature",
-        "id": properties[_ID[collection]],
+        "id": own,
         "geometry": geometry,
         "properties": properties,
     }
@@ -46,7 +49,11 @@ def feature_collection(
     Who sees not all gets shorter pages, not other ones.
     """
     shown = found[: asked.limit]
-    features = [feature(collection.name, place, body) for place, body in shown if sees is None or sees(body)]
+    features = [
+        feature(collection.name, place, body, asked.only)
+        for place, body in shown
+        if sees is None or sees(body)
+    ]
     return encode(
         {
             "type": "FeatureCollection",

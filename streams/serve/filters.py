@@ -21,6 +21,8 @@ class Wanted:
     limit: int = DEFAULT_LIMIT
     before: int | None = None
     among: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    only: tuple[str, ...] | None = None
+    """Which properties are told; None: all."""
     marks: frozenset[str] = frozenset()
     """Which audiences whoever asks belongs to; what is for another one is not there for them."""
 
@@ -29,8 +31,12 @@ def wanted(
     query: Mapping[str, str],
     choices: Mapping[str, tuple[str, ...]],
     marks: frozenset[str] = frozenset(),
+    fields: frozenset[str] = frozenset(),
 ) -> Wanted:
-    """Return what a query string asks for; raises a 400 problem that names the parameter."""
+    """Return what a query string asks for; raises a 400 problem that names the parameter.
+
+    `fields` are the properties that a thing of the collection may have.
+    """
     from_us, to_us = interval(query["datetime"]) if "datetime" in query else (None, None)
     return Wanted(
         boxes=bounding_boxes(query["bbox"]) if "bbox" in query else (),
@@ -39,6 +45,7 @@ def wanted(
         limit=whole(query, "limit", DEFAULT_LIMIT, MAX_LIMIT),
         before=whole(query, "before", 0, 2**63 - 1) or None,
         among=among(query, choices),
+        only=selected(query["properties"], fields) if "properties" in query else None,
         marks=marks,
     )
 
@@ -66,6 +73,17 @@ def among(
             raise problem(400, f"{name} takes {', '.join(known)}")
         asked.append((name, values))
     return tuple(asked)
+
+
+def selected(text: str, fields: frozenset[str]) -> tuple[str, ...]:
+    """Return the properties asked for (OGC API - Features, part 6), each of them one that there is."""
+    names = tuple(dict.fromkeys(text.split(",")))
+    unknown = sorted(set(names) - fields)
+    if unknown:
+        raise problem(
+            400, f"properties: no property {unknown[0][:40]!r}; there are {', '.join(sorted(fields))}"
+        )
+    return names
 
 
 def bounding_boxes(text: str) -> tuple[Box, ...]:

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from streams.jurisdiction import in_force
 from streams.serve.manners import check_method
+from streams.serve.page_files import PageFiles, answer
 from streams.serve.problems import problem
 from streams.serve.services import SERVICES
 
@@ -21,14 +22,9 @@ SECURITY_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
-TYPES = {".mjs": "text/javascript", ".js": "text/javascript", ".geojson": "application/geo+json"}
-"""Types that must not depend on the machine's own table, as modules with another type do not run."""
-
-
 INDEX = "index.html"
 
-_LANGUAGE = '<html lang="zh-CN">'
-"""How the file opens; what is served says the languages of the jurisdiction in its place."""
+PAGE_FILES: web.AppKey[PageFiles] = web.AppKey("page_files", PageFiles)
 
 
 async def set_security_headers(_request: web.Request, response: web.StreamResponse) -> None:
@@ -37,28 +33,16 @@ async def set_security_headers(_request: web.Request, response: web.StreamRespon
         response.headers.setdefault(name, value)
 
 
-async def static_file(request: web.Request) -> web.StreamResponse:
+async def static_file(request: web.Request) -> web.Response:
     """Answer with one file of the page, `index.html` for the root."""
     root = request.app[SERVICES].static
     path = _inside(root, request.match_info.get("path") or INDEX)
     if path is None:
         await check_method(request)
         raise problem(404, "no such page")
-    if path.suffix == ".html":
-        return _opened(path, in_force(request.app[SERVICES].settings).languages)
-    # Versioned folders never change; everything else is asked for again.
-    lasting = "vendor" in path.relative_to(root.resolve()).parts
-    headers = {"Cache-Control": "public, max-age=31536000, immutable" if lasting else "no-cache"}
-    if path.suffix in TYPES:
-        headers["Content-Type"] = TYPES[path.suffix]
-    return web.FileResponse(path, headers=headers)
-
-
-def _opened(path: pathlib.Path, languages: tuple[str, ...]) -> web.Response:
-    """Return the page as it opens here: in the first language, offering the others, also before any login."""
-    opens = f'<html lang="{languages[0]}" data-languages="{" ".join(languages)}">'
-    text = path.read_text(encoding="utf-8").replace(_LANGUAGE, opens, 1)
-    return web.Response(text=text, content_type="text/html", headers={"Cache-Control": "no-cache"})
+    kept = request.app[PAGE_FILES]
+    languages = in_force(request.app[SERVICES].settings).languages
+    return answer(request, kept.page(path, languages) if path.suffix == ".html" else kept.file(path))
 
 
 def _inside(root: pathlib.Path, name: str) -> pathlib.Path | None:

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
+from schemas.alert import Alert
+from schemas.detection import Detection
+from schemas.incident import Incident
 from schemas.units import Grade, IncidentKind
 from streams.serve.filters import Wanted
 from streams.serve.marked import letter_shown, silences_shown
@@ -23,6 +26,8 @@ class Collection:
     source: str
     place: str
     choices: Mapping[str, tuple[str, ...]]
+    fields: frozenset[str] = frozenset()
+    """Which properties `properties` may name."""
 
 
 ALERTS = Collection(
@@ -31,6 +36,7 @@ ALERTS = Collection(
     "alert JOIN alert_revision AS revision ON revision.seq = alert.seq",
     "alert.seq",
     {"status": ("open", "ended"), **GRADE, **KIND},
+    frozenset(Alert.__struct_fields__),
 )
 INCIDENTS = Collection(
     "incidents",
@@ -38,8 +44,11 @@ INCIDENTS = Collection(
     "incident JOIN incident_revision AS revision ON revision.seq = incident.seq",
     "incident.seq",
     {"status": ("open", "closed", "merged", "false_alarm"), **GRADE, **KIND},
+    frozenset(Incident.__struct_fields__),
 )
-DETECTIONS = Collection("detections", "detection", "detection", "detection.id", KIND)
+DETECTIONS = Collection(
+    "detections", "detection", "detection", "detection.id", KIND, frozenset(Detection.__struct_fields__)
+)
 PERMITS = Collection("permits", "permit", "permit", "permit.id", {"status": ("given", "withdrawn")})
 
 Found = list[tuple[int, bytes]]

@@ -29,7 +29,7 @@ def json_response(body: bytes, media: str = "application/json") -> web.Response:
 
 
 async def _collection(request: web.Request, collection: Collection) -> web.Response:
-    asked = wanted(request.query, collection.choices, marks_of(request))
+    asked = wanted(request.query, collection.choices, marks_of(request), collection.fields)
     store, sees = request.app[SERVICES].store, sees_of(request)
 
     def page() -> bytes:

@@ -47,6 +47,7 @@ ANYONE = None
 """No key: health, the empty page and the login only."""
 PLACED = ("bbox", "datetime", "limit", "before")
 PAGED = (*PLACED, "kind")
+LISTED = (*PAGED, "status", "grade", "properties")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +85,7 @@ WRITES: Any = {"scoped": True, "noted": True}
 AGAIN: Any = {"roles": OPERATORS, "about": "Send it again under the same id", "status": 202, "noted": True}
 
 ROUTES: tuple[Route, ...] = (
-    _get("/v1/alerts", reading.alerts, "Latest revision of each alert", (*PAGED, "status", "grade"), **GEO),
+    _get("/v1/alerts", reading.alerts, "Latest revision of each alert", LISTED, **GEO),
     _get("/v1/alerts/stream", reading.stream, "Live alerts", ("after",), media="text/event-stream", **SCOPED),
     _get(
         "/v1/alerts.atom",
@@ -102,14 +103,14 @@ ROUTES: tuple[Route, ...] = (
         answer=Alert,
         **SCOPED,
     ),
-    _get("/v1/incidents", reading.incidents, "Incidents", (*PAGED, "status", "grade"), **GEO),
+    _get("/v1/incidents", reading.incidents, "Incidents", LISTED, **GEO),
     _get(
         "/v1/incidents/{incident_id}",
         reading.incident,
         "One incident, by any id it had, with its timeline",
         **SCOPED,
     ),
-    _get("/v1/detections", reading.detections, "Detections", PAGED, **GEO),
+    _get("/v1/detections", reading.detections, "Detections", (*PAGED, "properties"), **GEO),
     _get("/v1/explain/{what}", explaining.explain, "Why it was told, or not", answer=Explanation, **SCOPED),
     _get("/v1/silences", reading.silences, "Why not", ("observation_id", "code", "limit"), roles=OVERSEERS),
     _get("/v1/dead-letters", reading.dead_letters, "Unread messages", ("limit", "before"), roles=OVERSEERS),

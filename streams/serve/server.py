@@ -15,7 +15,8 @@ from streams.serve.doors import ASKER, FAILURES, Failures, Handler, address, adm
 from streams.serve.ingest import LOCKS, Locks
 from streams.serve.limits import Buckets, Kind, kind_of
 from streams.serve.manners import check_query
-from streams.serve.pages import set_security_headers
+from streams.serve.page_files import PageFiles
+from streams.serve.pages import PAGE_FILES, set_security_headers
 from streams.serve.problems import Problem, problem, problem_response
 from streams.serve.routes import ROUTES, Route
 from streams.serve.services import SERVICES, Services
@@ -31,6 +32,7 @@ def create_server(services: Services) -> web.Application:
     app[SERVICES] = services
     app[FAILURES] = Failures()
     app[LOCKS] = Locks()
+    app[PAGE_FILES] = PageFiles(services.static)
     app[BUCKETS] = Buckets(services.settings.desk)
     app[OPENAPI] = encode(openapi_document(ROUTES, software()))
     app.on_response_prepare.append(set_security_headers)

@@ -94,4 +94,5 @@ def _lost(services: Services) -> list[dict[str, str]]:
 def _libraries(services: Services) -> list[str]:
     """Return the browser libraries that were brought, so that the page asks for no others."""
     vendor = services.static / "vendor"
-    return sorted(one.name for one in vendor.iterdir()) if vendor.is_dir() else []
+    every = sorted(one.name for one in vendor.iterdir()) if vendor.is_dir() else []
+    return [one for one in every if not one.startswith("page-")]

@@ -21,8 +21,10 @@ REACHES = [
 COUNTS = """async () => {
   const { picture, allowed } = await import("/picture.mjs");
   const { Spots } = await import("/spots.mjs");
+  const { setNow } = await import("/time.mjs");
+  await (await import("/text.mjs")).loadText();
   const spots = new Spots();
-  await spots.refresh();
+  setNow(await spots.refresh());
   const get = async (path) => (await (await fetch(path)).json()).features;
   const flat = (one) => ({ ...one.properties, footprint: one.geometry });
   const by = async (path, name) => new Map((await get(path)).map(flat).map((one) => [one[name], one]));

@@ -233,6 +233,7 @@ def test_the_seed_is_what_the_history_holds(site):
 def test_two_instants_of_one_satellite_are_two_lines_and_their_power_is_never_added(site, look):
     shown = look(site.url).evaluate(
         """async () => {
+          await (await import("/text.mjs")).loadText();
           const { entries } = await import("/timeline.mjs");
           const seen = (at, frp_mw) => ({ what: "detection", detection: {
             look: "Himawari-8/AHI", source: "Himawari-8/AHI", source_class: "satellite",

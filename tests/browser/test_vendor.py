@@ -5,6 +5,15 @@ import json
 
 import pytest
 
+from streams.web import bundle_name
+
+BUILDER = """#!/bin/sh
+for one; do
+  case $one in --outdir=*) cat "${one#--outdir=}/sheets.css" > "${one#--outdir=}/app.js";; esac
+done
+"""
+"""Writes what it was given where it was told to."""
+
 
 @pytest.fixture
 def vendor(root, tmp_path, monkeypatch):
@@ -23,7 +32,17 @@ def library(tmp_path, vendor):
         for name in files:
             (folder / library / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / library / name).write_text(name)
+    builder = folder / "@esbuild" / "linux-x64" / "bin" / "esbuild"
+    builder.parent.mkdir(parents=True)
+    builder.write_text(BUILDER)
+    builder.chmod(0o755)
+    (tmp_path / "index.html").write_text('<link rel="stylesheet" href="style.css">')
+    (tmp_path / "app.mjs").write_text("export default 1;")
     return folder
+
+
+def pages(folder) -> list[str]:
+    return [one.name for one in (folder / "vendor").glob("page-*")]
 
 
 def test_the_lock_pins_everything_and_names_no_host(root):
@@ -57,3 +76,25 @@ def test_a_changed_file_is_brought_anew(vendor, library, monkeypatch):
     assert not vendor.present(vendor.folder())
     vendor.main()
     assert vendor.present(vendor.folder())
+
+
+def test_the_page_is_built_of_what_it_is_now_and_an_older_one_goes(vendor, library, tmp_path, monkeypatch):
+    monkeypatch.setattr(vendor, "install", lambda _: library)
+    assert vendor.main() == 0
+    first = bundle_name(tmp_path)
+    assert pages(tmp_path) == [first.rpartition("/")[2]]
+    assert (tmp_path / first / "app.js").read_text() == f'@import "{tmp_path / "style.css"}";'
+    assert sorted(one.name for one in (tmp_path / first).iterdir()) == ["app.js"]
+    (tmp_path / "app.mjs").write_text("export default 2;")
+    assert vendor.main() == 0
+    assert bundle_name(tmp_path) != first
+    assert pages(tmp_path) == [bundle_name(tmp_path).rpartition("/")[2]]
+
+
+def test_where_the_builder_cannot_work_the_page_stays_as_it_is_written(
+    vendor, library, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(vendor, "install", lambda _: library)
+    (library / "@esbuild" / "linux-x64" / "bin" / "esbuild").write_text("#!/bin/sh\nexit 1\n")
+    assert vendor.main() == 0
+    assert not (tmp_path / bundle_name(tmp_path)).exists()

@@ -48,6 +48,27 @@ async def test_alerts_are_the_latest_revisions_last_changed_first(serve, store):
     assert ids(await get(client, "/v1/alerts", kind="outbreak")) == []
 
 
+async def test_a_collection_tells_the_properties_that_were_asked_for(serve, store):
+    store.apply([*alerts(make_alert(1), make_alert(2)), record("incident.v1", 0, make_incident("fire-1"))])
+    client = await serve(open_reading=True)
+    whole = await get(client, "/v1/alerts")
+    some = await get(client, "/v1/alerts", properties="grade,headline,grade")
+    assert [one["properties"] for one in some["features"]] == [
+        {name: one["properties"][name] for name in ("grade", "headline", "seq")} for one in whole["features"]
+    ]
+    for one, other in zip(some["features"], whole["features"], strict=True):
+        assert (one["id"], one["geometry"]) == (other["id"], other["geometry"])
+    paged = await get(client, "/v1/alerts", properties="grade", limit="1")
+    (after,) = [link["href"] for link in paged["links"] if link["rel"] == "next"]
+    (last,) = (await get(client, after))["features"]
+    assert last["properties"].keys() == {"grade", "seq"}
+    (incident,) = (await get(client, "/v1/incidents", properties="status"))["features"]
+    assert incident["properties"].keys() == {"status", "seq"}
+    for wrong in ("colour", "", "grade,", "grade,seq"):
+        refused = await get(client, "/v1/alerts", 400, properties=wrong)
+        assert "no property" in refused["detail"]
+
+
 @pytest.mark.parametrize("limit", [1, 3, 7])
 async def test_pages_follow_each_other_without_gap_or_repeat(serve, store, limit):
     store.apply([record("detection.v1", 0, make_claims(*(make_detection(number) for number in range(20))))])

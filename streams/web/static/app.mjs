@@ -1,5 +1,6 @@
 // Starts the page and ties its parts: the store tells, list, detail and map show.
 
+import { words as read } from "./ahead.mjs";
 import { silentSeconds } from "./api.mjs";
 import { announce } from "./announce.mjs";
 import { Desk } from "./desk.mjs";
@@ -11,7 +12,7 @@ import { MapView } from "./map.mjs";
 import { askWho, may, nameButton, takeSession } from "./session.mjs";
 import { afterPaint, painted } from "./paint.mjs";
 import { Store } from "./store.mjs";
-import { chooseLanguage, loadText, next, ofLanguage, ownName, t, takeWords, translate } from "./text.mjs";
+import { chooseLanguage, loadOthers, next, ofLanguage, ownName, t, takeWords, translate } from "./text.mjs";
 import { clock, setZone, zoneName } from "./time.mjs";
 import { Wall } from "./wall.mjs";
 
@@ -148,8 +149,7 @@ function seconds() {
   if (Math.floor(Date.now() / 1000) % 60 === 0) map.draw();
 }
 
-store.ahead();
-await Promise.all([loadText(), takeSession()]);
+await Promise.all([read, takeSession()]);
 badges();
 translate(document);
 nameButton();
@@ -162,7 +162,7 @@ store.addEventListener("link", link);
 store.addEventListener("second", seconds);
 store.addEventListener("needs-key", askWho);
 document.addEventListener("keydown", keys);
-by("language").addEventListener("click", () => { chooseLanguage(next()); badges(); words(); });
+by("language").addEventListener("click", async () => { await chooseLanguage(next()); badges(); words(); });
 if (innerHeight < 700 || innerWidth < 1400) by("legend").open = false;
 link();
 by("tuning").hidden = !may("operator", "admin", "auditor");
@@ -177,4 +177,5 @@ const wanted = decodeURIComponent(location.hash.slice(1));
 if (wanted) open(wanted);
 wall.follow(true);
 await painted();
+loadOthers().catch(() => undefined);
 document.documentElement.dataset.ready = "true";

@@ -11,6 +11,7 @@ import { places } from "./places.mjs";
 import { duty } from "./duty.mjs";
 import { Pests } from "./pests.mjs";
 import { reasonItem } from "./reasons.mjs";
+import { isWhole } from "./store.mjs";
 import { number, ofLanguage, t } from "./text.mjs";
 import { age, dateTime, zoneName } from "./time.mjs";
 import { timeline } from "./timeline.mjs";
@@ -52,14 +53,15 @@ export class Detail {
 
   async fetch() {
     const id = this.id;
+    const { incident_id: incident } = this.store.alerts.get(id);
+    const story = getJson(`v1/incidents/${encodeURIComponent(incident)}`).catch(() => ({ failed: true }));
+    await this.store.whole(id).catch(() => undefined);
     const alert = this.store.alerts.get(id);
-    this.pests.ask(alert).then(() => { if (this.id === id && alert.kind === "outbreak") this.draw(); });
-    try {
-      this.told = await getJson(`v1/incidents/${encodeURIComponent(alert.incident_id)}`);
-    } catch {
-      this.told = { failed: true };
-    }
-    if (this.id === id) this.draw();
+    if (isWhole(alert)) this.pests.ask(alert).then(() => { if (this.id === id && alert.kind === "outbreak") this.draw(); });
+    const told = await story;
+    if (this.id !== id) return;
+    this.told = told;
+    this.draw();
   }
 
   /** Draw it anew, `scroll` pixels down: where it was, unless told; to ask for that lays the page out. */
@@ -70,15 +72,23 @@ export class Detail {
     const held = this.body.contains(document.activeElement) && document.activeElement.form;
     if (held) return; // Nobody's half-written answer is drawn over.
     const active = document.activeElement;
+    const titled = active.matches("#detail-body h2");
+    if (!isWhole(alert)) fill(this.body, head(alert), this.told ? this.history() : el("p", { class: "quiet" }, t("timeline.loading")));
+    else this.all(alert);
+    [...this.body.querySelectorAll("details:not(.pests details)")].forEach((one, i) => { if (open[i]) one.open = true; });
+    this.body.scrollTop = scroll;
+    if (titled) this.body.querySelector("h2").focus({ preventScroll: true });
+    else if (active !== document.activeElement && this.body.contains(active)) active.focus({ preventScroll: true });
+  }
+
+  /** Everything of an alert that came whole. */
+  all(alert) {
     const own = this.told && !this.told.failed ? work(alert, this.told, this.store, (...became) => this.said(...became)) : null;
     const near = alert.kind === "fire" ? contacts(alert) : null;
     fill(this.body, head(alert), facts(alert), own ? part("work.title", own) : null, near ? part("contacts.title", near) : null, reasons(alert), this.pests.part(alert),
       alert.report_duty ? part("detail.duty", ...duty(alert.report_duty)) : null, part("detail.carbon", carbon(alert.carbon, alert.kind), radiated(alert.carbon)),
       alert.places.length ? part("detail.places", places(alert.places)) : null, this.seen(), this.history(),
       part("detail.papers", papers(alert)), folded("detail.legal", pairs(legal(alert, this.store.about?.legal))), folded("detail.versions", pairs(versions(alert))));
-    [...this.body.querySelectorAll("details:not(.pests details)")].forEach((one, i) => { if (open[i]) one.open = true; });
-    this.body.scrollTop = scroll;
-    if (active !== document.activeElement && this.body.contains(active)) active.focus({ preventScroll: true });
   }
 
   /** After a word: the story anew, and what became of the word stays on the page. */
@@ -133,13 +143,13 @@ function head(alert) {
       el("span", { class: "tag" }, t(`action.${alert.action}`)),
       alert.reconstruction ? el("span", { class: "tag rebuilt" }, t("tag.reconstruction")) : null,
       alert.late ? el("span", { class: "tag" }, t("tag.late")) : null,
-      alert.reasons.some((one) => one.code === "conflict") ? el("span", { class: "tag" }, t("tag.conflict")) : null),
+      (alert.reasons ?? []).some((one) => one.code === "conflict") ? el("span", { class: "tag" }, t("tag.conflict")) : null),
     el("h2", { tabindex: "-1" }, ofLanguage(alert.headline) || shortPlace(alert)),
     el("p", { class: "chain" }, chain.length ? chain.join(" › ") : shortPlace(alert)),
     el("p", { class: "when" }, el("time", { class: "age", "data-at": alert.observed_at, datetime: alert.observed_at }, age(alert.observed_at)),
       ` · ${dateTime(alert.observed_at)} ${zoneName(alert.observed_at)}`),
     alert.action === "close" ? el("p", { class: "caution" }, t("detail.not_out")) : null,
-    el("p", { class: "description" }, ofLanguage(alert.description)));
+    alert.description ? el("p", { class: "description" }, ofLanguage(alert.description)) : null);
 }
 
 /** How far the answers of people have come, what the office in force found, and whether they agree. */

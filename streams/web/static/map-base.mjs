@@ -37,7 +37,7 @@ export const pmtiles = (asked, given) => protocol.tile(asked, given);
 /** The reader of PMTiles is a script of the old kind: it leaves its name behind. */
 async function reader() {
   if (!globalThis.pmtiles) {
-    const script = Object.assign(document.createElement("script"), { src: new URL("./vendor/pmtiles-4.5.0/pmtiles.js", import.meta.url).href });
+    const script = Object.assign(document.createElement("script"), { src: new URL("vendor/pmtiles-4.5.0/pmtiles.js", document.baseURI).href });
     await new Promise((ready, failed) => {
       script.addEventListener("load", ready);
       script.addEventListener("error", () => failed(new Error("no reader of PMTiles: make web")));

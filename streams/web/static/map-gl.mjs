@@ -1,6 +1,5 @@
 // The map on MapLibre GL: everything from our own server, labels in the machine's own fonts.
 
-import * as maplibregl from "./vendor/maplibre-gl-6.17.0/maplibre-gl.mjs";
 import { GRADES, MIDDLE, SHAPE, mark } from "./grade.mjs";
 import { LAYERS, MARK, labelPoints } from "./layers.mjs";
 import { baseOf, pmtiles } from "./map-base.mjs";
@@ -13,6 +12,8 @@ import { current, t } from "./text.mjs";
 
 const SOURCES = ["footprints", "reaches", "heads", "ellipses", "kin", "sights", "cones", "further", "symbols", "symbol-names",
   "permits-areas", "city-names", "county-names", "chosen"];
+const LIBRARY = new URL("vendor/maplibre-gl-6.17.0/", document.baseURI);
+const maplibregl = await import(new URL("maplibre-gl.mjs", LIBRARY).href);
 maplibregl.addProtocol("pmtiles", pmtiles);
 
 const none = { type: "FeatureCollection", features: [] };
@@ -25,7 +26,7 @@ export class GlMap {
   /** `base` is what the server tells of the base map; `note(key)` says what is wrong with it. */
   static async create(box, select, base, note, drawnBy) {
     const sheet = document.createElement("link");
-    Object.assign(sheet, { rel: "stylesheet", href: new URL("./vendor/maplibre-gl-6.17.0/maplibre-gl.css", import.meta.url).href });
+    Object.assign(sheet, { rel: "stylesheet", href: new URL("maplibre-gl.css", LIBRARY).href });
     document.head.prepend(sheet);
     const made = new GlMap(box, select);
     made.still = reduced.matches || drawnBy === "software"; // Without a card every frame of a movement is one too many.

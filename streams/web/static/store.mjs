@@ -1,18 +1,22 @@
 // What the page knows: the newest revision of every alert, incidents, detections; and how fresh that is.
 
+import { SHOWN, firstAsked } from "./ahead.mjs";
 import { NeedsKey, address, ask, getJson, silentSeconds } from "./api.mjs";
 import { inOrder } from "./grade.mjs";
 import { Spots } from "./spots.mjs";
 import { Stream } from "./sse.mjs";
 import { now, setNow } from "./time.mjs";
 
-const GRAVEST = "v1/alerts?status=open&grade=I,II,III&limit=100";
+const DRAWN = "incident_id,status,grade,longitude,latitude";
 const PAGE = 1000;
 const CHANGES = 50;
 const MOST = 20000;
 const REFRESH_MS = 30000;
 const SILENCE_S = 30;
 const PROBE_S = 18;
+
+/** Whether everything of an alert is there, not only what list and map show. */
+export const isWhole = (alert) => alert.reasons !== undefined;
 
 export class Store extends EventTarget {
   constructor() {
@@ -33,19 +37,12 @@ export class Store extends EventTarget {
     this.cutOff = false;
   }
 
-  /** Ask already for what is shown first, while the page reads its words. */
-  ahead() {
-    this.first = Promise.all([getJson("v1/about"), getJson(GRAVEST)]);
-    this.first.catch(() => undefined);
-  }
-
   /** Note where the history stands, read the picture, then listen from there: nothing falls between, repeats are dropped. */
   async start() {
     this.timers = [setInterval(() => this.watch(), 1000)];
     for (let tries = 0; !this.loaded; tries += 1) {
       try {
-        if (!this.first) this.ahead();
-        const [about, gravest] = await this.first.finally(() => { this.first = null; });
+        const [about, gravest] = await firstAsked(tries > 0);
         this.about = about;
         this.tell("about");
         await this.snapshot(gravest.features);
@@ -109,13 +106,21 @@ export class Store extends EventTarget {
   async snapshot(gravest) {
     this.takeAll(gravest);
     this.tell("alerts", { fresh: [] });
-    await this.pages("v1/alerts", "", PAGE, (features) => this.takeAll(features));
+    await this.pages("v1/alerts", `&properties=${SHOWN}`, PAGE, (features) => this.takeAll(features));
     this.loaded = true;
     this.tell("alerts", { fresh: [] });
   }
 
   takeAll(features) {
     for (const one of features) this.take({ ...one.properties, footprint: one.geometry });
+  }
+
+  /** Have everything of an alert: what list and map show was told of it before, or it came whole by itself. */
+  async whole(id) {
+    const known = this.alerts.get(id);
+    if (!known || isWhole(known)) return;
+    const told = await getJson(`v1/alerts/${encodeURIComponent(id)}?revision=${known.revision}`);
+    if (this.alerts.get(id) === known) this.alerts.set(id, { ...told, footprint: known.footprint });
   }
 
   /** Alerts, the worst first. */
@@ -142,7 +147,7 @@ export class Store extends EventTarget {
   /** Incidents that changed since they were asked for last: the answer tells the newest change first. */
   async changes() {
     const known = this.newestChange;
-    const some = await this.pages("v1/incidents", "", known ? CHANGES : PAGE, (page) => page.some((one) => one.properties.seq <= known));
+    const some = await this.pages("v1/incidents", `&properties=${DRAWN}`, known ? CHANGES : PAGE, (page) => page.some((one) => one.properties.seq <= known));
     for (const one of some.filter(({ properties }) => properties.seq > known)) {
       this.newestChange = Math.max(this.newestChange, one.properties.seq);
       this.turn += 1;

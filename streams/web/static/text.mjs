@@ -3,6 +3,7 @@
 const FILES = ["zh", "en"];
 const LANGUAGES = { zh: "zh-CN" };
 const catalogues = {};
+let parts = [""];
 let overlays = {};
 let language = "zh";
 export const missing = new Set();
@@ -19,13 +20,23 @@ export const next = () => (offered().length > 1 ? offered()[(offered().indexOf(l
 /** What a language calls itself: 中文, English. */
 export const ownName = (name) => new Intl.DisplayNames([name], { type: "language" }).of(name);
 
-/** Load the catalogues, and those of `more` parts, and take the language asked for, else the one chosen last time, else the first offered. */
+/** Load the words, with those of `more` parts, of the language asked for, else of the one chosen last time, else of the first offered. */
 export async function loadText(more = []) {
-  const read = (name) => fetch(new URL(`./i18n/${name}.json`, import.meta.url)).then((r) => r.json());
-  const files = FILES.map(async (name) => Object.assign({}, ...await Promise.all(["", "desk-", "map-", "pests-", ...more].map((part) => read(`${part}${name}`)))));
-  (await Promise.all(files)).forEach((words, i) => { catalogues[FILES[i]] = words; });
+  parts = ["", "desk-", "map-", "pests-", ...more];
   const wanted = [new URLSearchParams(location.search).get("lang"), localStorage.getItem("fenghuo.language")];
-  setLanguage(wanted.find((name) => offered().includes(name)) ?? offered()[0]);
+  const name = wanted.find((one) => offered().includes(one)) ?? offered()[0];
+  await load(name);
+  setLanguage(name);
+}
+
+/** Load those of the other languages too: a choice is answered at once, also when the server is away. */
+export const loadOthers = () => Promise.all(offered().map(load));
+
+/** Load the words of one language; of one that there is no file for the English ones. */
+async function load(name) {
+  const file = FILES.includes(name) ? name : "en";
+  const read = (part) => fetch(new URL(`i18n/${part}${file}.json`, document.baseURI)).then((r) => r.json());
+  catalogues[file] ??= Object.assign({}, ...await Promise.all(parts.map(read)));
 }
 
 /** Take `name` and translate what stands in the page. */
@@ -36,7 +47,8 @@ export function setLanguage(name) {
 }
 
 /** What a person chose is kept for next time. */
-export function chooseLanguage(name) {
+export async function chooseLanguage(name) {
+  await load(name);
   localStorage.setItem("fenghuo.language", name);
   setLanguage(name);
 }

@@ -32,7 +32,7 @@ async function about() {
 
 await loadText(["tuning-"]);
 words();
-by("language").addEventListener("click", () => { chooseLanguage(next()); words(); parts.forEach((one) => one.draw()); });
+by("language").addEventListener("click", async () => { await chooseLanguage(next()); words(); parts.forEach((one) => one.draw()); });
 await takeSession();
 nameButton();
 await about();
