@@ -5,12 +5,13 @@ NASA's fire tracker FEDS). Two pixels are of one field when their centres lie wi
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
 
 import numpy as np
 import shapely
+from msgspec import Struct
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
@@ -51,48 +52,54 @@ class Flat(NamedTuple):
         return round((lon + 180.0) % 360.0 - 180.0, 5), round(first.latitude + y / KM_PER_DEGREE, 5)
 
 
-def shaped(incident: Incident, fire: Fire, one: Summary) -> Incident:
+class Sketch(Struct, frozen=True):
+    """What a shape is drawn from: pixels of the last day, the oldest first, and what they cover, ha."""
+
+    pixels: tuple[Detection, ...]
+    covered_ha: float
+
+    def rough(self) -> Shape:
+        """Return what decisions ask of the shape: its fields, in the widest bounds."""
+        return Shape(area_low_ha=0.0, area_high_ha=self.covered_ha, fields=fields_of(flattened(self.pixels)))
+
+    def shape(self) -> Shape:
+        """Return the shape."""
+        pixels = self.pixels
+        flat = flattened(pixels)
+        fields = fields_of(flat)
+        newest = pixels[-1].observed_at - LOOK
+        old = np.array([claim.observed_at <= newest for claim in pixels])
+        growth, head = (None, None) if not old.any() else _growth(flat, old)
+        fullest = _fullest(flat)
+        between = triangles_of(flat.x[fullest], flat.y[fullest])
+        low = float(shapely.area(between).sum()) * 100.0
+        high = max(low, self.covered_ha, _enclosed(flat))
+        return Shape(
+            area_low_ha=round(low, 1),
+            area_high_ha=round(high, 1),
+            fields=fields,
+            growth_ha_h=growth,
+            head=head,
+            ellipse=_ellipse(flat),
+            perimeter=_perimeter(flat, between, fullest) if len(pixels) in OUTLINED else None,
+        )
+
+
+Draw = Callable[[Sketch], Shape]
+"""Draws the shape of a fire: `Sketch.shape`, `Sketch.rough`, or who has it drawn later."""
+
+
+def shaped(incident: Incident, fire: Fire, one: Summary, draw: Draw = Sketch.shape) -> Incident:
     """Return the incident with its shape; a task has none: most of them are no fire."""
-    return incident if incident.grade == "task" else replace(incident, shape=shape_of(fire, one))
+    return incident if incident.grade == "task" else replace(incident, shape=shape_of(fire, one, draw))
 
 
-def parted(incident: Incident, fire: Fire, one: Summary) -> Incident:
-    """Return the incident with what decisions ask of its shape: its fields, in the widest bounds."""
-    pixels = () if incident.grade == "task" or len(fire.nodes) < 2 else finest(_recent(fire, one))[-MOST:]
-    if len(pixels) < 2:
-        return incident
-    fields = fields_of(flattened(pixels))
-    return replace(
-        incident,
-        shape=Shape(area_low_ha=0.0, area_high_ha=max(one.area_ha or 0.0, one.spread_ha), fields=fields),
-    )
-
-
-def shape_of(fire: Fire, one: Summary) -> Shape | None:
+def shape_of(fire: Fire, one: Summary, draw: Draw = Sketch.shape) -> Shape | None:
     """Return the shape of a fire whose claims were summed just now; None for fewer than two pixels."""
-    if len(fire.nodes) < 2:
-        return None
-    pixels = finest(_recent(fire, one))[-MOST:]
+    pixels = () if len(fire.nodes) < 2 else finest(_recent(fire, one))[-MOST:]
     if len(pixels) < 2:
         return None
-    flat = flattened(pixels)
-    fields = fields_of(flat)
-    newest = pixels[-1].observed_at - LOOK
-    old = np.array([claim.observed_at <= newest for claim in pixels])
-    growth, head = (None, None) if not old.any() else _growth(flat, old)
-    fullest = _fullest(flat)
-    between = triangles_of(flat.x[fullest], flat.y[fullest])
-    low = float(shapely.area(between).sum()) * 100.0
-    high = max(low, one.area_ha or 0.0, one.spread_ha, _enclosed(flat))
-    return Shape(
-        area_low_ha=round(low, 1),
-        area_high_ha=round(high, 1),
-        fields=fields,
-        growth_ha_h=growth,
-        head=head,
-        ellipse=_ellipse(flat),
-        perimeter=_perimeter(flat, between, fullest) if len(pixels) in OUTLINED else None,
-    )
+    return draw(Sketch(tuple(pixels), max(one.area_ha or 0.0, one.spread_ha)))
 
 
 def _recent(fire: Fire, one: Summary) -> list[Detection]:

@@ -24,7 +24,9 @@ from schemas.settings import Settings
 from schemas.topics import ACT, ALERT, CARBON, DETECTION, INCIDENT, NOTICE, OBSERVATION, SILENCE, VERDICT
 from schemas.verdict import Verdict
 from streams import abreast, ahead
+from streams.drawn import drawer
 from streams.explain.witnesses import by_source
+from streams.forked import FailedError
 from streams.garbage import calm
 from streams.hops.build import build_hops, is_expecting
 from streams.hops.deliver import at_once
@@ -111,8 +113,8 @@ def run(  # noqa: PLR0913 - a replay is asked for with these
 
     Raises
     ------
-    streams.ahead.FailedError
-        when the process that observes failed: on one core it will say why.
+    streams.forked.FailedError
+        when a process beside this one failed: on one core it will say why.
     """
     outcome = Outcome()
     world = at_once if settings.receivers else None
@@ -126,11 +128,17 @@ def run(  # noqa: PLR0913 - a replay is asked for with these
             pipeline.feed(OBSERVATION, message)
         return outcome
     observing, *judging = made
-    pipeline = Pipeline(judging, outcome.take, world)
     claimed = ahead.observed(in_time(given, every=every), observing)
-    for _, claims in zip(messages, claimed, strict=True):
-        outcome.take(Output(DETECTION, "", claims, 0))
-        pipeline.feed(DETECTION, claims)
+    with drawer() as drawn:
+        if not settings.receivers:
+            # who is told is told of shapes too
+            judging = [drawn.asked_by(hop) for hop in judging]
+        pipeline = Pipeline(judging, outcome.take, world)
+        for _, claims in zip(messages, claimed, strict=True):
+            outcome.take(Output(DETECTION, "", claims, 0))
+            pipeline.feed(DETECTION, claims)
+        outcome.alerts = list(drawn.finished(outcome.alerts))
+        outcome.incidents = {one.incident_id: one for one in drawn.finished(outcome.incidents.values())}
     return outcome
 
 
@@ -217,7 +225,7 @@ def told_of(  # noqa: PLR0913 - a replay is asked for with these
         if told is not None:
             return told
     if parts > 1 and ahead.is_worth(recorded):
-        with suppress(ahead.FailedError):
+        with suppress(FailedError):
             return _told(run(given, settings, region, progress, cores=2))
     return _told(run(given, settings, region, progress))
 

@@ -20,6 +20,7 @@ from detectors.evidence import Evidence
 from detectors.look_times import LookTimes
 from detectors.parting import Cut, Tie
 from detectors.region import AnyRegion, Region
+from detectors.shape import Draw, Sketch
 from detectors.static_heat import HeatIndex, Hit
 from schemas.act import AnyAct
 from schemas.carbon import CarbonTotal
@@ -33,7 +34,7 @@ from schemas.settings import Layer
 from schemas.verdict import Verdict
 from streams.hops.board import BlindRow, Board, Resumed, SourceRow
 from streams.hops.carbon import Assessor
-from streams.hops.desk_rows import Over, Paged
+from streams.hops.desk_rows import Clock, Over, Paged
 from streams.hops.documents import Documents
 from streams.hops.forecast import Given
 from streams.hops.heat import OFTEN, put_heat, row_day, settle_heat
@@ -86,6 +87,7 @@ class Judge:
     sparks: spotting.Options = field(default_factory=spotting.Options)
     layers: tuple[Layer, ...] = ()
     says: bool = True  # whether alerts are put into words
+    draw: Draw = Sketch.shape
 
     @cached_property
     def local(self) -> Local:
@@ -116,12 +118,6 @@ class TakenBack(Struct, frozen=True):
     observed_at: datetime
     source: str
     by: tuple[str, ...] = ()
-
-
-class Clock(Struct, frozen=True):
-    """Row of one origin's clock: `k/{origin}`."""
-
-    at: datetime
 
 
 @dataclass

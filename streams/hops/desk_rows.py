@@ -1,4 +1,4 @@
-"""Rows of the judge about what ended and what was paged."""
+"""Rows of the judge about what ended, what was paged and how far time has come."""
 
 from datetime import datetime
 
@@ -21,3 +21,9 @@ class Paged(Struct, frozen=True, kw_only=True):
     """Row of one county: `p/{county}`: when pages went out there within the hour."""
 
     times: tuple[datetime, ...]
+
+
+class Clock(Struct, frozen=True):
+    """Row of one origin's clock: `k/{origin}`."""
+
+    at: datetime

@@ -22,7 +22,8 @@ from streams.hops.acting import act_on, give_up
 from streams.hops.anew import place_anew
 from streams.hops.answering import hear
 from streams.hops.crossing import recross
-from streams.hops.desk import Clock, Desk, Judge, Kept, open_desk
+from streams.hops.desk import Desk, Judge, Kept, open_desk
+from streams.hops.desk_rows import Clock
 from streams.hops.drill import rehearse
 from streams.hops.grading import meet
 from streams.hops.hush import silent

@@ -1,4 +1,4 @@
-"""Replay on two cores, one of which observes: the files of one process, whatever it observes."""
+"""Replay on two cores, one of which observes and draws shapes: the files of one process, whatever it does."""
 
 from datetime import UTC, datetime
 
@@ -8,9 +8,9 @@ from msgspec.structs import replace
 
 from detectors.region import WORLD
 from schemas.settings import Receiver, Settings
-from streams import ahead, replay
+from streams import ahead, drawn, replay
 from streams.bench.long_fire import fire_csv
-from streams.recorded import Recorded, read
+from streams.recorded import Recorded, deliveries, read
 
 SECONDS = ("seconds", "observations_per_second")
 
@@ -49,18 +49,19 @@ def test_the_files_and_the_progress_are_those_of_one_process(fire, tmp_path, set
     assert two == files_of(fire, tmp_path / "one", 1, settings, counts[1].append)
     assert counts[0] == counts[1] != []
     assert b"duplicate_of" in two[0]["silences.ndjson"]
-    assert b"incident_id" in two[0]["alerts.ndjson"]
+    assert b'"growth_ha_h":' in two[0]["alerts.ndjson"]
 
 
+@pytest.mark.parametrize("work", [(ahead, "_observe"), (drawn, "_draw")], ids=["observing", "drawing"])
 @pytest.mark.parametrize("sent", [None, b"{}"], ids=["nothing", "what nobody can read"])
-def test_where_that_process_fails_one_does_all_of_it(fire, tmp_path, sent, monkeypatch):
-    def failing(_value):
+def test_where_another_process_fails_one_does_all_of_it(fire, tmp_path, sent, work, monkeypatch):
+    def failing(there, *_given):
         if sent is None:
             raise MemoryError
-        return sent
+        there.send_bytes(sent)
 
     one = files_of(fire, tmp_path / "one", 1, Settings())
-    monkeypatch.setattr(ahead, "encode", failing)
+    monkeypatch.setattr(*work, failing)
     assert files_of(fire, tmp_path / "two", 2, Settings()) == one
 
 
@@ -68,3 +69,10 @@ def test_a_few_observations_are_not_worth_a_process():
     few = Recorded((hotspot(0),), (), ())
     assert not ahead.is_worth(few)
     assert ahead.is_worth(Recorded((hotspot(0),) * ahead.LEAST, (), ()))
+
+
+def test_what_is_judged_on_two_cores_has_the_shapes_of_one(fire):
+    given = deliveries(fire.observations)
+    one, two = (replay.run(given, Settings(), WORLD, cores=cores) for cores in (1, 2))
+    assert two.incidents == one.incidents
+    assert any(incident.shape is not None and incident.shape.head for incident in one.incidents.values())
