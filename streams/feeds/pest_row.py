@@ -12,8 +12,10 @@ from typing import Any
 from schemas.observation import AnyObservation
 from schemas.reason import Reason
 from streams.feeds.base import Limits, refusal
+from streams.feeds.firms_words import instant
 from streams.feeds.inbound import observation_of
 from streams.feeds.pest_columns import COLUMNS, EXAMPLE_MARK, WORDS, plain
+from streams.pest_tables import load_species
 
 CHINA = dt.timezone(dt.timedelta(hours=8))
 MOST_CATCH = 1_000_000
@@ -51,6 +53,7 @@ _DMS = re.compile(
     rf"""^[东北EN]?\s*(\d{{1,3}})[°º度]\s*(?:{_PART}['′’分]\s*(?:{_PART}(?:["″”秒]|''))?)?[EN]?$"""
 )
 """Degrees, minutes and seconds east and north; west and south are written as negative numbers."""
+_ZONED = re.compile(r"\d(?:Z|[+-]\d\d:?\d\d)$")
 _DATE = re.compile(
     r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?"
     r"(?:[T ]*(\d{1,2})[:：时](\d{1,2})?(?:[:：分](\d{1,2}))?[分秒]?)?$"
@@ -147,10 +150,11 @@ def _word(field: str, cell: str) -> Any:
 
 def _time(field: str, cell: str, notes: list[str]) -> Any:
     """Return a time with its zone; one that names none is of China."""
-    if re.search(r"(?:Z|[+-]\d\d:?\d\d)$", cell):
-        return cell
     found = _DATE.match(cell)
     if found is None:
+        at = instant(cell) if _ZONED.search(cell) else None
+        if at is not None:
+            return at.isoformat()
         return refusal("bad_time", f"{_named(field)}: {cell!r:.40} is no time; write 2026-05-11 09:30")
     year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())
     try:
@@ -179,17 +183,19 @@ def _trap(fields: dict[str, Any], notes: list[str]) -> Reason | None:
 
 
 def _identity(fields: dict[str, Any]) -> str:
-    """Return the id that a row and its corrections share: what was read when, not what was found."""
+    """Return the id that a row and its corrections share: what was read where and when, not what was found.
+
+    However written: the pest by its accepted name, the time as an instant, trap and place without width and
+    case. When the interval began, position and count may all be corrected.
+    """
+    found = load_species().find(str(fields.get("species", "")))
+    at = instant(str(fields.get("observed_at", "")))
     about = (
-        "kind",
-        "source",
-        "species",
-        "started_at",
-        "observed_at",
-        "measure",
-        "stage",
-        "unit_id",
-        "sample_id",
+        fields["kind"],
+        *(plain(str(fields.get(name, ""))) for name in ("source", "unit_id", "sample_id")),
+        str(fields.get("species")) if isinstance(found, Reason) else found.name,
+        "" if at is None else at.isoformat(),
+        *(str(fields.get(name, "")) for name in ("measure", "stage")),
     )
-    seal = hashlib.sha256("\n".join(str(fields.get(name, "")) for name in about).encode())
+    seal = hashlib.sha256("\n".join(about).encode())
     return f"{fields['kind']}/{seal.hexdigest()[:40]}"
