@@ -77,7 +77,7 @@ class Sentences(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 LOSS = ("what", "since", "hours", "why", "danger", "areas")
 """Gaps of what is said of a lost observation."""
 
-Loss = Literal["overdue", "frozen", "stuck", "dark", "waiting_for", "not_read"]
+Loss = Literal["overdue", "frozen", "stuck", "dark", "waiting_for", "not_read", "at_least"]
 """Why a source counts as lost: its silence, or what kept it from looking."""
 
 

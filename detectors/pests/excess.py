@@ -3,7 +3,8 @@
 Three years and more: improved Farrington. One year: negative binomial expectation. Less, or where these know
 the mean too badly: EARS on the last seven intervals (`recent`). p-values are mid-p; the share of false finds
 is held per pest and interval over all traps (Benjamini-Hochberg). An unread trap has no p-value, and is told
-apart from a quiet one.
+apart from a quiet one. The count of a full trap is a lower bound: as past it teaches no low mean (`censored`),
+and its own p is the largest that it can have.
 """
 
 from typing import Annotated, NamedTuple
@@ -12,7 +13,7 @@ import numpy as np
 from msgspec import Meta, Struct, field
 from numpy.typing import NDArray
 
-from detectors.pests import crowd, ears, expectation, farrington, recent
+from detectors.pests import censored, crowd, ears, expectation, farrington, recent
 from detectors.pests.arrays import Flags, Floats, Integers, rows_of
 from detectors.pests.multiple import adjusted
 from detectors.pests.recent import C1, C2, C3, NONE, widened
@@ -65,15 +66,21 @@ class Excess(NamedTuple):
     wide_k: Floats
 
 
-def judge(counts: Floats, trap_days: Floats, now: int, options: Options) -> Excess:
+def judge(
+    counts: Floats, trap_days: Floats, now: int, options: Options, at_least: Flags | None = None
+) -> Excess:
     """Return how the counts at `now` compare with each series' own past.
 
-    `counts` (series, intervals), NaN unread; `trap_days` of the same shape, or one for all. Nothing after
-    `now` is looked at.
+    `counts` (series, intervals), NaN unread; `trap_days` of the same shape, or one for all; `at_least`, of
+    that shape too, where the trap was full. Nothing after `now` is looked at.
     """
     counts = rows_of(counts)
     trap_days = np.broadcast_to(trap_days, counts.shape)[:, : now + 1]
     counts = counts[:, : now + 1]
+    if at_least is not None:
+        full = at_least[:, : now + 1].copy()
+        full[:, now] = False
+        counts = censored.completed(counts, trap_days, full, options.pooled_k)
     longest = _longest(counts, trap_days, now, options)
     method: Integers = np.full(len(counts), NONE, dtype=np.int64)
     mean, k, wide = (np.full(len(counts), np.nan) for _ in range(3))

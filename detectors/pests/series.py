@@ -79,7 +79,7 @@ def _drawn(
     if not np.isfinite(table.caught[:, at - 1 : at + 2]).any():
         unknown = np.full(len(table.traps), np.nan)
         return (unknown,) * 4, np.zeros(len(table.traps), dtype=np.int64)
-    got = excess.judge(table.caught, days, at, options)
+    got = excess.judge(table.caught, days, at, options, table.at_least)
     low, high = (upper_quantile((1 + side * BAND) / 2, got.mean, got.k) for side in (-1, 1))
     return (got.mean, low, high, got.upper), got.method
 

@@ -1,6 +1,7 @@
 """The grades of traps in the newest whole weeks: each against its own past, and all together in space.
 
 Only weeks that are over are judged, so that a trap read on Tuesday and one read on Friday are compared alike.
+A full trap is unusual where even what was counted is; where it is not, nobody knows, and it is to be emptied.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,7 +13,7 @@ import numpy as np
 from msgspec import Meta, Struct, field
 
 from detectors.pests import chance, clustering, cusum, excess, scan
-from detectors.pests.arrays import Floats
+from detectors.pests.arrays import Flags, Floats
 from detectors.pests.clustering import Seen
 from detectors.pests.count import Catch
 from detectors.pests.grading import Graded
@@ -41,6 +42,10 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = 1.1
 
 
+FULL = "full trap: empty it and count"
+"""What is to be done where a lower bound is no more than usual: that is not below any threshold."""
+
+
 class Week(NamedTuple):
     """One judged week: its traps, what came of each, and the visit of each trap that was read, by its row."""
 
@@ -49,6 +54,8 @@ class Week(NamedTuple):
     scores: Floats
     """Normal score of each trap's p, NaN without one."""
     visits: Mapping[int, Catch]
+    is_full: Flags
+    """Where the count is a lower bound."""
 
 
 @dataclass
@@ -118,10 +125,17 @@ def _graded(options: Options, grades: GradeOptions, past: Past, number: int) -> 
         name = one.traps[row]
         beside = _Beside(before.get(name), float(rise[at]), float(rise_q[at]), clustered.get(name))
         found.append((of_trap(grades, _sign(one, row, beside)), one.visits[row]))
-        if found[-1][0].grade is None and one.got.method[row] == NONE:
+        if found[-1][0].grade is None and one.is_full[row]:
+            found[-1] = Graded(None, False, (_to_empty(one, row),)), one.visits[row]
+        elif found[-1][0].grade is None and one.got.method[row] == NONE:
             waiting = Graded(None, False, (Reason(code="waiting_for", rule="history of the trap"),))
             found[-1] = waiting, one.visits[row]
     return found
+
+
+def _to_empty(one: Week, row: int) -> Reason:
+    limit = _known(one.got.upper[row])
+    return Reason(code="at_least", rule=FULL, value=float(one.got.caught[row]), threshold=limit)
 
 
 def _look_back(options: Options, past: Past, ledger: Ledger, weeks: range) -> None:
@@ -136,10 +150,11 @@ def _look_back(options: Options, past: Past, ledger: Ledger, weeks: range) -> No
     table = ledger.table(weeks.start, len(weeks))
     row = {trap: at for at, trap in enumerate(table.traps)}
     for number in wanted:
-        got = excess.judge(table.caught, table.trap_days, number - weeks.start, options.comparing)
+        at = number - weeks.start
+        got = excess.judge(table.caught, table.trap_days, at, options.comparing, table.at_least)
         # of several visits in a week the newest speaks for all
         visits = {row[one.trap]: one for one in ledger.visits(number)}
-        past.weeks[number] = Week(table.traps, got, cusum.normal_scores(got.p), visits)
+        past.weeks[number] = Week(table.traps, got, cusum.normal_scores(got.p), visits, table.at_least[:, at])
 
 
 def _p_of(week: Week | None) -> dict[str, float]:
@@ -217,11 +232,14 @@ def _seen(options: Options, past: Past, week: int) -> tuple[list[int], Seen] | N
     visits = [newest.visits[row] for row in rows]
     lon, lat = (np.array([getattr(one, name) for one in visits]) for name in ("longitude", "latitude"))
     if is_new:
+        # shares of a bound would make little of its weeks and much of all others
+        full = np.column_stack([_column(one, names, one.is_full) for one in columns]) == 1
+        caught = np.where(full & (np.arange(len(columns)) < len(columns) - 1), np.nan, caught)
         return rows, Seen(caught, None, None, lon, lat)
     return rows, Seen(np.where(np.isfinite(mean), caught, np.nan), mean, newest.got.wide_k[rows], lon, lat)
 
 
-def _column(week: Week, names: Sequence[str], values: Floats) -> Floats:
+def _column(week: Week, names: Sequence[str], values: Floats | Flags) -> Floats:
     """Return the values of these traps in a week, NaN for one that nobody had put up yet."""
     row = {trap: at for at, trap in enumerate(week.traps)}
     return np.array([values[row[one]] if one in row else np.nan for one in names])

@@ -17,6 +17,9 @@ CAMERA_SEES_M = 5000.0
 
 SENSOR_SEES_M = 1000.0
 
+UNREAD = frozenset({"missing", "damaged"})
+"""Of a trap: what was found in it, if anything, is no count."""
+
 TRAP_M = 100.0
 """A trap is told where it stands."""
 
@@ -41,8 +44,19 @@ def _unable(one: AnyObservation) -> Reason | None:
     """Return why a source says itself that it could not look."""
     if isinstance(one, Pass) and not one.looked:
         return Reason(code="waiting_for", rule="could not look", detail=one.reason)
-    if isinstance(one, TrapCount) and one.status == "missing":
-        return Reason(code="not_read", ref=one.source)
+    return _unread(one) if isinstance(one, TrapCount) else None
+
+
+def _unread(one: TrapCount) -> Reason | None:
+    """Return why a visit gave no count: nobody read the trap, it is damaged, or it was full.
+
+    An old lure leaves the count readable; without one it is as unread as any.
+    """
+    if one.status in UNREAD or one.catch is None or one.working_traps == 0:
+        return Reason(code="not_read", rule=one.status, ref=one.source)
+    if one.status == "full":
+        # what was counted is a lower bound, and a full trap catches nothing more
+        return Reason(code="at_least", rule="full trap: empty it and count", ref=one.source)
     return None
 
 

@@ -56,12 +56,28 @@ def test_its_words_say_nothing_of_fire_and_that_unread_is_not_empty():
     assert not [text for text in said if "火" in text or "fire" in text]
 
 
-@pytest.mark.parametrize(("status", "lost"), [("ok", False), ("missing", True), ("full", False)])
-def test_a_visit_at_which_nobody_could_read_it_is_no_reading(status, lost):
-    outcome = run(visit(0), visit(7, status), visit(14, status), until=18)
-    assert bool(blind_of(outcome)) is lost
-    if lost:
-        assert blind_of(outcome)[0].reasons[0].code == "not_read"
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"status": "ok"}, None),
+        ({"status": "lure_expired"}, None),
+        ({"status": "missing", "catch": None}, "not_read"),
+        ({"status": "damaged", "catch": None}, "not_read"),
+        ({"status": "damaged"}, "not_read"),
+        ({"status": "lure_expired", "catch": None}, "not_read"),
+        ({"status": "ok", "working_traps": 0}, "not_read"),
+        ({"status": "full"}, "at_least"),
+    ],
+)
+def test_a_visit_that_gives_no_count_is_no_reading_and_the_task_says_why(fields, code):
+    """A damaged or full trap catches nothing more that could be counted, though somebody stood before it."""
+    rounds = [msgspec.structs.replace(visit(day), **fields) for day in (7, 14)]
+    outcome = run(visit(0), *rounds, until=18)
+    assert [one.reasons[0].code for one in blind_of(outcome)] == ([] if code is None else [code])
+    if code == "at_least":
+        opened = next(one for one in outcome.alerts if one.kind == "blind")
+        assert "清空并清点" in opened.description["zh"]
+        assert "empty it and count" in opened.description["en"]
 
 
 def test_out_of_season_nobody_is_expected_and_in_it_again():

@@ -25,7 +25,12 @@ def test_a_correction_may_write_pest_time_and_trap_otherwise(changed):
 
 @pytest.mark.parametrize(
     "changed",
-    [{"species": "红脂大小蠹"}, {"end": "2026-05-11 09:31"}, {"end": "2026-05-11T09:30Z"}, {"trap": "XH-002"}],
+    [
+        {"species": "红脂大小蠹"},
+        {"end": "2026-05-11 09:31"},
+        {"end": "2026-05-11T09:30Z"},
+        {"trap": "XH-002"},
+    ],
 )
 def test_another_pest_time_or_trap_is_another_row(changed):
     first, second = parsed(table(row(), row(revision="1", **changed))).observations
