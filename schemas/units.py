@@ -33,6 +33,7 @@ Measure = Annotated[
         "pupae_per_tree",
         "nymphs_per_10_cm2",
         "infestation_index",
+        "damage_degree",
         "infested_stems_percent",
         "infested_shoots_percent",
         "attacked_trees_percent",
@@ -47,7 +48,10 @@ Measure = Annotated[
         "insects_per_m2",
         "cover_percent",
     ],
-    Meta(description="What was measured, unit in the name; a branch is 50 cm long, a burrow is in use."),
+    Meta(
+        description="What was measured, unit in the name; a branch is 50 cm long, a burrow is in use, "
+        "a degree of damage is 0 none, 1 light, 2 moderate, 3 severe."
+    ),
 ]
 
 Frame = Literal["wgs84", "cgcs2000", "gcj02", "bd09"]

@@ -1,10 +1,10 @@
-"""A full trap caught at least what was counted: as past it stands for what it may have caught, or for nothing.
+"""A full trap caught at least what was counted: as past it stands for what it may have caught, or nothing.
 
-A count with its bag full is a lower bound. Taken for the catch it teaches a mean that is too low; left out, the
-weeks of many beetles are missing, which is as bad. So it stands for the mean of a negative binomial count of
-which that many are sure (the expectation step of Dempster, Laird and Rubin, J. R. Stat. Soc. B 39 (1977) 1), about
-the trap's own catch per day. A trap that was full more than half of the time teaches nothing at all: the weeks in
-which it was not are the poor ones.
+A count with its bag full is a lower bound. Taken for the catch it teaches a mean that is too low; left out,
+the weeks of many beetles are missing, which is as bad. So it stands for the mean of a negative binomial count
+of which that many are sure (the expectation step of Dempster, Laird and Rubin, J. R. Stat. Soc. B 39 (1977)
+1), about the trap's own catch per day. A trap that was full more than half of the time teaches nothing at
+all: the weeks in which it was not are the poor ones.
 """
 
 from typing import NamedTuple

@@ -3,8 +3,8 @@
 Three years and more: improved Farrington. One year: negative binomial expectation. Less, or where these know
 the mean too badly: EARS on the last seven intervals (`recent`). p-values are mid-p; the share of false finds
 is held per pest and interval over all traps (Benjamini-Hochberg). An unread trap has no p-value, and is told
-apart from a quiet one. The count of a full trap is a lower bound: as past it teaches no low mean (`censored`),
-and its own p is the largest that it can have.
+apart from a quiet one. The count of a full trap is a lower bound: as past it teaches no low mean
+(`censored`), and its own p is the largest that it can have.
 """
 
 from typing import Annotated, NamedTuple

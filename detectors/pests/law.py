@@ -20,6 +20,10 @@ Occurrence = Literal["none", "light", "moderate", "severe"]
 StageName = Literal["egg", "larva", "nymph", "pupa", "adult", "unknown"]
 
 
+DEGREE = "damage_degree"
+DEGREES: tuple[Occurrence, ...] = ("none", "light", "moderate", "severe")
+
+
 class OccurrenceRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One row of the standard: from which value on it is light, moderate, severe."""
 
@@ -117,7 +121,15 @@ class CountyTable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 def occurrence(
     table: OccurrenceTable, species: str, measure: str, stage: str, value: float
 ) -> tuple[Occurrence, Reason] | None:
-    """Return the class of a survey and the row that decided it; None where the standard has no such row."""
+    """Return the class of a survey and the row that decided it; None where the standard has no such row.
+
+    A degree of damage (危害程度) is a class already, whatever the pest: what the surveyor called it.
+    """
+    if measure == DEGREE:
+        degree = DEGREES[min(int(value), len(DEGREES) - 1)]
+        return degree, Reason(
+            code="occurrence", value=value, rule=f"{degree}, as the survey says", unit=DEGREE
+        )
     for row in table.row:
         if row.status == "superseded":
             continue

@@ -20,6 +20,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "lure_age_d": ("诱芯使用天数", "诱芯天数", "lure_age_d"),
     "scheduled_d": ("计划间隔天数", "scheduled_d"),
     "measure": ("调查指标", "指标", "measure"),
+    "degree": ("危害程度", "受害程度", "被害程度", "damage_degree"),
     "value": ("数值", "调查值", "value"),
     "stage": ("虫态", "stage"),
     "method": ("方法", "调查方法", "检测方法", "method"),
@@ -91,7 +92,13 @@ WORDS: dict[str, dict[str, str]] = {
         "虫口密度": "larvae_per_tree",
         "幼虫数每标准枝": "larvae_per_branch",
         "蛹数每株": "pupae_per_tree",
+        "若虫数每10平方厘米": "nymphs_per_10_cm2",
+        "每10平方厘米若虫数": "nymphs_per_10_cm2",
         "虫情级": "infestation_index",
+        "危害程度": "damage_degree",
+        "受害程度": "damage_degree",
+        "被害程度": "damage_degree",
+        "发生程度": "damage_degree",
         "有虫株率": "infested_stems_percent",
         "枝梢被害率": "infested_shoots_percent",
         "被害株率": "attacked_trees_percent",
@@ -108,6 +115,24 @@ WORDS: dict[str, dict[str, str]] = {
     },
 }
 """Words of the cells, in the writing of `plain`; any other word is passed on as it stands."""
+
+DEGREES: dict[str, int] = {
+    "无": 0,
+    "未受害": 0,
+    "none": 0,
+    "轻": 1,
+    "轻度": 1,
+    "轻微": 1,
+    "light": 1,
+    "中": 2,
+    "中度": 2,
+    "moderate": 2,
+    "重": 3,
+    "重度": 3,
+    "严重": 3,
+    "severe": 3,
+}
+"""Degrees of damage, by their words; their numbers are taken too."""
 
 TEMPLATE = (
     "诱捕器编号",

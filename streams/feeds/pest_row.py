@@ -9,12 +9,13 @@ import hashlib
 import re
 from typing import Any
 
+from detectors.pests.law import DEGREE
 from schemas.observation import AnyObservation
 from schemas.reason import Reason
 from streams.feeds.base import Limits, refusal
 from streams.feeds.firms_words import instant
 from streams.feeds.inbound import observation_of
-from streams.feeds.pest_columns import COLUMNS, EXAMPLE_MARK, WORDS, plain
+from streams.feeds.pest_columns import COLUMNS, DEGREES, EXAMPLE_MARK, WORDS, plain
 from streams.pest_tables import load_species
 
 CHINA = dt.timezone(dt.timedelta(hours=8))
@@ -46,7 +47,8 @@ DATUMS = (
 CLOSED = ("status", "result", "measure", "grassland")
 """Columns whose cells hold one of a few words; others may say what no list has."""
 
-_PER_M2 = re.compile(r"[mM](?:2|²)|㎡|平方米")
+_PER_M2 = re.compile(r"(?<![cC])[mM](?:2|²)|㎡|平方米")
+_PER_10_CM2 = re.compile(r"10\s*(?:[cC][mM](?:2|²)|㎠|平方厘米)")
 _COUNTED = re.compile(r"^(\d+)\s*[头只条个株台套粒]$")
 _PART = r"(\d{1,2}(?:\.\d+)?)"
 _DMS = re.compile(
@@ -66,7 +68,10 @@ def observation_in(header: list[str | None], cells: list[str], limits: Limits) -
     unfit = _unfit(header, cells, said)
     if unfit is not None:
         return unfit
-    kind = "lab_result" if "result" in header else "pest_survey" if "measure" in header else "trap_count"
+    kind = _kind(header)
+    fault = _take_degree(said, kind)
+    if fault is not None:
+        return fault
     fields: dict[str, Any] = {"kind": kind}
     notes: list[str] = []
     for field in (*COMMON, *OF_KIND[kind]):
@@ -81,6 +86,34 @@ def observation_in(header: list[str | None], cells: list[str], limits: Limits) -
     fields.setdefault("observation_id", _identity(fields))
     fields["mended"] = list(dict.fromkeys(notes))
     return observation_of(fields, limits)
+
+
+def _kind(header: list[str | None]) -> str:
+    """Return what the columns make of their rows; a degree of damage beside a trap's count is a remark."""
+    if "result" in header:
+        return "lab_result"
+    is_survey = "measure" in header or ("degree" in header and "catch" not in header)
+    return "pest_survey" if is_survey else "trap_count"
+
+
+def _take_degree(said: dict[str, str], kind: str) -> Reason | None:
+    """Make a degree of damage what was measured, as its number, where nothing else was; else a remark."""
+    degree = said.pop("degree", "")
+    if degree and (kind != "pest_survey" or "measure" in said):
+        said["text"] = " ".join(filter(None, (said.get("text"), f"{COLUMNS['degree'][0]}: {degree}")))
+    elif degree:
+        said["measure"], said["value"] = DEGREE, degree
+    if _stands_for("measure", said.get("measure", "")) != DEGREE:
+        return None
+    word = plain(said.get("value", ""))
+    number = DEGREES.get(word, DEGREES.get(word.removesuffix("级")))
+    if number is None and word in {str(one) for one in DEGREES.values()}:
+        number = int(word)
+    if number is None:
+        words = "、".join(dict.fromkeys((*DEGREES, *map(str, DEGREES.values()))))
+        return refusal("bad_value", f"{_named('degree')}: {said.get('value', '')!r:.40} is none of {words}")
+    said["value"] = str(number)
+    return None
 
 
 def _unfit(header: list[str | None], cells: list[str], said: dict[str, str]) -> Reason | None:
@@ -135,7 +168,9 @@ def _named(field: str) -> str:
 def _word(field: str, cell: str) -> Any:
     """Return the word that a cell stands for, or which words there are."""
     word = plain(cell)
-    value = WORDS[field].get(word, word)
+    value = _stands_for(field, cell)
+    if field == "measure" and value == "larvae_per_tree" and _PER_10_CM2.search(cell):
+        return "nymphs_per_10_cm2"
     if field == "measure" and value == "larvae_per_tree" and _PER_M2.search(cell):
         return "insects_per_m2"
     if field in CLOSED and value not in WORDS[field].values():
@@ -146,6 +181,13 @@ def _word(field: str, cell: str) -> Any:
     if field == "frame" and value not in WORDS[field].values():
         return refusal("no_frame", f"{_named(field)}: {cell!r:.40}: {DATUMS}")
     return value
+
+
+def _stands_for(field: str, cell: str) -> str:
+    """Return the value of a word; a value itself, as the schema writes it, stands for itself."""
+    word = plain(cell)
+    own = {plain(value): value for value in WORDS[field].values()}
+    return WORDS[field].get(word) or own.get(word, word)
 
 
 def _time(field: str, cell: str, notes: list[str]) -> Any:

@@ -3,13 +3,17 @@
     诱捕器编号,经度,纬度,坐标系,有害生物,开始时间,检查时间,状态,捕获数
     XH-001,107.7221,31.3512,CGCS2000,松墨天牛,2026-05-04 09:00,2026-05-11 09:30,正常,6
 
-A column 检测结果 makes the rows laboratory results, 调查指标 makes them surveys. Times without a zone are
-taken for UTC+8, and that is noted. In NDJSON the names of the columns are those of the fields. An empty count
-is `missing`, never zero. A correction is the same row with a higher 更正号.
+A column 检测结果 makes the rows laboratory results, 调查指标 or 危害程度 makes them surveys. Times without a zone
+are taken for UTC+8, and that is noted. In NDJSON the names of the columns are those of the fields. An empty
+count is `missing`, never zero. A correction is the same row with a higher 更正号. Of a workbook every sheet
+with such columns is read.
 """
 
 import csv
 from collections.abc import Iterable
+from dataclasses import replace
+
+from msgspec import structs
 
 from schemas.observation import AnyObservation
 from schemas.reason import Reason
@@ -17,7 +21,7 @@ from streams.feeds.base import Feed, Limits, Parsed, Rejected, refusal
 from streams.feeds.pest_columns import fields_of, is_header
 from streams.feeds.pest_objects import Row, objects_of
 from streams.feeds.pest_row import observation_in
-from streams.feeds.sheet import is_workbook, rows_of
+from streams.feeds.sheet import is_workbook, sheets_of
 from streams.feeds.text import lines_of, text_of, texts_of
 
 NAME = "pest-table"
@@ -45,10 +49,10 @@ def _split(line: str) -> list[str]:
 def parse(data: bytes, limits: Limits) -> Parsed:
     """Return every row below the header as an observation or a refusal."""
     if is_workbook(data[:4096]):
-        sheet = rows_of(data)
-        if isinstance(sheet, str):
-            return Parsed(NAME, refused=refusal("unreadable", sheet))
-        return _read(((at, cells, _line(cells)) for at, cells in enumerate(sheet, 1)), limits)
+        sheets = sheets_of(data)
+        if isinstance(sheets, str):
+            return Parsed(NAME, refused=refusal("unreadable", sheets))
+        return _read_sheets(sheets, limits)
     if objects := objects_of(data):
         return _read_objects(objects, limits)
     lines = lines_of(data)
@@ -59,6 +63,38 @@ def parse(data: bytes, limits: Limits) -> Parsed:
         for at, (text, raw) in enumerate(zip(texts, lines, strict=True), 1)
     )
     return _read(rows, limits)
+
+
+def _read_sheets(sheets: dict[str, list[list[str]]], limits: Limits) -> Parsed:
+    """Return the rows of all sheets that name their columns; of several, each refusal names its sheet.
+
+    A sheet without such a row is refused by its name; a workbook of none but such as a whole.
+    """
+    read = {
+        name: _read(((at, cells, _line(cells)) for at, cells in enumerate(rows, 1)), limits)
+        for name, rows in sheets.items()
+    }
+    tables = [one for one in read.values() if one.refused is None]
+    if not tables:
+        return next(iter(read.values()), _read((), limits))
+    bad: list[Rejected] = []
+    for name, one in read.items():
+        if one.refused is not None:
+            bad.append(Rejected(1, _line(sheets[name][0]), _on(name, one.refused)))
+        elif len(read) > 1:
+            bad += [replace(row, reason=_on(name, row.reason)) for row in one.rejected]
+        else:
+            bad += one.rejected
+    return Parsed(
+        NAME,
+        tuple(row for one in tables for row in one.observations),
+        tuple(bad),
+        lines=tuple(line for one in tables for line in one.lines),
+    )
+
+
+def _on(sheet: str, reason: Reason) -> Reason:
+    return structs.replace(reason, detail=f"sheet {sheet!r:.40}: {reason.detail}"[:240])
 
 
 def _line(cells: list[str]) -> bytes:

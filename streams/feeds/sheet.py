@@ -1,4 +1,4 @@
-"""A spreadsheet (xlsx) as rows of text; its first sheet with anything on it, dates as ISO text."""
+"""A spreadsheet (xlsx) as rows of text; every sheet with anything on it, by its name, dates as ISO text."""
 
 import datetime as dt
 import io
@@ -18,8 +18,8 @@ def is_workbook(head: bytes) -> bool:
     return head.startswith(MAGIC) and (b"[Content_Types].xml" in head or b"xl/" in head or b"_rels/" in head)
 
 
-def rows_of(data: bytes) -> list[list[str]] | str:
-    """Return the cells of each row as text, or in words why the workbook cannot be read."""
+def sheets_of(data: bytes) -> dict[str, list[list[str]]] | str:
+    """Return each sheet's cells by row as text, or in words why the workbook cannot be read."""
     import openpyxl  # noqa: PLC0415 - half a second at every start, for the few files that are workbooks
 
     try:
@@ -35,7 +35,8 @@ def rows_of(data: bytes) -> list[list[str]] | str:
         return f"no workbook that can be read: {type(error).__name__}"
 
 
-def _cells(book: Any) -> list[list[str]]:
+def _cells(book: Any) -> dict[str, list[list[str]]]:
+    sheets: dict[str, list[list[str]]] = {}
     for sheet in book.worksheets:
         # Files by other programs state wrong dimensions, and cells beyond them would be lost.
         sheet.reset_dimensions()
@@ -44,8 +45,8 @@ def _cells(book: Any) -> list[list[str]]:
         while found and not any(found[-1]):
             found.pop()
         if found:
-            return found
-    return []
+            sheets[str(sheet.title)] = found
+    return sheets
 
 
 def _text(cell: Any) -> str:

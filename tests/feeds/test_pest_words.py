@@ -1,9 +1,17 @@
 """What foresters write into trap tables, and how a refusal speaks to them; JSON with those columns."""
 
+import io
 import json
+from typing import get_args
 
+import openpyxl
 import pytest
 from test_pest_table import GOOD, parsed, row, table
+
+from detectors.pests.law import occurrence
+from schemas.units import Measure
+from streams.feeds.pest_columns import WORDS
+from streams.pest_tables import load_rules
 
 
 def test_ndjson_with_chinese_columns_reads_like_the_sheet():
@@ -62,3 +70,75 @@ def test_a_density_per_square_metre_is_not_one_per_tree():
     (one,) = got.observations
     assert (one.measure, one.grassland) == ("insects_per_m2", "natural")
     assert "nearest: 有效洞口数每公顷" in got.rejected[0].reason.detail
+
+
+SURVEY = "调查点,经度,纬度,坐标系,有害生物,调查时间,调查指标,数值\n"
+SPOT = "D-1,107.7,31.3,WGS84,{},2026-05-11,"
+
+
+def surveyed(species, cells, header=SURVEY):
+    got = parsed((header + SPOT.format(species) + cells).encode())
+    if got.rejected:
+        return got.rejected[0].reason
+    (one,) = got.observations
+    return one.measure, one.value
+
+
+@pytest.mark.parametrize(
+    ("word", "degree"), [("轻", 1), ("中度", 2), ("重", 3), ("Severe", 3), ("2", 2), ("无", 0)]
+)
+def test_a_degree_of_damage_is_read_by_its_word_as_a_measure_or_as_a_column(word, degree):
+    assert surveyed("马尾松毛虫", f"受害程度,{word}") == ("damage_degree", degree)
+    columns = "调查点,经度,纬度,坐标系,有害生物,调查时间,危害程度\n"
+    assert surveyed("马尾松毛虫", word, columns) == ("damage_degree", degree)
+    found, why = occurrence(load_rules().occurrence, "Dendrolimus punctatus", "damage_degree", "", degree)
+    assert found == ("none", "light", "moderate", "severe")[degree]
+    assert (why.code, why.rule) == ("occurrence", f"{found}, as the survey says")
+
+
+@pytest.mark.parametrize("value", ["30", "很重", "-1", "2.5"])
+def test_another_word_for_a_degree_is_refused_with_those_that_are(value):
+    why = surveyed("马尾松毛虫", f"被害程度,{value}")
+    assert why.code == "bad_value"
+    assert "轻、轻度" in why.detail
+
+
+def test_a_degree_beside_another_measure_is_kept_as_a_remark():
+    head = SURVEY.replace("数值", "数值,危害程度")
+    (one,) = parsed((head + SPOT.format("马尾松毛虫") + "幼虫数每株,14,中").encode()).observations
+    assert (one.measure, one.value, one.text) == ("larvae_per_tree", 14, "危害程度: 中")
+
+
+def test_every_measure_has_a_chinese_word_and_ten_square_centimetres_are_no_square_metre():
+    measures = set(get_args(get_args(Measure)[0]))
+    assert measures == set(WORDS["measure"].values())
+    for word in ("若虫数每10平方厘米", "nymphs_per_10_cm2", "虫口密度（头/10cm2）"):
+        assert surveyed("日本松干蚧", f"{word},7") == ("nymphs_per_10_cm2", 7)
+
+
+def test_every_sheet_that_names_its_columns_is_read_and_any_other_refused_by_its_name():
+    header, *cells = (
+        line.split(",") for line in table(row(), row(trap="XH-2", catch="-1")).decode().splitlines()
+    )
+    book = openpyxl.Workbook()
+    book.active.title = "五月"
+    for name, rows in {"五月": [header, cells[0]], "六月": [header, *cells], "说明": [["填表说明"]]}.items():
+        sheet = book[name] if name in book.sheetnames else book.create_sheet(name)
+        for one in rows:
+            sheet.append(one)
+    file = io.BytesIO()
+    book.save(file)
+    got = parsed(file.getvalue())
+    assert [(one.source, line) for one, line in zip(got.observations, got.lines, strict=True)] == [
+        ("XH-001", 2),
+        ("XH-001", 2),
+    ]
+    assert [(one.line, one.reason.code) for one in got.rejected] == [(3, "bad_value"), (1, "missing_column")]
+    assert ["六月" in got.rejected[0].reason.detail, "说明" in got.rejected[1].reason.detail] == [True, True]
+
+
+def test_words_of_the_schema_are_taken_with_their_underscores():
+    (one,) = parsed(table(row(status="lure_expired"))).observations
+    assert one.status == "lure_expired"
+    for word in WORDS["measure"].values():
+        assert surveyed("日本松干蚧", f"{word},3") == (word, 3)

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import settings as trials
 from hypothesis import strategies as st
 from judged import delivery, judge
-from pested import NOW, WEEK, quiet
 from msgspec.structs import replace
+from pested import NOW, WEEK, quiet
 from test_trap_signs import ALONE
 
 from detectors.pests import excess, trap_sign

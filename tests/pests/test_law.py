@@ -91,9 +91,12 @@ def test_any_tree_with_pine_wilt_is_a_disaster_and_of_no_other_pest():
         ("高原鼠兔", "burrows_per_ha", 180),
         ("高原鼠兔", "bare_percent", 20),
         ("高原鼢鼠", "mounds_per_ha", 150),
+        ("高原鼢鼠", "burrows_per_ha", 150),
         ("高原鼢鼠", "bare_percent", 25),
         ("西藏飞蝗", "insects_per_m2", 0.5),
         ("草原毛虫", "insects_per_m2", 30),
+        ("亚洲小车蝗", "insects_per_m2", 15),
+        ("土蝗", "insects_per_m2", 25),
     ],
 )
 def test_grassland_is_harmed_from_the_limit_and_severely_from_twice(name, measure, limit):
@@ -153,6 +156,7 @@ def test_disease_of_grass_by_the_kind_of_grassland(on, limit):
 def test_a_row_says_how_far_it_is_checked_and_one_that_is_superseded_judges_nothing():
     _, why = harm(RULES.grassland, species("草原毛虫"), "insects_per_m2", "larva", 30)
     assert why.detail == "proposed"
+    assert harm(RULES.grassland, species("小车蝗"), "insects_per_m2", "", 30)[1].detail == "from_memory"
     row = occurrence(RULES.occurrence, "Monochamus alternatus", "infested_stems_percent", "larva", 25)
     assert row[1].detail in {"verified", "from_memory"}
 
