@@ -3,10 +3,10 @@
     诱捕器编号,经度,纬度,坐标系,有害生物,开始时间,检查时间,状态,捕获数
     XH-001,107.7221,31.3512,CGCS2000,松墨天牛,2026-05-04 09:00,2026-05-11 09:30,正常,6
 
-A column 检测结果 makes the rows laboratory results, 调查指标 or 危害程度 makes them surveys. Times without a zone
-are taken for UTC+8, and that is noted. In NDJSON the names of the columns are those of the fields. An empty
-count is `missing`, never zero. A correction is the same row with a higher 更正号. Of a workbook every sheet
-with such columns is read.
+A column 检测结果 makes the rows laboratory results, 调查指标 or 危害程度 makes them surveys. Times without
+a zone are taken for UTC+8, and that is noted. In NDJSON the names of the columns are those of the fields. An
+empty count is `missing`, never zero. A correction is the same row with a higher 更正号. Of a workbook every
+sheet with such columns is read.
 """
 
 import csv

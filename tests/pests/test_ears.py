@@ -5,7 +5,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from detectors.pests import ears
+from detectors.pests import ears, expectation
 
 NAMES = ("c1", "c2", "c3")
 
@@ -15,6 +15,19 @@ def test_series_b(name, series_b, detector_rows):
     found = getattr(ears.limits(series_b, ears.Options()), name)[0]
     for row in detector_rows:
         assert found[int(row["t"]) - 1] == pytest.approx(row[name], abs=1e-7)
+
+
+def test_series_b_comes_out_of_its_formula_with_its_mean_variance_and_k(vectors, series_b):
+    t = np.arange(1, 261)
+    u = (t * 7919 % 97) / 97
+    made = np.floor((8 + 6 * np.sin(2 * np.pi * t / 52)) * (0.3 + 2.1 * u * u))
+    made[252:256] += 20, 35, 50, 30
+    np.testing.assert_array_equal(made, series_b)
+    assert made.sum() == 2081
+    told, past = vectors["series_b"]["stats_1_252"], made[:252]
+    assert past.mean() == pytest.approx(told["mean"], abs=5e-7)
+    assert past.var(ddof=1) == pytest.approx(told["var"], abs=5e-6)
+    assert expectation.moments_k(past) == pytest.approx(told["k_moments"], abs=5e-7)
 
 
 @pytest.mark.parametrize("name", NAMES)

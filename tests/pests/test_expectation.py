@@ -4,12 +4,14 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from detectors.pests import ears, excess
+from detectors.pests import ears, excess, farrington
 from detectors.pests.expectation import Options, expect, learn, moments_k
 from detectors.pests.multiple import adjusted
 from detectors.pests.recent import NONE
 from detectors.pests.tails import mid_p
+from detectors.pests.windows import past_weeks
 
 LEVEL = Options(harmonics=0, trend=False)
 
@@ -158,3 +160,15 @@ def test_quiet_traps_are_seldom_called(years):
     p = excess.judge(counts, np.array([[7.0]]), weeks - 1, excess.Options()).p
     assert np.mean(p < 0.05) == pytest.approx(0.05, abs=0.035)
     assert np.mean(p < 0.01) <= 0.025
+
+
+def test_the_original_farrington_speaks_where_the_settings_ask_for_it():
+    """It is no length's own choice: two years give it fourteen weeks, and three the improved form."""
+    counts, long = histories(), replace(farrington.CLASSIC, few_counts=0)
+    got = excess.judge(counts, np.array([[7.0]]), 259, excess.Options(long=long))
+    plain = farrington.judge(counts, past_weeks(259, 3), long)
+    by = got.method == excess.LONG
+    assert by.any()
+    np.testing.assert_allclose(got.mean[by], plain.mean[by])
+    shorter = excess.judge(counts[:, -130:], np.array([[7.0]]), 129, excess.Options(long=long))
+    assert excess.LONG not in shorter.method

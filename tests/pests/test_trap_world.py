@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from streams.bench.outbreaks import FIRST, Judged, ears_c2, fixed, score, table
+from streams.bench.outbreaks import FIRST, Judged, ears_c2, fixed, remarks, score, table
 from streams.bench.trap_world import LASTS, SIZES, in_season, make
 
 WORLD = make(7, traps=80, of_each=1)
@@ -50,3 +50,17 @@ def test_calling_everything_is_false_everywhere_else():
 def test_the_simple_ways_call_what_their_rule_says():
     assert fixed(WORLD).alerts.sum() == np.nansum(WORLD.counts >= 20)
     assert not ears_c2(WORLD).alerts[np.isnan(WORLD.counts)].any()
+
+
+def test_what_is_said_beside_the_table_is_counted():
+    read = np.isfinite(WORLD.counts)
+    every, planted = Judged(read, NOTHING), Judged(read & WORLD.within, NOTHING)
+    season = np.flatnonzero(in_season(WORLD.counts.shape[1]))
+    season = season[season >= FIRST]
+    said = remarks(WORLD, {"own past": every, "EARS C2": every})
+    false = (read & ~WORLD.within)[:, season].sum()
+    running = WORLD.within[:, season].any(axis=0).sum()
+    assert said.startswith(f"own past: {read[:, season].sum()} alerts, {false} false, ")
+    assert f"in the {running} of {len(season)} weeks" in said
+    assert said.endswith("one quiet trap-week in 1")
+    assert " 0 false, 0 of them" in remarks(WORLD, {"own past": planted, "EARS C2": planted})
