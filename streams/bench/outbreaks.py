@@ -171,8 +171,8 @@ def remarks(world: World, judged: dict[str, Judged]) -> str:
     often = quiet.sum() / max(int((c2 & quiet).sum()), 1)
     return (
         f"own past: {own.sum()} alerts, {false.sum()} false, {false[:, running].sum()} of them in the "
-        f"{running.sum()} of {len(season)} weeks in which outbreaks run; EARS C2 calls one quiet trap-week in "
-        f"{often:.0f}"
+        f"{running.sum()} of {len(season)} weeks in which outbreaks run; "
+        f"EARS C2 calls one quiet trap-week in {often:.0f}"
     )
 
 
