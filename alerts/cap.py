@@ -15,6 +15,7 @@ from alerts.cap_area import area
 from alerts.near import plain, uncertain
 from alerts.policy import ENDING
 from alerts.routing import TEST
+from alerts.stand_in_words import in_place
 from alerts.text import cautioned
 from alerts.untelling import signed
 from alerts.xml import Element, written
@@ -165,8 +166,13 @@ def _info_parts(
 
 
 def _described(alert: Alert, words: Words, language: str) -> str:
-    """Return what is known, why a revision takes back and who says so, and that its place is uncertain."""
-    said = alert.description.get(language, ""), signed(alert, words), uncertain(alert, words)
+    """Return what is known, why it takes back and who says so, that its place is uncertain, who is silent."""
+    said = (
+        in_place(alert, words),
+        alert.description.get(language, ""),
+        signed(alert, words),
+        uncertain(alert, words),
+    )
     return " ".join(filter(None, said))
 
 

@@ -50,6 +50,9 @@ class Told(Struct, frozen=True, kw_only=True):
     passed_on: Annotated[
         int, Meta(ge=0, description="Newest revision of which somebody was told in their place.")
     ] = 0
+    stood_in: Annotated[
+        tuple[tuple[str, int], ...], Meta(description="In whose place they were told which revision.")
+    ] = ()
     newest: Annotated[int, Meta(ge=0, description="Newest revision that came by, told or not.")] = 0
     gaps: Annotated[tuple[int, ...], Meta(description="Revisions below `newest` that have not come by.")] = ()
     ended: Annotated[int, Meta(ge=0, description="Newest revision that ended the alert, told or not.")] = 0
@@ -159,6 +162,8 @@ def decide(told: Told | None, alert: Alert, receiver: Receiver) -> Decision:
         return _untell(told, alert)
     if news := _unheard(told, alert, receiver):
         return Decision(send=True, reason=news)
+    if raised := _missed(told, alert, receiver):
+        return Decision(send=True, reason=raised)
     if alert.action == "update":
         return _reach(told, alert, receiver)
     return _silent("not_paging", detail=alert.action)
@@ -192,6 +197,15 @@ def _unheard(told: Told | None, alert: Alert, receiver: Receiver) -> Reason | No
     if not found:
         return None
     return Reason(code="further_news", rule=found[0].code, ref=found[0].ref, detail=alert.grade)
+
+
+def _missed(told: Told | None, alert: Alert, receiver: Receiver) -> Reason | None:
+    """Return that a holder never heard of a raise, which fell into a silence or a rest; None: they did."""
+    if told is None or told.heard is None or told.ended > alert.revision:
+        return None
+    if alert.late or RANK[alert.grade] <= RANK[told.heard] or not wants(alert, receiver):
+        return None
+    return Reason(code="grade_raised", detail=f"{told.heard} to {alert.grade}")
 
 
 def _reach(told: Told | None, alert: Alert, receiver: Receiver) -> Decision:

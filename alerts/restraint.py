@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from alerts.policy import UNTELLING, Decision, Told
 from alerts.quiet import NEVER_HELD
-from alerts.routing import RANK, area_matches
+from alerts.routing import RANK, lies_in
 from schemas.alert import Alert
 from schemas.reason import Reason
 from schemas.receiver import Receiver
@@ -58,7 +58,7 @@ def _covers(silence: Silencing, alert: Alert, receiver: Receiver, now: datetime)
     named = {alert.alert_id, alert.incident_id, alert.short_code, *alert.lineage}
     if silence.incidents and named.isdisjoint(silence.incidents):
         return False
-    return not silence.areas or area_matches(silence.areas, alert)
+    return not silence.areas or lies_in(silence.areas, alert)
 
 
 def budgeted(

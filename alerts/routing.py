@@ -4,10 +4,11 @@ Inside, possibly inside and near all count: where the place is uncertain, every 
 sides of a boundary are told, and the place is named as uncertain in what they get.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from alerts.geofence import touches
 from schemas.alert import Alert
+from schemas.incident import Place
 from schemas.receiver import Receiver
 from schemas.units import Grade
 
@@ -75,6 +76,24 @@ def _area_wanted(alert: Alert, receiver: Receiver) -> bool:
 def area_matches(areas: Iterable[str], alert: Alert) -> bool:
     """Return whether any of these areas holds, may hold or is near the alert."""
     return any(_within(place.place_id, area) for area in areas for place in alert.places)
+
+
+def lies_in(areas: Collection[str], alert: Alert) -> bool:
+    """Return whether the alert lies in these areas: inside one, or wherever of one layer it may be.
+
+    What is only near one, or may as well be elsewhere, does not.
+    """
+
+    def held(place: Place) -> bool:
+        return any(_within(place.place_id, area) for area in areas)
+
+    candidates: dict[str, list[bool]] = {}
+    for place in alert.places:
+        if place.relation == "inside" and held(place):
+            return True
+        if place.relation != "near":
+            candidates.setdefault(place.layer, []).append(held(place))
+    return any(all(found) for found in candidates.values())
 
 
 def _within(place_id: str, area: str) -> bool:

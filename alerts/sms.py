@@ -16,7 +16,8 @@ from alerts.news_words import with_news
 from alerts.policy import ENDING
 from alerts.routing import TEST
 from alerts.segments import cut, is_gsm7, segments, units
-from alerts.untelling import reasons
+from alerts.stand_in_words import ever_shorter, in_place
+from alerts.untelling import NAME_MOST, reasons
 from schemas.alert import Alert
 from schemas.jurisdiction import Jurisdiction
 from schemas.receiver import Office
@@ -114,11 +115,13 @@ def _storm(alert: Alert, office: Office) -> bool:
 def fitted(alert: Alert, words: Words, time: str, fits: Callable[[Parts], bool]) -> Parts:
     """Return the parts with the fullest place and reason that fit.
 
-    First the place is said shorter, then the reason, then the place is cut; news and reason go last.
+    First the place is said shorter, then the reason, then the place is cut; news and reason go last, and
+    of who has not answered first a long name.
     """
     full = Parts(word(alert, words), cut(alert.short_code, 6), "", time)
     bare = full._replace(word=bare_word(alert, words))
-    for made in dict.fromkeys((full, bare)):
+    shorter = (full._replace(word=before + bare.word) for before in ever_shorter(alert, words))
+    for made in dict.fromkeys((full, *shorter, bare)):
         for place, why in _ways(alert, words):
             tried = made._replace(place=place, why=why)
             if fits(tried):
@@ -139,8 +142,11 @@ def _ways(alert: Alert, words: Words) -> Iterator[tuple[str, str]]:
 
 
 def word(alert: Alert, words: Words) -> str:
-    """Return what it is, and the news that a revision brings to those who know of it."""
-    return with_news(bare_word(alert, words), alert, words)
+    """Return what it is, and the news that a revision brings to those who know of it.
+
+    In somebody's place it says before all else who has not answered.
+    """
+    return with_news(in_place(alert, words, NAME_MOST) + bare_word(alert, words), alert, words)
 
 
 def bare_word(alert: Alert, words: Words) -> str:

@@ -130,6 +130,7 @@ REASONS: dict[str, str] = {
     "off_duty": "The receiver is off duty: the group in `ref` has somebody else there, or a fallback.",
     "held_back": "Ready, and held back until `ref`: quiet hours of the receiver, or of pests.",
     "nobody_to_tell": "No answer came, and nobody next in line is there or may be told: telephone.",
+    "unanswered_by": "Told in the place of `ref`, who has not answered since `detail`.",
     "silenced": "Somebody set a silence: its author, reason and end are named.",
     "over_budget": "The receiver's messages of the day are used up: told in a digest instead.",
     "never_told": "The receiver never heard of it, so there is nothing to take back.",

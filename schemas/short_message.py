@@ -39,6 +39,10 @@ class ShortMessage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """The same for an area that it reached."""
     corrected: Annotated[str, gaps()]
     """The same for a place that an operator corrected."""
+    unanswered: Annotated[str, gaps("who", "since")]
+    """Stands before what it is when it is told in the place of somebody who has not answered."""
+    unanswered_brief: Annotated[str, gaps()]
+    """The same where there is no room for a name."""
     somewhere: Word
     """Stands for a name that is not in the letters of the message."""
     ended: Annotated[str, gaps("mark", "ending", "kind")]

@@ -35,6 +35,7 @@ from alerts.channels.base import (
 )
 from alerts.channels.template import pair
 from alerts.digest import Listed, ordered, title
+from alerts.stand_in_words import in_place
 from schemas.alert import Alert
 from schemas.receiver import Receiver
 
@@ -63,7 +64,8 @@ class _Kept(Struct, frozen=True):
 def render(given: Given, alert: Alert, receiver: Receiver) -> Message:
     """Return subject, text and CAP document of one revision."""
     language = rich.language_of(given, receiver)
-    subject = rich.safe(alert.headline.get(language) or next(iter(alert.headline.values()), alert.alert_id))
+    headline = alert.headline.get(language) or next(iter(alert.headline.values()), alert.alert_id)
+    subject = rich.safe(in_place(alert, given.profile.words[language]) + headline)
     text = rich.markdown(given, alert, receiver, MOST_BYTES)
     name = f"{cap.identifier(alert)}.cap"
     return _kept(_Kept(subject, text, cap.document(cap.Options(), alert, given.office, given.profile), name))

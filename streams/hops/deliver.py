@@ -14,8 +14,8 @@ from msgspec.structs import replace
 
 from alerts.channels import Exit, exits
 from alerts.digest import Options
-from alerts.escalation import in_line
-from alerts.policy import ENDING, Told, decide, lineage, witness
+from alerts.escalation import standing_in, stood_in, unanswered
+from alerts.policy import ENDING, Told, lineage, witness
 from alerts.roster import Roster
 from alerts.ways import ways
 from schemas.alert import Alert
@@ -29,13 +29,14 @@ from schemas.topics import NOTICE
 from streams.hops import collect
 from streams.hops.collect import at_once
 from streams.hops.concluding import GONE, Outcome, conclude, held_back, in_digest, is_held, superseded
+from streams.hops.deciding import as_asked, decided, remember_place
 from streams.hops.draft import beside, drafted, rendered
-from streams.hops.escalating import answered, await_answer, escalate, refused, relayed, settled
+from streams.hops.escalating import answered, await_answer, escalate, follow, refused, relayed
 from streams.hops.handing import handed_on
 from streams.hops.hanging import COLLECTED, GOES_ON, carrying, hangs, link, undone
 from streams.hops.marking import holding, taken
 from streams.hops.outbox import Outbox, Pending, notice_id, open_outbox
-from streams.hops.restraining import Deliver, restrained, spend
+from streams.hops.restraining import Deliver, spend
 from streams.jurisdiction import in_force
 from streams.telling.notes import noted
 from streams.telling.receipts import forgo, give_up_late, received
@@ -109,23 +110,27 @@ class _Sitting:
         fresh = Told(receiver=name, alert_id=alert.alert_id, touched_at=alert.issued_at)
         known = mine.get(alert.alert_id, fresh)
         receiver = self.given.receivers.get(name)
-        under_way = notice_id(name, alert.alert_id, alert.revision) in self.state.pending.get(name, {})
+        instead_of = "" if due is None else due.instead_of
+        row_id = notice_id(name, alert.alert_id, alert.revision, instead_of)
+        under_way = row_id in self.state.pending.get(name, {})
         anew = due is None or due.instead_of or due.again
         if receiver is None or (known.saw(alert.revision) and (under_way or not anew)):
             return
-        if due is not None and due.instead_of:
-            receiver = in_line(receiver, alert)
+        if due is not None and instead_of:
+            if stood_in(known, instead_of, alert.revision) and not due.again:
+                return
+            alert = alert if unanswered(alert) else standing_in(alert, instead_of, due.due_at)
         self.state.remember(headed(receiver, witness(known, alert), alert), self.result)
         self.close_digest(name, self.now - TICK)
         if alert.action not in ENDING:
             link(self.state, self.result, name, alert)
         covers = lineage(alert, self.state.carried(name, alert.alert_id))
+        follow(self.state, self.result, name, alert, covers)
         if alert.action in ENDING:
-            settled(self.state, self.result, name, covers)
             forgo(self.state, self.result, name, alert.alert_id)
-        draft = drafted(receiver, alert, self.now, covers)
+        draft = drafted(receiver, alert, self.now, covers, instead_of)
         if due is not None:
-            draft = replace(draft, attempts=due.again, instead_of=due.instead_of)
+            draft = replace(draft, attempts=due.again)
         self.place(receiver, replace(draft, released=due is None))
         self.state.forget(name, self.now, self.result)
 
@@ -137,11 +142,8 @@ class _Sitting:
         further, others = [one for one in others if one.beside], [one for one in others if not one.beside]
         row, told = carrying(row, others), holding(self.state, row)
         assert row.alert is not None
-        asks = replace(receiver, public=False) if row.released else receiver
-        decision = decide(told, row.alert, asks)
-        decision = restrained(
-            self.given, self.state, decision, told, alert=row.alert, receiver=receiver, now=self.now
-        )
+        receiver = as_asked(receiver, row)
+        decision = decided(self.given, self.state, row, told, receiver, self.now)
         digest_id = collect.follow(self.state, self.result, row)
         if hangs(self.state, decision, row, [one for one in others if one.ready], told):
             self.supersede([one for one in others if not one.ready], row)
@@ -164,6 +166,7 @@ class _Sitting:
             made = rendered(self.given.exits, receiver, row, told, decision)
             made = await_answer(self.state, self.result, made, receiver, self.given.tell, self.now)
             self.state.put(made, self.result)
+            remember_place(self.state, self.result, row)
             if made.tells:
                 self.supersede(further, row)
             for one in beside(self.given.exits, receiver, made, told):

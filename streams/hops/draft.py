@@ -19,12 +19,17 @@ from streams.hops.outbox import Pending, notice_id
 UNTELL_FOR = timedelta(hours=24)
 """How long taking back is tried: the alert's own validity may be over when its end is told."""
 
+WAKES = frozenset({"reached_area", "further_news", "grade_raised", "unanswered_by"})
+"""Reasons for which an unchanged grade pages this one receiver."""
 
-def drafted(receiver: Receiver, alert: Alert, now: datetime, covers: tuple[str, ...]) -> Pending:
+
+def drafted(
+    receiver: Receiver, alert: Alert, now: datetime, covers: tuple[str, ...], instead_of: str = ""
+) -> Pending:
     """Return the row of a revision that is not decided yet."""
     untelling = alert.action in UNTELLING
     return Pending(
-        notice_id=notice_id(receiver.name, alert.alert_id, alert.revision),
+        notice_id=notice_id(receiver.name, alert.alert_id, alert.revision, instead_of),
         receiver=receiver.name,
         channel=receiver.channel,
         alert_id=alert.alert_id,
@@ -38,6 +43,7 @@ def drafted(receiver: Receiver, alert: Alert, now: datetime, covers: tuple[str, 
         reason=Reason(code="waiting_for", detail="result of an earlier notice"),
         alert=alert,
         said=said(alert),
+        instead_of=instead_of,
     )
 
 
@@ -52,7 +58,7 @@ def rendered(
     number = 0 if told is None or row.tells else way_back(receiver, told.way, told.channel)
     reached = on_way(receiver, number)
     way = exits[reached.channel]
-    wakes = decision.reason.code in {"reached_area", "further_news"} and row.grade != "task"
+    wakes = decision.reason.code in WAKES and row.grade != "task"
     pages = wakes or row.alert.pages
     scope = "Public" if receiver.public else row.alert.scope
     alert = replace(row.alert, pages=pages, scope=scope)
@@ -98,6 +104,8 @@ def _on(exits: Mapping[str, Exit], receiver: Receiver, made: Pending, alert: Ale
 def told_by(row: Pending, held: Told | None, own: Told) -> Told:
     """Return what the receiver holds once it took this row; `held` is what it held of all the row covers."""
     before = own.says if held is None else held.says
+    if row.instead_of and own.revision > row.revision and own.heard is not None:
+        return own  # they hold a newer revision than the one that was waited for
     told = replace(own, revision=row.revision, channel=row.channel, way=row.way)
     told = replace(told, says=together(before, row.said.keys))
     if row.action in ENDING:

@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from alerts.digest import Options
-from alerts.escalation import answer_within, in_line
+from alerts.escalation import answer_within, asked_within, in_line, standing_in
+from alerts.policy import ENDING
 from alerts.roster import Roster
 from alerts.routing import refusal
 from schemas.alert import Alert
@@ -108,6 +109,24 @@ def relayed(state: Outbox, result: Result, answer: Answer) -> None:
             state.drop(wait, result)
 
 
+def follow(state: Outbox, result: Result, receiver: str, alert: Alert, covers: tuple[str, ...]) -> None:
+    """Let the waits for an alert go on with its newest revision, or end with it.
+
+    What ended in another goes on: the heir comes by, and is what nobody has answered then.
+    """
+    if alert.action in ENDING:
+        if alert.reasons[0].code != "merged_into":
+            settled(state, result, receiver, covers)
+        return
+    for wait in _waits(state, receiver, covers):
+        known = wait.alert
+        if known is None or (known.alert_id != alert.alert_id and known.alert_id not in covers):
+            continue
+        same = known.alert_id == alert.alert_id
+        if alert.revision > known.revision if same else alert.issued_at >= known.issued_at:
+            state.put(replace(wait, alert=alert), result)
+
+
 def settled(state: Outbox, result: Result, receiver: str, alert_ids: Iterable[str]) -> bool:
     """End the waits for these alerts, because of an answer or an end; return whether there were any."""
     found = _waits(state, receiver, alert_ids)
@@ -131,8 +150,20 @@ def escalate(given: Deliver, state: Outbox, result: Result, receiver: Receiver, 
     """Tell the next in line of everything this receiver did not answer in time."""
     rows = [row for row in state.pending.get(receiver.name, {}).values() if row.answer_by is not None]
     for row in sorted(rows, key=lambda row: row.notice_id):
-        if row.answer_by is not None and row.answer_by <= now:
+        if row.answer_by is None or row.answer_by > now:
+            continue
+        if _lowered(given, state, row):
+            state.drop(row, result)
+        else:
             tell_next(given, state, result, row, receiver, now)
+
+
+def _lowered(given: Deliver, state: Outbox, row: Pending) -> bool:
+    """Return whether the newest revision asks for no answer any more, and a gateway took the one that did."""
+    if row.order or row.waits != "answer" or row.alert is None:
+        return False
+    asks = asked_within(given.tell, row.alert) is not None
+    return not asks and row not in _untaken(state, row.receiver, (row.alert_id,))
 
 
 def refused(  # noqa: PLR0913, PLR0917 - what was refused, of whom, when
@@ -164,7 +195,8 @@ def tell_next(  # noqa: PLR0913, PLR0917 - whom, of what, in whose place, when
         told = state.told.get(row.receiver, {}).get(row.alert_id)
         if told is not None and names:
             state.remember(replace(told, passed_on=row.revision), result)
-        due = Due(receiver="", due_at=now, alert=row.alert, instead_of=receiver.name)
+        alert = standing_in(row.alert, receiver.name, row.due_at, given.roster.zone)
+        due = Due(receiver="", due_at=now, alert=alert, instead_of=receiver.name)
         result.outputs += [Output(NOTICE, name, replace(due, receiver=name)) for name in names]
     if not names:
         why = Reason(code="nobody_to_tell", detail=",".join(receiver.escalate_to))

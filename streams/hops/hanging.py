@@ -34,8 +34,11 @@ SETTLED = frozenset(
 def hangs(
     state: Outbox, decision: Decision, row: Pending, unsettled: list[Pending], told: Told | None
 ) -> bool:
-    """Return whether an open result could turn this decision round; a page waits for no digest."""
-    if not unsettled or decision.reason.code in SETTLED:
+    """Return whether an open result could turn this decision round; a page waits for no digest.
+
+    What is told in somebody's place waits for nothing.
+    """
+    if row.instead_of or not unsettled or decision.reason.code in SETTLED:
         return False
     if decision.reason.code in GOES_ON and any(one.action in UNTELLING for one in unsettled):
         return True  # what they hold is about to be taken back, and this says that it goes on

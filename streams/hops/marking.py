@@ -64,7 +64,7 @@ def _mark(  # noqa: PLR0913, PLR0917 - what was taken, for whom, when
     for other in [mine[one] for one in row.covers if one in mine and one != row.alert_id]:
         if other.heard is not None:
             state.remember(replace(other, grade=None, listed=None), result)
-    related = state.related(row.receiver, (row.alert_id,))
+    related = [one for one in state.related(row.receiver, (row.alert_id,)) if not one.instead_of]
     return [
         one for one in related if one.ready and one.alert_id == row.alert_id and one.revision < row.revision
     ]

@@ -172,9 +172,13 @@ class Outbox:
             result.rows[told_key(oldest)] = None
 
 
-def notice_id(receiver: str, alert_id: str, revision: int) -> str:
-    """Return the lasting id of one revision for one receiver: the same after every restart and replay."""
+def notice_id(receiver: str, alert_id: str, revision: int, instead_of: str = "") -> str:
+    """Return the lasting id of one revision for one receiver: the same after every restart and replay.
+
+    In somebody's place it is told under an id of its own: no gateway may take it for a repeat.
+    """
     words = f"{len(receiver)}:{receiver}{len(alert_id)}:{alert_id}{revision}"
+    words += f" {instead_of}" if instead_of else ""
     return "notice_" + hashlib.sha256(words.encode()).hexdigest()[:32]
 
 

@@ -5,21 +5,26 @@ What is over is not told any more; whoever asks for that reads why.
 """
 
 import asyncio
+from datetime import datetime
 
 import msgspec
 from aiohttp import web
 from msgspec import Struct
+from msgspec.structs import replace
 
+from alerts.escalation import standing_in
 from alerts.policy import ENDING, UNTELLING
 from schemas import topics
 from schemas.alert import Alert
 from schemas.codec import encode
 from schemas.notice import Due, Notice
 from streams.hops.outbox import notice_id
+from streams.jurisdiction import in_force
 from streams.serve import queries
 from streams.serve.filters import whole
 from streams.serve.ingest import UNWRITTEN, refused
 from streams.serve.problems import problem
+from streams.serve.rows import from_microseconds
 from streams.serve.scoping import Sees, sees_of
 from streams.serve.services import SERVICES, Services
 
@@ -58,7 +63,11 @@ async def replay(request: web.Request) -> web.Response:
         raise problem(409, why)
     if services.writer is None:
         raise problem(503, "this server takes nothing in")
+    who = await asyncio.to_thread(_in_place_of, services, notice.notice_id)
     due = Due(receiver=notice.receiver, due_at=services.clock(), alert=alert, again=max(1, notice.attempts))
+    if who is not None:
+        told = standing_in(alert, who[0], who[1], in_force(services.settings).zone)
+        due = replace(due, instead_of=who[0], alert=told)
     try:
         await services.writer.send(topics.NOTICE, notice.receiver, due)
     except UNWRITTEN as error:
@@ -94,12 +103,21 @@ def _unfit(services: Services, notice: Notice) -> str:
     """Return what of the notice itself or of its receiver stands in the way."""
     if notice.outcome not in GIVEN_UP:
         return f"it was not given up: {notice.outcome}"
-    if notice.notice_id != notice_id(notice.receiver, notice.alert_id, notice.revision):
+    who = _in_place_of(services, notice.notice_id)
+    instead_of = "" if who is None else who[0]
+    if notice.notice_id != notice_id(notice.receiver, notice.alert_id, notice.revision, instead_of):
         return f"{notice.action}: only a revision of an alert is replayed; tell them otherwise"
     receiver = next((one for one in services.told.receivers if one.name == notice.receiver), None)
     if receiver is None:
         return f"receiver {notice.receiver!r} is not in the settings"
     return "to the public goes what an officer lets out: let it out once more" if receiver.public else ""
+
+
+def _in_place_of(services: Services, name: str) -> tuple[str, datetime] | None:
+    """Return in whose place this was told, and when that was due; None: in nobody's."""
+    sql = "SELECT instead_of, at_us FROM due WHERE notice_id = ? AND instead_of != ''"
+    rows = services.store.read(sql, (name,))
+    return (str(rows[0][0]), from_microseconds(rows[0][1])) if rows else None
 
 
 def _json(answer: object, status: int = 200) -> web.Response:

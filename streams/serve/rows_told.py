@@ -52,20 +52,25 @@ def keep_told(db: sqlite3.Connection, body: bytes, said: AnyNotice) -> tuple[str
 def _keep_due(db: sqlite3.Connection, due: Due) -> None:
     """Keep that somebody must be told: of a raise, a task, a call back, or of what reached their area."""
     alert = due.alert
-    what = None if due.guard or alert is None else _due_for(alert)
+    what = None if due.guard or alert is None else _due_for(alert, due.instead_of)
     if alert is None or what is None:
         return
     called = called_id(due.receiver, alert, due.due_at) if alert.order else ""
-    name = called or notice_id(due.receiver, alert.alert_id, alert.revision)
+    name = called or notice_id(due.receiver, alert.alert_id, alert.revision, due.instead_of)
     row = (name, alert.alert_id, alert.revision, due.receiver, alert.grade)
     times = _us(due.due_at), _us(alert.expires_at)
     db.execute(_DUE, (*row, *times, due.instead_of, what))
 
 
-def _due_for(alert: Alert) -> str | None:
-    """Return what somebody is due by this revision, empty for a raise; None: nothing."""
+def _due_for(alert: Alert, instead_of: str) -> str | None:
+    """Return what somebody is due by this revision, empty for a raise; None: nothing.
+
+    What nobody else answered is due whatever the revision brings.
+    """
     if alert.order:
         return alert.order
+    if instead_of:
+        return "task" if alert.grade == "task" else ""
     if alert.action == "update":
         return None if alert.late or alert.grade == "task" else "reached_area"
     if alert.action not in TELLING:

@@ -49,9 +49,9 @@ async def watch(
 
 
 def officers(ears: Ears, now: datetime) -> tuple[str, ...]:
-    """Return who of the officers is on duty."""
+    """Return who of the officers is on duty; while nobody is, everybody whom their groups name."""
     groups = {group.name: group for group in ears.settings.groups}
-    return Roster(groups, ears.profile.zone).people(ears.settings.office.duty, now)
+    return Roster(groups, ears.profile.zone).reached(ears.settings.office.duty, now)
 
 
 async def contradictions(ears: Ears, now: datetime) -> None:
@@ -64,8 +64,11 @@ async def contradictions(ears: Ears, now: datetime) -> None:
         alert = msgspec.json.decode(found[1], type=Alert)
         headline = next(iter(alert.headline.values()), alert_id)
         values = {"code": alert.short_code, "who": said, "headline": headline}
-        if await asyncio.to_thread(_first, ears.store, f"contradicted/{alert_id} {said}", now):
+        mark = f"contradicted/{alert_id} {said}"
+        if not await asyncio.to_thread(_known, ears.store, mark):
+            # the mark comes last: what fails in between is told again, under the same id
             await ears.note(officers(ears, now), "contradicted", f"{alert_id} {said}", values, now)
+            await asyncio.to_thread(_remember, ears.store, mark, now)
 
 
 async def reconcile(ears: Ears, metrics: Metrics, now: datetime) -> int:
@@ -81,5 +84,9 @@ async def reconcile(ears: Ears, metrics: Metrics, now: datetime) -> int:
     return len(bad)
 
 
-def _first(store: Store, name: str, now: datetime) -> bool:
-    return store.write("INSERT OR IGNORE INTO mark VALUES (?, ?)", (name, microseconds(now))) == 1
+def _known(store: Store, name: str) -> bool:
+    return bool(store.read("SELECT 1 FROM mark WHERE name = ?", (name,)))
+
+
+def _remember(store: Store, name: str, now: datetime) -> None:
+    store.write("INSERT OR IGNORE INTO mark VALUES (?, ?)", (name, microseconds(now)))

@@ -108,7 +108,7 @@ class Ears:
         said = {"who": sender.name, "text": text}
         groups = {group.name: group for group in self.settings.groups}
         names = self.settings.office.duty or sender.escalate_to
-        on_duty = Roster(groups, self.profile.zone).people(names, now)
+        on_duty = Roster(groups, self.profile.zone).reached(names, now)
         await self.note(on_duty, "unreadable", mark, said, now)
         await self.note((sender.name,), "how_to_answer", mark, {}, now)
 

@@ -35,6 +35,9 @@ LOUD: frozenset[State] = frozenset({"unanswered", "untaken", "lost", "refused", 
 GRACE = timedelta(minutes=15)
 """How long a message may be on its way before somebody asks: the hop and the first attempts take seconds."""
 
+RIGHT = frozenset({"silenced", "superseded_by", "not_released", "drill_only", "not_its_audience"})
+"""Why one who stands in for somebody need not or may not hear of it; for any other reason it is lost."""
+
 Reading = Callable[[str, tuple[Any, ...]], list[tuple[Any, ...]]]
 
 
@@ -88,7 +91,8 @@ def _entry(row: tuple[Any, ...], now: datetime) -> Entry:
     outcome, accepted, delivered, code, ref, replied, escalated, nobody = rest
     due_at = from_microseconds(at)
     since = datetime.fromisoformat(ref) if code == "held_back" and ref else due_at
-    became = _Became(outcome, delivered is not None, bool(replied), bool(escalated), bool(nobody))
+    unheard = bool(instead_of) and outcome == "suppressed" and code not in RIGHT
+    became = _Became(outcome, delivered is not None, bool(replied), bool(escalated), bool(nobody) or unheard)
     return Entry(
         notice_id=notice_id,
         alert_id=alert_id,

@@ -134,7 +134,15 @@ def test_a_raise_that_was_overtaken_by_an_update_is_not_lost(desk):
     desk.accept_all()
     desk.due(an_alert(3, "update", "II"))
     desk.due(an_alert(2, "upgrade", "II"))
-    assert [row.revision for row in desk.ready()] == [2]
+    (row,) = desk.ready()
+    assert (row.revision, row.reason.code) == (3, "grade_raised")
+    refused = dict(desk.rows)
+    desk.accept_all()
+    assert desk.reasons()[-1] == (2, "suppressed", "already_told")
+    desk.rows = refused
+    desk.restart()
+    desk.outcome(row, "failed")
+    assert [one.revision for one in desk.ready()] == [2]
 
 
 def test_a_page_that_was_overtaken_by_the_end_pages_nobody(desk):

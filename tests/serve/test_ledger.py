@@ -94,6 +94,16 @@ def test_who_was_told_in_somebodys_place_is_due_too(store):
     assert found == {"ranger": "escalated", "officer": "missing"}
 
 
+@pytest.mark.parametrize(
+    ("code", "expected"), [("already_told", "unanswered"), ("silenced", "suppressed"), ("drill_only", "suppressed")]
+)
+def test_an_escalation_that_is_not_told_is_loud_unless_it_may_not_be(store, code, expected):
+    lowered = replace(ALERT, action="downgrade", pages=False)
+    word = replace(notice("suppressed", code), notice_id=notice_id("officer", "fire-1", 1, "ranger"))
+    word = replace(word, receiver="officer")
+    assert state(store, due("officer", lowered, instead_of="ranger"), word) == [("officer", expected)]
+
+
 def test_only_what_somebody_must_learn_is_due(store):
     late = {"action": "update", "late": True}
     quiet = [replace(ALERT, **fields) for fields in (late, {"pages": False}, {"action": "cancel"})]
