@@ -79,9 +79,10 @@ def area_matches(areas: Iterable[str], alert: Alert) -> bool:
 
 
 def lies_in(areas: Collection[str], alert: Alert) -> bool:
-    """Return whether the alert lies in these areas: inside one, or wherever of one layer it may be.
+    """Return whether the alert lies in these areas: inside one, or in them by every candidate of one layer.
 
-    What is only near one, or may as well be elsewhere, does not.
+    What is only near one, or may as well be elsewhere, does not. Only administrative areas leave no ground
+    between them; of all others only *inside* counts.
     """
 
     def held(place: Place) -> bool:
@@ -91,7 +92,7 @@ def lies_in(areas: Collection[str], alert: Alert) -> bool:
     for place in alert.places:
         if place.relation == "inside" and held(place):
             return True
-        if place.relation != "near":
+        if place.relation != "near" and is_code(place.place_id):
             candidates.setdefault(place.layer, []).append(held(place))
     return any(all(found) for found in candidates.values())
 
