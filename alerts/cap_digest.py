@@ -43,7 +43,7 @@ def digest_document(
     sent = max(one.issued_at for one in known)
     own = known[0].digest_id
     if options.profile == "cn":
-        own = chinese_identifier(options, office.code, sent, 0)
+        own = chinese_identifier(options, office.code, sent, own)
     parts = [
         Element("identifier", text=own),
         Element("sender", text=office.cap_sender),
