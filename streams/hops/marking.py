@@ -30,11 +30,14 @@ def taken(  # noqa: PLR0913, PLR0917 - what was taken, for whom, when
     """Take the row away and note what follows, by what it was; return what it makes out of date."""
     if row.digest:
         collect.mark(state, result, row, now)
+        lines = list(state.lines.get(row.notice_id, {}).values())
         state.drop(row, result)
+        expect(given, state, result, row, notice, receiver, lines)
         return []
     state.drop(row, result)  # before anything is put out again under its id
     if row.text:
         note_told(state, result, row, notice)
+        expect(given, state, result, row, notice, receiver)
         return []
     older = [] if row.order or row.beside else _mark(given, state, result, row, receiver, now)
     if row.order and not row.waits:  # queued before waits began so early

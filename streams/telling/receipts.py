@@ -5,11 +5,12 @@ more, and at last it is given up and told to the next in line. The wait is a row
 sent, like the wait for an answer, and exists only where the way gives receipts.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from alerts.digest import Options
+from alerts.digest import Listed, Options
 from alerts.policy import Told, higher
 from alerts.quiet import NEVER_HELD
 from alerts.ways import after
@@ -35,9 +36,18 @@ SAME_WAY_AFTER = timedelta(minutes=1)
 
 
 def expect(  # noqa: PLR0913, PLR0917 - what the wait hangs on
-    given: Deliver, state: Outbox, result: Result, row: Pending, notice: Notice, receiver: Receiver | None
+    given: Deliver,
+    state: Outbox,
+    result: Result,
+    row: Pending,
+    notice: Notice,
+    receiver: Receiver | None,
+    lines: Iterable[Listed] = (),
 ) -> None:
-    """Wait for the receipt of a row that was taken; one that came first and said never counts at once."""
+    """Wait for the receipt of a row that was taken; one that came first and said never counts at once.
+
+    `lines` are those of a digest: they stay as long as it may have to be said once more.
+    """
     way = given.exits.get(row.channel)
     if receiver is None or way is None or not way.gives_receipts:
         return
@@ -47,6 +57,8 @@ def expect(  # noqa: PLR0913, PLR0917 - what the wait hangs on
     until = notice.at + _patience(row, receiver, given.tell)
     made = replace(row, notice_id=_waiting(row.notice_id), held_until=None, attempts=notice.attempts)
     made = replace(made, receipt_by=until, ref=notice.ref)
+    for line in lines:
+        state.add_line(line, result)
     if row.refuted >= max(1, notice.attempts):
         _give_up(given, state, result, made, receiver, notice.at, "receipt: never")
     else:
@@ -70,10 +82,17 @@ def received(
     known = state.told.get(row.receiver, {}).get(row.alert_id)
     fresh = Told(receiver=row.receiver, alert_id=row.alert_id, touched_at=receipt.at)
     told = known or fresh
-    if told.delivered < row.revision and not row.order:
+    if told.delivered < row.revision and not row.order and not row.digest:
         state.remember(replace(told, delivered=row.revision, delivered_at=receipt.at), result)
     if row.receipt_by is not None:
-        state.drop(row, result)
+        _arrived(state, result, row)
+
+
+def _arrived(state: Outbox, result: Result, row: Pending) -> None:
+    """Wait no longer for a receipt, and keep no lines of a digest that need not be said again."""
+    state.drop(row, result)
+    for line in list(state.lines.get(_told(row.notice_id), {}).values()) if row.digest else ():
+        state.drop_line(line, result)
 
 
 def give_up_late(given: Deliver, state: Outbox, result: Result, receiver: Receiver, now: datetime) -> None:
@@ -85,7 +104,7 @@ def give_up_late(given: Deliver, state: Outbox, result: Result, receiver: Receiv
         if row.refuted or _is_urgent(row, receiver):
             _give_up(given, state, result, row, receiver, now, "no receipt in time")
         else:
-            state.drop(row, result)
+            _arrived(state, result, row)
 
 
 def forgo(state: Outbox, result: Result, receiver: str, alert_id: str) -> None:
@@ -163,6 +182,8 @@ def _fail(  # noqa: PLR0913, PLR0917 - what has failed, for whom, when and why
     reason: Reason,
 ) -> None:
     """Give up what did not arrive: it was no page, though its end is still told, and others must know."""
+    if own.digest:
+        state.drop(own, result)
     said = conclude(own, "failed", now, reason, attempts=own.attempts)
     result.outputs.append(Output(NOTICE, own.receiver, said))
     told = state.told.get(own.receiver, {}).get(own.alert_id)
