@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 import shapely
 
 from alerts.channels import CHANNELS
+from alerts.roster import Roster
 from alerts.routing import is_code, stem
 from alerts.ways import paths, ways
 from detectors.region import Region
@@ -52,7 +53,21 @@ def in_service(
     for n, receiver in enumerate(settings.receivers):
         for path, way in zip(paths(receiver, f"$.receivers[{n}]"), ways(receiver), strict=True):
             _check_way(way, path, options or {})
+    check_words(settings)
     return tuple(_checked(one, f"$.receivers[{n}]", region) for n, one in enumerate(settings.receivers))
+
+
+def check_words(settings: Settings) -> None:
+    """Refuse an officer whom no free words reach: what they must learn is no approved template."""
+    takes = {channel.name for channel in CHANNELS if channel.note is not None}
+    known = {receiver.name: receiver for receiver in settings.receivers}
+    groups = Roster({group.name: group for group in settings.groups})
+    for k, name in enumerate(settings.office.duty):
+        for officer in groups.everyone((name,)):
+            channels = [way.channel for way in ways(known[officer])]
+            if takes.isdisjoint(channels):
+                said = f"{officer!r} has {', '.join(channels)} alone, which takes no free words"
+                raise ConfigError(f"settings: $.office.duty[{k}]: {said}: give a further way")
 
 
 def check_approved(settings: Settings) -> None:

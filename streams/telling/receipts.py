@@ -103,8 +103,13 @@ def give_up_late(given: Deliver, state: Outbox, result: Result, receiver: Receiv
             continue
         if row.refuted or _is_urgent(row, receiver):
             _give_up(given, state, result, row, receiver, now, "no receipt in time")
-        else:
-            _arrived(state, result, row)
+            continue
+        if _is_grave(row):  # nothing else can be tried, and still it must not look as if it had arrived
+            own = replace(row, notice_id=_told(row.notice_id), receipt_by=None)
+            why = Reason(code="no_receipt", detail="no receipt in time, and no other way")
+            said = conclude(own, "undelivered", now, why, attempts=row.attempts)
+            result.outputs.append(Output(NOTICE, row.receiver, said))
+        _arrived(state, result, row)
 
 
 def forgo(state: Outbox, result: Result, receiver: str, alert_id: str) -> None:
@@ -120,10 +125,16 @@ def forgo(state: Outbox, result: Result, receiver: str, alert_id: str) -> None:
 
 def _is_urgent(row: Pending, receiver: Receiver) -> bool:
     """Return whether the next way is tried without a receipt: it is grave, and there is one."""
-    kept = row.kept
-    if kept is None or after(receiver, row.way, (*row.dead, row.way)) is None:
+    if row.kept is None or after(receiver, row.way, (*row.dead, row.way)) is None:
         return False
-    return bool(row.order) or (row.tells and kept.kind == "fire" and kept.grade in NEVER_HELD)
+    return _is_grave(row)
+
+
+def _is_grave(row: Pending) -> bool:
+    """Return whether it calls somebody back or tells of a fire of grade I or II."""
+    fire = row.kept is not None and row.kept.kind == "fire"
+    told = row.tells and not row.digest and not row.text and row.grade in NEVER_HELD
+    return bool(row.order) or (told and (fire or row.kept is None))
 
 
 def _patience(row: Pending, receiver: Receiver, tell: Options) -> timedelta:

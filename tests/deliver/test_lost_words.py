@@ -1,7 +1,7 @@
 """A receipt that says never is a failure of a note and of a digest too: again, another way, then given up."""
 
 import pytest
-from alerted import at, replaced
+from alerted import an_alert, at, replaced
 from deskside import Deskside, late
 from test_receipts import OFFICER, OUT, RANGER, note
 
@@ -83,3 +83,17 @@ def test_one_that_is_quicker_than_the_word_of_acceptance_counts(what):
     receipt(desk, row, delivered=False)
     desk.outcome(desk.ready()[0])
     assert [one.channel for one in desk.ready()] == ["voice"]
+
+
+@pytest.mark.parametrize(("grade", "said"), [("I", ["undelivered"]), ("II", ["undelivered"]), ("III", [])])
+def test_a_grave_fire_of_which_no_receipt_ever_came_is_loud_where_there_is_no_other_way(grade, said):
+    desk = a_desk(NO_OTHER)
+    desk.due(an_alert(grade=grade))
+    (row,) = desk.ready()
+    desk.outcome(row)
+    (wait,) = [one for one in desk.state.rows() if one.receipt_by is not None]
+    for _ in range(2):
+        desk.take(over(wait))
+    assert [(one.outcome, one.notice_id) for one in desk.notices] == [(one, row.notice_id) for one in said]
+    assert [one for one in desk.state.rows() if one.receipt_by is not None] == []
+    assert desk.state.told["ranger"][row.alert_id].grade == grade, "it may have arrived: its end is told"
