@@ -36,6 +36,7 @@ from streams.hops.handing import handed_on
 from streams.hops.hanging import COLLECTED, GOES_ON, carrying, hangs, link, undone
 from streams.hops.marking import holding, taken
 from streams.hops.outbox import Outbox, Pending, notice_id, open_outbox
+from streams.hops.removed import say_removed
 from streams.hops.restraining import Deliver, spend
 from streams.jurisdiction import in_force
 from streams.telling.notes import noted
@@ -114,6 +115,8 @@ class _Sitting:
         row_id = notice_id(name, alert.alert_id, alert.revision, instead_of)
         under_way = row_id in self.state.pending.get(name, {})
         anew = due is None or due.instead_of or due.again
+        if receiver is None:
+            say_removed(self.state, self.result, known, alert, self.now)
         if receiver is None or (known.saw(alert.revision) and (under_way or not anew)):
             return
         if due is not None and instead_of:
