@@ -1,11 +1,12 @@
 """Notices that were given up are listed with what hinders a replay, and go out once more under their id."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from alerted import a_receiver
 from serve_words import NOON, LogInMemory, alerts, make_alert, record
 
+from alerts.escalation import unanswered
 from schemas.notice import Due, Notice
 from schemas.reason import Reason
 from schemas.settings import Settings
@@ -63,6 +64,20 @@ async def test_a_notice_to_a_hopeless_number_is_listed_and_goes_out_again_as_it_
     ((_, key, due, _),) = house.log.sent
     assert isinstance(due, Due)
     assert (key, due.receiver, due.alert, due.again) == ("ranger", "ranger", alert, 4)
+
+
+async def test_what_was_told_in_somebodys_place_is_replayed_in_it_under_the_same_id(house):
+    alert = make_alert(1, expires_at=NOON + timedelta(days=2))
+    house.store.apply(alerts(alert))
+    lost = given_up(notice_id=notice_id("ranger", "fire-1", 1, "second"))
+    due = Due(receiver="ranger", due_at=NOON, alert=alert, instead_of="second")
+    house.store.apply([record("notice.v1", 50, due)])
+    house.keep(lost)
+    assert (await replayed(house, lost))[0] == 202
+    ((_, _, sent, _),) = house.log.sent
+    said = unanswered(sent.alert)
+    assert (sent.instead_of, sent.again, said.ref) == ("second", 4, "second")
+    assert datetime.fromisoformat(said.detail) == NOON
 
 
 CASES = {
