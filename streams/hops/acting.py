@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from detectors.association import Fire, Node
 from detectors.parting import Tie
+from detectors.spotting import apart_km
 from schemas.act import AnyAct, Merge, Split, Undo
 from schemas.reason import Reason
 from schemas.topics import ACT
@@ -18,11 +19,13 @@ from streams.hops.first_said import not_first
 from streams.hops.settle import settle
 from streams.hops.sitting import Sitting
 from streams.hops.splitting import awaited, split
+from streams.hops.standing import remembered
 from streams.hops.undoing import undone, unmade
 
-MOST_ACTS = 32
-"""Acts of one incident that are remembered, the newest; `act.v1` keeps every one."""
 MOST_NAMES = 10_000
+
+MERGE_KM = 50.0
+"""Fires that began further from each other are not merged (ours): an id was mistyped."""
 
 SPLIT_WAITS = timedelta(hours=1)
 """A split waits so long for observations that it names: whoever named them had seen them."""
@@ -85,8 +88,8 @@ def _do(sitting: Sitting, act: AnyAct, *, hold: bool, waits: bool = True) -> Non
             if other is None:
                 _wait(sitting, act, act.other_id)
                 return
-            told |= _claims_of(other)
-            fires, refusal = [_merge(sitting, act, fire, other)], None
+            told, refusal = told | _claims_of(other), _too_far(act, fire, other)
+            fires = [] if refusal else [_merge(sitting, act, fire, other)]
         case Split():
             missing = awaited(desk, act, fire) if waits else None
             if missing is not None:
@@ -136,10 +139,12 @@ def _put(
     done = replace(act, outcome=outcome, reason=reason, applied_to=now_called)
     if done != act:
         sitting.put(ACT, act.incident_id, done)
-    if outcome == "refused":
+    known = sitting.desk.acts.get(act.incident_id, [])
+    others = [one for one in known if one.act_id != act.act_id]
+    if outcome == "refused" and len(others) == len(known):
         return
-    others = [one for one in sitting.desk.acts.get(act.incident_id, []) if one.act_id != act.act_id]
-    kept = sorted([*others, done], key=lambda one: (one.at, one.act_id))[-MOST_ACTS:]
+    # what waited and is refused waits no more: it would be refused anew with every message
+    kept = remembered(others if outcome == "refused" else [*others, done])
     sitting.desk.acts[act.incident_id] = kept
     sitting.result.rows[f"a/{act.incident_id}"] = kept
 
@@ -147,6 +152,15 @@ def _put(
 def _named(fire: Fire, name: str) -> Node:
     """Return the claim that an id is named after, or the oldest when it is gone."""
     return next((node for node in fire.nodes if incident_id(node) == name), fire.anchor())
+
+
+def _too_far(act: Merge, one: Fire, two: Fire) -> Reason | None:
+    """Return that two fires began too far from each other to be one, by the claims they are named after."""
+    away_km = 0.0 if one is two else apart_km(_named(one, act.incident_id), _named(two, act.other_id))
+    if away_km <= MERGE_KM:
+        return None
+    value = round(away_km, 1)
+    return Reason(code="too_far_apart", ref=act.other_id, value=value, threshold=MERGE_KM, unit="km")
 
 
 def _merge(sitting: Sitting, act: Merge, one: Fire, two: Fire) -> Fire:

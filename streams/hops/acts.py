@@ -26,6 +26,7 @@ from schemas.act import (
 from schemas.incident import Incident
 from schemas.reason import Reason
 from streams.hops.answers import names_of
+from streams.hops.corrected import radius_m
 from streams.hops.desk import Desk
 from streams.hops.sitting import Sitting
 
@@ -58,7 +59,7 @@ def with_acts(sitting: Sitting, fire: Fire, one: Summary) -> Summary:
     if not places:
         return one
     last = places[-1]
-    return replace(one, longitude=last.longitude, latitude=last.latitude, radius_m=last.radius_m)
+    return replace(one, longitude=last.longitude, latitude=last.latitude, radius_m=radius_m(fire, last))
 
 
 def reason_of(act: AnyAct) -> Reason:
