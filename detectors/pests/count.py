@@ -53,6 +53,7 @@ class Catch(Struct, frozen=True, kw_only=True):
     at_least: bool
     trap_days: float
     notes: tuple[Reason, ...] = ()
+    revision: int = 0
 
     @property
     def per_week(self) -> float:
@@ -81,6 +82,7 @@ def catch_of(options: Options, count: TrapCount) -> Catch | Reason:
         at_least=full,
         trap_days=trap_days * strength,
         notes=(*notes, *((Reason(code="at_least", value=count.catch),) if full else ())),
+        revision=count.revision,
     )
 
 
@@ -164,14 +166,15 @@ def doubts_between(options: Options, before: Catch, after: Catch) -> tuple[Reaso
         notes.append(Reason(code="overlaps", ref=before.observation_id, value=-between, unit="d"))
     elif between > 1:
         notes.append(Reason(code="gap", ref=before.observation_id, value=round(between, 2), unit="d"))
-    apart = _metres(before, after)
+    apart = apart_m(before, after)
     if apart > options.moved_m:
         moved = Reason(code="moved", value=round(apart), threshold=options.moved_m, unit="m")
         notes.append(moved)
     return tuple(notes)
 
 
-def _metres(one: Catch, other: Catch) -> float:
+def apart_m(one: Catch, other: Catch) -> float:
+    """Return how far apart two visits were."""
     north = (other.latitude - one.latitude) * KM_PER_DEGREE
     east = (other.longitude - one.longitude) * KM_PER_DEGREE * np.cos(np.radians(one.latitude))
     return float(np.hypot(north, east) * 1000)

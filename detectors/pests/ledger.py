@@ -13,6 +13,7 @@ import numpy as np
 from detectors.pests.arrays import Flags, Floats, Integers
 from detectors.pests.count import Catch
 from detectors.pests.table import Table, tabulate
+from detectors.pests.told_once import SAME_PLACE_M, Told, by_time, told_once
 
 MONDAY = datetime(2000, 1, 2, 16, tzinfo=UTC)
 """Weeks begin on Monday in China; a fixed first one, so that no observation decides where weeks are cut."""
@@ -44,6 +45,8 @@ class Ledger:
     """Catches by week and observation."""
 
     weeks: dict[int, dict[str, Catch]] = field(default_factory=dict)
+    same_place_m: float = SAME_PLACE_M
+    _told: dict[int, Told] = field(default_factory=dict)
     _week: dict[str, int] = field(default_factory=dict)
     _columns: dict[int, _Column] = field(default_factory=dict)
     _visits: dict[int, dict[str, list[Catch]]] = field(default_factory=dict)
@@ -78,17 +81,27 @@ class Ledger:
     def _changed(self, week: int) -> None:
         self._columns.pop(week, None)
         self._visits.pop(week, None)
+        self._told.pop(week, None)
 
     def visits(self, week: int) -> list[Catch]:
-        """Return the visits of a week by time."""
-        return sorted(self.weeks.get(week, {}).values(), key=_order)
+        """Return the visits of a week by time, each once."""
+        return list(self._of_week(week).visits)
+
+    def again(self, week: int) -> dict[str, str]:
+        """Return, of every visit of a week that was told twice, the id that stands for each other one."""
+        return self._of_week(week).again
+
+    def _of_week(self, week: int) -> Told:
+        if week not in self._told:
+            self._told[week] = told_once(self.weeks.get(week, {}).values(), self.same_place_m)
+        return self._told[week]
 
     def before(self, one: Catch) -> Catch | None:
         """Return the visit of a trap before this one; None where none is known within a year."""
         week = week_of(one.ended_at)
         for at in range(week, week - LOOK_BACK_WEEKS, -1):
             known = self._of_trap(at).get(one.trap, ())
-            earlier = [two for two in known if _order(two) < _order(one)]
+            earlier = [two for two in known if by_time(two) < by_time(one)]
             if earlier:
                 return earlier[-1]
         return None
@@ -126,7 +139,3 @@ class Ledger:
             sides = (table.caught[:, 0], table.trap_days[:, 0], table.at_least[:, 0])
             self._columns[week] = _Column(np.array(numbers), *sides)
         return self._columns[week]
-
-
-def _order(one: Catch) -> tuple[datetime, str]:
-    return one.ended_at, one.observation_id

@@ -17,17 +17,14 @@ from detectors.pests.caught import is_catch, is_find, of_catch
 from detectors.pests.clearing import Options as Clearing
 from detectors.pests.clearing import cleared
 from detectors.pests.count import Catch, catch_of
-from detectors.pests.grading import (
-    Graded,
-    PestGrade,
-    after,
-)
+from detectors.pests.grading import Graded, PestGrade, after
 from detectors.pests.grading import Options as GradeOptions
 from detectors.pests.ledger import MONDAY, Ledger
 from detectors.pests.register import Where, grown, known_unit
 from detectors.pests.rules import Rules
 from detectors.pests.species import Species, folded
 from detectors.pests.surveyed import PINES, Pines, any_infected, of_survey
+from detectors.pests.told_once import told_again
 from schemas.observation import LabResult, PestSurvey, TrapCount
 from schemas.pest import AnyPest, Basis
 from schemas.reason import Reason
@@ -251,7 +248,11 @@ def _traps(
     for name, catches in sorted(by_species.items()):
         species = rules.species.find(name)
         if isinstance(species, Species):
-            judged = trap_sign.judge(options.trap, options.grade, Ledger.of(catches), week)
+            ledger = Ledger.of(catches)
+            judged = trap_sign.judge(options.trap, options.grade, ledger, week)
+            silent |= {
+                one: told_again(stands) for at in ledger.weeks for one, stands in ledger.again(at).items()
+            }
             told = {sign.sign_id for sign in found}
             for graded, catch in itertools.chain.from_iterable(judged.values()):
                 if catch.observation_id in told:

@@ -5,7 +5,6 @@ A refusal names the column as the form does and says what would be right.
 
 import datetime as dt
 import difflib
-import hashlib
 import re
 from typing import Any
 
@@ -16,7 +15,7 @@ from streams.feeds.base import Limits, refusal
 from streams.feeds.firms_words import instant
 from streams.feeds.inbound import observation_of
 from streams.feeds.pest_columns import COLUMNS, DEGREES, EXAMPLE_MARK, WORDS, plain
-from streams.pest_tables import load_species
+from streams.feeds.pest_identity import identity
 
 CHINA = dt.timezone(dt.timedelta(hours=8))
 MOST_CATCH = 1_000_000
@@ -83,7 +82,7 @@ def observation_in(header: list[str | None], cells: list[str], limits: Limits) -
     fault = _trap(fields, notes) if kind == "trap_count" else None
     if fault is not None:
         return fault
-    fields.setdefault("observation_id", _identity(fields))
+    fields.setdefault("observation_id", identity(fields))
     fields["mended"] = list(dict.fromkeys(notes))
     return observation_of(fields, limits)
 
@@ -222,22 +221,3 @@ def _trap(fields: dict[str, Any], notes: list[str]) -> Reason | None:
     ):
         return refusal("bad_time", "the interval ends before it starts")
     return None
-
-
-def _identity(fields: dict[str, Any]) -> str:
-    """Return the id that a row and its corrections share: what was read where and when, not what was found.
-
-    However written: the pest by its accepted name, the time as an instant, trap and place without width and
-    case. When the interval began, position and count may all be corrected.
-    """
-    found = load_species().find(str(fields.get("species", "")))
-    at = instant(str(fields.get("observed_at", "")))
-    about = (
-        fields["kind"],
-        *(plain(str(fields.get(name, ""))) for name in ("source", "unit_id", "sample_id")),
-        str(fields.get("species")) if isinstance(found, Reason) else found.name,
-        "" if at is None else at.isoformat(),
-        *(str(fields.get(name, "")) for name in ("measure", "stage")),
-    )
-    seal = hashlib.sha256("\n".join(about).encode())
-    return f"{fields['kind']}/{seal.hexdigest()[:40]}"

@@ -5,8 +5,8 @@
 
 A column 检测结果 makes the rows laboratory results, 调查指标 or 危害程度 makes them surveys. Times without
 a zone are taken for UTC+8, and that is noted. In NDJSON the names of the columns are those of the fields. An
-empty count is `missing`, never zero. A correction is the same row with a higher 更正号. Of a workbook every
-sheet with such columns is read.
+empty count is `missing`, never zero. A correction is the same row with a higher 更正号; trees told one by one
+are rows of as many places. Of a workbook every sheet with such columns is read.
 """
 
 import csv

@@ -115,7 +115,7 @@ class PestBoard:
         if options != self._counting:
             self._counting, self._ledgers = options, {}
             self._unread = {one: set(ids) for one, ids in self.of_species.items()}
-        ledger = self._ledgers.setdefault(species, Ledger())
+        ledger = self._ledgers.setdefault(species, Ledger(same_place_m=options.moved_m))
         for name in self._unread.pop(species, ()):
             one = self.rows[name].one
             caught = catch_of(options, one) if isinstance(one, TrapCount) else None

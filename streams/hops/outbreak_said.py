@@ -13,6 +13,7 @@ from schemas.incident import Incident
 from schemas.reason import Reason
 from schemas.topics import INCIDENT
 from streams.hops.desk import FireRow, lasting_id
+from streams.hops.outbreak_again import stands_for
 from streams.hops.outbreak_answers import answered
 from streams.hops.outbreak_board import OutbreakRow
 from streams.hops.outbreak_incident import incident_of, is_unchanged, same_words
@@ -67,7 +68,8 @@ def _carried(sitting: Sitting, name: str, found: dict[str, Outbreak]) -> dict[st
     for one, row in sorted(sitting.desk.pests.outbreaks.items()):
         if row.incident.pest is None or row.incident.pest.species != name:
             continue
-        heir = one if one in found else next((of_sign[s] for s in row.signs if s in of_sign), "")
+        stand = (stands_for(sitting.desk.pests, sign) for sign in row.signs)
+        heir = one if one in found else next((of_sign[sign] for sign in stand if sign in of_sign), "")
         carried.setdefault(heir, []).append(row)
     return carried
 

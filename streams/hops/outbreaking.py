@@ -17,6 +17,7 @@ from detectors.pests.grading import Graded, doubted
 from detectors.pests.ledger import MONDAY, WEEK, week_of
 from detectors.pests.register import Where
 from detectors.pests.sign import Find, graded_finds
+from detectors.pests.told_once import told_again
 from detectors.pests.trap_sign import Past
 from schemas.incident import Place
 from schemas.observation import TrapCount
@@ -24,6 +25,7 @@ from schemas.pest import AnyPest
 from schemas.reason import Reason, Silence
 from schemas.topics import SILENCE
 from streams.audience import of_pest
+from streams.hops.outbreak_again import again_of
 from streams.hops.outbreak_board import Course, PestRow
 from streams.hops.outbreak_said import close_over, settle_species
 from streams.hops.rank import rank
@@ -132,10 +134,13 @@ def _judge_finds(sitting: Sitting, name: str) -> None:
         row.one for row in rows if not isinstance(row.one, TrapCount) or is_catch(row.one, species, counting)
     ]
     where = {row.one.observation_id: row.where for row in rows}
+    again = again_of(board.rows[one.observation_id] for one in finds)
+    finds = [one for one in finds if one.observation_id not in again]
     for one, found in graded_finds(given.by(name).finding, given.rules, species, finds, where):
         row = board.rows[one.observation_id]
         if not row.sealed:
             _grade(sitting, row, found)
+    _tell_again(sitting, again)
 
 
 def watch(sitting: Sitting) -> None:
@@ -169,7 +174,16 @@ def _judge_weeks(sitting: Sitting, name: str, week: int) -> None:
             if row.grade and not _is_red(row) and visit.observation_id not in told:
                 # of several visits in a week the newest speaks for all
                 _grade(sitting, row, Graded(None, False, (Reason(code="superseded_by", rule="later visit"),)))
+        _tell_again(sitting, ledger.again(number))
     settle_species(sitting, name)
+
+
+def _tell_again(sitting: Sitting, again: Mapping[str, str]) -> None:
+    """Say of each observation that was told under another id too that the other one stands for it."""
+    for name, stands in sorted(again.items()):
+        row = sitting.desk.pests.rows[name]
+        if not row.sealed:
+            _grade(sitting, row, Graded(None, False, (told_again(stands),)))
 
 
 def _is_red(row: PestRow) -> bool:

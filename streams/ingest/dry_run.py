@@ -6,7 +6,7 @@ from itertools import groupby
 from msgspec import Struct
 
 from detectors.pests.count import Catch, Options, catch_of, doubts
-from schemas.observation import AnyObservation, TrapCount
+from schemas.observation import AnyObservation, LabResult, PestSurvey, TrapCount
 from schemas.reason import Reason
 from streams.feeds import read
 from streams.feeds.base import Limits
@@ -47,13 +47,13 @@ def _line(row: Row) -> tuple[int, str]:
 
 
 def _doubts(line_of: dict[int, int], observations: tuple[AnyObservation, ...]) -> list[Row]:
-    """Return what says nothing about numbers, and what does not fit between visits of one trap."""
+    """Return what is said twice, says nothing about numbers, or does not fit between two visits."""
     found: list[Row] = []
     catches: list[tuple[Catch, int]] = []
     seen: dict[str, tuple[int, int]] = {}
     for one in observations:
         line = line_of[id(one)]
-        if not isinstance(one, TrapCount):
+        if not isinstance(one, TrapCount | PestSurvey | LabResult):
             continue
         before = seen.get(one.observation_id)
         if before is not None and before[1] == one.revision:
@@ -61,6 +61,8 @@ def _doubts(line_of: dict[int, int], observations: tuple[AnyObservation, ...]) -
                 Row(line, Reason(code="duplicate_of", ref=one.observation_id, detail=f"line {before[0]}"))
             )
         seen[one.observation_id] = line, one.revision
+        if not isinstance(one, TrapCount):
+            continue
         got = catch_of(Options(), one)
         if isinstance(got, Reason):
             found.append(Row(line, got))

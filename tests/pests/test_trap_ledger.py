@@ -18,6 +18,9 @@ FIRST = min(week_of(one.ended_at) for one in CATCHES) - 1
 
 
 def same(ledger, catches, weeks=8):
+    """The ledger's table is that of these, of two that tell one visit the larger."""
+    last = {(one.trap, one.ended_at): one for one in sorted(catches, key=lambda one: one.count)}
+    catches = list(last.values())
     want = tabulate(
         sorted(catches, key=lambda one: (one.ended_at, one.observation_id)), MONDAY + WEEK * FIRST, weeks
     )

@@ -14,6 +14,7 @@ from detectors.pests import series as laid
 from detectors.pests.count import Catch, catch_of, doubts
 from detectors.pests.excess import Options as Comparing
 from detectors.pests.ledger import MONDAY, WEEK, week_of
+from detectors.pests.told_once import told_once
 from schemas.codec import encode
 from schemas.incident import Incident
 from schemas.observation import TrapCount
@@ -142,7 +143,8 @@ def _answer(services: Services, asked: Asked, weeks: int) -> dict[str, Any]:
 def _weeks_of(store: Store, options: PestSettings, trap: Trap, weeks: range) -> dict[str, Any]:
     counts = reading.counts_of(store, trap.source, trap.species)
     caught = [(one, catch_of(options.finding.counting, one)) for one in counts]
-    catches = tuple(got for _, got in caught if isinstance(got, Catch))
+    read = [got for _, got in caught if isinstance(got, Catch)]
+    catches = told_once(read, options.finding.counting.moved_m).visits
     oldest = reading.first_us(store, trap.species)
     first = week_of(from_microseconds(oldest)) if oldest is not None else weeks.start
     laid_out = _laid(options.finding.trap.comparing, catches, first, weeks.start, weeks.stop)
