@@ -27,7 +27,7 @@ def county_of(places: Iterable[Place]) -> str:
 
 def within_hour(times: Iterable[datetime], now: datetime) -> tuple[datetime, ...]:
     """Return those of the times that still count against the budget."""
-    return tuple(one for one in times if now - one < SPAN)
+    return tuple(one for one in times if abs(now - one) < SPAN)
 
 
 def budgeted(turn: Turn, incident: Incident, county: str, spent: Sequence[datetime], limit: int) -> Turn:

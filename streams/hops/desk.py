@@ -148,6 +148,7 @@ class Desk:
     paged: dict[str, Paged] = field(default_factory=dict)
     documents: Documents = field(default_factory=dict)
     clocks: dict[int, datetime] = field(default_factory=dict)
+    leaps: dict[int, datetime] = field(default_factory=dict)
     closing: list[tuple[datetime, str]] = field(default_factory=list)
     held: set[str] = field(default_factory=set)
     permits: dict[str, Permit] = field(default_factory=dict)
@@ -261,6 +262,8 @@ def _put_verdicts(desk: Desk, key: str, verdicts: list[Verdict]) -> None:
 
 def _put_clock(desk: Desk, key: str, clock: Clock) -> None:
     desk.clocks[int(key[2:])] = clock.at.astimezone(UTC)
+    if clock.leap_at is not None:
+        desk.leaps[int(key[2:])] = clock.leap_at.astimezone(UTC)
 
 
 ROWS: dict[str, tuple[Any, Callable[[Desk, str, Any], None]]] = {

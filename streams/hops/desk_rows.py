@@ -27,3 +27,5 @@ class Clock(Struct, frozen=True):
     """Row of one origin's clock: `k/{origin}`."""
 
     at: datetime
+    leap_at: datetime | None = None
+    """Since when it says a time that is more than a day ahead, and is not believed yet."""

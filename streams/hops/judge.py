@@ -23,7 +23,6 @@ from streams.hops.anew import place_anew
 from streams.hops.answering import hear
 from streams.hops.crossing import recross
 from streams.hops.desk import Desk, Judge, Kept, open_desk
-from streams.hops.desk_rows import Clock
 from streams.hops.drill import rehearse
 from streams.hops.grading import meet
 from streams.hops.hush import silent
@@ -34,6 +33,7 @@ from streams.hops.retire import retire
 from streams.hops.settle import close_quiet, release, settle
 from streams.hops.sitting import Sitting
 from streams.hops.tally import publish
+from streams.hops.timekeeping import advance
 from streams.hops.withdrawn import is_back, note
 from streams.hops.works import remembered, works
 
@@ -88,9 +88,7 @@ def _tick(sitting: Sitting, claims: Claims) -> None:
     """Note how far one origin has come; time has passed up to where the slowest of them is."""
     desk, given = sitting.desk, sitting.given
     before = desk.watermark(claims.origins)
-    known = desk.clocks.get(claims.origin)
-    desk.clocks[claims.origin] = claims.received_at if known is None else max(known, claims.received_at)
-    sitting.result.rows[f"k/{claims.origin}"] = Clock(desk.clocks[claims.origin])
+    advance(sitting, claims)
     after = desk.watermark(claims.origins)
     if after is not None and (before is None or after > before or desk.held):
         _pass_time(replace(sitting, now=after), before)

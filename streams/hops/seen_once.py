@@ -60,10 +60,16 @@ def open_state(_given: Any, partition: int, rows: Mapping[str, bytes]) -> State:
 
 
 def sweep(remember_d: float, state: State, now: datetime, result: Result) -> None:
-    """Once an hour of received time, forget identities too old to come again in time."""
-    if state.swept_at is not None and now - state.swept_at < timedelta(hours=1):
+    """Once an hour of received time, forget identities too old to come again in time.
+
+    After a leap of more than a day nothing is forgotten yet: the clock may be wrong and come back.
+    """
+    before = state.swept_at
+    if before is not None and timedelta(0) <= now - before < timedelta(hours=1):
         return
     state.swept_at = now
+    if before is not None and abs(now - before) > timedelta(days=1):
+        return
     state.memories.sweep(now, result)
     state.clocks.sweep(now, result)
     oldest = now - timedelta(days=remember_d)
