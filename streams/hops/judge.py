@@ -22,6 +22,7 @@ from streams.hops.acting import act_on, give_up
 from streams.hops.anew import place_anew
 from streams.hops.answering import hear
 from streams.hops.crossing import recross
+from streams.hops.crowding import repeats_itself
 from streams.hops.desk import Desk, Judge, Kept, open_desk
 from streams.hops.drill import rehearse
 from streams.hops.grading import meet
@@ -128,9 +129,12 @@ def _take_in(sitting: Sitting, claims: Claims) -> None:
     fresh = [one for one in claims.detections if _is_news(desk, one)]
     # most places were never hot before and hold no works: no mask there, and nothing to judge again
     loud = remembered(sitting, [one for one in fresh if one.source_class == "satellite"])
+    heard = []
     for one in fresh:
-        _judge_one(sitting, one, loud.get(one.detection_id))
-    for one in fresh:
+        if not repeats_itself(sitting, one):
+            _judge_one(sitting, one, loud.get(one.detection_id))
+            heard.append(one)
+    for one in heard:
         if one.source_class != "satellite":
             _open_masked(sitting, one)
     _judge_again(sitting, loud.values())
