@@ -12,11 +12,11 @@ last weeks, its own medians. One that says the same for hours is stuck and is no
 Known failures: a sensor beside a road or a stove is usual at every hour and hides a fire of the same smoke.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 
-import numpy as np
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
@@ -129,18 +129,17 @@ def _compare(
     pasts = {hour: recall(name) or Series() for hour, name in names.items()}
     days = [one.observation.observed_at.astimezone(UTC).toordinal() for one in mine]
     values = [one.observation.value for one in mine]
-    judged = series.compared(rule, [pasts[hour] for hour in hours], days, values)
+    far = [series.sigmas(rule, pasts[hour], *said) for hour, *said in zip(hours, days, values, strict=True)]
     for at, one in enumerate(mine):
         made.rows[names[hours[at]]] = pasts[hours[at]] = series.with_day(
             pasts[hours[at]], rule.days, days[at], values[at]
         )
-        sigmas = float(judged.sigmas[at])
-        if isinstance(one.claim, Reason) and np.isfinite(sigmas):
-            is_news = sigmas >= options.least_sigmas
+        if isinstance(one.claim, Reason) and math.isfinite(far[at]):
+            is_news = far[at] >= options.least_sigmas
             made.claims[one.observation.observation_id] = (
                 claim_of(one.observation, one.place, received_at, "unusual")
                 if is_news
-                else _usual(one, sigmas, options.least_sigmas)
+                else _usual(one, far[at], options.least_sigmas)
             )
 
 

@@ -3,13 +3,14 @@
 Both are functions of the set of readings: order and repetition change nothing, and neither grows without end.
 """
 
+import math
+from bisect import bisect_left
 from collections.abc import Sequence
 
-import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
-from detectors.trust.baseline import Judged, Memory, Usual
+from detectors.trust.baseline import TO_SIGMA, Usual
 from detectors.trust.stuck import Run
 
 SLOT_S = 600.0
@@ -34,13 +35,26 @@ class Series(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 def with_slots(past: Series, hours: float, seconds: Sequence[float], values: Sequence[float]) -> Series:
     """Return a series with readings added; slots over twice as long as a stuck sensor needs are kept."""
-    slots = {one.number: one for one in past.slots}
+    slots = list(past.slots)
     for at, value in zip(seconds, values, strict=True):
         number = int(at // SLOT_S)
-        known = slots.get(number, Slot(number, value, value, 0))
-        slots[number] = Slot(number, min(known.low, value), max(known.high, value), known.count + 1)
-    newest = sorted(slots)[-int(2 * hours * 3600.0 / SLOT_S + 2) :]
-    return replace(past, slots=tuple(slots[number] for number in newest))
+        # nearly always it is the newest
+        row = (
+            len(slots) if not slots or slots[-1].number < number else bisect_left(slots, number, key=_number)
+        )
+        if row < len(slots) and slots[row].number == number:
+            slots[row] = _taken(slots[row], value)
+        else:
+            slots.insert(row, Slot(number, value, value, 1))
+    return replace(past, slots=tuple(slots[-int(2 * hours * 3600.0 / SLOT_S + 2) :]))
+
+
+def _number(slot: Slot) -> int:
+    return slot.number
+
+
+def _taken(slot: Slot, value: float) -> Slot:
+    return Slot(slot.number, min(slot.low, value), max(slot.high, value), slot.count + 1)
 
 
 def last_run(past: Series) -> Run | None:
@@ -63,12 +77,21 @@ def with_day(past: Series, most: int, day: int, value: float) -> Series:
     return replace(past, days=tuple((one, days[one]) for one in sorted(days)[-most:]))
 
 
-def compared(options: Usual, pasts: Sequence[Series], days: Sequence[int], values: Sequence[float]) -> Judged:
-    """Return how far each reading is above the earlier days of its own hour; see `baseline`."""
-    memory = Memory(options, len(pasts))
-    for row, past in enumerate(pasts):
-        for day, value in past.days:
-            memory.on[row, 0, day % options.days] = day
-            memory.values[row, 0, day % options.days] = value
-    whole = np.arange(len(pasts)), np.array(days, dtype=np.int64), np.zeros(len(pasts), dtype=np.int64)
-    return memory.judge(*whole, np.array(values, dtype=np.float64))
+def sigmas(options: Usual, past: Series, day: int, value: float) -> float:
+    """Return how many spreads a reading is above the earlier days of its own hour, see `baseline`.
+
+    NaN where too few days are known.
+    """
+    # of days that share a place in the memory the newest is held
+    held = {one % options.days: (one, said) for one, said in past.days}
+    known = [said for one, said in held.values() if day - options.days < one < day]
+    if len(known) < options.least_days:
+        return math.nan
+    usual = _median(known)
+    spread = TO_SIGMA * _median([abs(said - usual) for said in known])
+    return (value - usual) / max(spread, options.least_spread)
+
+
+def _median(values: Sequence[float]) -> float:
+    ordered, count = sorted(values), len(values)
+    return (ordered[(count - 1) // 2] + ordered[count // 2]) / 2

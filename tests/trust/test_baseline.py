@@ -5,10 +5,11 @@ import statistics
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detectors.trust.baseline import Memory, Usual
+from detectors.trust.series import Series, sigmas, with_day, with_slots
 from detectors.trust.stuck import Stuck, is_stuck, last_run
 
 
@@ -129,3 +130,36 @@ def test_a_quick_sensor_is_not_stuck_after_a_minute_and_unknown_values_are_no_va
 def test_the_order_of_readings_does_not_matter(order, values):
     seconds, said = series(*values)
     assert last_run(seconds[order], said[order]) == last_run(seconds, said)
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(st.tuples(st.integers(0, 40), st.floats(-50, 500)), max_size=40),
+    st.integers(0, 45),
+    st.floats(-50, 500),
+)
+def test_one_reading_is_compared_as_many_are(past, day, value):
+    rule, known, memory = Usual(days=9, least_days=3), Series(), Memory(Usual(days=9, least_days=3), 1)
+    for on, said in past:
+        known = with_day(known, rule.days, on, said)
+    rows = [(0, on, 0, said) for on, said in known.days]
+    if rows:
+        memory.add(*arrays(rows))
+    expected = float(memory.judge(*arrays([(0, day, 0, value)])).sigmas[0])
+    assert sigmas(rule, known, day, value) == pytest.approx(expected, rel=0, abs=0, nan_ok=True)
+
+
+@settings(max_examples=40)
+@given(st.lists(st.tuples(st.integers(0, 30), st.floats(-5, 5)), max_size=30), st.randoms())
+def test_slots_are_a_function_of_the_set_of_readings(readings, dice):
+    def kept(rows):
+        past = Series()
+        for number, value in rows:
+            past = with_slots(past, 12.0, [600.0 * number + 3.0], [value])
+        return past
+
+    mixed = list(readings)
+    dice.shuffle(mixed)
+    at_once = with_slots(Series(), 12.0, [600.0 * n + 3.0 for n, _ in readings], [v for _, v in readings])
+    assert kept(readings) == kept(mixed) == at_once
+    assert [one.number for one in at_once.slots] == sorted({number for number, _ in readings})
