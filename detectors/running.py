@@ -8,7 +8,7 @@ import math
 from array import array
 from bisect import bisect_left, bisect_right, insort
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
@@ -91,6 +91,10 @@ def _kept(table: Evidence, fire: Fire) -> Summary:
             return running.summary()
     fire.running = running = Running(table, [node.claim for node in fire.nodes])
     return running.summary()
+
+
+Sums = Callable[[Evidence, Sequence[Fire]], list[Summary]]
+"""Says what claims say together: `summaries`, or who knows some of it already."""
 
 
 class Running:

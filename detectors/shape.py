@@ -60,7 +60,11 @@ class Sketch(Struct, frozen=True):
 
     def rough(self) -> Shape:
         """Return what decisions ask of the shape: its fields, in the widest bounds."""
-        return Shape(area_low_ha=0.0, area_high_ha=self.covered_ha, fields=fields_of(flattened(self.pixels)))
+        return self.of_fields(fields_of(flattened(self.pixels)))
+
+    def of_fields(self, fields: tuple[FireField, ...]) -> Shape:
+        """Return the rough shape, whose fields are known."""
+        return Shape(area_low_ha=0.0, area_high_ha=self.covered_ha, fields=fields)
 
     def shape(self) -> Shape:
         """Return the shape."""

@@ -13,6 +13,7 @@ from alerts.channels import CHANNELS, Exit, exits
 from alerts.roster import Roster
 from detectors import DETECTORS, association, crossing, permits, ratios, spotting, static_heat
 from detectors.region import AnyRegion
+from detectors.shape import Sketch
 from detectors.trust.expected import Expecting
 from schemas.hop import Hop
 from schemas.settings import Settings
@@ -113,7 +114,9 @@ def unsaid(hops: Sequence[Hop]) -> tuple[Hop, ...]:
     makes them speak again.
     """
     return tuple(
-        replace(hop, options=replace(hop.options, says=False)) if isinstance(hop.options, Judge) else hop
+        replace(hop, options=replace(hop.options, says=False, draw=Sketch.rough))
+        if isinstance(hop.options, Judge)
+        else hop
         for hop in hops
     )
 

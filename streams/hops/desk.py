@@ -20,6 +20,7 @@ from detectors.evidence import Evidence
 from detectors.look_times import LookTimes
 from detectors.parting import Cut, Tie
 from detectors.region import AnyRegion, Region
+from detectors.running import Sums, summaries
 from detectors.shape import Draw, Sketch
 from detectors.static_heat import HeatIndex, Hit
 from schemas.act import AnyAct
@@ -88,6 +89,7 @@ class Judge:
     layers: tuple[Layer, ...] = ()
     says: bool = True  # whether alerts are put into words
     draw: Draw = Sketch.shape
+    sums: Sums = summaries
 
     @cached_property
     def local(self) -> Local:

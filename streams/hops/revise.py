@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from alerts.carbon.radiative import radiative_energy_mj
 from detectors.assembly import Summary
 from detectors.association import Fire
-from detectors.shape import Sketch, shaped
+from detectors.shape import shaped
 from schemas.incident import Incident, Place
 from schemas.reason import Reason
 from schemas.topics import INCIDENT
@@ -39,8 +39,7 @@ def revise(sitting: Sitting, fire: Fire, one: Summary, where: tuple[Place, ...])
     fire.shown = sorted({*fire.shown, new_id})
     desk.by_id[new_id] = fire
     last = max([old.incident.revision for old in said] + ([] if over is None else [over.revision]), default=0)
-    draw = sitting.given.draw if sitting.given.says else Sketch.rough
-    incident = shaped(_incident(sitting, fire, one, where, last + 1), fire, one, draw)
+    incident = shaped(_incident(sitting, fire, one, where, last + 1), fire, one, sitting.given.draw)
     incident = related(sitting, answered(sitting, fire, incident))
     incident = entered(sitting, fire, incident)
     before = {old.incident.placed_by for old in said} - {"", incident.placed_by}

@@ -12,7 +12,6 @@ from alerts.lifecycle import Turn
 from alerts.policy import TELLING
 from detectors.assembly import Summary
 from detectors.association import Fire
-from detectors.running import summaries
 from schemas.incident import Place
 from schemas.reason import Reason
 from schemas.topics import INCIDENT
@@ -64,7 +63,7 @@ def settle(
 
 def _sums(sitting: Sitting, fires: list[Fire]) -> list[Summary]:
     """Return what each fire is by its claims, what was answered, and what operators did."""
-    found = summaries(sitting.given.evidence, fires)
+    found = sitting.given.sums(sitting.given.evidence, fires)
     if not sitting.desk.acts and not sitting.desk.verdicts:
         return found
     return [

@@ -29,6 +29,7 @@ from streams.tuning.lean import tried
 from streams.tuning.misses import Miss, nearest
 from streams.tuning.passing import LAST, Clock, Kept, Say, judged_again, of_groups, passed
 from streams.tuning.stories import stories_of
+from streams.tuning.summing import Shared
 
 
 class Work(Struct, frozen=True, kw_only=True):
@@ -89,7 +90,9 @@ def judged(work: Work, say: Say) -> Judged:
     if differs.claims and not differs.everything:
         observing = both(observing, others[0], told)
     beside = others[1] if differs.decisions and not differs.everything else None
-    told_of = partial(tried, carbon=work.carbon, says=work.shown, expecting=work.expecting)
+    anew = differs.claims or differs.everything
+    known = None if anew or beside is None else Shared()
+    told_of = partial(tried, carbon=work.carbon, says=work.shown, expecting=work.expecting, known=known)
     judging = told_of(judging, noted=noted, other=beside)
     first = passed(_clock(work), _given_of(work), (observing, judging), say)
     base = _side(work, first)
@@ -99,7 +102,6 @@ def judged(work: Work, say: Say) -> Judged:
     if not groups:
         return Judged(base=base, candidate=base, twice=0)
     part = work if EVERYWHERE in groups else narrowed(work, groups)
-    anew = differs.claims or differs.everything
     second = _side(part, _second(part, None if anew else first, groups, (others[0], told_of(others[1]))))
     shared = Side() if EVERYWHERE in groups else without(work, first, base, groups)
     return Judged(base=base, candidate=_together(shared, second), twice=_count(part))

@@ -14,10 +14,12 @@ from alerts.carbon.scenario import Drivers
 from alerts.tuning.beside import Beside, Noted, Unbudgeted
 from alerts.tuning.layers import Local
 from detectors.region import Region
+from detectors.shape import Sketch
 from schemas.detection import Claims
 from schemas.hop import Hop, Result
 from streams.hops.carbon import Assessor, Placed
 from streams.hops.desk import Judge
+from streams.tuning.summing import Shared
 
 
 class WithoutFigures(Assessor):
@@ -39,7 +41,7 @@ def without_figures(hop: Hop) -> Hop:
     given = hop.options
     if not isinstance(given, Judge):
         return hop
-    return replace(hop, options=replace(given, carbon=_figureless(given), says=False))
+    return replace(hop, options=replace(given, carbon=_figureless(given), says=False, draw=Sketch.rough))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,8 +64,12 @@ def tried(  # noqa: PLR0913 - what a backtest leaves out, and what it asks besid
     expecting: bool,
     noted: Noted | None = None,
     other: Hop | None = None,
+    known: Shared | None = None,
 ) -> Hop:
     """Return the judging hop as a backtest runs it; it notes what `other` would decide otherwise.
+
+    What claims say together is read from `known`, and kept there; where alerts are put into words the whole
+    shape is drawn.
 
     Unless sources are expected, it is not asked about claims of which nothing can come.
     """
@@ -78,7 +84,10 @@ def tried(  # noqa: PLR0913 - what a backtest leaves out, and what it asks besid
     if not carbon:
         parts["carbon"] = _figureless(given)
     step = hop.step if expecting else partial(_unless_silent, hop.step)
-    return replace(hop, step=step, options=Tried(**{**parts, "says": says}, rules=rules))
+    parts |= {"says": says, "draw": Sketch.shape if says else Sketch.rough}
+    if known is not None:
+        parts |= {"sums": known.sums} | ({} if says else {"draw": known.draw})
+    return replace(hop, step=step, options=Tried(**parts, rules=rules))
 
 
 def _unless_silent(
