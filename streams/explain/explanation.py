@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from schemas.codec import Unreadable, decode, encode
 from schemas.reason import Reason
-from streams.hops.desk import lasting_id
+from streams.hops.ids import lasting_id
 
 Record = Mapping[str, Any]
 

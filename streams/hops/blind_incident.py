@@ -19,7 +19,7 @@ from schemas.incident import Incident, Place
 from schemas.reason import Reason
 from schemas.units import Grade
 from streams.hops.board import BlindRow, SourceRow, view_of
-from streams.hops.desk import lasting_id
+from streams.hops.ids import lasting_id
 from streams.hops.sitting import Sitting
 
 MOST_AREAS = 200

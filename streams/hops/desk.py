@@ -1,6 +1,5 @@
 """The state of the judging hop: claims, fires, heat and clocks; a cache of the rows it keeps."""
 
-import hashlib
 import heapq
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -39,6 +38,7 @@ from streams.hops.desk_rows import Clock, Over, Paged
 from streams.hops.documents import Documents
 from streams.hops.forecast import Given
 from streams.hops.heat import OFTEN, put_heat, row_day, settle_heat
+from streams.hops.ids import lasting_id
 from streams.hops.kin import Kin, new_kin, recall
 from streams.hops.outbreak_board import ROWS as PEST_ROWS
 from streams.hops.outbreak_board import PestBoard
@@ -47,11 +47,6 @@ from streams.hops.sights import Sights
 from streams.hops.stake import First, Ledger, Stake
 from streams.hops.watching import Watching
 from streams.hops.weather import WEATHER_ROWS, Weather
-
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Crockford's base 32: no I, L, O, U, which look or sound like others over the telephone."""
-
-PAIRS = [one + two for one in ALPHABET for two in ALPHABET]
 
 
 @dataclass(frozen=True)
@@ -175,13 +170,6 @@ def incident_id(anchor: Node) -> str:
     if not anchor.name:
         anchor.name = lasting_id("F", anchor.claim.observed_at, anchor.claim.detection_id)
     return anchor.name
-
-
-def lasting_id(kind: str, at: datetime, name: str) -> str:
-    """Return a letter for the kind, the date, and eight characters of a hash of what it derives from."""
-    digest = int.from_bytes(hashlib.sha256(name.encode()).digest()[:5], "big")
-    code = "".join([PAIRS[(digest >> shift) & 1023] for shift in (30, 20, 10, 0)])
-    return f"{kind}{at.year:04d}{at.month:02d}{at.day:02d}-{code}"
 
 
 def open_desk(given: Judge, _partition: int, rows: Mapping[str, bytes]) -> Desk:

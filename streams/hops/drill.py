@@ -14,7 +14,7 @@ from schemas.drill import Drill
 from schemas.incident import Incident, Place
 from schemas.reason import Reason, Silence
 from schemas.topics import ALERT, SILENCE
-from streams.hops.desk import lasting_id
+from streams.hops.ids import lasting_id
 from streams.hops.sitting import Sitting
 from streams.hops.small_name import with_name
 

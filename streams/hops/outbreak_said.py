@@ -12,7 +12,8 @@ from detectors.pests.sign import Sign, sign_of
 from schemas.incident import Incident
 from schemas.reason import Reason
 from schemas.topics import INCIDENT
-from streams.hops.desk import FireRow, lasting_id
+from streams.hops.desk import FireRow
+from streams.hops.ids import lasting_id
 from streams.hops.outbreak_again import stands_for
 from streams.hops.outbreak_answers import answered
 from streams.hops.outbreak_board import OutbreakRow

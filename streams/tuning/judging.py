@@ -19,7 +19,7 @@ from schemas.observation import Delivery
 from schemas.settings import Settings
 from schemas.units import UtcTime
 from streams.hops.build import build_hops
-from streams.hops.desk import lasting_id
+from streams.hops.ids import lasting_id
 from streams.pipeline import rare_collections
 from streams.region import load_region
 from streams.tables import load_tables
