@@ -29,18 +29,21 @@ function open(id) {
   if (!alert) return;
   document.body.classList.add("opened");
   detail.open(id);
-  unfoldMap();
   list.mark(id);
   // The map is slow without a graphics card: it follows what was asked for, it does not hold it up.
-  afterPaint(() => { if (detail.id === id) map.focus(alert); });
+  afterPaint(() => {
+    if (detail.id !== id) return;
+    foldLegend();
+    map.focus(alert);
+  });
   history.replaceState(null, "", `#${encodeURIComponent(id)}`);
   by("detail").querySelector("h2")?.focus({ preventScroll: true });
 }
 
 /** Beside an opened alert the legend folds where it would take a third of the map. */
-function unfoldMap() {
+function foldLegend() {
   const legend = by("legend");
-  if (legend.parentElement.offsetWidth < 3 * legend.offsetWidth) legend.open = false;
+  if (legend.parentElement.offsetWidth - by("detail").offsetWidth < 3 * legend.offsetWidth) legend.open = false;
 }
 
 function closed(id) {

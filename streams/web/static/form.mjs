@@ -34,7 +34,7 @@ export function tell(line, { status, told }) {
 /** A panel over the page: its title, what `draw` puts in, closed by Escape or its button. */
 export function panel(id, title) {
   const body = el("div", { class: "panel-body" });
-  const shut = el("button", { type: "button", class: "plain shut", "aria-label": t("detail.close"), onclick: () => box.close() }, "✕");
+  const shut = el("button", { type: "button", class: "plain shut", "aria-label": t("detail.close"), onclick: () => box.close() }, "×");
   const box = el("dialog", { id, class: "panel", "aria-labelledby": `${id}-title` },
     el("h2", { id: `${id}-title` }, t(title)), shut, body);
   document.getElementById(id)?.remove();

@@ -22,6 +22,7 @@ const reduced = matchMedia("(prefers-reduced-motion: reduce)");
 export class GlMap {
   engine = "gl";
   left = 0;
+  right = 0;
 
   /** `base` is what the server tells of the base map; `note(key)` says what is wrong with it. */
   static async create(box, select, base, note, drawnBy) {
@@ -150,16 +151,21 @@ export class GlMap {
     this.set("chosen", [...its("footprints"), ...its("symbols")]);
   }
 
-  fit([w, s, e, n], { left = 0, move = false } = {}) {
+  fit([w, s, e, n], { left = 0, right = 0, move = false } = {}) {
     // Slow without a graphics card, so only when the size has changed.
     const { clientWidth, clientHeight } = this.map.getCanvas();
     const box = this.map.getContainer();
     if (clientWidth !== box.clientWidth || clientHeight !== box.clientHeight) this.map.resize();
-    const padding = { top: 14, bottom: 14, right: 14, left: 14 + left };
+    this.right = right;
+    const padding = { top: 14, bottom: 14, right: 14 + right, left: 14 + left };
     this.map.fitBounds([[w, s], [e, n]], { padding, maxZoom: 12, animate: move && !this.still, duration: 500 });
   }
 
-  zoom(step) { this.map.zoomTo(this.map.getZoom() + step, { animate: !this.still, duration: 200 }); }
+  zoom(step) {
+    const [{ clientWidth: width, clientHeight: height }, covered] = [this.map.getContainer(), this.right];
+    const around = this.map.unproject([(width - covered) / 2, height / 2]);
+    this.map.zoomTo(this.map.getZoom() + step, { animate: !this.still, duration: 200, around });
+  }
 
   recolour() {
     this.map.setStyle(style(colours()), { diff: false });

@@ -1,12 +1,16 @@
 // Where the SVG map looks: middle and scale, moved by pointer, wheel and keys.
 
 import { stretch } from "./geometry.mjs";
+import { onceAfterPaint } from "./paint.mjs";
 
 const DEEPEST = 6000;
+/** What was drawn is shown so many times larger or smaller at most until it is drawn anew. */
+const STRETCHED = 3;
 
 export class Camera {
   constructor(box, moved) {
-    Object.assign(this, { box, moved, x: 103, y: -32, scale: 50, home: 50, dragged: false });
+    Object.assign(this, { box, moved, x: 103, y: -32, scale: 50, home: 50, dragged: false, right: 0, drawn: null });
+    this.redraw = onceAfterPaint(() => this.moved());
     this.measure();
     new ResizeObserver(() => {
       this.measure();
@@ -18,26 +22,41 @@ export class Camera {
   /** The size is asked of the page when it changes only: every question lays the page out. */
   measure() { this.size = [this.box.clientWidth || 800, this.box.clientHeight || 600]; }
 
-  /** Redraw at the next frame, once. */
+  /** Move the picture that is there with the next frame, which costs nothing; draw it anew once that is on the screen. */
   soon() {
     if (this.asked) return;
-    this.asked = requestAnimationFrame(() => { this.asked = 0; this.moved(); });
+    this.asked = requestAnimationFrame(() => { this.asked = 0; this.preview(); this.redraw(); });
+  }
+
+  /** Where the picture that was drawn last lies now. */
+  preview() {
+    const { drawn, scale, box: { firstElementChild: picture } } = this;
+    const times = drawn ? scale / drawn.scale : 0;
+    if (times > STRETCHED || times < 1 / STRETCHED) return;
+    picture.style.transform = `translate(${(drawn.x - this.x) * scale}px, ${(drawn.y - this.y) * scale}px) scale(${times})`;
+  }
+
+  /** What is drawn is what is to be seen. */
+  stands() {
+    this.drawn = { x: this.x, y: this.y, scale: this.scale };
+    this.box.firstElementChild.style.transform = "";
   }
 
   /** Bring a box into view; until somebody moves the map it stays in view when the page is laid out anew. */
-  fit(box, left = 0) {
-    this.fitted = [box, left];
+  fit(box, left = 0, right = 0) {
+    this.fitted = [box, left, right];
+    this.right = right;
     const [w, s, e, n] = box;
     const [width, height] = this.size;
     const [top, bottom] = [-stretch(n), -stretch(s)];
-    this.scale = Math.min(DEEPEST, 0.94 * Math.min((width - left) / Math.max(1e-6, e - w), height / Math.max(1e-6, bottom - top)));
-    [this.x, this.y] = [(w + e) / 2 - left / 2 / this.scale, (top + bottom) / 2];
+    this.scale = Math.min(DEEPEST, 0.94 * Math.min((width - left - right) / Math.max(1e-6, e - w), height / Math.max(1e-6, bottom - top)));
+    [this.x, this.y] = [(w + e) / 2 + (right - left) / 2 / this.scale, (top + bottom) / 2];
     if (e - w > 4) this.home = this.scale;
     this.soon();
   }
 
-  /** Scale by `factor`, what lies under `at` (pixels) staying where it is. */
-  zoom(factor, at = this.size.map((side) => side / 2)) {
+  /** Scale by `factor`, what lies under `at` (pixels) staying where it is: the middle of what is not covered. */
+  zoom(factor, at = [(this.size[0] - this.right) / 2, this.size[1] / 2]) {
     const scale = Math.min(DEEPEST, Math.max(this.home / 4, this.scale * factor));
     const [dx, dy] = at.map((pixel, i) => pixel - this.size[i] / 2);
     this.x += dx / this.scale - dx / scale;

@@ -112,6 +112,7 @@ export class SvgMap {
     this.base?.draw();
     for (const [name, some] of Object.entries(this.placed)) some.draw(!this.hidden.has(name) && camera.closeness() >= (CLOSE[name] ?? 1.2));
     this.symbols.draw();
+    camera.stands();
     afterPaint(() => stands(camera.box));
   }
 
@@ -140,7 +141,7 @@ export class SvgMap {
     this.camera.soon();
   }
 
-  fit(box, { left = 0 } = {}) { this.camera.fit(box, left); }
+  fit(box, { left = 0, right = 0 } = {}) { this.camera.fit(box, left, right); }
 
   zoom(step) { this.camera.zoom(2 ** step); }
 

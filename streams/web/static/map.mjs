@@ -111,15 +111,16 @@ export class MapView {
     const box = alert.footprint ? bounds([{ geometry: alert.footprint }]) : null;
     const reach = Math.max(0.06, alert.radius_m / 60000);
     const [w, s, e, n] = box ?? [alert.longitude, alert.latitude, alert.longitude, alert.latitude];
-    this.map?.fit([w - reach, s - reach, e + reach, n + reach], { left: this.covered(), move: true });
+    this.map?.fit([w - reach, s - reach, e + reach, n + reach], { ...this.covered(), move: true });
     this.map?.choose(alert.alert_id);
     this.reach?.open(alert);
   }
 
-  /** Pixels that the open legend takes from the left. */
+  /** Pixels that the open legend takes from the left, the opened alert from the right; on a phone it lies below. */
   covered() {
-    const legend = document.getElementById("legend");
-    return legend.open && innerWidth > 900 ? legend.offsetWidth : 0;
+    if (innerWidth <= 900) return { left: 0, right: 0 };
+    const [legend, detail] = ["legend", "detail"].map((id) => document.getElementById(id));
+    return { left: legend.open ? legend.offsetWidth : 0, right: detail.offsetWidth };
   }
 
   unfocus() {
