@@ -10,15 +10,14 @@ import msgspec
 from detectors.datum import to_wgs84
 from detectors.identity import INSTRUMENTS, hotspot_id, satellite_name
 from schemas.codec import encode, words_of
-from schemas.observation import AnyObservation, Hotspot, Pass, Permit, Reading, Sighting
+from schemas.observation import AnyObservation, Hotspot
 from schemas.reason import Reason
 from streams.feeds.base import Limits, refusal
+from streams.feeds.contents import MEND, says_soundly
 from streams.feeds.firms_columns import position_fault
 from streams.feeds.firms_words import instant, is_name
 from streams.feeds.named import place_by_name
-from streams.feeds.outline import mend_permit, onto_wgs84, outline
-from streams.feeds.readings import mend_reading, sound_reading
-from streams.feeds.sightings import mend_sighting, sound_sighting
+from streams.feeds.outline import onto_wgs84, outline
 from streams.feeds.web_map import advice
 from streams.pest_tables import load_species
 
@@ -65,26 +64,11 @@ def sound(observation: AnyObservation, raw: bytes, limits: Limits) -> bool:
         return (
             own == observation.observation_id and whole_minute and place != (0, 0) and b'"frame"' not in raw
         )
-    if getattr(observation, "frame", "wgs84") != "wgs84" or not _says_soundly(observation, raw):
+    if getattr(observation, "frame", "wgs84") != "wgs84" or not says_soundly(observation, raw):
         return False
     if _accepted_name(observation) is not None:
         return False
     return all(position_fault(lon, lat) is None for lon, lat in _positions(observation))
-
-
-def _says_soundly(observation: AnyObservation, raw: bytes) -> bool:
-    match observation:
-        case Pass():
-            return b'"frame"' not in raw
-        case Reading():
-            return b'"unit"' not in raw and sound_reading(observation)
-        case Sighting():
-            return sound_sighting(observation)
-        case Permit():
-            fields = msgspec.structs.asdict(observation)
-            return outline(dict(fields)) is None and mend_permit(fields)[1] is None
-        case _:
-            return True
 
 
 def _positions(observation: AnyObservation) -> list[tuple[float, float]]:
@@ -254,7 +238,7 @@ def _name_species(fields: dict[str, Any], _: dict[str, Any], __: Limits) -> list
 
 def _mend_said(fields: dict[str, Any], _: dict[str, Any], __: Limits) -> list[str]:
     """Mend what a sighting or a reading says; refuse what cannot be."""
-    mend = {"sighting": mend_sighting, "reading": mend_reading, "permit": mend_permit}.get(fields["kind"])
+    mend = MEND.get(fields["kind"])
     if mend is None:
         return []
     notes, fault = mend(fields)

@@ -48,7 +48,7 @@ CLOSED = ("status", "result", "measure", "grassland")
 
 _PER_M2 = re.compile(r"(?<![cC])[mM](?:2|²)|㎡|平方米")
 _PER_10_CM2 = re.compile(r"10\s*(?:[cC][mM](?:2|²)|㎠|平方厘米)")
-_COUNTED = re.compile(r"^(\d+)\s*[头只条个株台套粒]$")
+_COUNTED = re.compile(r"^(\d+(?:\.\d+)?)\s*[头只条个株台套粒]$")
 _PART = r"(\d{1,2}(?:\.\d+)?)"
 _DMS = re.compile(
     rf"""^[东北EN]?\s*(\d{{1,3}})[°º度]\s*(?:{_PART}['′’分]\s*(?:{_PART}(?:["″”秒]|''))?)?[EN]?$"""
@@ -71,6 +71,7 @@ def observation_in(header: list[str | None], cells: list[str], limits: Limits) -
     fault = _take_degree(said, kind)
     if fault is not None:
         return fault
+    _take_percent(said)
     fields: dict[str, Any] = {"kind": kind}
     notes: list[str] = []
     for field in (*COMMON, *OF_KIND[kind]):
@@ -115,6 +116,13 @@ def _take_degree(said: dict[str, str], kind: str) -> Reason | None:
     return None
 
 
+def _take_percent(said: dict[str, str]) -> None:
+    """Take the sign of per cent from a value whose measure is one; of any other measure it is no number."""
+    value = said.get("value", "")
+    if value.endswith(("%", "％")) and _stands_for("measure", said.get("measure", "")).endswith("_percent"):
+        said["value"] = value[:-1].strip()
+
+
 def _unfit(header: list[str | None], cells: list[str], said: dict[str, str]) -> Reason | None:
     """Return why a row is none that can be read, before any cell is."""
     if len(cells) > len(header) and any(cell.strip() for cell in cells[len(header) :]):
@@ -148,7 +156,7 @@ def _number(field: str, cell: str) -> Any:
         degrees, minutes, seconds = (float(part or 0) for part in dms.groups())
         if max(minutes, seconds) < 60:
             return round(degrees + minutes / 60 + seconds / 3600, 7)
-    counted = _COUNTED.match(bare) if field in {"catch", *INTEGERS} else None
+    counted = _COUNTED.match(bare) if field in {"catch", "value", *INTEGERS} else None
     try:
         number = float(bare.replace("°", "") if counted is None else counted[1])
     except ValueError:

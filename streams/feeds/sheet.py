@@ -40,13 +40,22 @@ def _cells(book: Any) -> dict[str, list[list[str]]]:
     for sheet in book.worksheets:
         # Files by other programs state wrong dimensions, and cells beyond them would be lost.
         sheet.reset_dimensions()
-        rows = sheet.iter_rows(values_only=True, max_row=MOST_ROWS, max_col=MOST_COLUMNS)
-        found = [[_text(cell) for cell in row] for row in rows]
+        rows = sheet.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS)
+        found = [[_shown(cell) for cell in row] for row in rows]
         while found and not any(found[-1]):
             found.pop()
         if found:
             sheets[str(sheet.title)] = found
     return sheets
+
+
+def _shown(cell: Any) -> str:
+    """Return a cell as people see it: a share that is shown in per cent is kept as a fraction."""
+    value = cell.value
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if is_number and "%" in (cell.number_format or ""):
+        return f"{value * 100:.10g}%"
+    return _text(value)
 
 
 def _text(cell: Any) -> str:
