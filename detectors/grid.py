@@ -18,6 +18,9 @@ SLACK = 1.0001
 """What is added to a reach, so that rounding leaves nobody out."""
 
 
+ROOM = 1.001
+"""A cell is so much wider than what is asked for, that only cells beside it are within reach."""
+
 MOST_RINGS = 2000
 """Neighbourhoods of cells that are remembered."""
 
@@ -60,10 +63,10 @@ class Clump:
 
 
 class Grid:
-    """Clumps by cell, about `side_km` high and wide; rows follow latitude, columns are cut row by row."""
+    """Clumps by cell, a little higher and wider than `reach_km`; each row of latitude has its columns."""
 
-    def __init__(self, side_km: float) -> None:
-        self.side_km = side_km
+    def __init__(self, reach_km: float) -> None:
+        self.reach_km, self.side_km = reach_km, reach_km * ROOM
         self._cells: dict[tuple[int, int], list[Clump]] = {}
         self._rows: dict[int, tuple[int, float]] = {}
         self._rings: dict[Cell, list[Cell]] = {}
@@ -113,7 +116,7 @@ class Grid:
         if not cells:
             return []
         own = self._cell(node)
-        if reach_km <= self.side_km:
+        if reach_km <= self.reach_km:
             around = self._rings.get(own) or self._ring(own)
         else:
             latitude, turned = node.claim.latitude, node.claim.longitude + 180.0
@@ -124,14 +127,14 @@ class Grid:
         return found
 
     def _ring(self, own: Cell) -> list[Cell]:
-        """Return the other cells within one side of anything in one; the pixels of one fire share them."""
+        """Return the other cells within reach of anything in one; the pixels of one fire share them."""
         row, column = own
         _, wide = self._rows.get(row) or self._row(row)
         south, west = row * self.side_km / KM_PER_DEGREE, column * self.side_km / wide
         north, east = (row + 1) * self.side_km / KM_PER_DEGREE, (column + 1) * self.side_km / wide
         if len(self._rings) >= MOST_RINGS:
             self._rings.clear()
-        around = self._around((south, north), (west, min(east, 360.0)), self.side_km)
+        around = self._around((south, north), (west, min(east, 360.0)), self.reach_km)
         self._rings[own] = _others(around, own)
         return self._rings[own]
 

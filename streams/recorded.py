@@ -155,7 +155,6 @@ def _arrived(observation: AnyObservation) -> AnyObservation:
     return msgspec.structs.replace(observation, received_at=observation.observed_at)
 
 
-@calm()
 def deliveries(observations: Iterable[AnyObservation]) -> list[Delivery]:
     """Return the observations as they arrived: by arrival time, one message for each thing that observes.
 

@@ -190,6 +190,7 @@ def tick(at: datetime) -> Delivery:
     return Delivery(delivery_id=f"tick:{at.isoformat()}", received_at=at)
 
 
+@calm()
 def replay(  # noqa: PLR0913, PLR0917 - a replay is asked for with these
     recorded: Recorded,
     settings: Settings,

@@ -19,6 +19,7 @@ from schemas.settings import Settings
 from streams.bench.beside import Used, used_by
 from streams.bench.figure import Figure, figure
 from streams.bench.world import GLOBAL_DAY, pixels_csv
+from streams.garbage import calm
 from streams.lines import write_out
 from streams.recorded import deliveries, read
 from streams.replay import told_of
@@ -48,6 +49,7 @@ class Taken(msgspec.Struct, frozen=True):
         return sum(self.cpu_s.values())
 
 
+@calm()
 def replayed(path: Path, out: Path) -> Taken:
     """Return how long each stage of a replay of `path` takes, all its processes together."""
     marks: list[tuple[float, float]] = []

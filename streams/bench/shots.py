@@ -54,7 +54,7 @@ class Volley:
     @property
     def missing(self) -> int:
         """How many were never seen."""
-        return sum(name not in self.seen for name in self.due)
+        return len(self.due.keys() - self.seen.keys())
 
 
 class Subject(Protocol):

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
@@ -60,6 +61,11 @@ class Assessor:
     options: Options
     region: Region
 
+    @cached_property
+    def knows_spread(self) -> bool:
+        """Whether the region says anything of how fires spread."""
+        return bool(self.region.terrain or SPREADS & set(self.region.layers))
+
     def of(self, incident: Placed, now: datetime, weather: Drivers | None = None) -> Answer:
         """Return the carbon at risk of an incident; null with a reason where no layer tells what grows.
 
@@ -106,7 +112,7 @@ class Assessor:
 
     def driven(self, incident: Placed, weather: Drivers | None = None) -> tuple[Fire, Plane, Any] | None:
         """Return a fire with all that drives it, and what holds it, in metres; None as in `soon`."""
-        if incident.kind != "fire" or not (self.region.terrain or SPREADS & set(self.region.layers)):
+        if incident.kind != "fire" or not self.knows_spread:
             return None
         placed = self.fire_of(incident, weather)
         if placed is None:

@@ -37,6 +37,8 @@ def reach_1h(
     if sitting.given.carbon is None or one.sector is not None:
         return None
     assessor = sitting.given.carbon(sitting.given.region.at(sitting.now))
+    if not assessor.knows_spread:
+        return None
     seen = _Seen(incident_id, one.footprint, one.probability, one.radius_m, one.area_ha)
     try:
         return assessor.soon(seen, drivers_in(weather))

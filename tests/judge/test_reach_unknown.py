@@ -12,6 +12,8 @@ from streams.hops.nearing import reach_1h
 class Broken:
     asked: list = field(default_factory=list)
 
+    knows_spread = True
+
     def soon(self, fire, _drivers):
         self.asked.append(fire.incident_id)
         raise ValueError("a ring that crosses itself")
