@@ -12,7 +12,7 @@ from typing import Annotated, NamedTuple
 import numpy as np
 from msgspec import Meta, Struct, field
 
-from detectors.pests import chance, clustering, cusum, excess, scan
+from detectors.pests import chance, clustering, crowd, cusum, excess, scan
 from detectors.pests.arrays import Flags, Floats
 from detectors.pests.clustering import Seen
 from detectors.pests.count import Catch
@@ -56,6 +56,8 @@ class Week(NamedTuple):
     visits: Mapping[int, Catch]
     is_full: Flags
     """Where the count is a lower bound."""
+    common: float
+    """Times the expectation that all traps caught, a good year of them all: 1 and more."""
 
 
 @dataclass
@@ -154,7 +156,9 @@ def _look_back(options: Options, past: Past, ledger: Ledger, weeks: range) -> No
         got = excess.judge(table.caught, table.trap_days, at, options.comparing, table.at_least)
         # of several visits in a week the newest speaks for all
         visits = {row[one.trap]: one for one in ledger.visits(number)}
-        past.weeks[number] = Week(table.traps, got, cusum.normal_scores(got.p), visits, table.at_least[:, at])
+        common = crowd.common_factor(got.caught, got.mean, got.wide_k, options.comparing.against)
+        full, scores = table.at_least[:, at], cusum.normal_scores(got.p)
+        past.weeks[number] = Week(table.traps, got, scores, visits, full, common)
 
 
 def _p_of(week: Week | None) -> dict[str, float]:
@@ -236,6 +240,7 @@ def _seen(options: Options, past: Past, week: int) -> tuple[list[int], Seen] | N
         full = np.column_stack([_column(one, names, one.is_full) for one in columns]) == 1
         caught = np.where(full & (np.arange(len(columns)) < len(columns) - 1), np.nan, caught)
         return rows, Seen(caught, None, None, lon, lat)
+    mean = mean * np.array([one.common for one in columns])
     return rows, Seen(np.where(np.isfinite(mean), caught, np.nan), mean, newest.got.wide_k[rows], lon, lat)
 
 
