@@ -61,6 +61,11 @@ class Catch(Struct, frozen=True, kw_only=True):
         return self.count / self.trap_days * 7
 
 
+def trap_of(source: str) -> str:
+    """Return the name of a trap: the phone hands it in as `trap/NAME`, a table as `NAME`."""
+    return source.removeprefix("trap/")
+
+
 def catch_of(options: Options, count: TrapCount) -> Catch | Reason:
     """Return what a visit caught, or why it says nothing about numbers."""
     days = (count.observed_at - count.started_at).total_seconds() / DAY_S
@@ -72,7 +77,7 @@ def catch_of(options: Options, count: TrapCount) -> Catch | Reason:
     full = count.status == "full"
     return Catch(
         observation_id=count.observation_id,
-        trap=count.source,
+        trap=trap_of(count.source),
         species=count.species,
         started_at=count.started_at,
         ended_at=count.observed_at,

@@ -8,6 +8,7 @@ is what a laboratory looked at without a number.
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,7 +17,6 @@ from msgspec.structs import asdict
 from schemas.pest import AnyPest
 from schemas.reason import Reason
 from streams.feeds.firms_words import instant
-from streams.feeds.pest_columns import plain
 from streams.pest_tables import load_species
 
 TREES = frozenset({"dead_pines", "discoloured_trees"})
@@ -46,7 +46,7 @@ def _about(fields: Mapping[str, Any]) -> tuple[str, ...]:
     read_at = instant(at) if isinstance(at, str) else at
     return (
         fields["kind"],
-        *(plain(str(fields.get(name, ""))) for name in ("source", "unit_id", "sample_id")),
+        *(_folded(str(fields.get(name, ""))) for name in ("source", "unit_id", "sample_id")),
         str(fields.get("species")) if isinstance(found, Reason) else found.name,
         "" if read_at is None else read_at.isoformat(),
         str(fields.get("measure", "")),
@@ -54,6 +54,11 @@ def _about(fields: Mapping[str, Any]) -> tuple[str, ...]:
         str(fields.get("stage", "")).removesuffix("unknown"),
         *(_degrees(fields, name) for name in ("longitude", "latitude") if _is_of_its_place(fields)),
     )
+
+
+def _folded(name: str) -> str:
+    """Return a name without case, width and spaces; its marks and what stands in brackets tell it apart."""
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", name).casefold())
 
 
 def _is_of_its_place(fields: Mapping[str, Any]) -> bool:

@@ -34,6 +34,8 @@ def test_a_correction_may_write_pest_time_and_trap_otherwise(changed):
         {"end": "2026-05-11 09:31"},
         {"end": "2026-05-11T09:30Z"},
         {"trap": "XH-002"},
+        {"trap": "XH-001（东）"},
+        {"trap": "XH_001"},
     ],
 )
 def test_another_pest_time_or_trap_is_another_row(changed):

@@ -113,3 +113,13 @@ def test_whatever_the_order_each_visit_stands_once_by_its_highest_revision(catch
             assert (other.revision, other.count) >= (one.revision, one.count)
     ends = [(one.ended_at, one.longitude < 107.01) for one in got.visits]
     assert len(ends) == len(set(ends))
+
+
+def test_a_trap_is_one_whether_the_phone_names_it_or_a_table():
+    named = [replace(one, source=one.source.removeprefix("trap/")) for one in quiet(12, 20)]
+    mixed = [
+        one if at % 2 else other for at, (one, other) in enumerate(zip(named, quiet(12, 20), strict=True))
+    ]
+    for rows in (named, mixed):
+        catches = [catch_of(Options(), one) for one in rows]
+        assert {one.trap for one in catches} == {str(at) for at in range(12)}

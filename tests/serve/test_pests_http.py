@@ -192,3 +192,16 @@ def test_the_rhythm_is_the_middle_interval_and_a_second_look_on_the_same_day_is_
     assert rhythm_d(visits(0, 14, 14.01, 28)) == 14.0
     assert rhythm_d(visits(0, scheduled_d=10.0)) == 10.0
     assert rhythm_d(visits(0)) == 7.0
+
+
+async def test_a_trap_that_phone_and_table_read_is_one_to_the_panel_and_the_round(serve, store):
+    table = trap(1, -1, 4.0, source="1", observation_id="table/1")
+    store.apply([record(DETECTION.name, 7, Claims(origin=0, origins=1, received_at=NOW, pests=(table,)))])
+    client = await serve(open_reading=True, region=REGION)
+    due = (await get(client, "/v1/pests/traps"))["traps"]
+    assert [one["source"] for one in due].count("1") == 1
+    assert "trap/1" not in {one["source"] for one in due}
+    for name in ("1", "trap/1"):
+        (one,) = (await get(client, "/v1/pests/series", trap=name, weeks="8"))["traps"]
+        assert one["source"] == "1"
+        assert len([week for week in one["weeks"] if week["state"] == "read"]) > 5

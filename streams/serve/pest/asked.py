@@ -6,6 +6,7 @@ from functools import lru_cache
 import msgspec
 from aiohttp import web
 
+from detectors.pests.count import trap_of
 from detectors.pests.species import Species
 from detectors.region import Region
 from schemas.codec import encode
@@ -56,7 +57,7 @@ def sees_trap(sees: Sees | None, one: Trap) -> bool:
 
 def name_of(region: Region, source: str) -> str:
     """Return the name that the region's layer of traps has for one, by its id; empty where it has none."""
-    return _names(region).get(source.removeprefix("trap/"), "")
+    return _names(region).get(trap_of(source), "")
 
 
 @lru_cache(maxsize=8)

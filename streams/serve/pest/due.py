@@ -12,7 +12,7 @@ from schemas.codec import Unreadable, decode, encode
 from schemas.observation import TrapCount
 from streams.serve.layers import region_of
 from streams.serve.pest import asked as asking
-from streams.serve.pest.reading import Trap
+from streams.serve.pest.reading import NAME, Trap
 from streams.serve.reading import json_response
 from streams.serve.rows import microseconds
 from streams.serve.scoping import Sees, sees_of
@@ -39,14 +39,15 @@ async def traps(request: web.Request) -> web.Response:
 def _due(services: Services, sees: Sees | None) -> dict[str, Any]:
     now, region = asking.now_of(services), region_of(services)
     sql = (
-        "SELECT source, species, body FROM pest WHERE kind = 'trap_count' AND at_us >= ?"
-        " ORDER BY source, species, at_us"
+        f"SELECT {NAME}, species, body FROM pest WHERE kind = 'trap_count' AND at_us >= ?"  # noqa: S608 - our own words
+        f" ORDER BY {NAME}, species, at_us"
     )
     rows = []
     found = services.store.read(sql, (microseconds(now - LOOK_BACK),))
-    for (source, species), group in groupby(found, key=lambda row: row[:2]):
-        read = (decode(body, TrapCount) for _, _, body in group)
+    for (_, species), group in groupby(found, key=lambda row: row[:2]):
+        read = (decode(body, TrapCount) for *_, body in group)
         visits = [one for one in read if not isinstance(one, Unreadable)]
+        source = visits[-1].source
         trap = Trap(source, species, visits[-1].longitude, visits[-1].latitude)
         if asking.sees_trap(sees, trap):
             rows.append({"name": asking.name_of(region, source)} | _row(trap, visits, now))

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from detectors.geodesy import distance_km
+from detectors.pests.count import trap_of
 from detectors.pests.curve import Air
 from detectors.pests.heat import lapsed
 from schemas.codec import Unreadable, decode
@@ -24,6 +25,9 @@ LONGEST_SILENCE_H = 6
 
 DAY_HOURS = 24
 
+NAME = "CASE WHEN source LIKE 'trap/%' THEN substr(source, 6) ELSE source END"
+"""A trap's name in the words of the history, as `trap_of` has it."""
+
 
 class Trap(NamedTuple):
     """One trap with the pest that it counts, and where it stood last."""
@@ -36,8 +40,10 @@ class Trap(NamedTuple):
 
 def counts_of(store: Store, trap: str, species: str) -> list[TrapCount]:
     """Return every visit of a trap for a pest, the oldest first."""
-    sql = "SELECT body FROM pest WHERE source = ? AND species = ? AND kind = 'trap_count' ORDER BY at_us"
-    found = (decode(body, TrapCount) for (body,) in store.read(sql, (trap, species)))
+    sql = (
+        "SELECT body FROM pest WHERE source IN (?, ?) AND species = ? AND kind = 'trap_count' ORDER BY at_us"
+    )
+    found = (decode(body, TrapCount) for (body,) in store.read(sql, (*_sources(trap), species)))
     return [one for one in found if not isinstance(one, Unreadable)]
 
 
@@ -50,7 +56,7 @@ def first_us(store: Store, species: str) -> int | None:
 
 def traps_named(store: Store, trap: str) -> list[Trap]:
     """Return the pests that a trap of this name counts, by name."""
-    return _traps(store, "source = ?", (trap,))
+    return _traps(store, "source IN (?, ?)", _sources(trap))
 
 
 def traps_in(store: Store, species: Sequence[str], box: Box) -> list[Trap]:
@@ -61,11 +67,17 @@ def traps_in(store: Store, species: Sequence[str], box: Box) -> list[Trap]:
     return _traps(store, f"species IN ({marks}) AND {inside}", (*species, west, east, south, north))
 
 
+def _sources(trap: str) -> tuple[str, str]:
+    """Return how tables and phones name a trap."""
+    name = trap_of(trap)
+    return name, f"trap/{name}"
+
+
 def _traps(store: Store, where: str, values: Sequence[str | float]) -> list[Trap]:
     # with max() SQLite takes the other columns from the row of the newest visit
     sql = (
         "SELECT source, species, longitude, latitude, max(at_us) FROM pest"  # noqa: S608 - our own words
-        f" WHERE kind = 'trap_count' AND {where} GROUP BY source, species ORDER BY source, species"
+        f" WHERE kind = 'trap_count' AND {where} GROUP BY {NAME}, species ORDER BY {NAME}, species"
     )
     return [Trap(*row[:4]) for row in store.read(sql, tuple(values))]
 
