@@ -104,7 +104,7 @@ REASONS: dict[str, str] = {
     "figures_entered": "An operator entered what it cost.",
     "silence_set": "An officer set a silence on it, for grades up to `rule`, until `ref`.",
     "taken_back": "An officer took back what was said or done before: `ref`.",
-    "too_far_apart": "The two began too far from each other to be merged.",
+    "too_far_apart": "Too far away to be the same fire.",
     "repeats_itself": "Its source said the same of the same place so often already.",
     "not_divisible": "It cannot be parted there: nothing is left on one side.",
     "not_first": "Somebody else's word came first, and the author of this one did not know it.",

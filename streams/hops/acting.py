@@ -8,12 +8,13 @@ from msgspec.structs import replace
 from detectors.association import Fire, Node
 from detectors.parting import Tie
 from detectors.spotting import apart_km
-from schemas.act import AnyAct, Merge, Split, Undo
+from schemas.act import AnyAct, Merge, Relocate, Split, Undo
 from schemas.reason import Reason
 from schemas.topics import ACT
 from schemas.verdict import Outcome
 from streams.hops.acts import reason_of
 from streams.hops.answers import fire_of, names_of
+from streams.hops.corrected import from_place_km
 from streams.hops.desk import incident_id
 from streams.hops.first_said import not_first
 from streams.hops.settle import settle
@@ -25,7 +26,7 @@ from streams.hops.undoing import undone, unmade
 MOST_NAMES = 10_000
 
 MERGE_KM = 50.0
-"""Fires that began further from each other are not merged (ours): an id was mistyped."""
+"""Fires that began further apart are not merged, and none is moved so far (ours): slips of the hand."""
 
 SPLIT_WAITS = timedelta(hours=1)
 """A split waits so long for observations that it names: whoever named them had seen them."""
@@ -102,6 +103,8 @@ def _do(sitting: Sitting, act: AnyAct, *, hold: bool, waits: bool = True) -> Non
                 _wait(sitting, act, act.of)
                 return
             fires, refusal, parts = unmade(sitting, found, fire), None, isinstance(found, Merge)
+        case Relocate():
+            fires, refusal = [fire], _elsewhere(act, fire)
         case _:
             fires, refusal = [fire], None
     if refusal is not None:
@@ -161,6 +164,14 @@ def _too_far(act: Merge, one: Fire, two: Fire) -> Reason | None:
         return None
     value = round(away_km, 1)
     return Reason(code="too_far_apart", ref=act.other_id, value=value, threshold=MERGE_KM, unit="km")
+
+
+def _elsewhere(act: Relocate, fire: Fire) -> Reason | None:
+    """Return that a corrected place is too far from everything that was seen of a fire to be its place."""
+    away_km = min(from_place_km(act, fire))
+    if away_km <= MERGE_KM:
+        return None
+    return Reason(code="too_far_apart", value=round(away_km, 1), threshold=MERGE_KM, unit="km")
 
 
 def _merge(sitting: Sitting, act: Merge, one: Fire, two: Fire) -> Fire:

@@ -21,6 +21,12 @@ def radius_m(fire: Fire, act: Relocate) -> float:
     return max(act.radius_m, round(grown * 1000.0, 0))
 
 
+def from_place_km(act: Relocate, fire: Fire) -> list[float]:
+    """Return how far each claim of a fire is from where an operator puts it, km."""
+    at = _position(act)
+    return [_apart_km(node, at) for node in fire.nodes]
+
+
 def _position(act: Relocate) -> tuple[float, float, float]:
     east, north = math.radians(act.longitude), math.radians(act.latitude)
     flat = EARTH_RADIUS_KM * math.cos(north)

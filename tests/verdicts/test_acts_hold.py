@@ -126,3 +126,15 @@ def test_what_waited_and_is_refused_is_said_once_and_not_at_every_tick():
     outcome = done(delivery(*FIRE), split, merge, *hours, *later)
     said = [(type(one).__name__, one.outcome) for one in outcome.acts]
     assert sorted(said) == [(kind, how) for kind in ("Merge", "Split") for how in ("refused", "waiting")]
+
+
+def test_a_mistyped_position_moves_no_fire_to_another_prefecture():
+    far = act(Relocate, 200, frame="wgs84", longitude=104.0, latitude=28.0)
+    near = act(Relocate, 190, number=2, frame="wgs84", longitude=102.3, latitude=28.0)
+    outcome = done(delivery(*FIRE), near, far)
+    assert [(one.outcome, one.reason and one.reason.code) for one in outcome.acts] == [
+        ("applied", None),
+        ("refused", "too_far_apart"),
+    ]
+    assert outcome.incidents[ONE].longitude == 102.3
+    assert len(outcome.alerts) == 2
