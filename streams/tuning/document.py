@@ -1,7 +1,7 @@
 """A threshold document: TOML that lays tables of judging over the settings file; used or refused whole.
 
-It holds what may change while the system runs. What is kept in the state of a step (how claims are joined,
-who is expected) is set in the settings file and needs a restart; who is told is set there too.
+It holds what a step asks for anew each time. What a step keeps its state by is set in the settings file and
+needs a restart, with the reason in `KEPT_BY`; who is told is set there too, and followed without one.
 """
 
 import itertools
@@ -14,6 +14,7 @@ import msgspec
 from alerts.grade import ORDER
 from alerts.tuning.layers import Rules
 from schemas.settings import Layer, Settings
+from streams.telling.versions import TOLD
 from streams.toml_file import ConfigError, suggestion
 from streams.tuning.faults import faults_of
 from streams.tuning.layers import LIVE_OUTBREAK, checked_layers, merged, stations, unlayered
@@ -28,9 +29,21 @@ LIVE = (
     "feedback",
     "evidence",
     "outbreak",
+    "permits",
+    "spotting",
     "layers",
 )
 """Tables that a document may hold."""
+
+KEPT_BY = {
+    "association": "fires are kept as they were joined by it",
+    "crossing": "bearings are kept as they were crossed by it",
+    "blind": "who is expected, and since when, is kept by it",
+    "carbon": "totals are kept by it, and reaches asked for later must be those of the alert",
+    "weather": "the diary of each station is kept by it",
+    "spotting.reach_km": "pixels are kept in cells of this size",
+}
+"""Tables and options that state is kept by, and so need a restart, and why."""
 
 Owners = Iterable[tuple[str, type[Any]]]
 
@@ -83,9 +96,7 @@ def over(base: Settings, document: Mapping[str, Any]) -> Settings:
 def _faults(document: Mapping[str, Any], owners: Mapping[str, type[Any]]) -> Iterator[str]:
     for name, value in document.items():
         if name not in LIVE:
-            restart = name in owners or name in Settings.__struct_fields__
-            why = "is set in the settings file and needs a restart" if restart else "unknown"
-            yield f"$.{name}: {why}{'' if restart else suggestion(name, LIVE)}"
+            yield f"$.{name}: {_why_not(name, owners)}"
         elif name == "detectors":
             yield from _of_detectors(value, owners)
         elif name == "outbreak" and isinstance(value, dict) and unlayered(value, LIVE_OUTBREAK):
@@ -93,7 +104,25 @@ def _faults(document: Mapping[str, Any], owners: Mapping[str, type[Any]]) -> Ite
         elif name == "layers":
             yield from _of_layers(value)
         else:
+            yield from _kept(name, value)
             yield from faults_of(value, owners[name], f"$.{name}")
+
+
+def _why_not(name: str, owners: Mapping[str, type[Any]]) -> str:
+    if name in TOLD:
+        return "is set in the settings file, which is followed without a restart"
+    if name in KEPT_BY:
+        return f"is set in the settings file and needs a restart: {KEPT_BY[name]}"
+    if name in owners or name in Settings.__struct_fields__:
+        return "is set in the settings file and needs a restart"
+    return f"unknown{suggestion(name, LIVE)}"
+
+
+def _kept(table: str, value: Any) -> Iterator[str]:
+    for option in value if isinstance(value, dict) else ():
+        path = f"{table}.{option}"
+        if path in KEPT_BY:
+            yield f"$.{path}: is set in the settings file and needs a restart: {KEPT_BY[path]}"
 
 
 def _of_detectors(value: Any, owners: Mapping[str, type[Any]]) -> Iterator[str]:

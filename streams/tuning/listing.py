@@ -9,7 +9,7 @@ from msgspec import Struct
 from schemas.settings import Settings
 from streams.catalogue import options_of
 from streams.config import check_tables
-from streams.tuning.document import LIVE
+from streams.tuning.document import KEPT_BY, LIVE
 from streams.tuning.layers import LIVE_OUTBREAK
 
 
@@ -39,7 +39,7 @@ def _is_live(path: str, live: bool) -> bool:  # noqa: FBT001 - carried along
     """Return whether a document may hold a setting: of [outbreak] only some parts."""
     table, _, rest = path.partition(".")
     if table != "outbreak":
-        return live
+        return live and path not in KEPT_BY
     first, _, second = rest.partition(".")
     inner = LIVE_OUTBREAK.get(first)
     return inner is not None and (not inner or second.partition(".")[0] in inner)

@@ -12,9 +12,11 @@ from alerts.tuning.guard import silenced, unheard
 from schemas.settings import Settings
 from streams.commands.settings import command
 from streams.hops.build import OWNERS
+from streams.telling.versions import TOLD
 from streams.tuning import store
 from streams.tuning.differ import changes
-from streams.tuning.document import DocumentError, over, read
+from streams.tuning.document import KEPT_BY, LIVE, DocumentError, over, read
+from streams.tuning.listing import rows
 from streams.tuning.probing import believed
 from streams.tuning.publishing import Door, Wish, checked, local_of, publish
 
@@ -61,7 +63,7 @@ grad = {}
     paths = "grade.tsk grade.slack grade.freeze_h lifecycle.quiet_min lifecycle.county_pages asociation"
     paths += " association detectors.hotspt layers[1].grad"
     assert [path for path in paths.split() if f"$.{path}:" not in told] == []
-    assert "needs a restart" in told
+    assert "$.association: is set in the settings file and needs a restart: fires are kept" in told
     assert store.history(door.folder) == ()
 
 
@@ -189,3 +191,30 @@ def test_a_detector_that_claims_so_little_that_a_reserve_hears_nothing_silences_
     lines = unheard(*sides, believed(base, OWNERS), believed(after, OWNERS))
     named = [line for line in lines if "nominal confidence" in line]
     assert bool(named) == (sure < floor), lines
+
+
+def test_every_table_is_taken_up_live_or_refused_with_the_reason():
+    names = {name.partition(".")[0] for name, _ in OWNERS} | set(Settings.__struct_fields__)
+    for name in sorted(names - {"channels", "v", "name", "layers"}):
+        told = "; ".join(_faults_of(f"[{name}]\n"))
+        expected = {name in LIVE: "", name in TOLD: "followed without a restart"}
+        assert expected.get(True, "needs a restart") in told
+        assert (told == "") == (name in LIVE)
+        assert name not in KEPT_BY or KEPT_BY[name] in told
+
+
+def test_of_sparks_all_is_taken_up_live_but_how_far_their_cells_reach():
+    assert not _faults_of("[spotting]\nwithin_h = 3.0\n")
+    (fault,) = _faults_of("[spotting]\nreach_km = 3.0\nwithin_h = 3.0\n")
+    assert fault.startswith("$.spotting.reach_km: ")
+    lives = {row.path: row.live for row in rows(Settings(), OWNERS)}
+    assert (lives["spotting.reach_km"], lives["spotting.within_h"]) == (False, True)
+    assert (lives["permits.bans"], lives["association.floor_km"]) == (True, False)
+
+
+def _faults_of(text):
+    try:
+        read(text, Settings(), OWNERS)
+    except DocumentError as error:
+        return error.faults
+    return ()

@@ -11,6 +11,7 @@ from judged import START, delivery, hotspot, judge, living
 
 from detectors.region import WORLD
 from schemas.codec import decode, encode
+from schemas.observation import Permit
 from schemas.settings import Setting, Settings
 from streams.feeds.base import Limits
 from streams.hops.build import OWNERS, _given
@@ -129,3 +130,26 @@ def test_the_archive_reads_published_documents_among_what_people_said():
     assert read.verdicts == (one,)
     assert decode(encode(delivered(one)), type(delivered(one))).settings == (one,)
     assert Settings().layers == ()
+
+
+BAN = '[permits]\nbans = [{ from = "2024-03-01", to = "2024-03-31", ref = "no fires in March" }]\n'
+PERMIT = Permit(observation_id="permit/1", source="office", observed_at=at(-900), received_at=at(-800),
+                frame="wgs84", longitude=102.0, latitude=28.0, radius_m=3000.0, number="1", contact="Jimu",
+                purpose="planned_burn", starts_at=at(0), ends_at=at(600), phone="139")  # fmt: skip
+
+
+def test_a_ban_on_fires_holds_from_its_time_on_and_a_permitted_fire_over_it_is_as_if_it_always_held():
+    looks = [delivery(PERMIT)]
+    looks += [delivery(*(hotspot(90 * k, 0.4 * n, frp=60.0, lag=30) for n in range(6))) for k in range(3)]
+    published = [setting(1, 200, BAN, received=110)]
+    across = judge(list(with_said(looks, published)))
+    always = judge(looks, settings=Settings(permits=tomllib.loads(BAN)["permits"]))
+    allowed = judge(looks)
+    assert [one.grade for one in allowed.alerts] == ["task"] * len(allowed.alerts)
+    before, after = (
+        [one for one in across.alerts if (one.issued_at >= at(200)) == late] for late in (False, True)
+    )
+    assert {one.grade for one in before} == {"task"}
+    assert [one.action for one in after] == ["upgrade"]
+    assert "+1@" in after[0].versions.settings
+    assert living(across) == living(always)
