@@ -81,6 +81,8 @@ class Issued(Struct, frozen=True, kw_only=True):
     """Where the fire ran when its head was last known."""
     moved_at: datetime | None = None
     """When a reach that turned or grew was last the reason."""
+    wind_at: datetime | None = None
+    """Of when the wind is in which that reach was told; null, or before the last look: that of the look."""
 
 
 class Turn(Struct, frozen=True, kw_only=True):

@@ -15,6 +15,7 @@ from schemas.weather import Conditions, Measured
 from streams.hops.grading import REMEMBERED_S
 from streams.hops.settle import settle
 from streams.hops.sitting import Sitting
+from streams.hops.turning import follow_wind
 
 AHEAD = timedelta(hours=1)
 """What is read so long after a look may still tell the weather of it (how green the ground is)."""
@@ -41,6 +42,8 @@ def take_weather(sitting: Sitting, readings: Sequence[Measured], *, hold: bool) 
     desk.unseen = frozenset(changed)
     settle(sitting, sorted(changed.values(), key=lambda fire: fire.anchor().key), hold=hold)
     desk.unseen = frozenset()
+    if not hold:
+        follow_wind(sitting, (one.incident_id for _fire, one in list(_in_reach(sitting, readings))))
 
 
 def _near(sitting: Sitting, readings: Sequence[Measured]) -> Iterable[tuple[Fire, Incident]]:
@@ -50,14 +53,20 @@ def _near(sitting: Sitting, readings: Sequence[Measured]) -> Iterable[tuple[Fire
     if any(desk.weather.is_news_of_place(one) for one in readings):
         # which stations are asked, and from how far, counts for every time
         first = datetime.min.replace(tzinfo=UTC)
+    for fire, incident in _in_reach(sitting, readings):
+        if incident.last_observed_at >= first:
+            yield fire, incident
+
+
+def _in_reach(sitting: Sitting, readings: Sequence[Measured]) -> Iterable[tuple[Fire, Incident]]:
+    """Yield the fires that lie in the latitudes of what spoke."""
+    desk = sitting.desk
     reach_deg = desk.weather.given.options.reach_km / KM_PER_DEGREE
     north = max(one.latitude for one in readings) + 2 * reach_deg
     south = min(one.latitude for one in readings) - 2 * reach_deg
     for name, fire in desk.by_id.items():
         row = desk.rows.get(name)
-        if row is None or row.incident.last_observed_at < first:
-            continue
-        if south <= row.incident.latitude <= north:
+        if row is not None and south <= row.incident.latitude <= north:
             yield fire, row.incident
 
 

@@ -4,9 +4,13 @@ import logging
 from dataclasses import dataclass
 from typing import Any
 
+from msgspec.structs import replace
+
 from alerts.carbon.scenario import drivers_in
 from detectors.assembly import Summary
+from schemas.incident import Incident
 from schemas.weather import Conditions
+from streams.hops.desk import FireRow
 from streams.hops.sitting import Sitting
 
 STEERS_MS = 1.6
@@ -34,17 +38,37 @@ def reach_1h(
 
     Of a look that is a direction alone nobody knows where the fire is, and so nothing of its reach.
     """
-    if sitting.given.carbon is None or one.sector is not None:
+    if one.sector is not None:
+        return None
+    seen = _Seen(incident_id, one.footprint, one.probability, one.radius_m, one.area_ha)
+    return _soon(sitting, seen, weather)
+
+
+def blown(sitting: Sitting, row: FireRow) -> Incident:
+    """Return the incident as people are told of it: its reach in the wind that was read since it was seen.
+
+    The incident itself stays what its looks say, in whatever order they come.
+    """
+    one, issued = row.incident, row.issued
+    if issued is None or issued.wind_at is None or issued.wind_at <= one.last_observed_at:
+        return one
+    weather = sitting.desk.weather.at(one.longitude, one.latitude, issued.wind_at)
+    seen = _Seen(one.incident_id, one.footprint, one.probability, one.radius_m, one.area_ha)
+    soon = _soon(sitting, seen, weather)
+    return one if soon is None else replace(one, reach_1h=soon, wind_from_deg=carried_from(soon, weather))
+
+
+def _soon(sitting: Sitting, seen: _Seen, weather: Conditions | None) -> dict[str, Any] | None:
+    if sitting.given.carbon is None:
         return None
     assessor = sitting.given.carbon(sitting.given.region.at(sitting.now))
     if not assessor.knows_spread:
         return None
-    seen = _Seen(incident_id, one.footprint, one.probability, one.radius_m, one.area_ha)
     try:
         return assessor.soon(seen, drivers_in(weather))
     except Exception:
         # a fire without its reach is better than no fire, but nobody may take it for one that reaches nothing
-        log.exception("reach within the hour of %s cannot be computed: it is told as unknown", incident_id)
+        log.exception("the reach of %s within the hour cannot be computed: unknown", seen.incident_id)
         return None
 
 

@@ -20,6 +20,7 @@ from streams.hops.answers import with_answers
 from streams.hops.desk import FireRow, incident_id
 from streams.hops.hush import hush
 from streams.hops.kinship import widened
+from streams.hops.nearing import blown
 from streams.hops.nowhere import in_sectors
 from streams.hops.revise import revise
 from streams.hops.sitting import Sitting
@@ -188,7 +189,7 @@ def _say(sitting: Sitting, row: FireRow, classes: tuple[str, ...], *, known: Rea
 def turn_of(sitting: Sitting, row: FireRow, classes: tuple[str, ...]) -> Turn | None:
     """Return the turn that evidence and answers call for, or None when nothing is worth saying."""
     rules = sitting.given.local.at(row.incident.places)
-    ordinary = rules.turn(row.issued, row.incident, classes, sitting.now)
+    ordinary = rules.turn(row.issued, blown(sitting, row), classes, sitting.now)
     if ordinary is not None and ordinary.action == "new" and below_floor(row.incident) is not None:
         return None
     return heard(ordinary, row.issued, row.incident)

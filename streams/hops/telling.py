@@ -17,6 +17,7 @@ from schemas.incident import Incident
 from schemas.topics import ALERT
 from streams.hops.at_stake import at_stake
 from streams.hops.desk import FireRow
+from streams.hops.nearing import blown
 from streams.hops.paging import within_budget
 from streams.hops.sitting import Sitting
 from streams.hops.small_name import with_name
@@ -28,9 +29,10 @@ def tell(sitting: Sitting, row: FireRow, turn: Turn, classes: tuple[str, ...]) -
     `classes` are the classes of source that saw the fire; none for an alert that only ends.
     """
     turn = within_budget(sitting, row.incident, turn)
-    alert = _alert(sitting, row, turn, classes, at_stake(sitting, row.incident, turn))
+    now = replace(row, incident=blown(sitting, row))
+    alert = _alert(sitting, now, turn, classes, at_stake(sitting, row.incident, turn))
     sitting.put(ALERT, alert.incident_id, alert)
-    return FireRow(incident=row.incident, issued=with_reach(_issued(sitting, alert, row, classes), row))
+    return FireRow(incident=row.incident, issued=with_reach(_issued(sitting, alert, now, classes), now))
 
 
 def _alert(sitting: Sitting, row: FireRow, turn: Turn, classes: tuple[str, ...], carbon: Carbon) -> Alert:
@@ -114,7 +116,8 @@ def with_reach(issued: Issued, row: FireRow) -> Issued:
         head = before.head_deg
     said = None if before is None else before.moved_at
     at = issued.issued_at if issued.moved_at is not None else said
-    return replace(issued, reach_1h=incident.reach_1h, head_deg=head, moved_at=at)
+    wind_at = None if before is None else before.wind_at
+    return replace(issued, reach_1h=incident.reach_1h, head_deg=head, moved_at=at, wind_at=wind_at)
 
 
 def _issued(sitting: Sitting, alert: Alert, row: FireRow, classes: tuple[str, ...]) -> Issued:

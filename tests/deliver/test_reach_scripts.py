@@ -13,6 +13,7 @@ from detectors.region import Layer, Region
 from schemas.notice import Answer, Position
 from schemas.observation import Reading
 from schemas.settings import Settings
+from streams.replay import tick
 
 FOLDER = pathlib.Path(__file__).parent / "scripts_reach"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.toml"))
@@ -37,20 +38,22 @@ class Judged(Stage):
         now = at(one["at_min"])
         if one["kind"] == "look":
             saw = report(one["at_min"], one.get("east", 0.0), who=f"{one['at_min']}", radius=200.0)
-            self.judge(replaced(saw, observed_at=now, received_at=now))
+            self.judge(replaced(saw, observed_at=at(one.get("seen_min", one["at_min"])), received_at=now))
         elif one["kind"] == "wind":
             air = {"temperature_c": 25.0, "relative_humidity_percent": 15.0}
             wind = {"wind_speed_ms": one["ms"], "wind_direction_deg": one["from_deg"]}
             self.judge(*(reading(now, name, value) for name, value in (air | wind).items()))
+        elif one["kind"] == "tick":
+            self.judge(ticks=now)
         elif one["kind"] == "answer":
             self.take(Answer(receiver=one["receiver"], alert_id=self.fire, at=now))
         else:
             place = {"longitude": one["longitude"], "latitude": 28.0}
             self.take(Position(receiver=one["receiver"], at=now, **place))
 
-    def judge(self, *observations):
+    def judge(self, *observations, ticks=None):
         told = len(self.line.outcome.alerts)
-        self.line.watch(delivery(*observations), 0)
+        self.line.watch(delivery(*observations) if ticks is None else tick(ticks), 0)
         self.line.drain_all()
         for alert in self.line.outcome.alerts[told:]:
             self.fire = self.fire or alert.alert_id
@@ -80,3 +83,5 @@ def test_what_wind_and_looks_make_of_those_who_are_out(name):
         stage = Judged(script | {"said": said})
         assert stage.play() == script["expect"], ms
         assert stage.alerts == script["alerts"], ms
+        told = [one.wind_from_deg for one in stage.line.outcome.alerts]
+        assert told == script.get("winds_told", told), ms
