@@ -27,6 +27,7 @@ from schemas.settings import Settings
 from schemas.silencing import Silencing
 from schemas.topics import NOTICE
 from streams.hops import collect
+from streams.hops.besides import take_over
 from streams.hops.collect import at_once
 from streams.hops.concluding import GONE, Outcome, conclude, held_back, in_digest, is_held, superseded
 from streams.hops.deciding import as_asked, decided, remember_place
@@ -195,6 +196,7 @@ class _Sitting:
                 return
             row = replace(row, way=notice.way, channel=notice.channel)
         elif further := self.handed_on(receiver, row, notice):
+            take_over(self.state, self.result, further)
             self.state.put(further, self.result)
             if not further.text:
                 spend(self.state, self.result, receiver, further.channel, self.now)

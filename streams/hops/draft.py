@@ -14,6 +14,7 @@ from alerts.ways import on_way, way_back
 from schemas.alert import Alert
 from schemas.reason import Reason
 from schemas.receiver import Receiver
+from streams.hops.besides import beside_id
 from streams.hops.outbox import Pending, notice_id
 
 UNTELL_FOR = timedelta(hours=24)
@@ -91,7 +92,7 @@ def _on(exits: Mapping[str, Exit], receiver: Receiver, made: Pending, alert: Ale
     message = exits[reached.channel].render(alert, reached)
     return replace(
         made,
-        notice_id=f"{made.notice_id}_w{number}",
+        notice_id=beside_id(made.notice_id, number),
         channel=reached.channel,
         way=number,
         headers=message.headers,

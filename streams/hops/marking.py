@@ -9,6 +9,7 @@ from schemas.hop import Result
 from schemas.notice import Notice
 from schemas.receiver import Receiver
 from streams.hops import collect
+from streams.hops.besides import note_beside
 from streams.hops.draft import told_by
 from streams.hops.escalating import taken as wait_taken
 from streams.hops.outbox import Outbox, Pending
@@ -39,6 +40,7 @@ def taken(  # noqa: PLR0913, PLR0917 - what was taken, for whom, when
         note_told(state, result, row, notice)
         expect(given, state, result, row, notice, receiver)
         return []
+    note_beside(state, result, row)
     older = [] if row.order or row.beside else _mark(given, state, result, row, receiver, now)
     if row.order and not row.waits:  # queued before waits began so early
         await_word(state, result, row, now)

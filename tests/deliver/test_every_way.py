@@ -50,6 +50,23 @@ def test_what_was_told_by_two_ways_is_taken_back_by_both_and_neither_waits_for_t
         assert sorted(row.way for row in desk.ready()) == [0, 1], "still held by both"
 
 
+@pytest.mark.parametrize("first_beside", [False, True])
+def test_what_is_taken_back_goes_once_by_each_way_whichever_fails(desk, first_beside):
+    by_two_ways(desk)
+    desk.due(an_alert(2, "cancel", "II"))
+    main, beside = desk.ready()
+    took = []
+    if first_beside:
+        took.append(beside.way)
+        desk.outcome(beside)
+    desk.outcome(main, "failed")
+    for row in desk.ready():
+        took.append(row.way)
+        desk.outcome(row)
+    assert took == [0]
+    assert desk.ready() == []
+
+
 def test_a_way_that_lost_the_message_told_nobody_and_takes_nothing_back(desk):
     row = taken(desk)
     desk.take(receipt(desk, delivered=False, notice_id=row.notice_id))
