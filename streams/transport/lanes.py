@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Iterable
 from datetime import UTC, datetime
 
+from alerts.quiet import NEVER_HELD
 from alerts.routing import RANK
 from streams.hops.outbox import Pending
 
@@ -27,6 +28,11 @@ def newest_of_each_lane(rows: Iterable[Pending]) -> dict[Lane, Pending]:
 def urgency(row: Pending) -> Urgency:
     """Return what puts calls back first, then the worst grades, then the oldest; digests come last."""
     return not row.order, row.digest, -RANK[row.grade], row.due_at
+
+
+def pressing(row: Pending) -> bool:
+    """Return whether a row may use what is kept back of a limit: a call back, or grade I or II."""
+    return bool(row.order) or (row.grade in NEVER_HELD and not row.digest)
 
 
 def lane_of(row: Pending) -> Lane:

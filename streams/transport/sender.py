@@ -35,7 +35,7 @@ from streams.jurisdiction import in_force
 from streams.transport.agenda import Agenda
 from streams.transport.attempt import Attempts
 from streams.transport.carry import Carrier
-from streams.transport.lanes import Lane, held_s, key_of, lane_of
+from streams.transport.lanes import Lane, held_s, key_of, lane_of, pressing
 from streams.transport.limits import Limits, Rows, Trial
 from streams.transport.rates import Rates
 from streams.transport.windows import Windows
@@ -192,9 +192,10 @@ class Sender:
             assert channel.rate is not None
             if address in self._addresses:
                 continue
-            free = self._rates.free(address, channel.rate, now)
+            hurry = any(pressing(row) for row in rows)
+            free = self._rates.free(address, channel.rate, now, pressing=hurry)
             if free <= 0:
-                wait_s = min(wait_s, self._rates.wait_s(address, channel.rate, now))
+                wait_s = min(wait_s, self._rates.wait_s(address, channel.rate, now, pressing=hurry))
                 continue
             taken = 1
             if len(rows) > free and channel.merge is not None:

@@ -1,3 +1,5 @@
+import copy
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,6 +20,22 @@ def test_no_window_ever_holds_more_than_the_rate(gaps, count, seconds):
             assert 0 < rates.wait_s("robot", rate, now) <= seconds
     for start in sent:
         assert len([one for one in sent if start <= one < start + seconds]) <= count
+
+
+@given(st.lists(st.tuples(st.integers(0, 10), st.booleans()), max_size=60), st.integers(1, 25))
+def test_one_request_in_five_is_kept_for_what_is_pressing(asked, count):
+    rates, rate, now, kept = Rates(), Rate(count, 60), 0.0, count // 5
+    for gap, pressing in asked:
+        now += gap
+        free = rates.free("robot", rate, now, pressing=pressing)
+        assert pressing or rates.free("robot", rate, now) == free + kept
+        if free > 0:
+            rates.note("robot", now)
+        else:
+            soon = now + rates.wait_s("robot", rate, now, pressing=pressing)
+            assert soon > now
+            probe = copy.deepcopy(rates)
+            assert probe.free("robot", rate, soon, pressing=pressing) > 0
 
 
 def test_addresses_are_counted_apart_and_a_window_ends():

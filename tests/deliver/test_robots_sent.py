@@ -1,5 +1,7 @@
 """Robots on loopback and a real sender: a flood is merged instead of refused, signatures are checked."""
 
+import asyncio
+
 from alerted import a_receiver
 from gateway import Post
 from vendors import Robot, served, ways
@@ -42,6 +44,21 @@ async def test_what_is_more_than_the_robot_takes_goes_out_in_one_message():
     assert "火情29" in robot.got[0].split(rich.BREAK)[0]
     said = [part for text in robot.got for part in text.split(rich.BREAK)]
     assert sorted(part.splitlines()[1] for part in said) == sorted(f"火情{k}" for k in range(30))
+
+
+async def test_a_grave_fire_does_not_wait_behind_ordinary_ones_that_used_the_robot_up():
+    async with served(robot := wecom_robot()) as url:
+        group = group_of("wecom", url, {"ROBOT": "key-1"})
+        async with group.sending():
+            for k in range(16):
+                group.tell(alert_id=f"A{k}", grade="IV")
+                await group.empty()
+            group.tell(alert_id="A16", grade="III", headline={"zh": "火情16"})
+            await asyncio.sleep(0.2)
+            assert len(robot.got) == 16
+            group.tell(alert_id="A17", grade="I", headline={"zh": "火情17"})
+            await group.until(lambda: len(group.outcomes()) >= 17)
+    assert "火情17" in robot.got[16]
 
 
 async def test_dingtalk_checks_the_signature_of_now():
