@@ -103,13 +103,15 @@ def instruction(alert: Alert, office: Office, words: Words) -> str:
     if alert.action == "close" and alert.reasons and alert.reasons[0].code == "declared_out":
         return words.short_message.declared_out
     instead = words.short_message.instead.get(cast("Ending", alert.action), "")
-    own = office.instruction if readable(office.instruction, words) and not _storm(alert, office) else ""
-    return instead or own or words.short_message.instruction
+    is_fit = readable(office.instruction, words) and not _may_storm(alert, office)
+    return instead or (office.instruction if is_fit else "") or words.short_message.instruction
 
 
-def _storm(alert: Alert, office: Office) -> bool:
-    """Return whether the wind is so strong that no text of an office may send anybody near."""
-    return alert.kind == "fire" and alert.wind_ms is not None and alert.wind_ms >= office.keep_away_wind_ms
+def _may_storm(alert: Alert, office: Office) -> bool:
+    """Return whether the wind is, or for all that is known may be, so strong that nobody is sent near."""
+    if alert.kind != "fire" or office.instruction_any_wind:
+        return False
+    return alert.wind_ms is None or alert.wind_ms >= office.keep_away_wind_ms
 
 
 def fitted(alert: Alert, words: Words, time: str, fits: Callable[[Parts], bool]) -> Parts:

@@ -103,6 +103,9 @@ class Office(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         str,
         Meta(max_length=80, description="Who approved it, and its version: no text without."),
     ] = ""
+    instruction_any_wind: Annotated[
+        bool, Meta(description="It sends nobody near a fire, so it is told at any wind, also one not known.")
+    ] = False
     keep_away_wind_ms: Annotated[
         float,
         Meta(gt=0, le=10.8, description="From here on nobody is told to go near: force 6, GB/T 28591-2012."),

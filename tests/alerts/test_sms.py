@@ -15,7 +15,9 @@ from schemas.receiver import Office
 from schemas.settings import Settings
 from streams.jurisdiction import in_force
 
-OFFICE = Office(signature="西昌森防", duty_phone="08341234567", instruction="勿靠近火")
+OFFICE = Office(
+    signature="西昌森防", duty_phone="08341234567", instruction="勿靠近火", instruction_any_wind=True
+)
 HOME = in_force(Settings())
 ZH = HOME.first
 PIJIASHAN = (
@@ -155,6 +157,7 @@ OFFICES = st.builds(
     signature=st.text(alphabet="森防火局西昌县", min_size=2, max_size=10),
     duty_phone=st.from_regex(r"\A(\+?[0-9]{3,15}|)\Z"),
     instruction=st.text(alphabet="远看勿近火不", min_size=2, max_size=8),
+    instruction_any_wind=st.just(True),
 )
 
 

@@ -15,7 +15,9 @@ from schemas.verdict import Step, Verification
 from streams.jurisdiction import in_force
 from streams.region import demo_region
 
-OFFICE = Office(signature="西昌森防", duty_phone="08341234567", instruction="勿靠近火")
+OFFICE = Office(
+    signature="西昌森防", duty_phone="08341234567", instruction="勿靠近火", instruction_any_wind=True
+)
 PROFILES = {name: in_force(Settings(jurisdiction=name)) for name in ("cn-sichuan", "generic-en")}
 HOME = PROFILES["cn-sichuan"]
 

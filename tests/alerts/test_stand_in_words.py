@@ -17,7 +17,9 @@ from schemas.settings import Settings
 from streams.jurisdiction import in_force
 
 PROFILE = in_force(Settings())
-OFFICE = Office(signature="西昌森防", duty_phone="08341234567", instruction="勿靠近火")
+OFFICE = Office(
+    signature="西昌森防", duty_phone="08341234567", instruction="勿靠近火", instruction_any_wind=True
+)
 TOLD = standing_in(an_alert(grade="I"), "值班员甲", at(1), PROFILE.zone)
 
 

@@ -74,10 +74,10 @@ def test_a_call_reads_why_it_is_taken_back_and_who_says_so():
 
 
 def test_the_office_may_set_its_own_instruction_in_the_letters_of_the_message():
-    english = Office(signature="FW", instruction="Stay out")
+    english = Office(signature="FW", instruction="Stay out", instruction_any_wind=True)
     assert "Stay out." in message(an_alert_abroad(), english, ABROAD)
     assert "Keep away." in message(an_alert_abroad(), Office(signature="FW", instruction="远看勿近"), ABROAD)
-    assert "勿靠近火" in message(an_alert(), Office(instruction="勿靠近火"), HOME)
+    assert "勿靠近火" in message(an_alert(), Office(instruction="勿靠近火", instruction_any_wind=True), HOME)
     assert "远看勿近" in message(an_alert(), Office(), HOME)
 
 

@@ -220,12 +220,14 @@ def test_after_three_hours_a_place_says_nothing_and_after_a_day_nobody_is_out():
     assert why_back(afield, spot, at(24 * 60 + 1)) == ""
 
 
-@pytest.mark.parametrize(("wind_ms", "said"), [(None, "前往核查"), (10.7, "前往核查"), (10.8, "远看勿近")])
-def test_at_force_6_no_text_of_an_office_sends_anybody_near(wind_ms, said):
+@pytest.mark.parametrize(("wind_ms", "said"), [(None, "远看勿近"), (10.7, "前往核查"), (10.8, "远看勿近")])
+def test_at_force_6_or_an_unknown_wind_no_text_of_an_office_sends_anybody_near(wind_ms, said):
     from alerts.sms import message
 
     office = Office(signature="西昌森防", instruction="前往核查", instruction_by="县森防办 v1")
     assert said in message(an_alert(wind_ms=wind_ms), office, in_force(Settings()))
+    anyway = replaced(office, instruction="退到安全区", instruction_any_wind=True)
+    assert "退到安全区" in message(an_alert(wind_ms=wind_ms), anyway, in_force(Settings()))
 
 
 def test_a_notice_names_who_approved_its_instruction_and_none_goes_unapproved():
