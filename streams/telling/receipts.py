@@ -158,6 +158,11 @@ def _give_up(  # noqa: PLR0913, PLR0917 - what is given up, by whom, when and wh
     reason = Reason(code="no_receipt", detail=why)
     said = conclude(own, "undelivered", now, reason, attempts=row.attempts)
     result.outputs.append(Output(NOTICE, row.receiver, said))
+    if newer := _taken_since(state, own):
+        why_not = Reason(code="superseded_by", ref=f"{own.alert_id}.{newer}")
+        over = conclude(own, "suppressed", now, why_not, attempts=own.attempts)
+        result.outputs.append(Output(NOTICE, row.receiver, over))
+        return
     further = None if receiver is None or now > row.expires_at else _again(given, state, own, receiver, now)
     if further is not None:
         state.put(replace(further, reason=reason), result)
@@ -166,6 +171,14 @@ def _give_up(  # noqa: PLR0913, PLR0917 - what is given up, by whom, when and wh
         spend(state, result, receiver, further.channel, now)
     elif row.refuted:
         _fail(given, state, result, own, receiver, now, reason)
+
+
+def _taken_since(state: Outbox, own: Pending) -> int:
+    """Return the newer revision that a gateway took since, with a receipt of its own; 0: none."""
+    told = state.told.get(own.receiver, {}).get(own.alert_id)
+    if told is None or own.order or own.digest or own.text or own.instead_of:
+        return 0
+    return told.revision if told.revision > own.revision else 0
 
 
 def _never_told_by(state: Outbox, result: Result, own: Pending) -> None:

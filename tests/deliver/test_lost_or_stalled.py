@@ -133,3 +133,18 @@ def test_without_an_escalation_a_lost_message_is_given_up_all_the_same():
         never(desk, row)
     assert desk.notices[-1].outcome == "failed"
     assert desk.state.rows() == []
+
+
+def test_a_receipt_that_an_older_revision_never_came_sends_and_escalates_nothing_out_of_date():
+    desk = one_way()
+    desk.due(an_alert(1, grade="IV"))
+    (first,) = desk.ready()
+    desk.outcome(first)
+    desk.due(an_alert(2, "upgrade", "III"))
+    (second,) = [one for one in desk.ready() if one.revision == 2]
+    desk.outcome(second)
+    never(desk, first)
+    assert desk.ready() == []
+    assert desk.reasons()[-2:] == [(1, "undelivered", "no_receipt"), (1, "suppressed", "superseded_by")]
+    never(desk, second)
+    assert [one.revision for one in desk.ready()] == [2], "what holds now is sent again"
