@@ -114,6 +114,7 @@ REASONS: dict[str, str] = {
     "not_computed": "Not computed yet; unknown is not zero.",
     "no_carbon_layer": "No stand, wetland or grassland of known cover is in reach: no figure, and not 0.",
     "first_notice": "The first the receiver hears of it.",
+    "back_safe": "They are back since `ref`, so nothing calls them back any more.",
     "reach_turned": "The fire runs another way since it was last told; for those who are out.",
     "reach_grew": "The reach within the hour touches new ground; for those who are out.",
     "reached_area": "It burns where the receiver asked for it, and the receiver had not been told.",

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from alerts.policy import TELLING
+from alerts.pull_back import AFIELD_FOR
 from schemas.alert import Alert
 from schemas.notice import Answer, AnyNotice, Due, Note, Notice, Position, Receipt, Release
 from streams.hops.outbox import notice_id
@@ -42,6 +43,8 @@ def keep_told(db: sqlite3.Connection, body: bytes, said: AnyNotice) -> tuple[str
             db.execute("INSERT OR IGNORE INTO release VALUES (?, ?, ?, ?, ?)", row)
         case Position():
             keep_position(db, said)
+            if said.back:
+                _keep_back(db, said)
         case Receipt():
             return _keep_receipt(db, said)
         case Answer() if not said.relayed:
@@ -149,6 +152,16 @@ def _keep_answer(db: sqlite3.Connection, answer: Answer) -> tuple[str, str, floa
         (answer.alert_id, answer.receiver, _us(answer.at)),
     ).fetchone()
     return _reaction("answered", found, answer.at)
+
+
+def _keep_back(db: sqlite3.Connection, said: Position) -> None:
+    """Keep that whoever was called back is back, which answers every call of the day."""
+    db.execute(
+        "INSERT OR REPLACE INTO reply (alert_id, receiver, says, via, at_us, by_whom)"
+        " SELECT DISTINCT alert_id, receiver, 'back', 'position', ?, ? FROM due"
+        " WHERE receiver = ? AND what = ? AND at_us <= ? AND at_us > ?",
+        (_us(said.at), said.by, said.receiver, ORDER, _us(said.at), _us(said.at - AFIELD_FOR)),
+    )
 
 
 def _reaction(what: str, found: tuple[Any, ...] | None, at: datetime) -> tuple[str, str, float] | None:

@@ -39,8 +39,7 @@ NEAR_DEG = 1.0
 def placed(state: Outbox, result: Result, said: Position) -> None:
     """Note where somebody is, that they were sent to a fire, or that they are back."""
     if said.back:
-        if state.afield.pop(said.receiver, None) is not None:
-            result.rows[f"afield/{said.receiver}"] = None
+        came_back(state, result, said)
         return
     known = state.afield.get(said.receiver) or Afield(receiver=said.receiver, touched_at=said.at)
     if said.alert_id and said.alert_id not in known.alerts:
@@ -52,6 +51,18 @@ def placed(state: Outbox, result: Result, said: Position) -> None:
         where = {"longitude": said.longitude, "latitude": said.latitude, "radius_m": said.radius_m}
         known = replace(known, **where, placed_at=said.at)
     state.go(replace(known, touched_at=max(known.touched_at, said.at)), result)
+
+
+def came_back(state: Outbox, result: Result, said: Position) -> None:
+    """Let somebody count as out no more: nothing calls them back, and nobody waits for their word."""
+    if state.afield.pop(said.receiver, None) is not None:
+        result.rows[f"afield/{said.receiver}"] = None
+    for row in [one for one in state.pending.get(said.receiver, {}).values() if one.order]:
+        if row.ready:
+            why = Reason(code="back_safe", ref=said.at.isoformat())
+            over = conclude(row, "suppressed", said.at, why, attempts=row.attempts)
+            result.outputs.append(Output(NOTICE, said.receiver, over))
+        state.drop(row, result)
 
 
 def headed(receiver: Receiver, told: Told, alert: Alert) -> Told:

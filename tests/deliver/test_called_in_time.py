@@ -195,3 +195,20 @@ def test_of_too_many_fires_those_that_burn_and_are_graded_stay(monkeypatch):
         living.follow(state, result, an_alert(minute + 1, action, grade, alert_id=name))
     assert sorted(state.living) == ["F1", "F4"]
     assert sorted(key for key, row in result.rows.items() if row is not None) == ["living/F1", "living/F4"]
+
+
+@pytest.mark.parametrize("was_taken", [False, True])
+def test_who_is_back_is_called_no_more_and_nobody_waits_for_their_word(hill, was_taken):
+    hill.sent(**INSIDE)
+    hill.looks(fire(1))
+    (row,) = hill.called()
+    if was_taken:
+        hill.outcome(row)
+    hill.take(Position(receiver="ranger", at=at(9), back=True))
+    hill.restart()
+    assert (hill.called(), waits(hill), hill.state.afield) == ([], [], {})
+    if not was_taken:
+        last = [one for one in hill.notices if isinstance(one, Notice)][-1]
+        assert (last.action, last.outcome, last.reason.code) == ("pull_back", "suppressed", "back_safe")
+    hill.looks(fire(40))
+    assert hill.called() == []

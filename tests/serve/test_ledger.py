@@ -12,7 +12,7 @@ from serve_words import NOON, LogInMemory, alerts, make_alert
 from test_gateways_http import told
 
 from schemas.codec import encode
-from schemas.notice import Answer, Due, Note, Notice, Receipt
+from schemas.notice import Answer, Due, Note, Notice, Position, Receipt
 from schemas.reason import Reason
 from schemas.receiver import Office
 from schemas.settings import Settings
@@ -145,6 +145,14 @@ def test_the_same_answer_given_again_acknowledges_what_came_between(store):
     assert state(store, replace(ANSWER, at=later + timedelta(minutes=1))) == [("ranger", "open")]
     assert state(store, taken) == [("ranger", "accepted")], "they answered before it was taken"
     assert state(store, replace(ANSWER, at=at)) == [("ranger", "acknowledged")]
+
+
+def test_who_is_back_has_answered_every_call_of_the_day(store):
+    called = Due(receiver="ranger", due_at=NOON, alert=replace(ALERT, order="pull_back"))
+    taken = replace(notice("accepted"), notice_id=called_id("ranger", called.alert, NOON), action="pull_back")
+    for minutes, expected in [(-1, "accepted"), (3, "acknowledged")]:
+        back = Position(receiver="ranger", at=NOON + timedelta(minutes=minutes), back=True)
+        assert state(store, called, taken, back) == [("ranger", expected)]
 
 
 async def test_what_nobody_can_account_for_is_loud_once_a_day(store, caplog):
