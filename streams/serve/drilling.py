@@ -7,16 +7,13 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
-import msgspec
 from aiohttp import web
 from msgspec import Struct
 
-from alerts.quiet import NEVER_HELD
 from schemas.codec import Unreadable, decode, encode
 from schemas.drill import Rehearsal
-from schemas.incident import Incident
 from schemas.units import UtcTime
-from streams.hops.drill import RADIUS_M, grave_among
+from streams.hops.drill import RADIUS_M
 from streams.serve.doors import ASKER
 from streams.serve.filters import whole
 from streams.serve.gateways import ears_of
@@ -26,11 +23,6 @@ from streams.serve.problems import problem
 from streams.serve.services import SERVICES, Services
 from streams.telling import drill_book
 from streams.telling.drill import asked_for, put
-
-OPEN = (
-    "SELECT r.body FROM incident i JOIN incident_revision r ON r.seq = i.seq"
-    " WHERE i.kind = 'fire' AND i.status = 'open' AND i.grade IN ('I', 'II')"
-)
 
 
 class Wanted(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -90,9 +82,8 @@ def hindrance(services: Services, one: Rehearsal) -> str:
     """Return why no drill of these settings can begin now, or nothing."""
     if running := drill_book.under_way(services.store, one.name):
         return f"{running[0].drill.drill_id} is under way"
-    fires = [msgspec.json.decode(body, type=Incident) for (body,) in services.store.read(OPEN, ())]
     places = region_of(services).places(one.longitude, one.latitude, RADIUS_M)
-    grave = grave_among((fire for fire in fires if fire.grade in NEVER_HELD), places)
+    grave = drill_book.grave(services.store, places)
     return f"{grave}, a fire of grade I or II, is open there: no drill beside it" if grave else ""
 
 

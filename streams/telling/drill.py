@@ -58,9 +58,25 @@ async def attend(ears: Ears, metrics: Metrics, one: Rehearsal, now: datetime) ->
         await put(ears, drill, now)
     why = None
     for held in await asyncio.to_thread(drill_book.under_way, ears.store, one.name):
-        if now - held.begun_at >= timedelta(seconds=one.within_s):
+        if fire := await asyncio.to_thread(_grave, ears, held.drill):
+            await _cut_short(ears, held.drill, fire, now)
+        elif now - held.begun_at >= timedelta(seconds=one.within_s):
             why = await _judge(ears, metrics, one, held.drill, now)
     return why
+
+
+def _grave(ears: Ears, drill: Drill) -> str:
+    """Return the fire of grade I or II that has opened beside a mock fire; empty: none."""
+    found = queries.alert(ears.store, alert_id_of(drill))
+    alert = None if found is None else decode(found[1], Alert)
+    return drill_book.grave(ears.store, alert.places) if isinstance(alert, Alert) else ""
+
+
+async def _cut_short(ears: Ears, drill: Drill, fire: str, now: datetime) -> None:
+    """End a drill beside which it burns: whoever was told of it hears at once that it was none."""
+    await put(ears, drill, now, ends=True)
+    if await asyncio.to_thread(drill_book.conclude, ears.store, drill, (f"{PUT_OFF}: {fire}",), now):
+        log.warning("drill=%s cut short: %s, a fire of grade I or II, is open there", drill.drill_id, fire)
 
 
 async def _judge(

@@ -1,5 +1,6 @@
 """The archive of drills in the history: who began which when, and how it was judged, once."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -7,7 +8,9 @@ from msgspec import Meta, Struct
 
 from schemas.codec import Unreadable, decode, encode
 from schemas.drill import Drill
+from schemas.incident import Incident, Place
 from schemas.units import UtcTime
+from streams.hops.drill import grave_among
 from streams.serve.rows import from_microseconds, microseconds
 from streams.serve.store import Store
 
@@ -16,6 +19,12 @@ PUT_OFF = "put off"
 Outcome = Literal["under way", "passed", "failed", "put off"]
 
 _COLUMNS = "SELECT body, name, asked_by, begun_us, judged_us, why FROM drill"
+
+
+_GRAVE = (
+    "SELECT r.body FROM incident i JOIN incident_revision r ON r.seq = i.seq"
+    " WHERE i.kind = 'fire' AND i.status = 'open' AND i.grade IN ('I', 'II')"
+)
 
 
 class Held(Struct, frozen=True, kw_only=True):
@@ -55,6 +64,12 @@ def under_way(store: Store, name: str) -> list[Held]:
     return _read(store, f"{_COLUMNS} WHERE name = ? AND judged_us IS NULL ORDER BY begun_us", (name,))
 
 
+def grave(store: Store, places: Iterable[Place]) -> str:
+    """Return a fire of grade I or II that is open in the county of these places; empty: none."""
+    fires = [decode(body, Incident) for (body,) in store.read(_GRAVE, ())]
+    return grave_among((fire for fire in fires if isinstance(fire, Incident)), tuple(places))
+
+
 def listed(store: Store, limit: int) -> list[Held]:
     """Return the drills that were held, newest first."""
     return _read(store, f"{_COLUMNS} ORDER BY begun_us DESC LIMIT ?", (limit,))
@@ -68,7 +83,7 @@ def _read(store: Store, sql: str, values: tuple[object, ...]) -> list[Held]:
             continue
         outcome: Outcome = "under way"
         if judged_us is not None:
-            outcome = "put off" if why == PUT_OFF else "failed" if why else "passed"
+            outcome = "put off" if why.startswith(PUT_OFF) else "failed" if why else "passed"
         found.append(
             Held(
                 drill=drill,

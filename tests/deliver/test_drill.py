@@ -141,6 +141,7 @@ def grave(house, grade, county, **fields):
     places = (Place(layer="county", place_id=county, name="西昌市", relation="inside"),) if county else ()
     row = FireRow(incident=Incident(**{**shared, "places": places, **fields}))
     house.states["judge"].rows[row.incident.incident_id] = row
+    return row.incident
 
 
 @pytest.mark.parametrize(
@@ -184,3 +185,20 @@ def test_a_fire_counts_in_every_county_it_may_lie_in_and_each_day_has_its_own_dr
     assert tomorrow.at - today.at == timedelta(days=1)
     assert alert_id_of(today) != alert_id_of(tomorrow)
     assert isinstance(today, Drill)
+
+
+@pytest.mark.parametrize(("grade", "cut"), [("II", True), ("III", False)])
+async def test_a_grave_fire_that_opens_beside_a_drill_ends_it_at_once(house, grade, cut):
+    await house.attend(0.1)
+    one = grave(house, grade, "513401")
+    house.store.apply([Record("incident.v1", 0, 10**6, b"k", encode(one))])
+    outcome = await house.attend(0.2)
+    assert outcome is None
+    alerts = house.of(ALERT)
+    assert [one.action for one in alerts] == (["new", "cancel"] if cut else ["new"])
+    await house.attend(1.2)
+    assert [one.action for one in house.of(ALERT)] == ["new", "cancel"]
+    (held,) = listed(house.store, 9)
+    why = "put off: F20200330-AAAAAAAA" if cut else ""
+    assert (held.outcome, held.why) == (("put off" if cut else "passed"), why)
+    assert house.passed() == (None if cut else 1.0)
