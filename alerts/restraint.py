@@ -26,15 +26,29 @@ def silenced(
     """
     if not decision.send or alert.action in UNTELLING:
         return decision
-    for why in alert.reasons:
-        if why.code == "silence_set" and alert.grade in _up_to(why.rule) and now < _until(why):
-            said = Reason(code="silenced", rule="desk", ref=why.ref, detail=why.detail)
-            return Decision(send=False, reason=said)
+    for why in _set_on(alert, now):
+        said = Reason(code="silenced", rule="desk", ref=why.ref, detail=why.detail)
+        return Decision(send=False, reason=said)
     for silence in silences:
         if _covers(silence, alert, receiver, now):
             detail = f"{silence.reason} (until {silence.until.isoformat()})"
             return Decision(send=False, reason=Reason(code="silenced", rule=silence.author, detail=detail))
     return decision
+
+
+def silent_until(
+    silences: Iterable[Silencing], alert: Alert, receiver: Receiver, now: datetime
+) -> datetime | None:
+    """Return when the last of the silences that hold this back now is over; None: none does."""
+    ends = [_until(why) for why in _set_on(alert, now)]
+    ends += [silence.until for silence in silences if _covers(silence, alert, receiver, now)]
+    return max(ends, default=None)
+
+
+def _set_on(alert: Alert, now: datetime) -> list[Reason]:
+    """Return the silences in force that an officer set on this incident, as the alert tells them."""
+    found = (why for why in alert.reasons if why.code == "silence_set")
+    return [why for why in found if alert.grade in _up_to(why.rule) and now < _until(why)]
 
 
 def _up_to(last: str) -> set[Grade]:

@@ -26,7 +26,7 @@ from schemas.receiver import Receiver
 from schemas.settings import Settings
 from schemas.silencing import Silencing
 from schemas.topics import NOTICE
-from streams.hops import collect
+from streams.hops import after_silence, collect
 from streams.hops.besides import take_over
 from streams.hops.collect import at_once
 from streams.hops.concluding import GONE, Outcome, conclude, held_back, in_digest, is_held, superseded
@@ -130,6 +130,7 @@ class _Sitting:
             link(self.state, self.result, name, alert)
         covers = lineage(alert, self.state.carried(name, alert.alert_id))
         follow(self.state, self.result, name, alert, covers)
+        after_silence.follow(self.state, self.result, name, alert)
         if alert.action in ENDING:
             forgo(self.state, self.result, name, alert.alert_id)
         draft = drafted(receiver, alert, self.now, covers, instead_of)
@@ -164,12 +165,14 @@ class _Sitting:
                 # it burns again and the receiver still holds it: an end that has not gone out would undo that
                 self.supersede([one for one in others if not one.ready and undone(one, row)], row)
             self.conclude(row, "suppressed", decision.reason)
+            after_silence.keep(self.given, self.state, self.result, row, receiver, decision.reason, self.now)
         elif self.now > row.expires_at:
             self.conclude(row, "expired", Reason(code="expired", detail=row.expires_at.isoformat()))
         else:
             made = rendered(self.given.exits, receiver, row, told, decision)
             made = await_answer(self.state, self.result, made, receiver, self.given.tell, self.now)
             self.state.put(made, self.result)
+            after_silence.lift(self.state, self.result, row)
             remember_place(self.state, self.result, row)
             if made.tells:
                 self.supersede(further, row)
@@ -238,16 +241,22 @@ class _Sitting:
         receiver = self.given.receivers.get(name, Receiver(name=name))  # one who is gone has waits still
         give_up_late(self.given, self.state, self.result, receiver, self.now)
         escalate(self.given, self.state, self.result, receiver, self.now)
+        for row in after_silence.over(self.state, self.result, name, self.now):
+            self.place_or_say(row)
 
     def reconsider(self, name: str, ids: tuple[str, ...]) -> None:
         """Decide anew what waited for a result about these alerts."""
-        receiver = self.given.receivers.get(name)
         waiting = [row for row in self.state.related(name, ids) if not row.ready]
         for row in sorted(waiting, key=lambda row: (row.due_at, row.revision)):
-            if receiver is None:
-                self.conclude(row, "failed", GONE)
-            else:
-                self.place(receiver, row)
+            self.place_or_say(row)
+
+    def place_or_say(self, row: Pending) -> None:
+        """Decide a row anew, or say that its receiver is there no more."""
+        receiver = self.given.receivers.get(row.receiver)
+        if receiver is None:
+            self.conclude(row, "failed", GONE)
+        else:
+            self.place(receiver, row)
 
     def conclude(self, row: Pending, outcome: Outcome, reason: Reason) -> None:
         """Put out the last word on a row and take it from the outbox."""

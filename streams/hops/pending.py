@@ -60,6 +60,9 @@ class Pending(Struct, frozen=True, kw_only=True, omit_defaults=True):
     receipt_by: Annotated[
         UtcTime | None, Meta(description="Not to be sent: the receipt of what was taken is waited for.")
     ] = None
+    silent_until: Annotated[
+        UtcTime | None, Meta(description="Not to be sent: a silence holds it back until then.")
+    ] = None
     refuted: Annotated[
         int, Meta(ge=0, description="The attempt of which a receipt said that it never arrived; 0: none.")
     ] = 0
@@ -86,7 +89,7 @@ class Pending(Struct, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def ends_at(self) -> UtcTime | None:
         """When the window or the wait is over that this row stands for; None: it is to be sent."""
-        return self.collects_until or self.answer_by or self.receipt_by
+        return self.collects_until or self.answer_by or self.receipt_by or self.silent_until
 
     @property
     def tells(self) -> bool:
