@@ -83,6 +83,8 @@ class Issued(Struct, frozen=True, kw_only=True):
     """When a reach that turned or grew was last the reason."""
     wind_at: datetime | None = None
     """Of when the wind is in which that reach was told; null, or before the last look: that of the look."""
+    wind_ms: float | None = None
+    """How strong that wind was."""
 
 
 class Turn(Struct, frozen=True, kw_only=True):

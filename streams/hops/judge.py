@@ -35,7 +35,7 @@ from streams.hops.settle import close_quiet, release, settle
 from streams.hops.sitting import Sitting
 from streams.hops.tally import publish
 from streams.hops.timekeeping import advance
-from streams.hops.turning import follow_wind, put_off
+from streams.hops.turning import catch_up
 from streams.hops.withdrawn import is_back, note
 from streams.hops.works import remembered, works
 
@@ -101,7 +101,7 @@ def _tick(sitting: Sitting, claims: Claims) -> None:
 def _pass_time(sitting: Sitting, before: datetime | None) -> None:
     """Let time pass up to `now`: tell what was held, close what is quiet, forget what is old."""
     release(sitting)
-    follow_wind(sitting, list(put_off(sitting)), anew=True)
+    catch_up(sitting)
     give_up(sitting)
     close_quiet(sitting)
     retire(sitting)

@@ -20,6 +20,8 @@ from streams.hops.turning import follow_wind
 AHEAD = timedelta(hours=1)
 """What is read so long after a look may still tell the weather of it (how green the ground is)."""
 
+WIND = frozenset({"wind_speed_ms", "wind_direction_deg"})
+
 Known = tuple[object, ...]
 
 
@@ -42,8 +44,8 @@ def take_weather(sitting: Sitting, readings: Sequence[Measured], *, hold: bool) 
     desk.unseen = frozenset(changed)
     settle(sitting, sorted(changed.values(), key=lambda fire: fire.anchor().key), hold=hold)
     desk.unseen = frozenset()
-    if not hold:
-        follow_wind(sitting, (one.incident_id for _fire, one in list(_in_reach(sitting, readings))))
+    if not hold and any(one.quantity in WIND for one in readings):
+        follow_wind(sitting, [one.incident_id for _fire, one in _in_reach(sitting, readings)])
 
 
 def _near(sitting: Sitting, readings: Sequence[Measured]) -> Iterable[tuple[Fire, Incident]]:

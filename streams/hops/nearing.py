@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from msgspec.structs import replace
@@ -49,13 +50,25 @@ def blown(sitting: Sitting, row: FireRow) -> Incident:
 
     The incident itself stays what its looks say, in whatever order they come.
     """
-    one, issued = row.incident, row.issued
-    if issued is None or issued.wind_at is None or issued.wind_at <= one.last_observed_at:
+    one, at = row.incident, told_at(sitting, row)
+    if at <= one.last_observed_at:
         return one
-    weather = sitting.desk.weather.at(one.longitude, one.latitude, issued.wind_at)
-    seen = _Seen(one.incident_id, one.footprint, one.probability, one.radius_m, one.area_ha)
-    soon = _soon(sitting, seen, weather)
+    weather = sitting.desk.weather.at(one.longitude, one.latitude, at)
+    key = one.incident_id, one.revision, at
+    if key not in sitting.reaches:
+        seen = _Seen(one.incident_id, one.footprint, one.probability, one.radius_m, one.area_ha)
+        sitting.reaches[key] = _soon(sitting, seen, weather)
+    soon = sitting.reaches[key]
     return one if soon is None else replace(one, reach_1h=soon, wind_from_deg=carried_from(soon, weather))
+
+
+def told_at(sitting: Sitting, row: FireRow) -> datetime:
+    """Return of when the wind is in which people are told of the reach: of the last look, or read since.
+
+    What a clock said that was ahead, and has come back, counts for nothing.
+    """
+    seen, wind_at = row.incident.last_observed_at, None if row.issued is None else row.issued.wind_at
+    return seen if wind_at is None or wind_at > sitting.now else max(seen, wind_at)
 
 
 def _soon(sitting: Sitting, seen: _Seen, weather: Conditions | None) -> dict[str, Any] | None:

@@ -20,6 +20,8 @@ class Sitting:
     desk: Desk
     now: datetime
     result: Result = field(default_factory=Result)
+    reaches: dict[tuple[str, int, datetime], dict[str, Any] | None] = field(default_factory=dict)
+    """Where fires may be within the hour in the wind of a time, as computed in this step."""
 
     def put(self, topic: Topic, key: str, value: Any) -> None:
         """Put out one message."""

@@ -17,7 +17,7 @@ from schemas.incident import Incident
 from schemas.topics import ALERT
 from streams.hops.at_stake import at_stake
 from streams.hops.desk import FireRow
-from streams.hops.nearing import blown
+from streams.hops.nearing import blown, told_at
 from streams.hops.paging import within_budget
 from streams.hops.sitting import Sitting
 from streams.hops.small_name import with_name
@@ -32,7 +32,10 @@ def tell(sitting: Sitting, row: FireRow, turn: Turn, classes: tuple[str, ...]) -
     now = replace(row, incident=blown(sitting, row))
     alert = _alert(sitting, now, turn, classes, at_stake(sitting, row.incident, turn))
     sitting.put(ALERT, alert.incident_id, alert)
-    return FireRow(incident=row.incident, issued=with_reach(_issued(sitting, alert, now, classes), now))
+    told = with_reach(_issued(sitting, alert, now, classes), now)
+    if alert.reach_1h is not None:
+        told = replace(told, wind_ms=_wind_ms(sitting, row.incident, told_at(sitting, row)))
+    return FireRow(incident=row.incident, issued=told)
 
 
 def _alert(sitting: Sitting, row: FireRow, turn: Turn, classes: tuple[str, ...], carbon: Carbon) -> Alert:
@@ -67,7 +70,7 @@ def _alert(sitting: Sitting, row: FireRow, turn: Turn, classes: tuple[str, ...],
         observation_count=incident.observation_count,
         sources=incident.sources,
         footprint=incident.footprint,
-        wind_ms=_wind_ms(sitting, incident),
+        wind_ms=_wind_ms(sitting, incident, now),
         reach_1h=None if turn.action in ENDING else incident.reach_1h,
         wind_from_deg=None if turn.action in ENDING else incident.wind_from_deg,
         places=with_name(incident.places, given.region.at(now), incident.longitude, incident.latitude),
@@ -101,11 +104,11 @@ def _expires_at(sitting: Sitting, incident: Incident, shown: datetime) -> dateti
     return max(text.expires_at(incident, sitting.given.lifecycle.valid_h), shown)
 
 
-def _wind_ms(sitting: Sitting, incident: Incident) -> float | None:
+def _wind_ms(sitting: Sitting, incident: Incident, at: datetime) -> float | None:
     """Return the wind at a fire as far as anybody knows; so strong a wind lets nobody be sent near."""
     if incident.kind != "fire":
         return None
-    found = sitting.desk.weather.at(incident.longitude, incident.latitude, sitting.now)
+    found = sitting.desk.weather.at(incident.longitude, incident.latitude, at)
     return None if found is None else found.wind_ms
 
 

@@ -101,17 +101,29 @@ class Weather(Diary):
         found = foretold(self.given.options, found, longitude, latitude, now)
         return found if heard or found.forecast else None
 
+    def winds(self, longitudes: Floats, latitudes: Floats, now: datetime) -> tuple[Floats, Floats]:
+        """Return speed, m/s, and whence it blows, degrees, at many places at once, from stations alone.
+
+        NaN where none near enough says it. It takes no part of a station's silence into account as `at` does.
+        """
+        where, options = self._stations(), self.given.options
+        nearby = Options(most=options.stations, reach_km=options.reach_km)
+        stands = Stations(lon=where.lon, lat=where.lat, elevation_m=np.full(len(where.names), np.nan))
+
+        def said(quantity: str) -> Floats:
+            found = [self.now(name, quantity, now) for name in where.names]
+            return np.array([np.nan if one is None else one[0] for one in found], float)
+
+        def between(values: Floats) -> Floats:
+            return interpolate(nearby, stands, values, longitudes, latitudes).value
+
+        whence = np.radians(said("wind_direction_deg"))
+        east, north = between(np.sin(whence)), between(np.cos(whence))
+        return between(said("wind_speed_ms")), np.degrees(np.arctan2(east, north)) % 360.0
+
     def near(self, longitude: float, latitude: float) -> list[tuple[str, float]]:
         """Return the stations within reach, the nearest first, and how far they are, km."""
-        if self._where is None:
-            last = {name: pages[max(pages)] for name, pages in sorted(self.pages.items()) if pages}
-            self._where = _Where(
-                names=list(last),
-                lon=np.array([page.longitude for page in last.values()], float),
-                lat=np.array([page.latitude for page in last.values()], float),
-                is_gauge=np.array([_is_gauge(self.pages[name].values()) for name in last], np.bool_),
-            )
-        where = self._where
+        where = self._stations()
         if not where.names:
             return []
         km = distance_km(longitude, latitude, where.lon, where.lat)
@@ -121,6 +133,17 @@ class Weather(Diary):
         gauge = where.is_gauge[near]
         near = near[np.where(gauge, np.cumsum(gauge), np.cumsum(~gauge)) <= CANDIDATES]
         return [(where.names[at], float(km[at])) for at in near]
+
+    def _stations(self) -> _Where:
+        if self._where is None:
+            last = {name: pages[max(pages)] for name, pages in sorted(self.pages.items()) if pages}
+            self._where = _Where(
+                names=list(last),
+                lon=np.array([page.longitude for page in last.values()], float),
+                lat=np.array([page.latitude for page in last.values()], float),
+                is_gauge=np.array([_is_gauge(self.pages[name].values()) for name in last], np.bool_),
+            )
+        return self._where
 
     def _of_stations(self, names: list[str], longitude: float, latitude: float, now: datetime) -> Conditions:
         pages = [self.last_pages(name, now)[-1] for name in names]

@@ -13,6 +13,7 @@ from detectors.region import Layer, Region
 from schemas.notice import Answer, Position
 from schemas.observation import Reading
 from schemas.settings import Settings
+from streams.hops import turning
 from streams.replay import tick
 
 FOLDER = pathlib.Path(__file__).parent / "scripts_reach"
@@ -85,3 +86,33 @@ def test_what_wind_and_looks_make_of_those_who_are_out(name):
         assert stage.alerts == script["alerts"], ms
         told = [one.wind_from_deg for one in stage.line.outcome.alerts]
         assert told == script.get("winds_told", told), ms
+
+
+def played(name, ms=12.0):
+    script = tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+    said = [one | ({"ms": ms} if one["kind"] == "wind" and "ms" not in one else {}) for one in script["said"]]
+    stage = Judged(script | {"said": said})
+    return stage.play(), stage.alerts, script
+
+
+def test_what_looks_say_too_soon_is_told_as_time_passes_whatever_the_wind_is_now(monkeypatch):
+    monkeypatch.setattr(turning, "_in_another_wind", lambda *_: [])
+    seen, alerts, script = played("wind_turns_twice")
+    assert (seen, alerts) == (script["expect"], script["alerts"])
+
+
+@pytest.mark.parametrize("most", [1, 2])
+def test_of_many_fires_the_gravest_are_told_first_and_the_others_with_the_next_reading(monkeypatch, most):
+    monkeypatch.setattr(turning, "AT_ONCE", most)
+    script = {"receivers": [{"name": "a"}], "said": [], "until_min": 0}
+    stage, told = Judged(script), []
+    stage.say({"kind": "wind", "at_min": 0, "from_deg": 270.0, "ms": 8.0})
+    for minute, east in ((1, -12.0), (2, 0.0), (3, 0.0), (4, 12.0)):
+        stage.say({"kind": "look", "at_min": minute, "east": east})
+    for minute in (200, 201, 202, 203, 260):
+        before = len(stage.line.outcome.alerts)
+        stage.say({"kind": "wind", "at_min": minute, "from_deg": 180.0, "ms": 8.0})
+        told.append([one.grade for one in stage.line.outcome.alerts[before:]])
+    every = [grade for grades in told for grade in grades]
+    assert every == ["IV", "task", "task"]
+    assert [len(grades) for grades in told] == {1: [1, 1, 1, 0, 0], 2: [2, 1, 0, 0, 0]}[most]
