@@ -37,7 +37,7 @@ def rows_of(incoming: Incoming, charset: str = "utf-8", at: str = "") -> list[di
 def _json(body: bytes, charset: str) -> Any:
     try:
         return msgspec.json.decode(body.decode(charset).encode())
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ValueError("not readable as JSON") from error
 
 

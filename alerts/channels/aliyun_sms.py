@@ -5,8 +5,10 @@ Config::
     [channels.aliyun-sms]
     secret_env = "ALIYUN_SMS"             # AccessKeyId and AccessKeySecret, a space between them
     template_tell = "SMS_100000001"
-    template_end = "SMS_100000002"
-    template_digest = "SMS_100000003"
+    template_leave = "SMS_100000002"      # the call back: leave at once
+    template_lower = "SMS_100000003"
+    template_end = "SMS_100000004"
+    template_digest = "SMS_100000005"
 
 The receiver has a `phone`. The signature is that of `[office]`, approved as well. API SendSms 2017-05-25.
 """
@@ -132,7 +134,11 @@ def hears(_given: Given, incoming: Incoming) -> Hearing:
     for row in rows_of(incoming):
         phone = word(row, "phone_number")
         if "success" in row:
-            ref, own, arrived = word(row, "biz_id"), word(row, "out_id"), row["success"] in {True, "true"}
+            ref, own, arrived = (
+                word(row, "biz_id"),
+                word(row, "out_id"),
+                word(row, "success").lower() == "true",
+            )
             found.append(receipt(row, phone=phone, notice_id=own, ref=ref, delivered=arrived))
         elif text := word(row, "content"):
             found.append(Heard(kind="uplink", phone=phone, text=text))

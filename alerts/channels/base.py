@@ -219,10 +219,11 @@ def by_status(_given: Given, response: Response) -> Ruling:
     return ACCEPTED if 200 <= response.status < 300 else retried(value=float(response.status))
 
 
-def answered(response: Response) -> dict[str, Any] | None:
-    """Return the JSON object that a gateway answered, None when its answer is none."""
+def answered(response: Response, charset: str = "utf-8") -> dict[str, Any] | None:
+    """Return the JSON object that a gateway answered, None when its answer is none or has no end of depth."""
     try:
-        found = msgspec.json.decode(response.body, type=dict[str, Any])
-    except (msgspec.DecodeError, UnicodeDecodeError):
+        body = response.body if charset == "utf-8" else response.body.decode(charset, "replace").encode()
+        found = msgspec.json.decode(body, type=dict[str, Any])
+    except (msgspec.DecodeError, ValueError, RecursionError):
         return None
     return found

@@ -9,6 +9,15 @@ from alerts.channels.base import Given, Heard, Hearing, Incoming
 from alerts.hearing import rows_of, word
 
 
+def check_rules(*rules: str) -> None:
+    """Refuse what is no regular expression before anything is sent; raises ValueError with the rule."""
+    for rule in rules:
+        try:
+            re.compile(rule)
+        except re.error as error:
+            raise ValueError(f"{rule!r} is no regular expression: {error}") from error
+
+
 class Told(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[channels.NAME.hears]`: the fields of what a gateway says later; empty: it does not say that."""
 
@@ -27,6 +36,10 @@ class Told(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     pending: Annotated[str, Meta(description="Regular expression of what is not known yet.")] = ""
     text: Annotated[str, Meta(description="Field of what a person sent, or of the key pressed.")] = ""
     reply: Annotated[str, Meta(description="What the gateway wants to hear in return.")] = "0"
+
+    def __post_init__(self) -> None:
+        """Refuse a rule that is no regular expression; raises ValueError."""
+        check_rules(self.delivered, self.pending)
 
 
 def hears(given: Given, incoming: Incoming) -> Hearing:

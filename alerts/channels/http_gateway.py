@@ -28,7 +28,7 @@ from alerts.channels.base import (
     refused,
     retried,
 )
-from alerts.channels.described_hearing import Told
+from alerts.channels.described_hearing import Told, check_rules
 from alerts.masking import masked
 from schemas.receiver import Receiver
 
@@ -36,6 +36,7 @@ Charset = Literal["utf-8", "gbk"]
 Media = Literal["form", "json", "xml"]
 MEDIA = {"form": "application/x-www-form-urlencoded", "json": "application/json", "xml": "text/xml"}
 _GAP = re.compile(r"\{([a-z_]+)\}")
+FILLED = ("phone", "text", "text_hex", "id", "code", "prompt", "user", "password", "time", "unix")
 
 
 class Described(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -56,6 +57,16 @@ class Described(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ref_field: Annotated[str, Meta(description="Field of the answer with the gateway's own id.")] = ""
     callback_env: Annotated[str, Meta(description="Variable with the WORD of its callback address.")] = ""
     hears: Told = Told()
+
+    def __post_init__(self) -> None:
+        """Refuse a rule that is no regular expression, and a gap that nothing fills; raises ValueError."""
+        check_rules(self.taken, self.refused)
+        known = (*FILLED, "digest") if self.digest else FILLED
+        texts = (self.url, self.body, *self.headers.values(), self.hears.url, self.hears.body)
+        gaps = [(gap, known) for text in texts for gap in _GAP.findall(text)]
+        gaps += [(gap, FILLED) for gap in _GAP.findall(self.digest_of)]
+        for gap in (gap for gap, fills in gaps if gap not in fills):
+            raise ValueError(f"unknown gap {{{gap}}}")
 
 
 def described(given: Given, message: Message, receiver: Receiver, stamp: Stamp) -> HttpPost:
@@ -135,11 +146,8 @@ def ruled(given: Given, response: Response) -> Ruling:
     if said is None:
         return retried(detail=f"no {options.taken_field} in the answer")
     if not options.taken or re.fullmatch(options.taken, said, re.DOTALL):
-        return (
-            replace(ACCEPTED, ref=_field(options.ref_field, response) or "")
-            if options.ref_field
-            else ACCEPTED
-        )
+        ref = _field(options, options.ref_field, response) if options.ref_field else None
+        return replace(ACCEPTED, ref=ref or "")
     detail = masked(said)
     if options.refused and re.fullmatch(options.refused, said, re.DOTALL):
         return refused(detail=detail)
@@ -149,11 +157,11 @@ def ruled(given: Given, response: Response) -> Ruling:
 def _said(options: Any, response: Response) -> str | None:
     if not options.taken_field:
         return response.body.decode(options.charset, "replace").strip()
-    return _field(options.taken_field, response)
+    return _field(options, options.taken_field, response)
 
 
-def _field(path: str, response: Response) -> str | None:
-    found: Any = answered(response)
+def _field(options: Any, path: str, response: Response) -> str | None:
+    found: Any = answered(response, options.charset)
     for name in path.split("."):
         found = found.get(name) if isinstance(found, dict) else None
     return None if found is None else str(found)

@@ -56,7 +56,7 @@ class Robot:
         """Return what `errcode` means; an answer without one is no success."""
         body = answered(response)
         code = None if body is None else body.get("errcode")
-        if body is None or not isinstance(code, int):
+        if body is None or not isinstance(code, int) or isinstance(code, bool):
             return retried(value=float(response.status))
         if code == 0:
             return ACCEPTED

@@ -6,8 +6,10 @@ Config::
     secret_env = "TENCENT_SMS"            # SecretId and SecretKey, a space between them
     app_id = "1400000000"                 # SmsSdkAppId
     template_tell = "1000001"
-    template_end = "1000002"
-    template_digest = "1000003"
+    template_leave = "1000002"            # the call back: leave at once
+    template_lower = "1000003"
+    template_end = "1000004"
+    template_digest = "1000005"
 
 The receiver has a `phone`. The signature is that of `[office]`, approved as well. API SendSms 2021-01-11.
 """

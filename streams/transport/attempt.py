@@ -1,5 +1,6 @@
 """One attempt: words of the outbox become a request, the request an answer, the answer a ruling."""
 
+import logging
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ from streams.hops.outbox import Pending
 from streams.transport.carry import Carrier
 from streams.transport.post import Answer
 from streams.transport.secret import secrets_in
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,12 @@ class Attempts:
         except ValueError:
             return retried(detail=f"no secret in {name}")
         answer = await carrier.carry(request, allow_private=receiver.allow_private)
-        return ruled(answer, way)
+        try:
+            return ruled(answer, way)
+        except Exception as error:
+            # it may have been taken: asked again at once, a gateway would send the same message without end
+            log.exception("the answer of channel=%s was not understood", first.channel)
+            return retried(detail=f"answer not understood: {type(error).__name__}")
 
     def _linked(self, row: Pending) -> Pending:
         """Return the row with its answer link signed; without a key the link only shows the alert."""
