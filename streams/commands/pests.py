@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 import msgspec
@@ -15,6 +16,7 @@ from detectors.pests.outbreak import Outbreak, outbreaks
 from detectors.pests.register import Where
 from detectors.pests.sign import Signs, signs
 from detectors.pests.species import Species
+from schemas.jurisdiction import Jurisdiction
 from schemas.observation import LabResult, PestSurvey, TrapCount
 from schemas.pest import AnyPest
 from schemas.reason import Reason
@@ -69,9 +71,10 @@ def command(
     Nothing is sent, and no alert is made. Without a region nobody knows in which county a find lies, so that
     every positive counts as new.
     """
-    now = _instant(at)
+    settings, profile = _settings(settings_file)
+    now = _instant(at, ZoneInfo(profile.zone))
     observations, bad = _read(files)
-    pests, where = _given(observations, region_dir, settings_file, record)
+    pests, where = _given(observations, region_dir, settings, record)
     judged = signs(pests.options.finding, pests.rules, observations, now, where)
     found = outbreaks(pests.options.linking, judged.signs)
     if as_json:
@@ -84,19 +87,26 @@ def command(
         }
         click.echo(msgspec.json.encode(document).decode())
         return
-    for line in _lines(found, judged, bad):
+    for line in _lines(profile, found, judged, bad):
         click.echo(line)
+
+
+def _settings(file: Path | None) -> tuple[Settings, Jurisdiction]:
+    try:
+        settings = load_settings(file)
+        return settings, in_force(settings)
+    except ConfigError as error:
+        raise click.ClickException(str(error)) from None
 
 
 def _given(
     observations: list[AnyPest],
     region_dir: Path | None,
-    settings_file: Path | None,
+    settings: Settings,
     record: Mapping[str, tuple[str, ...]],
 ) -> tuple[Pests, dict[str, Where]]:
     """Return tables, settings and register, and where each find lies."""
     try:
-        settings = load_settings(settings_file)
         options: PestSettings = check_tables(settings, OWNERS)["outbreak"]
         known = options.recorded
         more = {name: (*getattr(known, name), *values) for name, values in record.items()}
@@ -116,7 +126,7 @@ def _given(
     return pests, where
 
 
-def _instant(at: str | None) -> datetime:
+def _instant(at: str | None, zone: ZoneInfo) -> datetime:
     """Return the end of the day asked for, or now."""
     if at is None:
         return datetime.now(UTC)
@@ -126,7 +136,11 @@ def _instant(at: str | None) -> datetime:
         raise click.BadParameter(
             "a day as 2026-06-01, or an instant with its zone", param_hint="--at"
         ) from None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    if found.tzinfo is not None:
+        return found
+    # a day alone is asked for as a whole
+    is_day = len(at) <= len("2026-06-01")
+    return found.replace(tzinfo=zone) + (timedelta(days=1, microseconds=-1) if is_day else timedelta(0))
 
 
 @dataclass(frozen=True)
@@ -159,14 +173,17 @@ def _read(files: tuple[Path, ...]) -> tuple[list[AnyPest], list[_Bad]]:
     return found, bad
 
 
-def _lines(found: tuple[Outbreak, ...], judged: Signs, bad: list[_Bad]) -> Iterable[str]:
+def _lines(
+    profile: Jurisdiction, found: tuple[Outbreak, ...], judged: Signs, bad: list[_Bad]
+) -> Iterable[str]:
     """Yield what a person reads: each outbreak with its reasons, then why the rest is none."""
-    names, words = load_species().by_name, in_force(Settings()).first
+    names, words, zone = load_species().by_name, profile.first, ZoneInfo(profile.zone)
     for one in found:
         chinese = names[one.species.casefold()].chinese
         place = f"{one.longitude:.4f}E {one.latitude:.4f}N ±{one.radius_m / 1000:.1f}km"
         yield f"{one.grade}  {one_line(words, chinese, one.species, place)}"
-        yield f"    {one.opened_at:%Y-%m-%d} – {one.last_observed_at:%Y-%m-%d}, {one.outbreak_id}"
+        first, last = (at.astimezone(zone) for at in (one.opened_at, one.last_observed_at))
+        yield f"    {first:%Y-%m-%d} – {last:%Y-%m-%d}, {one.outbreak_id}"
         for why in one.reasons:
             shown = " ".join(part for part in (why.rule, why.detail) if part)
             value = "" if why.value is None else f" {why.value:.3g}"

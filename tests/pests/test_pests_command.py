@@ -113,3 +113,14 @@ def test_a_number_that_may_be_of_two_townships_is_refused(survey):
     done = CliRunner().invoke(command, [survey, "--township", "a", "--township", "b", "--unit", "12"])
     assert done.exit_code == 1
     assert "a/12, b/12" in done.output
+
+
+def test_days_are_those_of_the_zone_and_words_those_of_the_settings(survey, tmp_path):
+    assert "2026-05-11 – 2026-05-12" in run(survey, "--at", "2026-05-20")
+    assert "1 outbreaks suspected; no sign: none" in run(survey, "--at", "2026-05-11")
+    settings = tmp_path / "abroad.toml"
+    settings.write_text('jurisdiction = "generic-en"\n', encoding="utf-8")
+    shown = run(survey, "--at", "2026-05-20", "--settings", str(settings))
+    first = shown.splitlines()[0]
+    assert "Dendrolimus punctatus" in first
+    assert first.isascii() or not any("\u4e00" <= one <= "\u9fff" for one in first)
