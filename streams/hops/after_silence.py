@@ -85,8 +85,6 @@ def over(state: Outbox, result: Result, receiver: str, now: datetime) -> list[Pe
 
 
 def _kept(state: Outbox, receiver: str, alert_ids: tuple[str, ...] | None = None) -> list[Pending]:
-    mine = (one for one in state.pending.get(receiver, {}).values() if one.silent_until is not None)
-    return sorted(
-        (one for one in mine if alert_ids is None or one.alert_id in alert_ids),
-        key=lambda one: one.notice_id,
-    )
+    mine = state.pending.get(receiver, {})
+    found = [mine[name] for name in sorted(state.silent.get(receiver, ()))]
+    return [one for one in found if alert_ids is None or one.alert_id in alert_ids]

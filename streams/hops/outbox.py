@@ -46,6 +46,8 @@ class Outbox:
     spent: dict[tuple[str, str], Spent] = field(default_factory=dict)
     afield: dict[str, Afield] = field(default_factory=dict)
     living: dict[str, Living] = field(default_factory=dict)
+    silent: dict[str, set[str]] = field(default_factory=dict)
+    """By receiver, the rows that a silence holds back."""
     _by_alert: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     _order: dict[tuple[str, str], int] = field(default_factory=dict)
     _count: Iterator[int] = field(default_factory=count)
@@ -141,6 +143,8 @@ class Outbox:
         mine = self.pending.setdefault(row.receiver, {})
         self._find_again(mine.get(row.notice_id), row)
         mine[row.notice_id] = row
+        if row.silent_until is not None:
+            self.silent.setdefault(row.receiver, set()).add(row.notice_id)
         if row.collects_until is not None:
             self.open[row.receiver] = row.notice_id
         elif self.open.get(row.receiver) == row.notice_id:
@@ -151,6 +155,8 @@ class Outbox:
         """Delete a row of the outbox, and the lines of a digest with it."""
         self._find_again(self.pending.get(row.receiver, {}).pop(row.notice_id, None), None)
         result.rows[outbox_key(row)] = None
+        if row.receiver in self.silent:
+            self.silent[row.receiver].discard(row.notice_id)
         if self.open.get(row.receiver) == row.notice_id:
             del self.open[row.receiver]
         for line in self.lines.pop(row.notice_id, {}).values():
