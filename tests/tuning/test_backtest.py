@@ -120,6 +120,9 @@ def test_the_report_is_the_same_twice_says_what_is_lost_and_needs_nothing_else(w
         assert page(found, language) == html
         assert words.lower() in html.lower()
         assert found.comparison.lost_fires[0] in html
+        assert ("· task ·" in html) == (language == "en")
+        assert ("· 核查任务 ·" in html) == (language == "zh")
+        assert "prefers-color-scheme:dark" in html
         assert "2026-03-04" in html
         assert "<script" not in html
         assert "style=" not in html

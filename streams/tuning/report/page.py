@@ -15,16 +15,23 @@ from streams.tuning.report.tables import Words, by, figures, rows_of, spoken, ta
 from streams.tuning.tuned import Tuned
 
 STYLE = """
+:root{color-scheme:light dark;--ink:#1c1e21;--paper:#fff;--rule:#c9ccd1;--before:#5b6b7a;--after:#c2410c;
+--border:#9aa0a6;--more:#1d7a3a;--less:#b91c1c;--other:#6d28d9;--warn:#b45309;--warned:#fff7ed}
+@media (prefers-color-scheme:dark){:root{--ink:#e6e8eb;--paper:#16181c;--rule:#3c4148;--before:#9fb1c3;
+--after:#fb923c;--border:#6b7280;--more:#4ade80;--less:#f87171;--other:#c4b5fd;--warn:#f59e0b;--warned:#2b2113}}
 body{font:15px/1.5 system-ui,sans-serif;margin:0 auto;max-width:70rem;padding:1rem;
-color:#1c1e21;background:#fff}
-table{border-collapse:collapse;width:100%;margin:.5rem 0}td,th{border:1px solid #c9ccd1;padding:.25rem .5rem;
-text-align:left;vertical-align:top;overflow-wrap:anywhere}svg{width:100%;max-width:44rem;height:auto;display:block}
-text{font-size:12px;fill:#1c1e21}.axis{stroke:#444;fill:none}.s0{fill:#5b6b7a}.s1{fill:#c2410c}
-.l0{stroke:#5b6b7a;fill:none;stroke-width:2}.l1{stroke:#c2410c;fill:none;stroke-width:2;stroke-dasharray:6 3}
-.county{stroke:#9aa0a6;fill:none}.m{stroke:#1c1e21;stroke-width:1}.gained,.raised,.earlier{fill:#1d7a3a}.lost,.lowered,.later{fill:#b91c1c}
-.key{width:.8em;height:.8em;display:inline}.split,.joined{fill:#6d28d9}.fire{stroke-width:3}.unknown{fill-opacity:.35}
-.thin{border:2px solid #b45309;background:#fff7ed;padding:.5rem 1rem}
-.bad{border:2px solid #b91c1c;padding:.5rem 1rem}
+color:var(--ink);background:var(--paper)}a{color:inherit}
+table{border-collapse:collapse;width:100%;margin:.5rem 0}
+td,th{border:1px solid var(--rule);padding:.25rem .5rem;
+text-align:left;vertical-align:top;overflow-wrap:anywhere}
+svg{width:100%;max-width:44rem;height:auto;display:block}
+text{font-size:12px;fill:var(--ink)}.axis{stroke:var(--ink);fill:none}.s0{fill:var(--before)}.s1{fill:var(--after)}
+.l0,.l1{stroke:var(--before);fill:none;stroke-width:2}.l1{stroke:var(--after);stroke-dasharray:6 3}
+.county{stroke:var(--border);fill:none}.m{stroke:var(--ink);stroke-width:1}.gained,.raised,.earlier{fill:var(--more)}
+.lost,.lowered,.later{fill:var(--less)}.split,.joined{fill:var(--other)}.fire{stroke-width:3}.unknown{fill-opacity:.35}
+.key{width:.8em;height:.8em;display:inline}
+.thin{border:2px solid var(--warn);background:var(--warned);padding:.5rem 1rem}
+.bad{border:2px solid var(--less);padding:.5rem 1rem}
 """
 
 
@@ -57,7 +64,7 @@ def _sections(found: Tuned, words: Words, outlines: Sequence[Outline]) -> Iterat
     yield f"<h2>{escape(words['in_short'])}</h2>{_short(compared, words)}"
     yield f"<h2>{escape(words['figures'])}</h2>{figures(compared, words)}"
     yield from _plots(compared, words)
-    yield f"<h2>{escape(words['map'])}</h2>{drawn(compared.changed[:MOST], words['map'], outlines)}"
+    yield f"<h2>{escape(words['map'])}</h2>{drawn(compared.changed[:MOST], words, outlines)}"
     yield f"<p>{escape(words['legend'])}</p>"
     yield f"<h2>{escape(words['changed'])} ({len(compared.changed)})</h2>"
     yield from rows_of(compared.changed[:MOST], words)
@@ -76,7 +83,10 @@ def _head(found: Tuned, words: Words) -> str:
     rows = [
         [words["baseline"], compared.baseline],
         [words["candidate"], compared.candidate],
-        [words["span"], f"{past.from_at.isoformat()} – {past.to_at.isoformat()}, {past.days} d"],
+        [
+            words["span"],
+            f"{past.from_at:%Y-%m-%d %H:%M} – {past.to_at:%Y-%m-%d %H:%M} · {past.days} {words['days']}",
+        ],
         [words["observations"], f"{past.accepted}"],
         [words["rejected"], ", ".join(f"{k} {v}" for k, v in past.rejected.items()) or "0"],
         [words["holes"], ", ".join(past.holes) or words["none"]],
@@ -142,7 +152,8 @@ def _plots(found: Comparison, words: Words) -> Iterator[str]:
     yield lines(words["told_within"], told, words["days_since"], words["recall_task"])
     grades = ("task", "IV", "III", "II", "I")
     counts = [[float(side.by_grade.get(grade, 0)) for grade in grades] for side in sides]
-    yield bars(words["by_grade"], grades, *counts)
+    named = [words.get(f"of_{grade}", grade) for grade in grades]
+    yield f"<p>{escape(words['by_grade'])}</p>" + bars(words["by_grade"], named, *counts)
     hours = [f"{hour:02}" for hour in range(24)]
     by_hour = [
         [float(sum(found.tables[s]["hour"].get(h, [0, 0])[:2])) for h in hours] for s in ("before", "after")

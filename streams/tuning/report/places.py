@@ -10,6 +10,7 @@ import shapely
 from alerts.tuning.compare import Changed
 from detectors.region import Region
 from streams.tuning.report.svg import EDGE, WIDTH, svg
+from streams.tuning.report.tables import Words
 
 TALL = 420
 SHAPES = ("gained", "lost", "earlier", "later", "raised", "lowered", "split", "joined")
@@ -44,7 +45,7 @@ def place_of(one: Changed) -> tuple[float, float]:
     return story.longitude, story.latitude
 
 
-def drawn(changed: Sequence[Changed], title: str, outlines: Sequence[Outline] = ()) -> str:
+def drawn(changed: Sequence[Changed], words: Words, outlines: Sequence[Outline] = ()) -> str:
     """Return the map, north up, true to scale at its middle."""
     places = [place_of(one) for one in changed]
     if not places:
@@ -62,7 +63,7 @@ def drawn(changed: Sequence[Changed], title: str, outlines: Sequence[Outline] = 
         return x, TALL / 2.0 - (place[1] - middle[1]) * scale
 
     ground = (_outline([at(corner) for corner in ring]) for ring in outlines)
-    return svg((*ground, *_body(changed, [at(one) for one in places], scale)), title, TALL)
+    return svg((*ground, *_body(changed, [at(one) for one in places], scale, words)), words["map"], TALL)
 
 
 def _outline(corners: Sequence[tuple[float, float]]) -> str:
@@ -70,7 +71,9 @@ def _outline(corners: Sequence[tuple[float, float]]) -> str:
     return f'<path class="county" d="M{way}Z"/>'
 
 
-def _body(changed: Sequence[Changed], dots: Sequence[tuple[float, float]], scale: float) -> Iterator[str]:
+def _body(
+    changed: Sequence[Changed], dots: Sequence[tuple[float, float]], scale: float, words: Words
+) -> Iterator[str]:
     km = next(one for one in (100, 50, 20, 10, 5, 2, 1) if one / 111.195 * scale <= 200.0 or one == 1)
     long = km / 111.195 * scale
     yield f'<path class="axis" d="M{EDGE} {TALL - 14}h{long:.1f}"/>'
@@ -78,7 +81,7 @@ def _body(changed: Sequence[Changed], dots: Sequence[tuple[float, float]], scale
     for k, (one, (x, y)) in enumerate(zip(changed, dots, strict=True)):
         kind = next(name for name in SHAPES if name in one.what)
         sure = {True: "fire", False: "false", None: "unknown"}[one.is_fire]
-        name = escape(f"{k + 1}: {', '.join(one.what)}")
+        name = escape(f"{k + 1}: {', '.join(words[what] for what in one.what)}")
         yield (
             f'<a href="#c{k}"><circle class="m {kind} {sure}" cx="{x:.1f}" cy="{y:.1f}" r="5">'
             f"<title>{name}</title></circle></a>"

@@ -61,7 +61,7 @@ def by(found: Comparison, name: str, words: Words) -> str:
     rows = []
     for key in sorted(before.keys() | after.keys()):
         cells = [" / ".join(str(n) for n in side.get(key, [0, 0, 0, 0])) for side in (before, after)]
-        rows.append([escape(key), *cells])
+        rows.append([escape(words.get(f"of_{key}", key)), *cells])
     return table([escape(words[f"by_{name}"]), escape(words["baseline"]), escape(words["candidate"])], rows)
 
 
@@ -71,7 +71,7 @@ def rows_of(changed: Sequence[Changed], words: Words) -> Iterator[str]:
     for k, one in enumerate(changed):
         story = (*one.after, *one.before)[0]
         what = ", ".join(words[name] for name in one.what)
-        minutes = "" if not one.minutes else f" {one.minutes:+g} min"
+        minutes = "" if not one.minutes else f" {one.minutes:+g} {words['minutes']}"
         sure = words[{True: "is_fire", False: "is_false", None: "is_unknown"}[one.is_fire]]
         where = (
             f"{story.place} {story.latitude:.4f}, {story.longitude:.4f} · {story.opened_at:%Y-%m-%d %H:%MZ}"
@@ -91,13 +91,17 @@ def _side(stories: Sequence[Story], words: Words) -> str:
 
 
 def _story(one: Story, words: Words) -> str:
-    told = words["silent"] if one.told_at is None else f"{one.grade} · {one.told_at:%Y-%m-%d %H:%M:%SZ}"
+    told = (
+        words["silent"]
+        if one.told_at is None
+        else f"{words.get(f'of_{one.grade}', one.grade)} · {one.told_at:%Y-%m-%d %H:%M:%SZ}"
+    )
     head = escape(f"{one.incident_id} · {told} · p {one.probability:g}")
-    return f"<p><b>{head}</b></p><ul>{''.join(f'<li>{_reason(why)}</li>' for why in one.reasons)}</ul>"
+    return f"<p><b>{head}</b></p><ul>{''.join(f'<li>{_reason(why, words)}</li>' for why in one.reasons)}</ul>"
 
 
-def _reason(why: Reason) -> str:
-    parts = [why.code, why.rule, why.ref]
+def _reason(why: Reason, words: Words) -> str:
+    parts = [why.code, words.get(f"of_{why.rule}", why.rule), why.ref]
     parts += [
         f"{name} {value:g}"
         for name in ("value", "threshold", "margin")
