@@ -156,9 +156,13 @@ def _look_back(options: Options, past: Past, ledger: Ledger, weeks: range) -> No
         got = excess.judge(table.caught, table.trap_days, at, options.comparing, table.at_least)
         # of several visits in a week the newest speaks for all
         visits = {row[one.trap]: one for one in ledger.visits(number)}
-        common = crowd.common_factor(got.caught, got.mean, got.wide_k, options.comparing.against)
+        common = _common(options, got) if options.clusters else 1.0
         full, scores = table.at_least[:, at], cusum.normal_scores(got.p)
         past.weeks[number] = Week(table.traps, got, scores, visits, full, common)
+
+
+def _common(options: Options, got: excess.Excess) -> float:
+    return crowd.common_factor(got.caught, got.mean, got.wide_k, options.comparing.against)
 
 
 def _p_of(week: Week | None) -> dict[str, float]:

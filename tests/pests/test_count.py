@@ -123,7 +123,7 @@ def test_a_table_has_nan_where_nothing_was_read():
         visit(end=MONDAY + 2 * week, source="trap/2", observation_id="b"),
     ]
     table = tabulate([catch_of(Options(), one) for one in visits], MONDAY - week, 5)
-    assert table.traps == ("trap/1", "trap/2")
+    assert table.traps == ("1", "2")
     np.testing.assert_array_equal(table.caught[0], [12, 1, 12, np.nan, np.nan])
     np.testing.assert_allclose(table.trap_days[0], [7, 3, 7, 0, 0])
     assert table.at_least[0].tolist() == [False, False, True, False, False]

@@ -36,7 +36,7 @@ def test_each_week_shows_the_mean_and_the_threshold_that_the_judge_had(weeks):
     options = trap_sign.Options(clusters=False)
     trap_sign.judge(options, Grades(), Ledger.of(catches), THIS_WEEK, past)
     first = min(week_of(one.ended_at) for one in catches)
-    mine = [one for one in catches if one.trap in {"trap/1", "trap/3"}]
+    mine = [one for one in catches if one.trap in {"1", "3"}]
     shown = series(options.comparing, mine, first, range(THIS_WEEK - 6, THIS_WEEK))
     compared = 0
     for number, week in past.weeks.items():
@@ -48,7 +48,7 @@ def test_each_week_shows_the_mean_and_the_threshold_that_the_judge_had(weeks):
                 assert (one.catch, one.observation_id) == (week.got.caught[row], visit.observation_id)
                 compared += 1
     assert compared >= 7
-    assert [one.week for one in shown["trap/3"]] == [THIS_WEEK - 1], "from its first visit on"
+    assert [one.week for one in shown["3"]] == [THIS_WEEK - 1], "from its first visit on"
 
 
 def test_a_week_that_nobody_read_has_no_count_and_a_full_trap_is_a_lower_bound():
@@ -56,7 +56,7 @@ def test_a_week_that_nobody_read_has_no_count_and_a_full_trap_is_a_lower_bound()
     counts = [trap(0, 1, 40.0, status="full") if one.observation_id == "t0/1" else one for one in counts]
     catches = caught([*counts, trap(0, 2, None, status="missing")])
     first = week_of(catches[0].ended_at)
-    weeks = series(trap_sign.Options().comparing, catches, first, range(THIS_WEEK - 3, THIS_WEEK))["trap/0"]
+    weeks = series(trap_sign.Options().comparing, catches, first, range(THIS_WEEK - 3, THIS_WEEK))["0"]
     unread, full, read = weeks
     assert (unread.state, unread.catch, unread.observation_id) == ("unread", None, "")
     assert unread.mean == pytest.approx(5.0, abs=2.0), "what would be expected of its usual days"
