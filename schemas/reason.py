@@ -155,7 +155,7 @@ REASONS: dict[str, str] = {
     "occurrence": "Occurrence class of the standard that the survey reached.",
     "disaster": "A rule for disaster (成灾) that the survey met.",
     "lab_positive": "A laboratory found the pest.",
-    "caught": "A quarantine pest was caught in a trap.",
+    "caught": "A quarantine pest was found, in a trap or by a survey.",
     "lab_negative": "Samples without the pest: `value` of the `threshold` owed for what was suspected.",
     "new_unit": "No record of the pest in this sub-compartment, township or county.",
     "known_unit": "The pest is on record in this sub-compartment: the outbreak is revised, nobody is paged.",

@@ -49,8 +49,8 @@ def since_over(options: Options, seasons: SeasonTable, signs: Sequence[Sign]) ->
 
 
 def _of(options: Options, seasons: SeasonTable, sign: Sign) -> Closing:
-    # in a trap only a find of a quarantine pest is red, and it speaks as long as a laboratory's
-    is_find = sign.basis == "trap" and sign.grade == "I"
+    # a quarantine pest found in a trap or by a survey speaks as long as a laboratory's
+    is_find = any(why.code == "caught" for why in sign.reasons)
     basis = "lab" if is_find else sign.basis
     days = {"trap": options.trap_d, "lab": options.lab_d}.get(basis, options.survey_d)
     quiet = Closing(sign.observed_at + dt.timedelta(days=days), "no new sign")

@@ -13,7 +13,7 @@ from typing import Annotated
 from msgspec import Meta, Struct, field
 
 from detectors.pests import count, pines, summed, trap_sign
-from detectors.pests.caught import is_catch, is_find, of_catch
+from detectors.pests.caught import is_catch, is_find, is_seen, of_catch
 from detectors.pests.clearing import Options as Clearing
 from detectors.pests.clearing import cleared
 from detectors.pests.count import Catch, catch_of
@@ -170,6 +170,10 @@ def graded_finds(
         else:
             seen = Pines(standing.get(one.observation_id, 0.0), together.get(one.observation_id))
             found = of_survey(options.grade, rules, species, one, seen)
+            if is_seen(one, species):
+                graded.append((one, _seen(found, of_catch(register, earlier, at, one))))
+                earlier.append(at)
+                continue
             is_infected = bool(at.unit) and any(at.record == other.record for other in infected)
             is_asked = bool(register.units) and not is_infected
             on_record = known_unit(grown(register, earlier), at) if is_asked else ()
@@ -178,6 +182,13 @@ def graded_finds(
             revised = Graded("I", False, (*found.reasons, *on_record, *by_law))
             graded.append((one, revised if is_worse else found))
     return cleared(options.clearing, graded, where)
+
+
+def _seen(by_class: Graded, find: Graded | None) -> Graded:
+    """Return the grade of a survey that saw a quarantine pest: that of the find, with the class beside it."""
+    if find is None:
+        return by_class
+    return find._replace(reasons=(*find.reasons, *(by_class.reasons if by_class.grade else ())))
 
 
 def basis_of(one: AnyPest) -> Basis:

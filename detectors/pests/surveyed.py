@@ -46,5 +46,8 @@ def of_survey(options: Options, rules: Rules, species: Species, one: PestSurvey,
         return highest((best, wide))
     if best.reasons:
         return best
+    if species.guild == "nematode" and one.value > 0:
+        why = Reason(code="dead_pines", rule="suspected infection, to be sampled", unit=one.measure)
+        return Graded("III", True, (why,))
     # No standard gives this measure a class: that is not "none".
     return Graded(None, False, (Reason(code="not_computed", rule=f"no class for {one.measure}"),))
