@@ -100,12 +100,21 @@ def test_an_outbreak_closes_when_its_signs_have_nothing_more_to_say(days, open_a
         assert "未宣布" in outcome.alerts[-1].description["zh"]
 
 
-def verdict(code, level, at, name):
+def verdict(code, level, at, name, knew=None):
     return Delivery(
         delivery_id=f"v/{code}/{level}",
         received_at=at,
         verdicts=(
-            Verdict(verdict_id=f"v{code}", incident_id=name, code=code, level=level, author="x", at=at),
+            Verdict(
+                verdict_id=f"v{code}",
+                incident_id=name,
+                code=code,
+                level=level,
+                author="x",
+                at=at,
+                received_at=at,
+                knew=knew,
+            ),
         ),
     )
 
@@ -124,6 +133,23 @@ def test_an_office_confirms_it():
     outcome = judge([first, verdict(0, "county", NOW + DAY, name)])
     assert [one.action for one in outcome.alerts] == ["new", "confirm"]
     assert outcome.incidents[name].feedback.ruling == "fire"
+
+
+@pytest.mark.parametrize(("knew", "heard"), [((), False), (("v6",), True), (None, True)])
+def test_of_two_offices_that_answer_on_an_outbreak_the_second_must_have_known_the_first(knew, heard):
+    first = delivery(survey("a", value=3.0))
+    name = next(iter(judge([first]).incidents))
+    answers = verdict(6, "county", NOW + DAY, name, ()), verdict(0, "county", NOW + 2 * DAY, name, knew)
+    outcome = judge([first, *answers])
+    became = {one.verdict_id: one for one in outcome.verdicts}
+    assert (became["v6"].outcome, became["v0"].outcome) == ("applied", "applied" if heard else "refused")
+    if not heard:
+        assert (became["v0"].reason.code, became["v0"].reason.ref) == ("not_first", "v6")
+        alone = judge([first, answers[0]])
+        assert outcome.incidents[name].feedback == alone.incidents[name].feedback, (
+            "what is refused moves nothing"
+        )
+        assert turns(outcome) == turns(alone)
 
 
 def test_loud_traps_are_told_when_their_week_is_over_and_close_with_their_season():
