@@ -20,10 +20,12 @@ from streams.serve.store import Record
 INCIDENTS, HOTSPOTS, BATCH = 5_000, 100_000, 1_000
 MAPS = {
     "no WebGL": ("", NO_GL),
-    "WebGL in software": ("", SOFTWARE_GL),
+    "WebGL in software": ("", [*SOFTWARE_GL, "--disable-gpu-compositing"]),
     "GL map, in software": ("?map=gl", SOFTWARE_GL),
 }
-"""What the page is opened with: the first two show our own map, the last one is asked for."""
+"""What the page is opened with: the first two show our own map, the last one is asked for.
+
+The second draws the page by the processor, as browsers do that find no card; only WebGL is emulated."""
 
 WATCH = """
   const seen = window.seen = { list: 0, events: [], steps: [] };
