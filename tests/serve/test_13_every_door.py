@@ -50,6 +50,7 @@ QUERIES = {
     "lon": ["107.1"], "lat": ["31.2"], "radius_m": ["50000"], "near": ["107.1,31.2"], "map": ["m9"],
     "stage": ["final"], "form": ["docx"], "lang": ["en"], "day": ["2026-11-20"], "hour": ["17"],
     "table": ["data.duty", "data.nobody"],
+    "properties": ["alert_id,headline,reasons,places,audience"],
 }  # fmt: skip
 """What each word of a query may be, in the same way."""
 
