@@ -74,11 +74,13 @@ class _Pen(Struct, frozen=True, kw_only=True):
 
 
 class FormError(ValueError):
-    """The profile has no form, or not the language that is asked for."""
+    """The profile has no form for this, or not the language that is asked for."""
 
 
 def fire_report(facts: Facts, profile: Jurisdiction, stage: Stage, language: str = "") -> FireReport:
     """Return the report of a stage in a language of the profile (empty: its first); raises `FormError`."""
+    if facts.incident.kind != "fire":
+        raise FormError(f"the form is that of fires, and {facts.incident.incident_id} is none")
     form, chosen = profile.report, language or profile.languages[0]
     if form is None or chosen not in profile.languages:
         raise FormError("the profile of the jurisdiction has no report form in this language")

@@ -75,6 +75,7 @@ def command(
     now = _instant(at, ZoneInfo(profile.zone))
     observations, bad = _read(files)
     pests, where = _given(observations, region_dir, settings, record)
+    later = sum(one.observed_at > now for one in observations)
     judged = signs(pests.options.finding, pests.rules, observations, now, where)
     found = outbreaks(pests.options.linking, judged.signs)
     if as_json:
@@ -82,6 +83,7 @@ def command(
             "at": now,
             "outbreaks": found,
             "unjudged": judged.unjudged,
+            "later": later,
             "bad_rows": len(bad),
             "rejected": bad,
         }
@@ -89,6 +91,8 @@ def command(
         return
     for line in _lines(profile, found, judged, bad):
         click.echo(line)
+    if later:
+        click.echo(f"{later} observed later than {now.astimezone(UTC):%Y-%m-%d %H:%M} UTC, not judged")
 
 
 def _settings(file: Path | None) -> tuple[Settings, Jurisdiction]:

@@ -14,13 +14,18 @@ from streams.web import static_dir
 ZONE = "zone"
 """Where the time zone stands among the words."""
 
+PROBABILITY = {"F": "fact.probability", "P": "pests.probability"}
+"""Of what the probability is, by how ids begin: of a fire, of an outbreak; a loss of sight has none."""
+
 
 def sentences(profile: Jurisdiction) -> dict[str, str]:
     """Return the words of the page with those of the jurisdiction over them; English where it has none."""
     folder, language = static_dir() / "i18n", profile.languages[0]
     path = folder / f"{language}.json"
-    own = json.loads((path if path.is_file() else folder / "en.json").read_text(encoding="utf-8"))
-    return {**own, **page_words(profile)[language], ZONE: profile.zone}
+    path = path if path.is_file() else folder / "en.json"
+    own = json.loads(path.read_text(encoding="utf-8"))
+    pests = json.loads(path.with_name(f"pests-{path.name}").read_text(encoding="utf-8"))
+    return {**pests, **own, **page_words(profile)[language], ZONE: profile.zone}
 
 
 def lines(found: Explanation, words: Mapping[str, str]) -> Iterator[str]:
@@ -48,8 +53,9 @@ def _incident(found: Explanation, words: Mapping[str, str]) -> Iterator[str]:
         words.get(f"status.{found.status}", found.status),
         words.get(f"grade.short.{found.grade}", found.grade),
     ]
-    if found.probability is not None:
-        parts.append(f"{words['fact.probability']} {100.0 * found.probability:.0f} %")
+    label = PROBABILITY.get(found.incident_id[:1])
+    if found.probability is not None and label is not None:
+        parts.append(f"{words[label]} {100.0 * found.probability:.0f} %")
     yield " · ".join(part for part in parts if part)
     if found.alert_id:
         action = words.get(f"action.{found.action}", found.action)

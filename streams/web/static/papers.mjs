@@ -8,7 +8,7 @@ const STAGES = ["first", "further", "final"];
 
 const link = (path, words, properties = {}) => el("a", { href: address(path).href, ...properties }, words);
 
-/** Links to every report and export of `alert`; a page to print opens beside this one. */
+/** Links to every report and export of `alert`; a page to print opens beside this one. The form is that of fires. */
 export function papers(alert) {
   const incident = `v1/incidents/${encodeURIComponent(alert.incident_id)}`;
   const told = `v1/alerts/${encodeURIComponent(alert.alert_id)}`;
@@ -18,7 +18,7 @@ export function papers(alert) {
     link(`${incident}/report?stage=${stage}&form=docx&lang=${current()}`, "DOCX", { download: true }), ") ",
   ]);
   return el("div", { class: "papers" },
-    el("p", {}, el("span", {}, t("work.report")), " ", reports),
+    alert.kind === "fire" ? el("p", {}, el("span", {}, t("work.report")), " ", reports) : null,
     el("p", {}, el("span", {}, t("work.export")), " ",
       link(`${told}.geojson`, "GeoJSON", { download: true }), " ", link(`${told}.cap`, "CAP", { download: true }), " ", link(`${incident}.csv`, "CSV", { download: true })));
 }
