@@ -63,6 +63,7 @@ class Told(Struct, frozen=True, kw_only=True):
     says: Annotated[
         tuple[str, ...], Meta(description="What it was told beside the grade: areas, fields, threats.")
     ] = ()
+    called: Annotated[bool, Meta(description="Called back from it, told or not: its end is told.")] = False
     head_deg: Annotated[
         float | None, Meta(description="Where the fire ran when it first came by; null: unknown.")
     ] = None
@@ -122,7 +123,8 @@ def combine(alert_id: str, rows: Iterable[Told]) -> Told | None:
     if len(known) > 1:
         says = together((), (one for row in known for one in row.says))
         also = tuple(sorted({way for row in known for way in row.ways}))
-        known = [replace(row, says=says, also=also) for row in known]
+        called = any(row.called for row in known)
+        known = [replace(row, says=says, also=also, called=called) for row in known]
     own = next((row for row in known if row.alert_id == alert_id), None)
     paged = max(known, key=lambda row: _rank(row.grade))
     listed = max(known, key=lambda row: _rank(row.listed))
@@ -228,14 +230,14 @@ def _unwanted(alert: Alert, receiver: Receiver) -> str:
 
 
 def _untell(told: Told | None, alert: Alert) -> Decision:
-    if told is None or told.heard is None:
+    if told is None or (told.heard is None and not (told.called and alert.action in ENDING)):
         return _silent("never_told")
     merged_into = _merged_into(alert) or told.into
     if merged_into:
         return _silent("superseded_by", ref=merged_into)
     if told.revision > alert.revision:
         return _silent("superseded_by", ref=f"{alert.alert_id}.{told.revision}")
-    return Decision(send=True, reason=Reason(code="untold", detail=told.heard))
+    return Decision(send=True, reason=Reason(code="untold", detail=told.heard or ""))
 
 
 def _merged_into(alert: Alert) -> str:

@@ -1,4 +1,4 @@
-"""When a message may go out: quiet hours hold back everything but fire of grade I and II."""
+"""When a message may go out: quiet hours hold back all but fire of grade I and II and its taking back."""
 
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from alerts.digest import Listed
 from schemas.alert import Alert
 from schemas.receiver import Quiet, Receiver
+from schemas.units import Grade
 
 NEVER_HELD = frozenset({"I", "II"})
 
@@ -14,11 +15,16 @@ PEST_HOURS = Quiet(start="22:00", end="07:00")
 """No pest is so urgent that anybody is told of it at night, of whatever grade it is."""
 
 
-def held_until(receiver: Receiver, alert: Alert, now: datetime, zone: str) -> datetime | None:
-    """Return when the quiet hours end that hold this back, or None: it goes out now."""
+def held_until(
+    receiver: Receiver, alert: Alert, now: datetime, zone: str, held: Grade | None = None
+) -> datetime | None:
+    """Return when the quiet hours end that hold this back, or None: it goes out now.
+
+    `held` is the grade that this takes back: whoever was woken by fire of grade I or II hears of its end.
+    """
     ends = [end_of(PEST_HOURS, now, zone)] if alert.kind == "outbreak" else []
     quiet = receiver.quiet
-    if quiet is not None and not (alert.kind == "fire" and alert.grade in NEVER_HELD):
+    if quiet is not None and not (alert.kind == "fire" and not NEVER_HELD.isdisjoint({alert.grade, held})):
         ends.append(end_of(quiet, now, zone))
     return max((one for one in ends if one is not None), default=None)
 

@@ -42,7 +42,7 @@ from streams.hops.restraining import Deliver, spend
 from streams.jurisdiction import in_force
 from streams.telling.notes import noted
 from streams.telling.receipts import forgo, give_up_late, received
-from streams.telling.safety import guard, headed, heard_from, look_round, placed
+from streams.telling.safety import guard, headed, heard_from, look_round, placed, was_called
 
 __all__ = ["Deliver", "at_once", "deliver", "step"]
 
@@ -98,7 +98,7 @@ class _Sitting:
             self.close_digest(due.receiver, self.now)
             self.time_out(due.receiver)
         elif not due.alert.order:  # a call back is said to be due by this step itself, for the record
-            if not due.guard:
+            if not due.guard or was_called(self.state, due.receiver, due.alert):
                 self.consider(due.receiver, due.alert, due)
             if (receiver := self.given.receivers.get(due.receiver)) is not None:
                 guard(self.state, self.result, receiver, self.given.exits, due.alert, self.now)

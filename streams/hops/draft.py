@@ -71,7 +71,9 @@ def rendered(
         headers=message.headers,
         body=message.body,
         reason=decision.reason,
-        held_until=held_until(receiver, alert, row.due_at, way.given.zone),
+        held_until=held_until(
+            receiver, alert, row.due_at, way.given.zone, None if told is None or row.tells else told.heard
+        ),
         alert=None,
         approved=approved(alert, way.given.office, words_of(way.given.profile, reached.language)),
         second=way.second(alert, reached) if row.tells else "",
@@ -110,7 +112,7 @@ def told_by(row: Pending, held: Told | None, own: Told) -> Told:
     told = replace(own, revision=row.revision, channel=row.channel, way=row.way)
     told = replace(told, says=together(before, row.said.keys))
     if row.action in ENDING:
-        return replace(told, grade=None, listed=None, also=())
+        return replace(told, grade=None, listed=None, also=(), called=False)
     ways = own.ways if held is None else held.ways
     told = replace(told, also=tuple(way for way in ways if way != (row.way, row.channel)))
     if row.tells:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from alerts.policy import Told, combine
+from alerts.policy import ENDING, Told, combine
 from schemas.hop import Result
 from schemas.notice import Notice
 from schemas.receiver import Receiver
@@ -67,8 +67,9 @@ def _mark(  # noqa: PLR0913, PLR0917 - what was taken, for whom, when
     told = told_by(row, holding(state, row), mine.get(row.alert_id, fresh))
     state.remember(replace(told, touched_at=now), result)
     for other in [mine[one] for one in row.covers if one in mine and one != row.alert_id]:
-        if other.heard is not None:
-            state.remember(replace(other, grade=None, listed=None), result)
+        if other.heard is not None or other.called:
+            called = other.called and row.action not in ENDING
+            state.remember(replace(other, grade=None, listed=None, called=called), result)
     related = [one for one in state.related(row.receiver, (row.alert_id,)) if not one.instead_of]
     return [
         one for one in related if one.ready and one.alert_id == row.alert_id and one.revision < row.revision

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from alerts.channels import Exit
 from alerts.heading import head_deg
-from alerts.policy import ENDING, Told
+from alerts.policy import ENDING, Told, lineage
 from alerts.pull_back import FIRES, Afield, called_at, is_theirs, kin, known_by, roots, why_back
 from alerts.routing import goes_out, guarded
 from schemas.alert import Alert
@@ -168,8 +168,20 @@ def await_word(state: Outbox, result: Result, row: Pending, now: datetime) -> No
     state.put(replace(waiting, answer_by=now + ANSWER_WITHIN), result)
 
 
+def was_called(state: Outbox, receiver: str, alert: Alert) -> bool:
+    """Return whether this ends what somebody was called back from, who may never have been told of it."""
+    mine = state.told.get(receiver, {})
+    ids = lineage(alert, state.carried(receiver, alert.alert_id))
+    return alert.action in ENDING and any(one in mine and mine[one].called for one in ids)
+
+
 def taken_call(state: Outbox, result: Result, row: Pending, now: datetime) -> None:
-    """Note that a gateway took a call back: from now on they can have meant it with an answer."""
+    """Note that a gateway took a call back: its end is told, and from now on an answer can mean it."""
+    known = state.told.get(row.receiver, {}).get(row.alert_id)
+    told = known or Told(receiver=row.receiver, alert_id=row.alert_id, touched_at=now)
+    if not told.called and told.ended <= row.revision:
+        ways = {} if told.channel else {"channel": row.channel, "way": row.way}
+        state.remember(replace(told, called=True, touched_at=max(now, told.touched_at), **ways), result)
     wait = state.pending.get(row.receiver, {}).get(waiting_for_call(row.notice_id))
     if wait is None:
         return
