@@ -1,7 +1,8 @@
 """When somebody sent to a fire must leave: its reach within the hour, a turn of the wind or a spot fire.
 
 Of those whose place is known, reach and place decide. Of those who went to this fire and whose place is not
-known, a turn of the wind or a spot fire of it is enough: nobody can say that they are safe.
+known, or known from before they can have come there, a turn of the wind or a spot fire of it is enough: nobody
+can say that they are safe.
 """
 
 import re
@@ -25,6 +26,9 @@ PLACE_KEPT = timedelta(hours=3)
 
 AFIELD_FOR = timedelta(hours=24)
 """After so long without a word nobody counts as being out."""
+
+SURE_FOR = timedelta(minutes=15)
+"""So long a place outside says that who goes to a fire is not there yet; later only that they set out there."""
 
 FIRES = 20
 """So many ids of fires are kept of one who is out, the newest."""
@@ -87,9 +91,10 @@ def why_back(afield: Afield, alert: Alert, now: datetime) -> str:
     """Return why they must leave: `reach`, `in_fire`, `wind_turned`, `spot_fire`; or nothing."""
     if alert.kind != "fire" or alert.action in ENDING or alert.late or _is_over(afield, alert, now):
         return ""
-    known = afield.placed_at is not None and now - afield.placed_at <= PLACE_KEPT
-    if known:
-        return _by_place(afield, alert)
+    age = None if afield.placed_at is None else now - afield.placed_at
+    why = _by_place(afield, alert) if age is not None and age <= PLACE_KEPT else ""
+    if why or (age is not None and age <= SURE_FOR):
+        return why
     if not is_theirs(afield, alert):
         spots = {reason.ref for reason in alert.reasons if reason.code in SPOTTING} | {alert.parent or ""}
         return "" if roots(spots - {""}).isdisjoint(roots(afield.alerts)) else "spot_fire"

@@ -98,6 +98,22 @@ def test_a_turn_of_the_wind_calls_back_two_rangers_whose_place_is_not_known():
     assert len(hill.called()) == 2
 
 
+@pytest.mark.parametrize(("minutes", "why"), [(14, []), (40, ["wind_turned"])])
+def test_who_set_out_from_a_village_is_called_by_the_wind_once_they_may_be_there(hill, minutes, why):
+    hill.sent(longitude=102.1, latitude=27.75, radius_m=50.0)
+    hill.looks(fire(1, minutes=2))
+    hill.looks(fire(2, azimuth_deg=100.0, minutes=minutes))
+    assert [row.reason.detail for row in hill.called()] == why
+
+
+@pytest.mark.parametrize(("minutes", "why"), [(14, []), (40, ["spot_fire"])])
+def test_who_set_out_from_a_village_is_called_by_a_spot_fire_once_they_may_be_there(hill, minutes, why):
+    hill.sent(longitude=102.1, latitude=27.75, radius_m=50.0)
+    spot = Reason(code="spotting", ref=FIRE)
+    hill.looks(an_alert(1, alert_id="F20200330-BBBBBBBB", reasons=(spot,), minutes=minutes))
+    assert [row.reason.detail for row in hill.called()] == why
+
+
 def test_a_spot_fire_of_their_fire_calls_back(hill):
     hill.sent()
     spot = Reason(code="spotting", ref=FIRE)
