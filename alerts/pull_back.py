@@ -1,8 +1,8 @@
 """When somebody sent to a fire must leave: its reach within the hour, a turn of the wind or a spot fire.
 
 Of those whose place is known, reach and place decide. Of those who went to this fire and whose place is not
-known, or known from before they can have come there, a turn of the wind or a spot fire of it is enough: nobody
-can say that they are safe.
+known, or is where they set out from, a turn of the wind or a spot fire of it is enough: nobody can say that
+they are safe.
 """
 
 import re
@@ -28,7 +28,7 @@ AFIELD_FOR = timedelta(hours=24)
 """After so long without a word nobody counts as being out."""
 
 SURE_FOR = timedelta(minutes=15)
-"""So long a place outside says that who goes to a fire is not there yet; later only that they set out there."""
+"""So long a place outside says that who goes to a fire is not there yet; later, where they set out."""
 
 FIRES = 20
 """So many ids of fires are kept of one who is out, the newest."""

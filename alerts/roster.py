@@ -45,11 +45,15 @@ class Roster:
         return tuple(found)
 
     def resting(self, decision: Decision, alert: Alert, receiver: Receiver, now: datetime) -> Decision:
-        """Return the decision, or that the receiver is off duty; an end is told to whoever was told."""
+        """Return the decision, or that the receiver is off duty; an end is told to whoever was told.
+
+        While nobody of the group is on duty, nobody is off it: what all would miss is told to all.
+        """
         group = receiver.on_duty_in
         if not decision.send or not group or alert.action in UNTELLING or group not in self.groups:
             return decision
-        if receiver.name in self.on_duty(group, now):
+        there = self.on_duty(group, now)
+        if not there or receiver.name in there:
             return decision
         return Decision(send=False, reason=Reason(code="off_duty", ref=group))
 

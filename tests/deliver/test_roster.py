@@ -102,6 +102,19 @@ def test_who_is_off_duty_is_not_told_and_hears_the_end_of_what_they_were_told():
     assert [(row.receiver, row.action) for row in line.ready()] == [("day", "cancel")]
 
 
+@pytest.mark.parametrize(("grade", "minutes"), [("I", 12 * 60), ("IV", 12 * 60), ("I", 60)])
+def test_an_empty_shift_keeps_no_alert_from_everybody(grade, minutes):
+    """08:00 to 20:00 local time is somebody's shift, and at night there is neither shift nor fallback."""
+    days = Group(name="days", shifts=(Shift(who=("day",), start="08:00", end="20:00"),))
+    line = Deskside(a_receiver("night", on_duty_in="days"), a_receiver("day", on_duty_in="days"))
+    line.hop = deliver(tuple(line.hop.options.receivers.values()), roster=Roster({"days": days}, ZONE.key))
+    line.restart()
+    for name in ("night", "day"):
+        line.due(an_alert(grade=grade, minutes=minutes), name)
+    told = {row.receiver for row in line.ready()}
+    assert told == ({"night", "day"} if minutes > 4 * 60 else {"day"})
+
+
 def test_everybody_of_a_group_may_hold_what_they_were_told_in_somebodys_place():
     receivers = (a_receiver(escalate_to=("duty",)), *PEOPLE)
     hop = route(receivers, ROSTER)
