@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Meta, Struct
 
 from alerts.cap_area import area
+from alerts.following import followed
 from alerts.near import plain, uncertain
 from alerts.policy import ENDING
 from alerts.routing import TEST
@@ -79,7 +80,8 @@ def document(
 ) -> str:
     """Return the document; `before` are earlier revisions it follows, oldest first, as far as they are known.
 
-    Without them the alert's own note of the revision before it is used.
+    Without them it follows what is noted of its receiver (alerts/following.py), and without that too the
+    revision before it.
     """
     zone = profile.zone
     names = _References(options, alert, office, zone, before)
@@ -124,19 +126,20 @@ class _References(Struct, frozen=True):
     def own(self) -> str:
         return self.name(self.alert.revision, self.alert.issued_at)
 
-    def name(self, revision: int, sent: datetime) -> str:
+    def name(self, revision: int, sent: datetime, alert_id: str = "") -> str:
+        name = f"{alert_id or self.alert.alert_id}.{revision}"
         if self.options.profile == "cn":
-            name = f"{self.alert.alert_id}.{revision}"
             return chinese_identifier(self.options, self.office.code, sent, name)
-        return f"{self.alert.alert_id}.{revision}"
+        return name
 
     def all(self) -> list[str]:
-        sent = {one.revision: one.issued_at for one in self.before if one.revision < self.alert.revision}
-        if not sent and self.alert.previous_issued_at is not None:
-            sent = {self.alert.revision - 1: self.alert.previous_issued_at}
+        alert, known = self.alert, [one for one in self.before if one.revision < self.alert.revision]
+        sent = [(alert.alert_id, one.revision, one.issued_at) for one in known] or followed(alert)
+        if not sent and alert.previous_issued_at is not None:
+            sent = [(alert.alert_id, alert.revision - 1, alert.previous_issued_at)]
         return [
-            f"{self.office.cap_sender},{self.name(one, at)},{time_of(at, self.zone)}"
-            for one, at in sorted(sent.items())
+            f"{self.office.cap_sender},{self.name(revision, at, alert_id)},{time_of(at, self.zone)}"
+            for alert_id, revision, at in sorted(sent)
         ]
 
 

@@ -47,7 +47,7 @@ def standing_in(alert: Alert, who: str, since: datetime, zone: str = "UTC") -> A
 
     A lower grade is no end to one who may hold nothing: they are told what holds now.
     """
-    others = tuple(one for one in alert.reasons if one.code != "unanswered_by")
+    others = tuple(one for one in alert.reasons if one.code not in {"unanswered_by", "follows"})
     local = since.astimezone(ZoneInfo(zone)).isoformat(timespec="minutes")
     said = Reason(code="unanswered_by", ref=who, detail=local)
     action = "update" if alert.action == "downgrade" else alert.action

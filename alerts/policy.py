@@ -63,6 +63,10 @@ class Told(Struct, frozen=True, kw_only=True):
     says: Annotated[
         tuple[str, ...], Meta(description="What it was told beside the grade: areas, fields, threats.")
     ] = ()
+    issued: Annotated[
+        tuple[tuple[str, int, UtcTime], ...],
+        Meta(description="What it was told and holds: alert, revision and when that was issued."),
+    ] = ()
     called: Annotated[bool, Meta(description="Called back from it, told or not: its end is told.")] = False
     head_deg: Annotated[
         float | None, Meta(description="Where the fire ran when it first came by; null: unknown.")
@@ -124,7 +128,8 @@ def combine(alert_id: str, rows: Iterable[Told]) -> Told | None:
         says = together((), (one for row in known for one in row.says))
         also = tuple(sorted({way for row in known for way in row.ways}))
         called = any(row.called for row in known)
-        known = [replace(row, says=says, also=also, called=called) for row in known]
+        issued = tuple(sorted({one for row in known for one in row.issued}))
+        known = [replace(row, says=says, also=also, issued=issued, called=called) for row in known]
     own = next((row for row in known if row.alert_id == alert_id), None)
     paged = max(known, key=lambda row: _rank(row.grade))
     listed = max(known, key=lambda row: _rank(row.listed))

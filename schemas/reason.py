@@ -117,6 +117,7 @@ REASONS: dict[str, str] = {
     "back_safe": "They are back since `ref`, so nothing calls them back any more.",
     "reach_turned": "The fire runs another way since it was last told; for those who are out.",
     "reach_grew": "The reach within the hour touches new ground; for those who are out.",
+    "follows": "This receiver was told `ref` before, issued `detail`: what a CAP message refers to.",
     "reached_area": "It burns where the receiver asked for it, and the receiver had not been told.",
     "further_news": "The receiver holds it and hears at once of a new field, area, place or threat (`rule`).",
     "in_digest": "Old news: told in a digest together with others, and pages nobody.",

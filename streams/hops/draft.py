@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from alerts.channels import Exit
+from alerts.following import noted
 from alerts.news import said, together
 from alerts.policy import ENDING, UNTELLING, Decision, Told
 from alerts.quiet import held_until
@@ -40,6 +41,7 @@ def drafted(
         grade=alert.grade,
         covers=covers,
         due_at=now,
+        issued_at=alert.issued_at,
         expires_at=max(alert.expires_at, now + UNTELL_FOR) if untelling else alert.expires_at,
         reason=Reason(code="waiting_for", detail="result of an earlier notice"),
         alert=alert,
@@ -62,7 +64,7 @@ def rendered(
     wakes = decision.reason.code in WAKES and row.grade != "task"
     pages = wakes or row.alert.pages
     scope = "Public" if receiver.public else row.alert.scope
-    alert = replace(row.alert, pages=pages, scope=scope)
+    alert = noted(replace(row.alert, pages=pages, scope=scope), () if told is None else told.issued)
     message = way.render(alert, reached)
     return replace(
         row,
@@ -112,7 +114,9 @@ def told_by(row: Pending, held: Told | None, own: Told) -> Told:
     told = replace(own, revision=row.revision, channel=row.channel, way=row.way)
     told = replace(told, says=together(before, row.said.keys))
     if row.action in ENDING:
-        return replace(told, grade=None, listed=None, also=(), called=False)
+        return replace(told, grade=None, listed=None, also=(), issued=(), called=False)
+    if row.issued_at is not None:
+        told = replace(told, issued=((row.alert_id, row.revision, row.issued_at),))
     ways = own.ways if held is None else held.ways
     told = replace(told, also=tuple(way for way in ways if way != (row.way, row.channel)))
     if row.tells:

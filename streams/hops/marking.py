@@ -69,7 +69,8 @@ def _mark(  # noqa: PLR0913, PLR0917 - what was taken, for whom, when
     for other in [mine[one] for one in row.covers if one in mine and one != row.alert_id]:
         if other.heard is not None or other.called:
             called = other.called and row.action not in ENDING
-            state.remember(replace(other, grade=None, listed=None, called=called), result)
+            gone = replace(other, grade=None, listed=None, issued=(), called=called)
+            state.remember(gone, result)
     related = [one for one in state.related(row.receiver, (row.alert_id,)) if not one.instead_of]
     return [
         one for one in related if one.ready and one.alert_id == row.alert_id and one.revision < row.revision

@@ -34,6 +34,7 @@ class Pending(Struct, frozen=True, kw_only=True, omit_defaults=True):
     grade: Grade
     covers: Annotated[tuple[str, ...], Meta(description="Alert ids that stand or fall with it.")]
     due_at: UtcTime
+    issued_at: Annotated[UtcTime | None, Meta(description="When its revision was issued.")] = None
     expires_at: UtcTime
     reason: Reason
     attempts: int = 0
