@@ -20,7 +20,7 @@ from streams.hops.first_said import not_first
 from streams.hops.settle import settle
 from streams.hops.sitting import Sitting
 from streams.hops.splitting import awaited, split
-from streams.hops.standing import remembered
+from streams.hops.standing import MOST_ACTS, remembered
 from streams.hops.undoing import undone, unmade
 
 MOST_NAMES = 10_000
@@ -147,7 +147,11 @@ def _put(
     if outcome == "refused" and len(others) == len(known):
         return
     # what waited and is refused waits no more: it would be refused anew with every message
-    kept = remembered(others if outcome == "refused" else [*others, done])
+    every = others if outcome == "refused" else [*others, done]
+    kept = remembered(every)
+    for lost in [one for one in every if one not in kept and one.outcome == "waiting"]:
+        no_room = Reason(code="no_room", value=float(MOST_ACTS))
+        sitting.put(ACT, lost.incident_id, replace(lost, outcome="refused", reason=no_room))
     sitting.desk.acts[act.incident_id] = kept
     sitting.result.rows[f"a/{act.incident_id}"] = kept
 

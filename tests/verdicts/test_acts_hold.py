@@ -47,6 +47,16 @@ def test_what_was_entered_and_declared_stays_however_often_the_land_is_relabelle
     assert [alert.action for alert in outcome.alerts if alert.pages] == ["new"]
 
 
+def test_of_more_acts_than_can_wait_for_an_incident_the_oldest_are_refused_with_the_reason():
+    said = [
+        act(DeclareOut, 200 + n, incident_id="P20200101-QQQQQQQQ", number=n) for n in range(MOST_ACTS + 3)
+    ]
+    last = {one.act_id: one for one in done(delivery(*FIRE), *said).acts}
+    refused = [one.reason.code for one in last.values() if one.outcome == "refused"]
+    assert (len(last), refused) == (MOST_ACTS + 3, ["no_room"] * 3)
+    assert {last[one.act_id].outcome for one in said[3:]} == {"waiting"}
+
+
 WHEN = {"minutes": st.integers(0, 999), "number": st.integers(0, 999), "outcome": st.just("applied")}
 ACTS = st.one_of(
     st.builds(act, st.just(Relabel), land=st.just("forest"), **WHEN),
