@@ -69,11 +69,13 @@ def trap_of(source: str) -> str:
 def catch_of(options: Options, count: TrapCount) -> Catch | Reason:
     """Return what a visit caught, or why it says nothing about numbers."""
     days = (count.observed_at - count.started_at).total_seconds() / DAY_S
-    trap_days = days * count.working_traps
     fault = _fault(options, count, days)
     if fault is not None or count.catch is None:
         return fault or Reason(code="not_read", rule="no count")
+    working, slip = _working(count)
+    trap_days = days * working
     strength, notes = _lure(options, count)
+    notes += slip
     full = count.status == "full"
     return Catch(
         observation_id=count.observation_id,
@@ -123,6 +125,18 @@ def slip_of(options: Options, count: TrapCount) -> Reason | None:
     if count.catch > most:
         return Reason(code="bad_value", value=count.catch, threshold=most, rule="most per trap-day")
     return None
+
+
+def _working(count: TrapCount) -> tuple[int, tuple[Reason, ...]]:
+    """Return how many traps the catch is of: no more than hang there, or a slip would thin it out."""
+    working, installed = count.working_traps, count.installed_traps or count.working_traps
+    if working <= installed:
+        return working, ()
+    margin = float(working - installed)
+    why = Reason(
+        code="bad_value", rule="working of installed", value=working, threshold=installed, margin=margin
+    )
+    return installed, (why,)
 
 
 def _lure(options: Options, count: TrapCount) -> tuple[float, tuple[Reason, ...]]:

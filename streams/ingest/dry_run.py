@@ -66,7 +66,9 @@ def _doubts(line_of: dict[int, int], observations: tuple[AnyObservation, ...]) -
         got = catch_of(Options(), one)
         if isinstance(got, Reason):
             found.append(Row(line, got))
-        elif before is None:
+            continue
+        found += [Row(line, note) for note in got.notes if note.code == "bad_value"]
+        if before is None:
             catches.append((got, line))
     catches.sort(key=lambda pair: (pair[0].trap, pair[0].species))
     for _, group in groupby(catches, key=lambda pair: (pair[0].trap, pair[0].species)):

@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import json, structs
-from test_pest_table import parsed
+from test_pest_table import NOW, parsed
 
 from schemas.codec import decode, encode
 from schemas.observation import AnyObservation, PestSurvey
 from streams.feeds.pest_columns import WORDS
+from streams.ingest.dry_run import dry_run
 
 HEAD = ("调查点", "经度", "纬度", "坐标系", "有害生物", "调查时间", "调查指标", "数值", "面积公顷")
 MEASURES = sorted(set(WORDS["measure"].values()) - {"damage_degree"})
@@ -89,3 +90,13 @@ def test_a_share_that_a_workbook_shows_in_per_cent_is_read_as_shown(kept, form, 
     book.save(file)
     (one,) = parsed(file.getvalue()).observations
     assert one.value == value
+
+
+def test_a_dry_run_names_a_round_with_more_traps_working_than_hang_there():
+    head = "诱捕器编号,经度,纬度,坐标系,有害生物,开始时间,检查时间,捕获数,有效诱捕器数,安装诱捕器数"
+    rows = [f"T-{n},107.7,31.3,WGS84,松墨天牛,2026-05-04,2026-05-11,50,{n},2" for n in (1, 2, 3)]
+    got = dry_run("\n".join([head, *rows]).encode(), NOW)
+    assert (got.good, [(one.line, one.reason.code, one.reason.value) for one in got.doubts]) == (
+        3,
+        [(4, "bad_value", 3)],
+    )

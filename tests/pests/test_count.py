@@ -66,6 +66,14 @@ def test_what_cannot_be_compared_says_why(fields, why):
     assert code(**fields) == why
 
 
+def test_more_traps_working_than_hang_there_do_not_thin_out_a_catch_and_are_noted():
+    got = judged(catch=50.0, working_traps=10, installed_traps=1)
+    assert (got.count, got.trap_days) == (50, pytest.approx(7))
+    assert [(why.code, why.value, why.threshold) for why in got.notes] == [("bad_value", 10, 1)]
+    assert judged(working_traps=3, installed_traps=4).notes == ()
+    assert judged(working_traps=3).trap_days == pytest.approx(21), "how many hang there nobody said"
+
+
 def test_at_the_edge_of_the_schedule_it_still_counts():
     assert isinstance(judged(days=2.1, scheduled_d=7.0), Catch)
 
