@@ -118,13 +118,16 @@ def said(
             action=words.action[turn.action],
             **gaps,
         )
-        last = (
-            words.pest.not_gone
-            if turn.action in {"close", "expire"}
-            else _next(words, profile.zone, incident)
-        )
+        last = _last(words, profile.zone, incident, turn)
         descriptions[language] = words.pest.description.format(**gaps) + _seldom(words, incident) + last
     return headlines, descriptions
+
+
+def _last(words: Words, zone: str, incident: Incident, turn: Turn) -> str:
+    """Return what is said last: what comes next, or that nobody declared it gone; nothing once called off."""
+    if turn.action == "cancel":
+        return ""
+    return words.pest.not_gone if turn.action in {"close", "expire"} else _next(words, zone, incident)
 
 
 def _seldom(words: Words, incident: Incident) -> str:
@@ -182,7 +185,8 @@ def _gaps(words: Words, zone: str, incident: Incident, where: str) -> dict[str, 
         "pest": named(words, incident),
         "where": where or words.sentence.unnamed.format(**position),
         "novelty": novelty,
-        "why": phrase.joined(words, dict.fromkeys(filter(None, whys))),
+        # of what was called off no reason stands any more
+        "why": phrase.joined(words, dict.fromkeys(filter(None, whys))) or words.sentence.judged_anew,
         "signs": phrase.number(words, incident.look_count),
         "since": phrase.moment(words.moment_short, incident.opened_at, zone),
         "at": phrase.moment(words.moment_short, incident.last_observed_at, zone),

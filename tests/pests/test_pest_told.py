@@ -74,3 +74,18 @@ def test_abroad_not_one_chinese_character_comes_out():
     )
     assert not any("\u4e00" <= one <= "\u9fff" for one in said)
     assert "Bursaphelenchus xylophilus" in alert.headline["en"]
+
+
+@pytest.mark.parametrize(
+    ("jurisdiction", "why"), [("cn-sichuan", "证据变化，重新研判"), ("generic-en", "judged anew on changed")]
+)
+def test_what_is_called_off_says_why_and_asks_for_nothing_more(jurisdiction, why):
+    slip = lab(result="negative", revision=1, received_at=lab().observed_at + timedelta(days=1))
+    new, cancel = told([lab(), slip], settings=Settings(jurisdiction=jurisdiction)).alerts
+    words = in_force(Settings(jurisdiction=jurisdiction)).first
+    for language, said in cancel.description.items():
+        todo = in_force(Settings(jurisdiction=jurisdiction)).words[language].pest.todo["survey_dead_pines"]
+        assert todo in new.description[language]
+        assert todo not in said
+    assert why in next(iter(cancel.description.values()))
+    assert faults(words, next(iter(cancel.description.values()))) == ()
