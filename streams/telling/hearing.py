@@ -104,13 +104,14 @@ class Ears:
         return "answer"
 
     async def _unreadable(self, channel: str, sender: Receiver, text: str, now: datetime) -> None:
-        mark = f"{channel} {sender.name} {text} {now:%Y%m%d%H%M}"
+        # a telephone that answers by itself must not be answered without end, nor wake the officer each time
+        mark = f"{channel} {sender.name} {now:%Y%m%d%H}"
         said = {"who": sender.name, "text": text}
         groups = {group.name: group for group in self.settings.groups}
         names = self.settings.office.duty or sender.escalate_to
         on_duty = Roster(groups, self.profile.zone).reached(names, now)
-        await self.note(on_duty, "unreadable", mark, said, now)
-        await self.note((sender.name,), "how_to_answer", mark, {}, now)
+        await self.note(on_duty, "unreadable", f"{mark} {text}", said, now)
+        await self.note((sender.name,), "how_to_answer", f"{mark} {now.minute // 10}", {}, now)
 
 
 def by_phone(receivers: Iterable[Receiver], phone: str) -> tuple[Receiver, ...]:

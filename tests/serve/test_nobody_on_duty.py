@@ -13,7 +13,7 @@ from schemas.roster import Group, Shift
 from schemas.settings import Settings
 from streams.jurisdiction import in_force
 from streams.metrics import Metrics
-from streams.telling import duty
+from streams.telling import duty, ledger
 from streams.telling.hearing import Ears
 
 EMPTY = Group(name="shift", shifts=(Shift(who=("officer",), start="01:00", end="01:01"),))
@@ -59,3 +59,38 @@ async def test_answers_that_differ_are_told_again_when_the_log_did_not_take_the_
     for _ in range(2):
         await duty.contradictions(ears, NOON)
     assert told(ears) == [("officer", "contradicted")]
+
+
+async def test_a_telephone_that_answers_by_itself_is_not_answered_without_end(ears):
+    heard = Heard(kind="uplink", phone="13800138000", text="I am driving")
+    for minute in range(60):
+        await ears.take("gateway-sms", heard, NOON.replace(minute=minute))
+    notes = {(value.receiver, value.code, value.note_id) for _, _, value, _ in ears.writer.sent}
+    assert len([1 for who, _, _ in notes if who == "ranger"]) == 6
+    assert len([1 for who, _, _ in notes if who == "officer"]) == 1
+    other = replace(heard, text="what?")
+    await ears.take("gateway-sms", other, NOON.replace(minute=59))
+    assert len({value.note_id for _, _, value, _ in ears.writer.sent if value.receiver == "officer"}) == 2
+
+
+async def test_as_many_other_raises_that_nobody_can_account_for_are_told_of_again(ears, monkeypatch):
+    bad = [["a", "b"], ["a", "b"], ["b", "c"]]
+
+    def reconciled(*_given):
+        entry = ledger.Entry(
+            notice_id="",
+            alert_id="fire-1",
+            revision=1,
+            receiver="ranger",
+            grade="I",
+            due_at=NOON,
+            instead_of="",
+            state="lost",
+        )
+        return [replace(entry, notice_id=one) for one in bad.pop(0)]
+
+    monkeypatch.setattr(duty, "reconciled", reconciled)
+    for _ in range(3):
+        await duty.reconcile(ears, Metrics(), NOON)
+    ids = [value.note_id for _, _, value, _ in ears.writer.sent]
+    assert (ids[0] == ids[1], ids[1] == ids[2]) == (True, False)
