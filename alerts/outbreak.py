@@ -24,6 +24,9 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Settings under [outbreak.telling]; proposals."""
 
     page_limit_d: Annotated[float, Meta(gt=0, description="Older signs on arrival page nobody.")] = 45.0
+    find_limit_d: Annotated[
+        float, Meta(gt=0, description="The same of a quarantine find in a new place: laboratories take long.")
+    ] = 180.0
     update_min_d: Annotated[float, Meta(gt=0, description="An unchanged grade is said at most so often.")] = (
         7.0
     )
@@ -67,14 +70,17 @@ def _quiet(incident: Incident) -> Reason:
 
 
 def _stale(options: Options, incident: Incident, now: datetime) -> Reason | None:
-    """Return why signs so old page nobody, or None."""
+    """Return why signs so old page nobody, or None.
+
+    A sample is known by its day, and its result may come months later: where the pest is new it is news then.
+    """
     days = (now - incident.last_observed_at) / timedelta(days=1)
-    if days <= options.page_limit_d:
+    is_new = incident.pest is not None and incident.pest.novelty != ""
+    limit = max(options.find_limit_d, options.page_limit_d) if is_new else options.page_limit_d
+    if days <= limit:
         return None
-    margin = round(days - options.page_limit_d, 2)
-    return Reason(
-        code="backlog", value=round(days, 2), threshold=options.page_limit_d, margin=margin, unit="d"
-    )
+    margin = round(days - limit, 2)
+    return Reason(code="backlog", value=round(days, 2), threshold=limit, margin=margin, unit="d")
 
 
 def _worth(options: Options, issued: Issued, incident: Incident, now: datetime) -> Reason | None:

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 import shapely
 from judged import delivery, judge
-from pested import NOW, lab, told, trap
+from pested import NOW, lab, survey, told, trap
 
 from detectors.pests.register import Where
 from detectors.pests.sign import Options, Rules, signs
@@ -117,3 +117,16 @@ def test_the_pure_rule_too_knows_a_positive_of_long_ago():
     got = signs(Options(), rules, finds, NOW, {"a": place, "b": place})
     assert [(one.sign_id, one.grade, one.may_page) for one in got.signs] == [("b", "I", False)]
     assert [(one.observation_id, one.reason.code) for one in got.unjudged] == [("a", "too_late")]
+
+
+@pytest.mark.parametrize(("days", "pages"), [(50, True), (179, True), (181, False)])
+def test_a_result_that_took_a_laboratory_months_still_pages_where_the_pest_is_new(days, pages):
+    sampled = NOW - days * DAY
+    assert [one.pages for one in told([lab("a", sampled, received_at=NOW)]).alerts] == [pages]
+    known = [lab("a", sampled, unit_id="12"), lab("b", sampled, unit_id="12", received_at=NOW)]
+    assert sum(one.pages for one in told(known).alerts) == 1, "on record it pages nobody, however fresh"
+
+
+def test_any_other_old_find_still_pages_nobody():
+    old = survey(at=NOW - 50 * DAY, received_at=NOW, value=30.0)
+    assert [one.pages for one in told([old]).alerts] == [False]
