@@ -85,7 +85,7 @@ def answered(given: Deliver, state: Outbox, result: Result, answer: Answer) -> N
         _pass_on(given, result, answer)
         known = replace(known, passed_on=0)
         state.remember(known, result)
-    ids = {answer.alert_id, *state.carried(answer.receiver, answer.alert_id)}
+    ids = state.same_fire(answer.receiver, answer.alert_id)
     open_still = [] if known is None or not known.revision else _untaken(state, answer.receiver, ids)
     if settled(state, result, answer.receiver, ids) and known is not None:
         state.remember(replace(known, answered_at=answer.at), result)
@@ -103,7 +103,7 @@ def _pass_on(given: Deliver, result: Result, answer: Answer) -> None:
 
 def relayed(state: Outbox, result: Result, answer: Answer) -> None:
     """End the waits of one who was told in somebody's place, since that one has answered."""
-    ids = {answer.alert_id, *state.carried(answer.receiver, answer.alert_id)}
+    ids = state.same_fire(answer.receiver, answer.alert_id)
     for wait in _waits(state, answer.receiver, ids):
         if wait.instead_of:
             state.drop(wait, result)

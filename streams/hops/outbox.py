@@ -131,6 +131,12 @@ class Outbox:
         """Return the alerts that go on in this one for this receiver."""
         return frozenset(self.carries.get((receiver, alert_id), ()))
 
+    def same_fire(self, receiver: str, alert_id: str) -> frozenset[str]:
+        """Return this alert, the one that it goes on in for this receiver, and all that go on in either."""
+        known = self.told.get(receiver, {}).get(alert_id)
+        ids = {alert_id, known.into} - {""} if known is not None else {alert_id}
+        return frozenset(ids.union(*(self.carried(receiver, one) for one in ids)))
+
     def _move(self, before: Told | None, after: Told | None) -> None:
         """Keep the index of `carried`."""
         if before is not None and before.into:
