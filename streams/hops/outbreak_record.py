@@ -4,10 +4,13 @@ Refused with what it may mean, at the start and not at night: a record that spok
 page nobody where the pest is new.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+from detectors.pests.rules import PINE_WILT
 from detectors.region import Region
+from schemas.reason import Reason
 from streams.hops.outbreak_given import PestSettings, Recorded
+from streams.pest_tables import load_species
 from streams.toml_file import ConfigError
 
 Codes = Mapping[str, Sequence[str]]
@@ -15,12 +18,30 @@ Codes = Mapping[str, Sequence[str]]
 
 
 def check_records(options: PestSettings, region: Region) -> None:
-    """Raise `ConfigError` for the first entry of a register that may mean two places, with what they are."""
+    """Raise `ConfigError` for the first register of no pest, or entry that may mean two places."""
+    _check_pests(options.recorded_of)
     counties, townships = (_codes(region, layer) for layer in ("county", "township"))
     registers = {"outbreak.recorded": options.recorded}
     registers |= {f'outbreak.recorded_of."{name}"': one for name, one in options.recorded_of.items()}
     for table, one in registers.items():
         _check(table, one, counties, townships)
+
+
+def _check_pests(names: Iterable[str]) -> None:
+    """Refuse a register that would be read for no pest: of an unknown name, of pine wilt, or a second one."""
+    known: dict[str, str] = {}
+    for name in names:
+        found = load_species().find(name)
+        if isinstance(found, Reason):
+            why = f"unknown pest {found.detail}"
+        elif found.name == PINE_WILT:
+            why = f"{name!r}: the register of pine wilt is [outbreak.recorded]"
+        elif found.name in known:
+            why = f"{name!r} is {known[found.name]!r} again"
+        else:
+            known[found.name] = name
+            continue
+        raise ConfigError(f"settings: $.outbreak.recorded_of: {why}")
 
 
 def _codes(region: Region, layer: str) -> Codes:

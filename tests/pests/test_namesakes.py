@@ -10,7 +10,9 @@ from pested import NOW, lab, told
 
 from detectors.pests.grading import after, of_positive
 from detectors.pests.register import Register, Where, novelty
-from detectors.region import Layer, Region
+from detectors.region import WORLD, Layer, Region
+from streams.hops.outbreak_given import PestSettings, Recorded
+from streams.hops.outbreak_record import check_records
 from streams.toml_file import ConfigError
 
 DAY = dt.timedelta(days=1)
@@ -106,3 +108,17 @@ def test_whatever_was_found_the_next_is_new_in_the_widest_place_that_differs(one
     why = novelty(whole, other)
     assert (None if why is None else why.rule) == widest
     assert of_positive(whole, other, "S").may_page == (widest is not None)
+
+
+@pytest.mark.parametrize(
+    ("names", "says"),
+    [
+        (["红脂大小蠧"], "unknown pest '红脂大小蠧'; nearest: 红脂大小蠹"),
+        (["松材线虫病"], r"pine wilt is \[outbreak.recorded\]"),
+        (["红脂大小蠹", "D. valens"], "'D. valens' is '红脂大小蠹' again"),
+    ],
+)
+def test_a_register_that_would_be_read_for_no_pest_is_refused(names, says):
+    with pytest.raises(ConfigError, match=says):
+        check_records(PestSettings(recorded_of={name: Recorded() for name in names}), WORLD)
+    check_records(PestSettings(recorded_of={"美国白蛾": Recorded(), "D. valens": Recorded()}), WORLD)
