@@ -22,6 +22,12 @@ CODES = st.text(LETTERS, min_size=4, max_size=4)
     ("text", "said"),
     [
         ("7K2Q有", "yes"),
+        ("7K2Q已撤离", "seen"),
+        ("7k2q 安全！", "seen"),
+        ("7K2Q safe", "seen"),
+        ("7K2Q not found", "no"),
+        ("7K2Q没撤", None),
+        ("7K2Q不安全", None),
         ("回7k2q 无。", "no"),
         ("7K2Q", "seen"),
         ("收到7K2Q", "seen"),
