@@ -41,6 +41,14 @@ async def body_of(request: web.Request) -> bytes:
     return payload
 
 
+async def start_of(request: web.Request, most: int) -> bytes:
+    """Return the body as far as `most` bytes, in however many pieces a slow network brings it."""
+    body = b""
+    while len(body) < most and (part := await request.content.read(most - len(body))):
+        body += part
+    return body
+
+
 async def _read(request: web.Request) -> bytes:
     parts: list[bytes] = []
     length = 0

@@ -8,6 +8,7 @@ from schemas.codec import Unreadable, decode, encode
 from schemas.notice import Position
 from schemas.units import Latitude, Longitude
 from streams.serve.audited import DETAIL
+from streams.serve.body import start_of
 from streams.serve.doors import ASKER
 from streams.serve.ingest import UNWRITTEN, refused
 from streams.serve.problems import problem
@@ -30,7 +31,7 @@ class Placed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 async def place(request: web.Request) -> web.Response:
     """Answer 202 once the log has it, 404 for no such receiver, 400 for half a position."""
     services = request.app[SERVICES]
-    given = decode(await request.content.read(MAX_BODY), Placed)
+    given = decode(await start_of(request, MAX_BODY), Placed)
     if isinstance(given, Unreadable):
         raise problem(400, f'send {{"receiver": "…", "longitude": …, "latitude": …}}: {given.why}')
     if (given.longitude is None) != (given.latitude is None) or not 0 <= given.radius_m <= 50_000:

@@ -18,6 +18,7 @@ from schemas.notice import Says
 from schemas.wording import Words
 from streams.jurisdiction import in_force
 from streams.serve import queries
+from streams.serve.body import start_of
 from streams.serve.doors import FAILURES, address
 from streams.serve.gateways import ears_of
 from streams.serve.ingest import UNWRITTEN, refused
@@ -52,7 +53,7 @@ async def answer(request: web.Request) -> web.Response:
     """Take the answer; 410 for a link that is not genuine, over, or used for this already."""
     services = request.app[SERVICES]
     claim, words = _claim(request), in_force(services.told).first
-    given = await request.content.read(200)
+    given = await start_of(request, 200)
     says = next((one for one in get_args(Says) if given == f"says={one}".encode()), None)
     if claim is None or says is None:
         return _page(words, 410, f"<p>{escape(words.page.refused)}</p>")

@@ -14,6 +14,7 @@ from streams.serve.accounts.account import Account, Asker
 from streams.serve.accounts.admission import Refusal
 from streams.serve.accounts.book import SESSION_LASTS, Accounts
 from streams.serve.audited import note
+from streams.serve.body import start_of
 from streams.serve.doors import (
     CHALLENGE,
     COOKIE,
@@ -96,7 +97,7 @@ async def _body(request: web.Request) -> SignIn:
     refusal = 'send {"key": "fh_…"} or {"name": …, "password": …} as application/json'
     if request.content_type != "application/json" or (request.content_length or 0) > MAX_FORM:
         raise problem(400, refusal)
-    body = decode(await request.content.read(MAX_FORM), SignIn)
+    body = decode(await start_of(request, MAX_FORM), SignIn)
     if isinstance(body, Unreadable) or not (body.key or body.name):
         raise problem(400, refusal)
     given: SignIn = body

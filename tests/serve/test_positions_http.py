@@ -1,11 +1,13 @@
 """Where people are, handed in over HTTP: written under who handed it in, or refused with a reason."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 from alerted import a_receiver
 from serve_words import NOON, LogInMemory
 
+from schemas.codec import encode
 from schemas.settings import Settings
 
 HERE = {"receiver": "ranger", "longitude": 102.2, "latitude": 27.8, "radius_m": 300}
@@ -22,6 +24,17 @@ async def placed(serve, services_of, keys):
         async with client.post("/v1/positions", json=body, headers=headers) as answer:
             return answer.status
 
+    async def in_pieces(body, cut):
+        async def pieces():
+            yield body[:cut]
+            await asyncio.sleep(0.05)
+            yield body[cut:]
+
+        headers = {"Authorization": f"Bearer {secret}", "Content-Type": "application/json"}
+        async with client.post("/v1/positions", data=pieces(), headers=headers) as answer:
+            return answer.status
+
+    place.in_pieces = in_pieces
     place.log = log
     return place
 
@@ -33,6 +46,12 @@ async def test_a_place_a_fire_and_that_they_are_back_are_on_the_log(placed):
     assert (where.longitude, where.latitude, where.radius_m, where.at) == (102.2, 27.8, 300, NOON)
     assert (fire.alert_id, fire.longitude, back.back) == ("fire-1", None, True)
     assert all(one.by and key == one.receiver == "ranger" for _, key, one, _ in placed.log.sent)
+
+
+async def test_a_place_that_a_slow_network_brings_in_pieces_is_taken(placed):
+    for cut in (1, 20, 60):
+        assert await placed.in_pieces(encode(HERE), cut) == 202
+    assert len(placed.log.sent) == 3
 
 
 @pytest.mark.parametrize(
