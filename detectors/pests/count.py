@@ -33,6 +33,7 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     least_exposure: Annotated[
         float, Meta(ge=0, le=1, description="Share of the schedule; less drops it.")
     ] = 0.3
+    longest_d: Annotated[float, Meta(gt=0, description="A longer interval is a slip of the date.")] = 366.0
     most_per_trap_day: Annotated[float, Meta(gt=0, description="More is taken for a slip of the pen.")] = (
         1000.0
     )
@@ -99,6 +100,11 @@ def _fault(options: Options, count: TrapCount, days: float) -> Reason | None:
         return Reason(code="not_read", rule=count.status)
     if days <= 0:
         return Reason(code="bad_time", rule="interval", value=days, unit="d", detail="ends before it starts")
+    if days > options.longest_d:
+        said = "longer than a trap hangs unread"
+        return Reason(
+            code="bad_time", rule="interval", value=days, threshold=options.longest_d, unit="d", detail=said
+        )
     slip = slip_of(options, count)
     if slip is not None:
         return slip

@@ -163,3 +163,4 @@ def test_more_dead_pines_beside_an_infected_tree_are_of_the_disaster_and_page_no
 
 def test_nematode_in_the_table_is_the_species_of_the_register():
     assert SPECIES.find(NEMATODE).is_quarantine
+    assert SPECIES.find("B.xylophilus") is SPECIES.find("Pine wilt nematode") is SPECIES.find(NEMATODE)

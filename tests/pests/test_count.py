@@ -58,6 +58,7 @@ def test_a_full_trap_caught_at_least_what_was_counted():
         ({"catch": 1e6}, "bad_value"),
         ({"days": 0.0}, "bad_time"),
         ({"days": -3.0}, "bad_time"),
+        ({"days": 20_000.0}, "bad_time"),
         ({"days": 2.0, "scheduled_d": 7.0}, "short_exposure"),
         ({"working_traps": 1, "installed_traps": 4}, "short_exposure"),
     ],
