@@ -110,7 +110,7 @@ def test_what_no_gateway_took_goes_with_the_next_revision(desk):
     desk.outcome(row, "failed")
     (later,) = desk.ready()
     said = [one["code"] for one in json.loads(later.body)["data"]["reasons"]]
-    assert (later.revision, said) == (3, ["newly_threatened", "new_field"])
+    assert (later.revision, said) == (3, ["newly_threatened", "new_field", "follows"])
 
 
 def test_what_was_taken_meanwhile_is_not_said_again(desk):
@@ -125,7 +125,8 @@ def test_a_raise_says_the_news_that_was_still_on_its_way(desk):
     desk.due(update(2, FIELD))
     desk.due(an_alert(3, "upgrade", "II"))
     newest = max(desk.ready(), key=lambda row: row.revision)
-    assert {one["code"] for one in json.loads(newest.body)["data"]["reasons"]} == {"opened", "new_field"}
+    said = {one["code"]: one.get("ref", "") for one in json.loads(newest.body)["data"]["reasons"]}
+    assert (set(said), said["follows"][-2:]) == ({"opened", "new_field", "follows"}, ".1")
 
 
 def test_news_puts_no_answer_off():
