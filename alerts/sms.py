@@ -103,6 +103,8 @@ def instruction(alert: Alert, office: Office, words: Words) -> str:
     if alert.action == "close" and alert.reasons and alert.reasons[0].code == "declared_out":
         return words.short_message.declared_out
     instead = words.short_message.instead.get(cast("Ending", alert.action), "")
+    if alert.kind == "outbreak" and alert.action in {"close", "expire"}:
+        instead = words.pest.not_over or instead
     is_fit = readable(office.instruction, words) and not _may_storm(alert, office)
     return instead or (office.instruction if is_fit else "") or words.short_message.instruction
 

@@ -155,6 +155,8 @@ class Pests(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One line on a terminal."""
     not_gone: Annotated[str, gaps()]
     """Said at the end: nobody has declared it gone."""
+    not_over: Annotated[str, Meta(max_length=40)] = ""
+    """The same in a text message; empty: as of a fire."""
     next_due: Annotated[str, gaps("todo", "on", "basis")]
     """What the season asks for next, at the end of the description."""
     recurrence: Annotated[str, gaps("weeks")] = ""

@@ -89,3 +89,13 @@ def test_what_is_called_off_says_why_and_asks_for_nothing_more(jurisdiction, why
         assert todo not in said
     assert why in next(iter(cancel.description.values()))
     assert faults(words, next(iter(cancel.description.values()))) == ()
+
+
+@pytest.mark.parametrize("action", ["close", "expire"])
+@pytest.mark.parametrize("jurisdiction", ["cn-sichuan", "generic-en"])
+def test_the_message_of_an_end_says_nothing_of_a_fire(jurisdiction, action):
+    profile = in_force(Settings(jurisdiction=jurisdiction))
+    for language in profile.languages:
+        sent = message(structs.replace(ALERT, action=action), Office(), profile, language)
+        assert profile.words[language].pest.not_over in sent
+        assert profile.words[language].short_message.instead["close"] not in sent
