@@ -10,6 +10,8 @@ READ = {
     "alerts/channels/aliyun_sms.py": "words in the answers of a gateway",
     "alerts/carbon/ground.py": "words in the tables of foresters",
     "alerts/carbon/stand.py": "words in the tables of foresters",
+    "streams/hops/outbreak_given.py": "examples of how places are written in settings",
+    "streams/hops/outbreak_record.py": "an example of how a place is written in settings",
     "alerts/carbon/caution.py": "a translation beside the figures of carbon, told by nobody yet",
 }
 """Where Chinese is read, and what it is."""
