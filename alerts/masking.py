@@ -1,4 +1,4 @@
-"""Telephone numbers as they may stand in logs and exports: enough to tell two apart, not enough to call."""
+"""Telephone numbers and mail addresses for logs and exports: enough to tell two apart, not to reach one."""
 
 import re
 
@@ -7,17 +7,19 @@ from msgspec.structs import replace
 from schemas.settings import Settings
 
 _NUMBER = re.compile(r"(?<![A-Za-z0-9])\+?[0-9]{7,15}(?![A-Za-z0-9])")
+_ADDRESS = re.compile(r"(?<![\w.+-])([\w.+-])[\w.+-]*@(?=[\w-]+\.)")
 LONGEST = 200
 """What a gateway says of a failure is kept up to here."""
 
 
 def masked(text: str) -> str:
-    """Return the text, at most 200 letters, with the middle of every telephone number starred out.
+    """Return the text, at most 200 letters, with telephone numbers and the names before an @ starred out.
 
-    >>> masked("13812345678: blocked"), masked("code 45009")
-    ('138****5678: blocked', 'code 45009')
+    >>> masked("13812345678: blocked"), masked("code 45009"), masked("<wang.li@example.cn> unknown")
+    ('138****5678: blocked', 'code 45009', '<w****@example.cn> unknown')
     """
-    return _NUMBER.sub(lambda found: _starred(found[0]), text[: 2 * LONGEST])[:LONGEST]
+    hidden = _ADDRESS.sub(r"\1****@", text[: 2 * LONGEST])
+    return _NUMBER.sub(lambda found: _starred(found[0]), hidden)[:LONGEST]
 
 
 def _starred(number: str) -> str:

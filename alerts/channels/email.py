@@ -35,6 +35,7 @@ from alerts.channels.base import (
 )
 from alerts.channels.template import pair
 from alerts.digest import Listed, ordered, title
+from alerts.masking import masked
 from alerts.stand_in_words import in_place
 from schemas.alert import Alert
 from schemas.receiver import Receiver
@@ -113,7 +114,7 @@ def accepted(_given: Given, response: Response) -> Ruling:
     """Return what the reply code of the mail server means (RFC 5321, section 4.2.1)."""
     if 200 <= response.status < 300:
         return ACCEPTED
-    detail = response.body.decode(errors="replace")[:200]
+    detail = masked(response.body.decode(errors="replace"))
     if response.status >= 500:
         return refused(value=float(response.status), detail=detail)
     return retried(value=float(response.status), detail=detail)

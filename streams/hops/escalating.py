@@ -45,7 +45,7 @@ def await_answer(  # noqa: PLR0913, PLR0917 - what the wait hangs on
     """
     if receiver is None or not receiver.escalate_to or row.kept is None or not row.tells:
         return row
-    if state.is_over(row) or row.reason.code == "further_news":
+    if state.is_over(row) or row.reason.code == "further_news" or _is_passed_on(state, row):
         return row
     within = answer_within(tell, receiver, row.kept)
     asks = within is not None
@@ -58,6 +58,12 @@ def await_answer(  # noqa: PLR0913, PLR0917 - what the wait hangs on
     made = replace(queued, notice_id=name, alert=row.kept, kept=None, body="", headers={}, held_until=None)
     state.put(replace(made, answer_by=until), result)
     return queued
+
+
+def _is_passed_on(state: Outbox, row: Pending) -> bool:
+    """Return whether somebody was told of it in the receiver's place, since an earlier one got nowhere."""
+    told = state.told.get(row.receiver, {}).get(row.alert_id)
+    return told is not None and told.passed_on >= row.revision
 
 
 def taken(  # noqa: PLR0913, PLR0917 - what the wait hangs on
@@ -194,7 +200,7 @@ def tell_next(  # noqa: PLR0913, PLR0917 - whom, of what, in whose place, when
         names = next_in_line(given, receiver, row.alert, now)
         told = state.told.get(row.receiver, {}).get(row.alert_id)
         if told is not None and names:
-            state.remember(replace(told, passed_on=row.revision), result)
+            state.remember(replace(told, passed_on=row.alert.revision), result)
         alert = standing_in(row.alert, receiver.name, row.due_at, given.roster.zone)
         due = Due(receiver="", due_at=now, alert=alert, instead_of=receiver.name)
         result.outputs += [Output(NOTICE, name, replace(due, receiver=name)) for name in names]

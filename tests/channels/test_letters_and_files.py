@@ -101,6 +101,13 @@ async def test_the_reply_code_decides(reply, outcome):
     assert said.outcome == outcome
 
 
+async def test_what_a_server_says_of_a_refusal_is_kept_without_the_address():
+    async with mail_server("550 5.1.1 <ranger.wang@example.cn> unknown, call 13812345678") as (port, _):
+        way = letter_way(port)
+        said = await sent(way, way.render(an_alert(), OFFICER))
+    assert "<r****@example.cn> unknown, call 138****5678" in said.reason.detail
+
+
 async def test_no_server_is_tried_again_and_a_login_in_the_clear_refused():
     async with mail_server() as (port, _):
         pass

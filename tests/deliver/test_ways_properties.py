@@ -1,6 +1,6 @@
 """Invariants 10 and 11 over several ways and with the next in line: any course, failures and restarts."""
 
-from alerted import a_receiver
+from alerted import a_receiver, an_alert
 from deskside import Deskside
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -105,6 +105,15 @@ def test_10_told_once_a_grade_and_11_untold_where_it_was_told_over_all_ways(cour
         assert world.desk.state.rows() == [], "an ended alert still waits for an answer"
     graves = {(due.alert.alert_id, due.alert.revision) for due in world.behind}
     assert len(graves) == len(world.behind), "the next in line was told twice of one revision"
+
+
+def test_of_a_revision_that_stands_for_a_refused_one_the_next_in_line_hears_once():
+    world = Reached()
+    world.desk.due(an_alert())
+    world.steps(["fail", "fail"])
+    world.desk.due(an_alert(2, "update"))
+    world.steps(["fail", "time"])
+    assert [due.alert.revision for due in world.behind] == [2]
 
 
 @settings(max_examples=25, deadline=None)
