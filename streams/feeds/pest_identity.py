@@ -72,5 +72,5 @@ def _degrees(fields: Mapping[str, Any], name: str) -> str:
     said = fields.get(name, "")
     try:
         return f"{float(said):.5f}"
-    except ValueError:
+    except (ValueError, TypeError):
         return str(said)

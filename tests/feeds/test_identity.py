@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detectors.identity import hotspot_id, key_of, place, satellite_name, tile
+from streams.feeds.pest_identity import identity as pest_identity
 
 AT = datetime(2024, 3, 15, 0, 45, tzinfo=UTC)
 
@@ -56,3 +57,9 @@ def test_a_tile_holds_what_it_is_named_for(lon, lat, size):
 def test_keys_are_satellite_and_tile_or_the_source(payload):
     keys = [key_of(observation) for observation in payload("kinds.ndjson").observations]
     assert keys == ["N20/E100N20", "12119", "tower-1", "s1", "trap-7", "N20/VIIRS"]
+
+
+def test_a_pest_row_without_a_position_has_an_identity_all_the_same():
+    bare = {"kind": "pest_survey", "measure": "dead_pines", "longitude": None, "latitude": None}
+    assert pest_identity({**bare}) == pest_identity({**bare, "stage": "unknown"})
+    assert pest_identity(bare) != pest_identity({**bare, "longitude": 102.2})
