@@ -1,6 +1,6 @@
 """How far places are from what burns, and not from its middle: the head of a great fire is elsewhere.
 
-Only claims count whose place is known to a kilometre: the middle of a coarse pixel is no edge of a fire.
+Only claims count whose place is well known: the middle of a coarse pixel is no edge of a fire.
 """
 
 from collections.abc import Sequence
@@ -11,14 +11,14 @@ from numpy.typing import ArrayLike, NDArray
 from detectors.geodesy import EARTH_RADIUS_KM
 from detectors.link import Node
 
-SURE_KM = 1.0
-"""Largest error, km per axis, of a claim that tells where a fire's edge is."""
 
+def edges_km(nodes: Sequence[Node], lon: ArrayLike, lat: ArrayLike, error_km: float) -> NDArray[np.float64]:
+    """Return how far each place (degrees) is from the nearest claim, km; infinity where none is sure.
 
-def edges_km(nodes: Sequence[Node], lon: ArrayLike, lat: ArrayLike) -> NDArray[np.float64]:
-    """Return how far each place (degrees) is from the nearest claim, km; infinity where none is sure."""
+    A claim is sure whose error per axis is at most `error_km`.
+    """
     east, north = np.radians(np.asarray(lon, float)), np.radians(np.asarray(lat, float))
-    sure = [(node.x, node.y, node.z) for node in nodes if _is_sure(node)]
+    sure = [(node.x, node.y, node.z) for node in nodes if is_sure(node, error_km)]
     if not sure:
         return np.full(len(east), np.inf)
     flat = np.cos(north)
@@ -27,6 +27,7 @@ def edges_km(nodes: Sequence[Node], lon: ArrayLike, lat: ArrayLike) -> NDArray[n
     return np.array([np.sqrt(((seen - place) ** 2).sum(axis=1).min()) for place in places])
 
 
-def _is_sure(node: Node) -> bool:
+def is_sure(node: Node, error_km: float) -> bool:
+    """Return whether the place of a claim is known so well that it tells where a fire burns."""
     at = node.claim.placing
-    return node.sigma <= SURE_KM and (at is None or at.how not in {"nowhere", "meets"})
+    return node.sigma <= error_km and (at is None or at.how not in {"nowhere", "meets"})

@@ -8,6 +8,7 @@ Config::
     memory_d = 1095      # hits older than this are forgotten
     expires_d = 365      # a mask with no hit for so long is off until it is learned again
     sources_expire_d = 1096  # a works on the map (`static_sources`) that nobody confirmed for so long is off
+    witness_h = 24.0     # a second kind of source so near in time opens a masked place
     baseline_sigmas = 3  # a hotspot stronger than the place has ever reason to be opens all the same
 
 A place is a node of an absolute grid of 0.005 degrees; a hit covers the nodes within the larger of
@@ -68,6 +69,7 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     memory_d: Annotated[int, Meta(ge=30)] = 1095
     expires_d: Annotated[int, Meta(ge=1)] = 365
     baseline_sigmas: Annotated[float, Meta(gt=0)] = 3.0
+    witness_h: Annotated[float, Meta(gt=0, le=120)] = 24.0
     sources_expire_d: Annotated[
         int, Meta(ge=1, description="A works on the map that nobody confirmed for so long masks no more.")
     ] = 1096

@@ -87,6 +87,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     detectors: dict[str, dict[str, Any]] = field(default_factory=dict)
     association: dict[str, Any] = field(default_factory=dict)
     spotting: dict[str, Any] = field(default_factory=dict)
+    judge: dict[str, Any] = field(default_factory=dict)
     crossing: dict[str, Any] = field(default_factory=dict)
     permits: dict[str, Any] = field(default_factory=dict)
     evidence: dict[str, Any] = field(default_factory=dict)

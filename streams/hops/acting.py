@@ -25,12 +25,6 @@ from streams.hops.undoing import undone, unmade
 
 MOST_NAMES = 10_000
 
-MERGE_KM = 50.0
-"""Fires that began further apart are not merged, and none is moved so far (ours): slips of the hand."""
-
-SPLIT_WAITS = timedelta(hours=1)
-"""A split waits so long for observations that it names: whoever named them had seen them."""
-
 
 def act_on(sitting: Sitting, acts: Sequence[AnyAct], *, hold: bool) -> None:
     """Keep each act once, do what it says, and judge the fires that it changed anew."""
@@ -41,7 +35,7 @@ def act_on(sitting: Sitting, acts: Sequence[AnyAct], *, hold: bool) -> None:
         if not known and len(sitting.desk.acts) >= MOST_NAMES:
             _put(sitting, act, "refused", Reason(code="no_room", value=float(MOST_NAMES)))
             continue
-        late = not_first(sitting.desk, _names(sitting, act.incident_id), act)
+        late = not_first(sitting, _names(sitting, act.incident_id), act)
         if late is not None:
             _put(sitting, act, "refused", late)
             continue
@@ -64,9 +58,10 @@ def _take_up(sitting: Sitting) -> None:
 
 def give_up(sitting: Sitting) -> None:
     """Part what splits have waited for long enough by what is there, or refuse them."""
+    waits = timedelta(hours=sitting.given.limits.split_waits_h)
     for act in _waiting(sitting):
         given_at = act.received_at or act.at
-        is_due = isinstance(act, Split) and sitting.now - given_at >= SPLIT_WAITS
+        is_due = isinstance(act, Split) and sitting.now - given_at >= waits
         if is_due and fire_of(sitting.desk, act.incident_id) is not None:
             _do(sitting, act, hold=False, waits=False)
 
@@ -89,7 +84,7 @@ def _do(sitting: Sitting, act: AnyAct, *, hold: bool, waits: bool = True) -> Non
             if other is None:
                 _wait(sitting, act, act.other_id)
                 return
-            told, refusal = told | _claims_of(other), _too_far(act, fire, other)
+            told, refusal = told | _claims_of(other), _too_far(sitting, act, fire, other)
             fires = [] if refusal else [_merge(sitting, act, fire, other)]
         case Split():
             missing = awaited(desk, act, fire) if waits else None
@@ -104,7 +99,7 @@ def _do(sitting: Sitting, act: AnyAct, *, hold: bool, waits: bool = True) -> Non
                 return
             fires, refusal, parts = unmade(sitting, found, fire), None, isinstance(found, Merge)
         case Relocate():
-            fires, refusal = [fire], _elsewhere(act, fire)
+            fires, refusal = [fire], _elsewhere(sitting, act, fire)
         case _:
             fires, refusal = [fire], None
     if refusal is not None:
@@ -161,21 +156,21 @@ def _named(fire: Fire, name: str) -> Node:
     return next((node for node in fire.nodes if incident_id(node) == name), fire.anchor())
 
 
-def _too_far(act: Merge, one: Fire, two: Fire) -> Reason | None:
+def _too_far(sitting: Sitting, act: Merge, one: Fire, two: Fire) -> Reason | None:
     """Return that two fires began too far from each other to be one, by the claims they are named after."""
     away_km = 0.0 if one is two else apart_km(_named(one, act.incident_id), _named(two, act.other_id))
-    if away_km <= MERGE_KM:
+    return _far(away_km, sitting.given.limits.merge_km, act.other_id)
+
+
+def _far(away_km: float, limit: float, ref: str = "") -> Reason | None:
+    if away_km <= limit:
         return None
-    value = round(away_km, 1)
-    return Reason(code="too_far_apart", ref=act.other_id, value=value, threshold=MERGE_KM, unit="km")
+    return Reason(code="too_far_apart", ref=ref, value=round(away_km, 1), threshold=limit, unit="km")
 
 
-def _elsewhere(act: Relocate, fire: Fire) -> Reason | None:
+def _elsewhere(sitting: Sitting, act: Relocate, fire: Fire) -> Reason | None:
     """Return that a corrected place is too far from everything that was seen of a fire to be its place."""
-    away_km = min(from_place_km(act, fire))
-    if away_km <= MERGE_KM:
-        return None
-    return Reason(code="too_far_apart", value=round(away_km, 1), threshold=MERGE_KM, unit="km")
+    return _far(min(from_place_km(act, fire)), sitting.given.limits.move_km)
 
 
 def _merge(sitting: Sitting, act: Merge, one: Fire, two: Fire) -> Fire:

@@ -39,7 +39,7 @@ def _take(sitting: Sitting, one: Verdict) -> Fire | None:
     if fire is None and not known and len(desk.verdicts) >= MOST_NAMES:
         _say(sitting, one, "refused", Reason(code="no_room", value=float(MOST_NAMES), ref=name))
         return None
-    late = None if fire is None else not_first(desk, names_of(fire), one)
+    late = None if fire is None else not_first(sitting, names_of(fire), one)
     if late is not None:
         _say(sitting, one, "refused", late)
         return None

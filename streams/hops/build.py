@@ -23,6 +23,7 @@ from streams.hops import (
     documents,
     forecast,
     judge,
+    limits,
     observe,
     outbreak_given,
     outbreak_record,
@@ -47,6 +48,7 @@ OWNERS: tuple[tuple[str, type[Any]], ...] = (
     ("permits", permits.Options),
     ("static_heat", static_heat.Options),
     ("spotting", spotting.Options),
+    ("judge", limits.Options),
     ("evidence", ratios.Options),
     ("lifecycle", lifecycle.Options),
     ("grade", grade.Options),
@@ -166,6 +168,7 @@ def _given(
         duty=options["report_duty"],
         reported_pixels=report_duty.least_pixels(profile),
         answers=options["feedback"],
+        limits=options["judge"],
     )
     return observing, verdict
 

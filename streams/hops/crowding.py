@@ -10,19 +10,13 @@ from schemas.reason import Reason
 from streams.hops.hush import silent
 from streams.hops.sitting import Sitting
 
-MOST = 20
-"""Claims of one source at one place within the minutes of one look that are kept."""
-
-SAME_KM = 0.1
-"""Claims of one source so near to each other are of one place."""
-
 
 def repeats_itself(sitting: Sitting, one: Detection) -> bool:
     """Return whether a source has said this of this place often enough, and say so; never of a satellite.
 
     What satellites repeat is read once: the place of a pixel is part of its identity.
     """
-    desk = sitting.desk
+    desk, limits = sitting.desk, sitting.given.limits
     is_known = one.detection_id in desk.graph.nodes or one.detection_id in desk.masked
     if one.source_class == "satellite" or is_known:
         return False
@@ -32,10 +26,10 @@ def repeats_itself(sitting: Sitting, one: Detection) -> bool:
         for other in desk.graph.witnesses.near(node)
         if abs(other.seconds - node.seconds) < span_s
         and other.claim.source == one.source
-        and apart_km(node, other) <= SAME_KM
+        and apart_km(node, other) * 1000.0 <= limits.repeats_m
     )
-    if said < MOST:
+    if said < limits.repeats:
         return False
-    why = Reason(code="repeats_itself", ref=one.source, value=float(said), threshold=float(MOST))
+    why = Reason(code="repeats_itself", ref=one.source, value=float(said), threshold=float(limits.repeats))
     silent(sitting, one, why)
     return True

@@ -40,6 +40,7 @@ from streams.hops.forecast import Given
 from streams.hops.heat import OFTEN, put_heat, row_day, settle_heat
 from streams.hops.ids import lasting_id
 from streams.hops.kin import Kin, new_kin, recall
+from streams.hops.limits import Options as Limits
 from streams.hops.outbreak_board import ROWS as PEST_ROWS
 from streams.hops.outbreak_board import PestBoard
 from streams.hops.outbreak_given import Pests
@@ -80,6 +81,7 @@ class Judge:
     reported_pixels: float = 0.0
     """So many pixels in one look are reported at once, by the rules of the jurisdiction."""
     answers: feedback.Options = field(default_factory=feedback.Options)
+    limits: Limits = field(default_factory=Limits)
     sparks: spotting.Options = field(default_factory=spotting.Options)
     layers: tuple[Layer, ...] = ()
     says: bool = True  # whether alerts are put into words

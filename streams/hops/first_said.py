@@ -6,10 +6,7 @@ from datetime import timedelta
 from schemas.act import AnyAct
 from schemas.reason import Reason
 from schemas.verdict import Verdict
-from streams.hops.desk import Desk
-
-LASTS = timedelta(hours=24)
-"""Words older than this hinder nobody (ours): whoever speaks now has long seen them."""
+from streams.hops.sitting import Sitting
 
 Word = AnyAct | Verdict
 
@@ -31,16 +28,17 @@ def binds(word: Word) -> bool:
     return not isinstance(word, Verdict) or word.level != "field"
 
 
-def not_first(desk: Desk, names: Collection[str], one: Word) -> Reason | None:
+def not_first(sitting: Sitting, names: Collection[str], one: Word) -> Reason | None:
     """Return who was first, if the author of a word did not know the last word on any of these ids.
 
     None where nobody asked (`knew` is null), or nothing was said in between. Clocks of servers decide
     nothing: of two words that did not know each other the one that came second into the log is refused.
+    Words older than `first_word_h` hinder nobody: whoever speaks now has long seen them.
     """
     if one.knew is None:
         return None
-    known = {*one.knew, id_of(one)}
-    since = (one.received_at or one.at) - LASTS
+    desk, known = sitting.desk, {*one.knew, id_of(one)}
+    since = (one.received_at or one.at) - timedelta(hours=sitting.given.limits.first_word_h)
     said: list[Word] = [
         word for name in names for word in (*desk.acts.get(name, ()), *desk.verdicts.get(name, ()))
     ]

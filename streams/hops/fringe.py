@@ -16,9 +16,6 @@ from detectors.region.places import MARK_LAYERS, NEAR_KM
 from schemas.incident import Place
 from streams.hops.sitting import Sitting
 
-WIDE_M = 1000.0
-"""From this radius on a fire has an edge that its centre says nothing of."""
-
 FURTHEST_KM = 60.0
 """No place further from the centre is looked up (ours)."""
 
@@ -34,7 +31,7 @@ def beside(
     `where` tells of each layer the mark nearest to the centre; those keep their order and come first.
     """
     region = sitting.given.region.at(sitting.now)
-    is_wide = one.radius_m > WIDE_M and len(fire.nodes) > 1
+    is_wide = one.radius_m > sitting.given.limits.edge_m and len(fire.nodes) > 1
     if one.sector is not None or not (is_wide or soon) or region.layers.keys().isdisjoint(MARK_LAYERS):
         return where
     reach = None if soon is None else shapely.geometry.shape(soon)
@@ -42,7 +39,7 @@ def beside(
     if not marks:
         return where
     lon, lat = _positions(one, marks)
-    edge = _edges_km(fire, one, marks, lon, lat) if is_wide else np.full(len(marks), np.inf)
+    edge = _edges_km(sitting, fire, one, marks) if is_wide else np.full(len(marks), np.inf)
     inside = np.zeros(len(marks), bool) if reach is None else shapely.intersects_xy(reach, lon, lat)
     told = [
         (float(km), mark if km >= (mark.distance_km or 0.0) else replace(mark, edge_km=round(float(km), 3)))
@@ -71,12 +68,12 @@ def _positions(one: Summary, marks: Sequence[Place]) -> tuple[Any, Any]:
     return destination(one.longitude, one.latitude, azimuth, away)
 
 
-def _edges_km(fire: Fire, one: Summary, marks: Sequence[Place], lon: Any, lat: Any) -> Any:
+def _edges_km(sitting: Sitting, fire: Fire, one: Summary, marks: Sequence[Place]) -> Any:
     """Return how far marks are from what burns; of a fire that an officer put elsewhere, from its circle."""
     if any(reason.code == "relocated" for reason in one.reasons):
         away = np.array([mark.distance_km or 0.0 for mark in marks])
         return np.maximum(away - one.radius_m / 1000.0, 0.0)
-    return edges_km(fire.nodes, lon, lat)
+    return edges_km(fire.nodes, *_positions(one, marks), sitting.given.limits.edge_error_km)
 
 
 def _joined(where: tuple[Place, ...], told: Sequence[tuple[float, Place]]) -> tuple[Place, ...]:

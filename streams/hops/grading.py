@@ -24,8 +24,8 @@ from streams.hops.sitting import Sitting
 ON_THE_SPOT = frozenset({"ground", "aerial"})
 """Classes of source that are believed on wet days too."""
 
-REMEMBERED_S = 12 * HOUR_S
-"""How far before the newest evidence the weather of earlier looks is asked for."""
+LEAST_REMEMBERED_H = 4.0
+"""What a grade rests on is asked for three times as far back as a grade is kept, but at least as for this."""
 
 
 class Graded(Struct, frozen=True, kw_only=True):
@@ -209,8 +209,9 @@ def _before(sitting: Sitting, one: Summary, facts: Facts) -> list[Step]:
     Evidence only adds up, so what all of it says stands for what was known at each: weather is what changes.
     """
     last, hours = one.last_observed_at.timestamp(), dict[int, float]()
+    since_s = last - remembered_s(sitting, facts.places)
     for look in one.looks:
-        if last - REMEMBERED_S <= look.seconds < last:
+        if since_s <= look.seconds < last:
             hours[int(look.seconds // HOUR_S)] = look.seconds
     steps = []
     for seconds in hours.values():
@@ -222,6 +223,12 @@ def _before(sitting: Sitting, one: Summary, facts: Facts) -> list[Step]:
         known = replace(facts, probability=sure, danger=danger, rain_24h_mm=rain)
         steps.append(Step(seconds, known))
     return steps
+
+
+def remembered_s(sitting: Sitting, places: Sequence[Place]) -> float:
+    """Return how far before the newest evidence, s, the weather of earlier looks is asked for at a place."""
+    grading = sitting.given.local.at(places).grading
+    return 3.0 * HOUR_S * max(grading.freeze_h, grading.fall_h, LEAST_REMEMBERED_H)
 
 
 def pixels_of(one: Summary) -> int:

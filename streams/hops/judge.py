@@ -39,9 +39,6 @@ from streams.hops.turning import catch_up
 from streams.hops.withdrawn import is_back, note
 from streams.hops.works import remembered, works
 
-WITNESS_SPAN_S = 86400.0
-"""A second kind of source opens a masked place within a day of the hotspot (invariant 7)."""
-
 
 def step(given: Judge, desk: Desk, claims: Claims, now: datetime) -> Result:
     """Return the revisions that one message of claims, or of time passing, calls for."""
@@ -249,9 +246,8 @@ def _vouches(given: Judge, hotspot: Node, witness: Node) -> bool:
     if at is not None and at.how == "meets":
         # its place is another claim's
         return False
-    return abs(hotspot.seconds - witness.seconds) <= WITNESS_SPAN_S and linked(
-        given.association, hotspot, witness
-    )
+    span_s = given.static_heat.witness_h * 3600.0
+    return abs(hotspot.seconds - witness.seconds) <= span_s and linked(given.association, hotspot, witness)
 
 
 def _open_masked(sitting: Sitting, witness: Detection) -> None:

@@ -12,7 +12,7 @@ from detectors.geodesy import KM_PER_DEGREE
 from detectors.running import summed
 from schemas.incident import Incident
 from schemas.weather import Conditions, Measured
-from streams.hops.grading import REMEMBERED_S
+from streams.hops.grading import remembered_s
 from streams.hops.settle import settle
 from streams.hops.sitting import Sitting
 from streams.hops.turning import follow_wind
@@ -76,7 +76,8 @@ def _known(sitting: Sitting, fire: Fire, incident: Incident) -> list[Known]:
     """Return the weather where and when the grade of a fire, and its ties to others, ask for it."""
     last, began = incident.last_observed_at.timestamp(), fire.anchor()
     looks = {look.seconds for look in summed(sitting.given.evidence, fire).looks}
-    times = {last, *(one for one in looks if last - REMEMBERED_S <= one < last)}
+    since_s = last - remembered_s(sitting, incident.places)
+    times = {last, *(one for one in looks if since_s <= one < last)}
     asked = [(incident.longitude, incident.latitude, one) for one in sorted(times)]
     asked += [(began.claim.longitude, began.claim.latitude, began.seconds)]
     at = sitting.desk.weather.at

@@ -14,9 +14,6 @@ from schemas.weather import Conditions
 from streams.hops.desk import FireRow
 from streams.hops.sitting import Sitting
 
-STEERS_MS = 1.6
-"""From a light breeze on (Beaufort force 2) a wind steers a fire; below it veers about."""
-
 log = logging.getLogger(__name__)
 
 
@@ -59,7 +56,9 @@ def blown(sitting: Sitting, row: FireRow) -> Incident:
         seen = _Seen(one.incident_id, one.footprint, one.probability, one.radius_m, one.area_ha)
         sitting.reaches[key] = _soon(sitting, seen, weather)
     soon = sitting.reaches[key]
-    return one if soon is None else replace(one, reach_1h=soon, wind_from_deg=carried_from(soon, weather))
+    if soon is None:
+        return one
+    return replace(one, reach_1h=soon, wind_from_deg=carried_from(sitting, soon, weather))
 
 
 def told_at(sitting: Sitting, row: FireRow) -> datetime:
@@ -85,8 +84,8 @@ def _soon(sitting: Sitting, seen: _Seen, weather: Conditions | None) -> dict[str
         return None
 
 
-def carried_from(reach: dict[str, Any] | None, weather: Conditions | None) -> float | None:
+def carried_from(sitting: Sitting, reach: dict[str, Any] | None, weather: Conditions | None) -> float | None:
     """Return where the wind of a reach comes from; None: no reach, or no wind that steers."""
-    if reach is None or weather is None or weather.wind_ms is None or weather.wind_ms < STEERS_MS:
+    if reach is None or weather is None or weather.wind_ms is None:
         return None
-    return weather.wind_from_deg
+    return weather.wind_from_deg if weather.wind_ms >= sitting.given.limits.wind_steers_ms else None

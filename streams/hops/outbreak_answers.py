@@ -27,7 +27,7 @@ def hear_of_pests(sitting: Sitting, verdicts: Sequence[Verdict]) -> list[Verdict
         if row is None:
             rest.append(one)
         elif all(other.verdict_id != one.verdict_id for other in _known(sitting, one.incident_id)):
-            late = not_first(sitting.desk, row.incident.lineage, one)
+            late = not_first(sitting, row.incident.lineage, one)
             if late is not None:
                 sitting.put(VERDICT, one.incident_id, replace(one, outcome="refused", reason=late))
                 continue

@@ -88,7 +88,7 @@ def _incident(
         undersampled=undersampled,
         footprint=one.footprint,
         reach_1h=soon,
-        wind_from_deg=carried_from(soon, weather),
+        wind_from_deg=carried_from(sitting, soon, weather),
         grade=stands,
         probability=judged.probability,
         seen_clear_at=judged.seen_clear_at,

@@ -15,13 +15,9 @@ from alerts.grade import ORDER
 from alerts.heading import turned
 from detectors.running import summed
 from streams.hops.desk import FireRow
-from streams.hops.nearing import STEERS_MS
 from streams.hops.settle import classes_of, turn_of
 from streams.hops.sitting import Sitting
 from streams.hops.telling import tell
-
-ROSE_MS = 2.0
-"""A wind that rose by more may carry a fire further; a gust of a force or less is no news of its reach."""
 
 AGAIN = timedelta(minutes=10)
 """So long after it may be told again, what was put off is looked for as time passes."""
@@ -114,8 +110,9 @@ def _is_news(sitting: Sitting, row: FireRow, ms: float, from_deg: float) -> bool
     issued = row.issued
     if issued is None or np.isnan(ms):
         return False
-    if issued.reach_1h is None or issued.wind_ms is None or ms - issued.wind_ms > ROSE_MS:
+    limits = sitting.given.limits
+    if issued.reach_1h is None or issued.wind_ms is None or ms - issued.wind_ms > limits.wind_rose_ms:
         return True
     rules = sitting.given.local.at(row.incident.places).lifecycle
-    steers = ms >= STEERS_MS and not np.isnan(from_deg)
+    steers = ms >= limits.wind_steers_ms and not np.isnan(from_deg)
     return steers and turned(issued.head_deg, (from_deg + 180.0) % 360.0, rules.reach_turn_deg)

@@ -31,6 +31,7 @@ LIVE = (
     "outbreak",
     "permits",
     "spotting",
+    "judge",
     "layers",
 )
 """Tables that a document may hold."""

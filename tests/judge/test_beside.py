@@ -16,6 +16,7 @@ from detectors.fringe import edges_km
 from detectors.geodesy import distance_km
 from detectors.region import Layer, Region
 from streams.hops.fringe import MOST, beside
+from streams.hops.limits import Options
 from streams.tables import load_tables
 
 KM_EAST, KM_NORTH = 98.2, 111.195
@@ -85,7 +86,7 @@ def one_fire(*claims):
 
 
 def sitting(region):
-    return SimpleNamespace(given=SimpleNamespace(region=region), now=None)
+    return SimpleNamespace(given=SimpleNamespace(region=region, limits=Options()), now=None)
 
 
 def square(east, north, half=0.3):
@@ -127,4 +128,4 @@ def test_the_distance_from_the_edge_is_that_of_the_nearest_pixel(pixels, places)
     nodes = [Node(claim(n, lon, lat)) for n, (lon, lat) in enumerate(pixels)]
     lon, lat = np.array(places).T
     far = [min(float(distance_km(x, y, *pixel)) for pixel in pixels) for x, y in places]
-    assert edges_km(nodes, lon, lat) == pytest.approx(far, rel=1e-3, abs=1e-3)
+    assert edges_km(nodes, lon, lat, 1.0) == pytest.approx(far, rel=1e-3, abs=1e-3)

@@ -10,7 +10,9 @@ from judged import START, Line, delivery, judge
 from detectors.region import WORLD
 from schemas.observation import Report
 from schemas.settings import Settings
-from streams.hops.crowding import MOST
+from streams.hops.limits import Options
+
+MOST = Options().repeats
 
 
 def call(seconds, who="mast-1", east=0.0):

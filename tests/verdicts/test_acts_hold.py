@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from judged import START, delivery, hotspot, judge, report
 
 from schemas.act import DeclareOut, EnterFigures, Merge, Relabel, Relocate, Split
+from schemas.observation import Delivery
+from schemas.settings import Setting
 from streams.hops.standing import MOST_ACTS, remembered
 from streams.replay import tick
 from streams.said import delivered
@@ -103,6 +105,15 @@ def test_two_fires_that_began_a_hundred_kilometres_apart_are_not_merged_by_a_sli
     assert (round(refused.reason.value), refused.reason.threshold, refused.reason.unit) == (100, 50.0, "km")
     assert outcome.incidents[other].status == "open"
     assert outcome.incidents[beside].merged_into == ONE
+    # how far is a setting, and a document sets it while all goes on
+    text = "[judge]\nmerge_km = 30.0\n"
+    at = START + dt.timedelta(minutes=305)
+    said = {"author": "duty-1", "reason": "slips", "effective_at": at, "received_at": at}
+    nearer = Delivery(
+        delivery_id="s", received_at=at, settings=(Setting(name="default", version=1, document=text, **said),)
+    )
+    kept = done(delivery(*FIRE), near, nearer, act(Merge, 310, other_id=beside)).acts[-1]
+    assert (kept.outcome, kept.reason.threshold) == ("refused", 30.0)
 
 
 def test_a_corrected_fire_that_grows_is_told_as_far_as_it_was_seen_after_the_correction():
