@@ -58,8 +58,13 @@ def hotspot_id(satellite: str, instrument: str, observed_at: datetime, lon: floa
     >>> hotspot_id("NOAA-20", "VIIRS", datetime(2024, 3, 15, 0, 45, 30, tzinfo=UTC), 101.2001, -0.0)
     'N20/VIIRS/20240315T0045Z/101.20010,0.00000'
     """
-    minute = f"{observed_at.astimezone(UTC):%Y%m%dT%H%MZ}"
-    return f"{satellite_name(satellite)}/{instrument}/{minute}/{place(lon, lat)}"
+    return f"{satellite_name(satellite)}/{instrument}/{_minute(observed_at)}/{place(lon, lat)}"
+
+
+@lru_cache(maxsize=1024)
+def _minute(at: datetime) -> str:
+    """Return the minute in UTC; the pixels of a pass ask for the same again and again."""
+    return f"{at.astimezone(UTC):%Y%m%dT%H%MZ}"
 
 
 def place(lon: float, lat: float) -> str:

@@ -5,11 +5,8 @@ bytes. Verdicts of the archive are not given to the judge: an incident that the 
 prove any threshold right.
 """
 
-import multiprocessing
-import queue
 from collections import Counter
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,18 +14,18 @@ from typing import Any
 from msgspec import Struct
 
 from alerts.tuning.compare import Run
-from schemas.codec import Unreadable, decode, encode
 from schemas.settings import Settings
 from schemas.units import UtcTime
 from schemas.verdict import Verdict
 from streams.config import settings_version
+from streams.garbage import calm
 from streams.jurisdiction import in_force
 from streams.recorded import Recorded, deliveries, read
 from streams.region import load_region
 from streams.tuning import judging
-from streams.tuning.judging import Judged, Work
 from streams.tuning.misses import MOST, Miss
 from streams.tuning.paging import messages_sent, within_budgets
+from streams.tuning.sharing import over_cores
 from streams.tuning.splitting import works
 
 Progress = Callable[[int, int], None]
@@ -83,15 +80,16 @@ def files_of(paths: Sequence[Path]) -> tuple[str, ...]:
     return tuple(str(path) for path in found)
 
 
+@calm()
 def compared(job: Job, cores: int, progress: Progress) -> tuple[Side, Side]:
     """Return what base and candidate tell of the past; raises what a part raised."""
     recorded = read([Path(one) for one in job.files], now=job.now)
-    given = deliveries((*recorded.observations, *recorded.besides))
+    given = deliveries((*recorded.observations, *recorded.besides), sealed=False)
     region = load_region(None if job.region is None else Path(job.region))
     parts = works(given, job.base, job.candidate, job.region, region, carbon=job.carbon)
     total = sum(len(one.observations) for part in parts for one in part.deliveries)
     is_quick = len(recorded.observations) <= QUICK and not job.carbon
-    found = _over_cores(parts, 1 if is_quick else cores, lambda done: progress(done, total))
+    found = over_cores(parts, 1 if is_quick else cores, lambda done: progress(done, total))
     progress(total, total)
     past = _past(recorded)
     said = tuple(one for one in recorded.verdicts if isinstance(one, Verdict))
@@ -123,60 +121,6 @@ def _run(name: str, settings: Settings, parts: Sequence[judging.Side], region: A
 def _nearest(parts: Sequence[judging.Side]) -> tuple[Miss, ...]:
     every = {one.observation_id: one for part in parts for one in part.misses}
     return tuple(sorted(every.values(), key=lambda one: (one.lacks, one.observation_id))[:MOST])
-
-
-def _over_cores(parts: Sequence[Work], cores: int, say: Callable[[int], None]) -> tuple[Judged, ...]:
-    """Return what came of every part, in their order."""
-    counts = [0] * len(parts)
-
-    def count(number: int, done: int) -> None:
-        counts[number] = done
-        say(sum(counts))
-
-    if cores < 2 or len(parts) < 2:
-        return tuple(_alone(part, number, count) for number, part in enumerate(parts))
-    context = multiprocessing.get_context("spawn")
-    told: Any = context.Queue()
-    with ProcessPoolExecutor(
-        min(cores, len(parts)), mp_context=context, initializer=_listen, initargs=(told,)
-    ) as pool:
-        waiting = [pool.submit(_apart, encode(part), number) for number, part in enumerate(parts)]
-        _follow(waiting, told, count)
-        return tuple(_sound(one.result()) for one in waiting)
-
-
-def _alone(part: Work, number: int, count: Callable[[int, int], None]) -> Judged:
-    return judging.judged(part, lambda done: count(number, done))
-
-
-def _follow(waiting: Sequence["Future[bytes]"], told: Any, count: Callable[[int, int], None]) -> None:
-    while not all(one.done() for one in waiting):
-        try:
-            count(*told.get(timeout=0.2))
-        except queue.Empty:
-            continue
-
-
-_told: Any = None
-
-
-def _listen(told: Any) -> None:
-    global _told  # noqa: PLW0603 - set once, before the process is given any work
-    _told = told
-
-
-def _apart(raw: bytes, number: int) -> bytes:
-    part = decode(raw, Work)
-    assert isinstance(part, Work)
-    return encode(judging.judged(part, lambda done: _told.put((number, done))))
-
-
-def _sound(raw: bytes) -> Judged:
-    found = decode(raw, Judged)
-    if isinstance(found, Unreadable):
-        raise TypeError(found.why)
-    judged: Judged = found
-    return judged
 
 
 def _past(recorded: Recorded) -> Past:

@@ -107,6 +107,11 @@ def judged(work: Work, say: Say) -> Judged:
     return Judged(base=base, candidate=_together(shared, second), twice=_count(part))
 
 
+def prepare(work: Work) -> None:
+    """Make once what every part is judged with, before other processes are forked."""
+    _given(encode(work.base), encode(work.candidate), work.region)
+
+
 @lru_cache(maxsize=1)
 def _given(
     base: bytes, candidate: bytes, where: str | None

@@ -5,8 +5,9 @@ speaks against no fire: judged, each ends in a silence without a margin and chan
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from itertools import chain
 
 from msgspec.structs import replace
 
@@ -20,74 +21,58 @@ from streams.hops.rank import rank
 
 def sifted(given: Sequence[Delivery], eyes: Against, remember: timedelta) -> tuple[Delivery, ...]:
     """Return the deliveries without what cannot say anything; `remember` is how long a repeat is known."""
-    mute = _mute_pixels(given, remember) | _mute_looks(given, eyes)
+    seen = [one for each in given for one in each.observations]
+    mute = bytearray(len(seen))
+    for k in chain(_mute_pixels(seen, remember), _mute_looks(seen, eyes)):
+        mute[k] = True
     kept: list[Delivery] = []
-    start = 0
+    end = 0
     for one in given:
-        seen = one.observations
-        rest = tuple(each for k, each in enumerate(seen, start) if k not in mute)
-        start += len(seen)
-        if len(rest) == len(seen):
+        start, end = end, end + len(one.observations)
+        if not any(mute[start:end]):
             kept.append(one)
-        elif rest:
+        elif not all(mute[start:end]):
+            rest = tuple(seen[k] for k in range(start, end) if not mute[k])
             kept.append(replace(one, observations=rest))
     return tuple(kept)
 
 
-def _rows(given: Iterable[Delivery]) -> Iterator[tuple[int, AnyObservation, datetime]]:
-    """Yield every observation with its number and when it was received."""
-    number = 0
-    for one in given:
-        for each in one.observations:
-            yield number, each, one.received_at
-            number += 1
-
-
-def _mute_pixels(given: Sequence[Delivery], remember: timedelta) -> set[int]:
-    counts = Counter(
-        one.observation_id for each in given for one in each.observations if isinstance(one, Hotspot)
-    )
-    mute: set[int] = set()
-    again: dict[str, list[tuple[int, Hotspot, datetime]]] = defaultdict(list)
-    for k, one, received_at in _rows(given):
-        if not isinstance(one, Hotspot):
-            continue
+def _mute_pixels(seen: Sequence[AnyObservation], remember: timedelta) -> Iterator[int]:
+    pixels = [(k, one) for k, one in enumerate(seen) if isinstance(one, Hotspot)]
+    counts = Counter([one.observation_id for _, one in pixels])
+    again: dict[str, list[tuple[int, Hotspot]]] = defaultdict(list)
+    for k, one in pixels:
         if counts[one.observation_id] > 1:
-            again[one.observation_id].append((k, one, received_at))
+            again[one.observation_id].append((k, one))
         elif one.land_type in STATIC_TYPES:
-            mute.add(k)
+            yield k
     for versions in again.values():
-        mute |= _mute_versions(versions, remember)
-    return mute
+        yield from _mute_versions(versions, remember)
 
 
-def _mute_versions(versions: Sequence[tuple[int, Hotspot, datetime]], remember: timedelta) -> set[int]:
-    """Return which versions of one pixel say nothing, in the order in which they are read."""
-    static = [one.land_type in STATIC_TYPES for _, one, _ in versions]
-    if all(static):
-        return {k for k, _, _ in versions}
-    oldest = min(one.observed_at for _, one, _ in versions)
+def _mute_versions(versions: Sequence[tuple[int, Hotspot]], remember: timedelta) -> Iterator[int]:
+    """Yield which versions of one pixel say nothing, in the order in which they are read."""
+    if all(one.land_type in STATIC_TYPES for _, one in versions):
+        yield from (k for k, _ in versions)
+        return
+    oldest = min(one.observed_at for _, one in versions)
     best = -1
-    mute: set[int] = set()
-    for k, one, received_at in versions:
+    for k, one in versions:
         better = rank(one)
-        if better <= best and received_at - oldest < remember:
-            mute.add(k)
+        if better <= best and (one.received_at or one.observed_at) - oldest < remember:
+            yield k
         best = max(best, better)
-    return mute
 
 
-def _mute_looks(given: Sequence[Delivery], eyes: Against) -> set[int]:
-    """Return the looks that speak against no fire, of sources that say nothing else."""
-    speaking = {one.source for _, one, _ in _rows(given) if not isinstance(one, Pass)}
+def _mute_looks(seen: Sequence[AnyObservation], eyes: Against) -> Iterator[int]:
+    """Yield the looks that speak against no fire, of sources that say nothing else."""
+    speaking = {one.source for one in seen if not isinstance(one, Pass)}
     known: dict[tuple[str, str], bool] = {}
-    mute: set[int] = set()
-    for k, one, _ in _rows(given):
+    for k, one in enumerate(seen):
         if isinstance(one, Pass) and one.source_class != "satellite" and one.source not in speaking:
             key = one.source_class, one.source
             if key not in known:
                 look = look_of(replace(one, looked=True, could_see=True))
                 known[key] = isinstance(look, Look) and eye_of(eyes, look) is not None
             if not known[key]:
-                mute.add(k)
-    return mute
+                yield k

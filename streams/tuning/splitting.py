@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -82,11 +83,12 @@ def _parts(whole: Work) -> Iterator[Work]:
     reach = _reach(whole)
     groups = grouped([one for delivery in whole.deliveries for one in delivery.observations], reach)
     part_of = packed(groups, PARTS)
+    of = np.repeat(np.arange(len(whole.deliveries)), [len(one.observations) for one in whole.deliveries])
     asked = within_reach(groups, part_of, PARTS, reach)
     for part in range(PARTS):
         mine = _mine(groups, part_of, part) | asked[:, part]
         if (mine & (groups.labels >= 0)).any() or (part == PARTS - 1 and (groups.labels == PESTS).any()):
-            yield _part(whole, groups, mine | (groups.labels == EVERYWHERE))
+            yield _part(whole, groups, of, mine | (groups.labels == EVERYWHERE))
 
 
 def _has_traps(delivery: Delivery) -> bool:
@@ -100,36 +102,23 @@ def _mine(groups: Groups, part_of: np.ndarray, part: int) -> np.ndarray:
     return mine | ((groups.labels == PESTS) if part == PARTS - 1 else False)
 
 
-def _part(whole: Work, groups: Groups, mine: np.ndarray) -> Work:
+def _part(whole: Work, groups: Groups, of: np.ndarray, mine: np.ndarray) -> Work:
+    """Return the part of these rows; `of` is the delivery of each row."""
+    rows = np.flatnonzero(mine)
+    numbers, first = np.unique(of[rows], return_index=True)
+    began = np.searchsorted(of, numbers)
     deliveries: list[Delivery] = []
     labels: list[tuple[int, ...]] = []
-    numbers: list[int] = []
-    start = 0
-    for number, delivery in enumerate(whole.deliveries):
-        end = start + len(delivery.observations)
-        kept = np.flatnonzero(mine[start:end])
-        if len(kept):
-            seen = tuple(delivery.observations[k] for k in kept.tolist())
-            deliveries.append(
-                Delivery(
-                    delivery_id=delivery.delivery_id, received_at=delivery.received_at, observations=seen
-                )
-            )
-            labels.append(tuple(groups.labels[start + kept].tolist()))
-            numbers.append(number)
-        start = end
-    return Work(
-        base=whole.base,
-        candidate=whole.candidate,
-        region=whole.region,
-        carbon=whole.carbon,
-        shown=whole.shown,
-        deliveries=tuple(deliveries),
-        labels=tuple(labels),
-        numbers=tuple(numbers),
-        times=whole.times,
-        trapped_at=whole.trapped_at,
-    )
+    marks, at = groups.labels[rows].tolist(), rows.tolist()
+    spans = pairwise([*first.tolist(), len(rows)])
+    for number, before, (start, end) in zip(numbers.tolist(), began.tolist(), spans, strict=True):
+        one = whole.deliveries[number]
+        if end - start < len(one.observations):
+            seen = tuple([one.observations[k - before] for k in at[start:end]])
+            one = Delivery(delivery_id=one.delivery_id, received_at=one.received_at, observations=seen)
+        deliveries.append(one)
+        labels.append(tuple(marks[start:end]))
+    return replace(whole, deliveries=tuple(deliveries), labels=tuple(labels), numbers=tuple(numbers.tolist()))
 
 
 def _reach(whole: Work) -> Reach:
