@@ -61,6 +61,8 @@ class Issued(Struct, frozen=True, kw_only=True):
     source_classes: tuple[str, ...]
     place_ids: tuple[str, ...]
     incident_id: str
+    paged: Grade | None = None
+    """Highest grade that anybody was paged at by it or by what it carries on; None: not known."""
     supersedes: tuple[str, ...] = ()
     late: bool = False
     answered: str = ""

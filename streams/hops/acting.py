@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from detectors.association import Fire, Node
 from detectors.parting import Tie
 from detectors.spotting import apart_km
-from schemas.act import AnyAct, Merge, Relocate, Split, Undo
+from schemas.act import AnyAct, Merge, Relabel, Relocate, Split, Undo
 from schemas.reason import Reason
 from schemas.topics import ACT
 from schemas.verdict import Outcome
@@ -17,10 +17,12 @@ from streams.hops.answers import fire_of, names_of
 from streams.hops.corrected import from_place_km
 from streams.hops.desk import incident_id
 from streams.hops.first_said import not_first
+from streams.hops.known import Known, graver, highest, paged_of
 from streams.hops.settle import settle
 from streams.hops.sitting import Sitting
 from streams.hops.splitting import awaited, split
 from streams.hops.standing import MOST_ACTS, remembered
+from streams.hops.swallowing import survivor
 from streams.hops.undoing import undone, unmade
 
 MOST_NAMES = 10_000
@@ -77,14 +79,14 @@ def _do(sitting: Sitting, act: AnyAct, *, hold: bool, waits: bool = True) -> Non
     if fire is None:
         _wait(sitting, act, act.incident_id)
         return
-    told, parts = _claims_of(fire), isinstance(act, Split)
+    names, moves = names_of(fire), isinstance(act, Merge | Split | Relabel)
     match act:
         case Merge():
             other = fire_of(desk, act.other_id)
             if other is None:
                 _wait(sitting, act, act.other_id)
                 return
-            told, refusal = told | _claims_of(other), _too_far(sitting, act, fire, other)
+            names, refusal = names | names_of(other), _too_far(sitting, act, fire, other)
             fires = [] if refusal else [_merge(sitting, act, fire, other)]
         case Split():
             missing = awaited(desk, act, fire) if waits else None
@@ -97,7 +99,7 @@ def _do(sitting: Sitting, act: AnyAct, *, hold: bool, waits: bool = True) -> Non
             if found is None:
                 _wait(sitting, act, act.of)
                 return
-            fires, refusal, parts = unmade(sitting, found, fire), None, isinstance(found, Merge)
+            fires, refusal, moves = unmade(sitting, found, fire), None, isinstance(found, Merge | Split)
         case Relocate():
             fires, refusal = [fire], _elsewhere(sitting, act, fire)
         case _:
@@ -108,8 +110,7 @@ def _do(sitting: Sitting, act: AnyAct, *, hold: bool, waits: bool = True) -> Non
     _put(sitting, act, "applied", None, fires[0])
     desk.graph.touched.clear()
     fires.sort(key=lambda one: one.anchor().key)
-    known = _known(sitting, told, act) if parts else frozenset()
-    settle(sitting, fires, hold=hold, told=known, why=reason_of(act))
+    settle(sitting, fires, hold=hold, known=_known(sitting, act, fires, names) if moves else None)
 
 
 def _wait(sitting: Sitting, act: AnyAct, missing: str) -> None:
@@ -118,15 +119,21 @@ def _wait(sitting: Sitting, act: AnyAct, missing: str) -> None:
         _put(sitting, act, "waiting", Reason(code="waiting_for", ref=missing))
 
 
-def _known(sitting: Sitting, told: set[str], act: AnyAct) -> frozenset[str]:
-    """Return the claims that are no news when an officer parts a fire that people had been told of."""
-    said = [row.issued for row in sitting.desk.rows.values() if act.incident_id in row.incident.lineage]
-    is_told = any(issued is not None and not issued.ended for issued in said)
-    return frozenset(told) if is_told else frozenset()
+def _known(sitting: Sitting, act: AnyAct, fires: Sequence[Fire], names: set[str]) -> Known:
+    """Return up to which grade these fires are no news when an officer joins, parts or relabels them.
 
-
-def _claims_of(fire: Fire) -> set[str]:
-    return {node.claim.detection_id for node in fire.nodes}
+    What is joined goes on in the oldest living alert, whose people may not know what the other's were told.
+    """
+    names = names.union(*map(names_of, fires))
+    rows = [row for row in sitting.desk.rows.values() if not names.isdisjoint(row.incident.lineage)]
+    if len(fires) == 1:
+        paged = highest([survivor(rows)])
+    else:
+        over = [sitting.desk.over[name].issued for name in sorted(names) if name in sitting.desk.over]
+        every = [one for one in (*(row.issued for row in rows), *over) if one is not None]
+        paged = graver(*map(paged_of, every)) if every else None
+    claims = {node.claim.detection_id for fire in fires for node in fire.nodes}
+    return Known(frozenset(claims) if paged is not None else frozenset(), reason_of(act), paged)
 
 
 def _put(

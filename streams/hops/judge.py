@@ -27,11 +27,12 @@ from streams.hops.desk import Desk, Judge, Kept, open_desk
 from streams.hops.drill import rehearse
 from streams.hops.grading import meet
 from streams.hops.hush import silent
+from streams.hops.known import Known
 from streams.hops.late_weather import take_weather
 from streams.hops.outbreak_answers import hear_of_pests
 from streams.hops.permits import take_permits
 from streams.hops.retire import retire
-from streams.hops.settle import close_quiet, release, settle
+from streams.hops.settle import TAKEN_BACK, close_quiet, release, settle
 from streams.hops.sitting import Sitting
 from streams.hops.tally import publish
 from streams.hops.timekeeping import advance
@@ -48,7 +49,7 @@ def step(given: Judge, desk: Desk, claims: Claims, now: datetime) -> Result:
     take_weather(sitting, claims.weather, hold=hold)
     if claims.withdrawn:
         told = _withdraw(sitting, claims.withdrawn)
-        settle(sitting, _changed(desk), hold=hold, told=told)
+        settle(sitting, _changed(desk), hold=hold, known=Known(told, TAKEN_BACK))
     settle(sitting, take_permits(sitting, claims.permits), hold=hold)
     if claims.pests:
         outbreaking.take(sitting, claims.pests)

@@ -20,6 +20,7 @@ from streams.hops.answers import with_answers
 from streams.hops.desk import FireRow, incident_id
 from streams.hops.hush import hush
 from streams.hops.kinship import widened
+from streams.hops.known import Known
 from streams.hops.nearing import blown
 from streams.hops.nowhere import in_sectors
 from streams.hops.revise import revise
@@ -35,13 +36,12 @@ def settle(
     fires: list[Fire],
     *,
     hold: bool,
-    told: frozenset[str] = frozenset(),
-    why: Reason = TAKEN_BACK,
+    known: Known | None = None,
 ) -> None:
     """Revise every fire that changed, the oldest first, then take back those whose evidence is gone.
 
-    With `hold` nothing new is told before everything received until now has been judged. A fire all of
-    whose claims are among `told` is what is left of one that people know of: `why` it pages nobody.
+    With `hold` nothing new is told before everything received until now has been judged. What is `known`
+    brings no evidence, and pages nobody for as much as they were paged for.
     """
     if not (fires or sitting.desk.graph.gone or sitting.desk.kin.has_changed):
         return
@@ -51,10 +51,15 @@ def settle(
     for fire, summary, where in zip(fires, sums, _places(sitting, sums), strict=True):
         sitting.mark(0, *fire.anchor().key)
         row = revise(sitting, fire, summary, where)
-        if told and all(node.claim.detection_id in told for node in fire.nodes):
-            _say(sitting, row, summary.source_classes, known=why)
-        else:
+        covered = known is not None and known.covers(fire)
+        turn = turn_of(sitting, row, summary.source_classes) if known is not None else None
+        quiet = None if known is None else known.quiet(turn, row, covered=covered)
+        if quiet is None:
             _tell_or_hold(sitting, row, summary.source_classes, hold=hold)
+        else:
+            sitting.keep(tell(sitting, row, quiet, summary.source_classes))
+        if known is not None and covered:
+            sitting.keep(known.kept(sitting.desk.rows[row.incident.incident_id]))
         hush(sitting, fire, row)
     gone, sitting.desk.graph.gone = sitting.desk.graph.gone, []
     for fire in gone:
@@ -178,11 +183,9 @@ def close_quiet(sitting: Sitting) -> None:
         heapq.heappush(desk.closing, entry)
 
 
-def _say(sitting: Sitting, row: FireRow, classes: tuple[str, ...], *, known: Reason | None = None) -> None:
-    """Put out the alert revision that is due, if any, and keep what was last said; `known` never pages."""
+def _say(sitting: Sitting, row: FireRow, classes: tuple[str, ...]) -> None:
+    """Put out the alert revision that is due, if any, and keep what was last said."""
     turn = turn_of(sitting, row, classes)
-    if known is not None and turn is not None and turn.action in TELLING:
-        turn = replace(turn, pages=False, reason=known)
     sitting.keep(row if turn is None else tell(sitting, row, turn, classes))
 
 

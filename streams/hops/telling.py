@@ -15,8 +15,10 @@ from detectors.spotting import leads_to
 from schemas.alert import Alert, Carbon, Versions
 from schemas.incident import Incident
 from schemas.topics import ALERT
+from schemas.units import Grade
 from streams.hops.at_stake import at_stake
 from streams.hops.desk import FireRow
+from streams.hops.known import graver, paged_of
 from streams.hops.nearing import blown, told_at
 from streams.hops.paging import within_budget
 from streams.hops.sitting import Sitting
@@ -127,10 +129,12 @@ def _issued(sitting: Sitting, alert: Alert, row: FireRow, classes: tuple[str, ..
     incident, before = row.incident, 0 if row.issued is None else row.issued.fields
     known = () if row.issued is None else row.issued.threatened or ()
     threats = threatened(incident, sitting.given.lifecycle.threat_km)
+    paged: Grade = "task" if row.issued is None else paged_of(row.issued)
     return Issued(
         alert_id=alert.alert_id,
         revision=alert.revision,
         grade=alert.grade,
+        paged=graver(paged, alert.grade) if alert.pages else paged,
         ended=alert.action in {"close", "expire", "cancel"},
         issued_at=alert.issued_at,
         area_ha=incident.area_ha or 0.0,

@@ -2,11 +2,14 @@
 
 import datetime as dt
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from judged import START, delivery, hotspot, judge, living, report
+from judged import START, Line, delivery, hotspot, judge, living, report
 
-from schemas.act import DeclareOut, EnterFigures, Merge, Relabel, Relocate, Reopen, Split
+from alerts.grade import ORDER
+from detectors.region import WORLD
+from schemas.act import DeclareOut, EnterFigures, Merge, Relabel, Relocate, Reopen, Split, Undo
+from schemas.settings import Settings
 from streams.said import delivered
 
 CLAIMS = [
@@ -89,3 +92,45 @@ def test_2_a_split_that_comes_before_what_it_names_waits_for_it_and_ends_in_the_
     found = judge(shuffled, end=END)
     assert living(found) == living(expected)
     assert [one.outcome for one in found.acts][-1] == "applied"
+
+
+GRAVE = [
+    *(report(n, 1.2 * n, who=f"g{n}", radius=100.0, kind=("public", "ground")[n % 2]) for n in range(4)),
+    hotspot(4, 4.4, 0.1, lag=3),
+    hotspot(5, 5.2, 0.1, lag=3),
+    hotspot(5, 12.4, 0.2, lag=3),
+    report(5, 12.0, who="far", radius=100.0),
+]
+WEST, EAST = (one.incident_id for one in judge([delivery(*GRAVE)]).incidents.values())
+
+
+def to_and_fro(minutes, choice):
+    """An act on what lies to the west of 6 km and to the east of it, or inside the western part."""
+    named = tuple(one.observation_id for one in (GRAVE[2:6] if choice == "inner" else GRAVE[6:]))
+    match choice:
+        case "merge":
+            return act(Merge, minutes, WEST, other_id=EAST)
+        case "label":
+            return act(Relabel, minutes, WEST, land="forest")
+        case "undo":
+            return act(Undo, minutes, WEST, of=f"Merge-{minutes - 10}")
+    return act(Split, minutes, WEST, observation_ids=named)
+
+
+@given(st.lists(st.sampled_from(["merge", "outer", "inner", "undo", "label"]), min_size=2, max_size=9))
+@example(["merge", "outer", "merge", "outer", "inner", "merge"])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_merges_splits_and_relabels_to_and_fro_page_nobody_again_for_what_they_were_paged_for(choices):
+    line = Line(Settings(), WORLD, origins=1, outage_s=None, draw=None, restarts=False)
+    acts = [delivered(to_and_fro(300 + 10 * n, choice)) for n, choice in enumerate(choices)]
+    told = {}
+    for step in [*(delivery(one) for one in GRAVE), *acts]:
+        known = len(line.outcome.alerts)
+        line.watch(step, 0)
+        line.drain_all()
+        for alert in [one for one in line.outcome.alerts[known:] if one.pages]:
+            nodes = line.states[1].by_id[alert.incident_id].nodes
+            seen, rank = [node.claim.observation_id for node in nodes], ORDER[alert.grade]
+            assert not step.acts or any(told.get(one, 0) < rank for one in seen)
+            told |= {one: max(rank, told.get(one, 0)) for one in seen}
+    assert told, "somebody was paged"
