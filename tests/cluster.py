@@ -4,7 +4,8 @@ import subprocess
 import sys
 import time
 
-from processes import ROOT, Program, Server, free_port, serve, until, worker, write_settings
+from closing import held_port
+from processes import ROOT, Program, Server, serve, until, worker, write_settings
 
 SESSION_S = 6
 """The shortest that a broker allows: so long nobody takes over from a worker that was killed."""
@@ -25,7 +26,7 @@ class Cluster:
             partitions=4,
             session_s=SESSION_S,
         )
-        self.server = Server(free_port(), self.dirs["serve"])
+        self.server = Server(held_port(), self.dirs["serve"])
         self.kills = []
         self.programs = {}
 

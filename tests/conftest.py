@@ -3,6 +3,7 @@
 import os
 import pathlib
 
+import closing
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -26,6 +27,10 @@ def pytest_collection_modifyitems(items):
     # Files that wait for processes come first: the short ones then fill the gaps, and none is a long tail.
     first = {item.path for item in items if any(map(item.get_closest_marker, WAITING))}
     items.sort(key=lambda item: (SELECTING not in item.path.name, item.path not in first))
+
+
+def pytest_unconfigure():
+    closing.let_go()
 
 
 def missing(what: str) -> None:

@@ -7,7 +7,6 @@ import json
 import os
 import pathlib
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -23,11 +22,6 @@ START_S = 60.0
 END_S = 60.0
 UNANSWERED = (OSError, http.client.HTTPException)
 """What a client sees of a server that is killed or not yet there."""
-
-
-def free_port():
-    with contextlib.closing(socket.create_server(("127.0.0.1", 0))) as taken:
-        return taken.getsockname()[1]
 
 
 PATH = {"PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}"}

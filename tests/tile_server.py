@@ -3,6 +3,7 @@
 import asyncio
 
 from aiohttp import web
+from closing import put_away
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63f8cfc000000301"
@@ -26,7 +27,7 @@ class TileServer:
         return self
 
     async def stop(self):
-        await self.runner.cleanup()
+        await put_away(self.runner)
 
     async def _answer(self, request):
         self.asked.append((request.path_qs, request.headers.get("Authorization", "")))

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import msgspec
 from aiohttp import web
+from closing import put_away
 
 from schemas.settings import Settings
 from streams.hops.build import ways_out
@@ -37,7 +38,7 @@ async def served(answer):
     try:
         yield f"http://127.0.0.1:{runner.addresses[0][1]}/"
     finally:
-        await runner.cleanup()
+        await put_away(runner)
 
 
 class Aliyun:

@@ -26,15 +26,14 @@ import sys
 import threading
 import time
 import uuid
+import weakref
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
 HERE = pathlib.Path(__file__).resolve().parent
 JARS = HERE / "target" / "jars"
-FETCH_SECONDS = 600  # 45 MB of jars
-READY_SECONDS = 90
-STOP_SECONDS = 30
+FETCH_SECONDS, READY_SECONDS, STOP_SECONDS = 600, 90, 30  # the jars are 45 MB
 HEAP_MB = 256
 JVM = (
     "-XX:+UseSerialGC",
@@ -100,13 +99,6 @@ def _fetch() -> None:
     (JARS / "pom.sha256").write_text(_pom_hash(), encoding="utf-8")
 
 
-def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def alive_brokers(port: int, timeout_s: float = 2.0) -> int:
     """How many brokers the one at `port` knows to be alive; 0 while it does not answer.
 
@@ -148,8 +140,16 @@ class Broker:
 
     def __post_init__(self) -> None:
         wanted = {"PLAINTEXT": self.port, "CONTROLLER": 0, **self.listeners}
-        self.ports = {name: port or free_port() for name, port in wanted.items()}
+        self.ports = {name: port or self._hold() for name, port in wanted.items()}
         self._running: subprocess.Popen[bytes] | None = None
+
+    def _hold(self) -> int:
+        """A free port, bound as long as this object lives: only who reuses addresses may listen on it."""
+        probe = socket.socket()
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(("127.0.0.1", 0))
+        weakref.finalize(self, probe.close)
+        return int(probe.getsockname()[1])
 
     @property
     def url(self) -> str:

@@ -8,8 +8,9 @@ from datetime import timedelta
 import browser_seed
 import click
 from browser_flags import NO_GL, SOFTWARE_GL
+from browser_site import Site
 from browser_words import START, alert, detections
-from conftest import CHROMIUM, Site
+from conftest import CHROMIUM
 from playwright.sync_api import sync_playwright
 
 from schemas import topics

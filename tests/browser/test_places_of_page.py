@@ -82,8 +82,8 @@ def test_unknown_carbon_says_why(opened):
 def test_hardly_possible_places_are_a_count_and_near_ones_say_how_far_and_where(opened, empty_site):
     page = opened("en")
     rows = page.locator("#detail .places li")
-    assert rows.all_inner_texts()[-1] == "and 3 more, each below 1 %"
-    assert rows.filter(has_text="小班").count() == 2
+    expect(rows.last).to_have_text("and 3 more, each below 1 %")
+    expect(rows.filter(has_text="小班")).to_have_count(2)
     expect(rows.filter(has_text="护林站甲")).to_have_text("Ranger post护林站甲near 3.2 km north of it")
     expect(rows.filter(has_text="108")).to_have_text("Road108near 0.04 km east of it")
     page.locator("#language").click()

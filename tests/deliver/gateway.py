@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from aiohttp import web
 from alerted import an_alert, replaced
+from closing import put_away
 from deskside import Deskside
 
 from streams.transport.sender import Limits, Sender
@@ -47,7 +48,7 @@ class Gateway:
         try:
             yield self
         finally:
-            await runner.cleanup()
+            await put_away(runner)
 
 
 def answers(*statuses, headers=None):

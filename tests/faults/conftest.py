@@ -4,7 +4,8 @@ import random
 import time
 
 import pytest
-from processes import Program, Server, free_port, until, worker, write_settings
+from closing import held_port
+from processes import Program, Server, until, worker, write_settings
 from receiving import Receiver
 
 SPIED = "tests/faults/spied_worker.py"
@@ -21,7 +22,7 @@ class Stand:
         self.log = folder / "worker.log"
         self.kills = []
         # with the mark: without it packed bytes are hidden, for they may hold a quarantine find
-        self.server = Server(free_port(), self.data_dir, ("ingest", "viewer", "operator", "quarantine"))
+        self.server = Server(held_port(), self.data_dir, ("ingest", "viewer", "operator", "quarantine"))
         self.dice = random.Random(folder.name)
         self.program = None
 

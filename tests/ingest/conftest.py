@@ -2,6 +2,7 @@
 
 import aiohttp
 import pytest
+from closing import put_away
 from loopback import Firms, WayIn, serving
 
 
@@ -16,7 +17,7 @@ async def firms():
     server = Firms()
     runner, server.url = await serving(server.app())
     yield server
-    await runner.cleanup()
+    await put_away(runner)
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ async def way_in():
     server = WayIn()
     runner, server.url = await serving(server.app())
     yield server
-    await runner.cleanup()
+    await put_away(runner)
 
 
 @pytest.fixture

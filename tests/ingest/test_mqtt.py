@@ -2,22 +2,16 @@
 
 import asyncio
 import contextlib
-import socket
 
 import paho.mqtt.publish as publishing
 import pytest
 from amqtt.broker import Broker as SmallBroker
+from closing import held_port
 from keeping_broker import keeping_broker
 
 from streams.ingest.mqtt import BadAddress, Broker, Subscriber
 from streams.ingest.post import NotTaken, NotWanted, Taken
 from streams.ingest.secret import Secret
-
-
-def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
 
 
 @contextlib.asynccontextmanager
@@ -90,7 +84,7 @@ async def acknowledged(broker, count):
 
 
 async def test_what_was_not_in_the_log_at_a_crash_comes_again_and_what_was_does_not():
-    port = free_port()
+    port = held_port()
     async with keeping_broker(port) as broker:
         first = Log(stuck=[b"2"])
         async with subscribed(port, first):
@@ -109,7 +103,7 @@ async def test_what_was_not_in_the_log_at_a_crash_comes_again_and_what_was_does_
 
 
 async def test_a_broker_from_the_shelf_hands_on_what_is_published():
-    port = free_port()
+    port = held_port()
     async with small_broker(port):
         log = Log()
         async with subscribed(port, log):
@@ -119,7 +113,7 @@ async def test_a_broker_from_the_shelf_hands_on_what_is_published():
 
 
 async def test_a_log_that_does_not_answer_is_tried_until_it_does():
-    port, waited = free_port(), []
+    port, waited = held_port(), []
 
     async def sleep(seconds):
         waited.append(seconds)

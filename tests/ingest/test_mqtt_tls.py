@@ -10,9 +10,10 @@ import paho.mqtt.publish as publishing
 import pytest
 import pytest_asyncio
 from amqtt.broker import Broker as SmallBroker
+from closing import held_port
 from needed import program
 from pwdlib.hashers.argon2 import Argon2Hasher
-from test_mqtt import Log, free_port
+from test_mqtt import Log
 
 from streams.ingest.mqtt import Broker, Subscriber
 from streams.ingest.secret import Secret
@@ -54,7 +55,7 @@ async def small(certificate, tmp_path):
     users.write_text(
         f"{USER}:{Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)}\n", encoding="ascii"
     )
-    port = free_port()
+    port = held_port()
     listener = {"type": "tcp", "bind": f"127.0.0.1:{port}", "ssl": True, "certfile": cert, "keyfile": key}
     plugins = {"amqtt.plugins.authentication.FileAuthPlugin": {"password_file": str(users)}}
     broker = SmallBroker({"listeners": {"default": listener}, "plugins": plugins})

@@ -6,6 +6,7 @@ import json
 import pytest
 from aiohttp import web
 from click.testing import CliRunner
+from closing import put_away
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from loopback import serving
@@ -132,4 +133,4 @@ async def test_a_server_is_given_each_row_as_json_and_what_it_refuses_is_said(se
     assert got[0]["verdict_id"] == identity(one)
     with pytest.raises(NotWanted, match="no such incident"):
         await ingest_verdicts.given_to(post, Answer(code=9, incident_id="F-2", author="Li", at=one.at))
-    await runner.cleanup()
+    await put_away(runner)

@@ -8,7 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from aftermath import WHAT, accepted, in_log, last_lines, living, replayed
-from processes import Program, Server, free_port, until, worker, write_settings
+from closing import held_port
+from processes import Program, Server, until, worker, write_settings
 from sichuan import Listener, densest_days, passes, post_all, rows_of, table, whole_file
 
 from schemas.codec import encode
@@ -26,7 +27,7 @@ class Live:
         self.folder, self.data_dir = folder, folder / "data"
         self.data_dir.mkdir()
         self.settings = write_settings(folder / "settings.toml")
-        self.server = Server(free_port(), self.data_dir)
+        self.server = Server(held_port(), self.data_dir)
         self.worker = worker(
             self.data_dir, folder / "worker.log", port=self.server.port, settings=self.settings
         )

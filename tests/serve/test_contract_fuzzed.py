@@ -6,6 +6,7 @@ import threading
 import pytest
 import schemathesis
 from aiohttp import web
+from closing import nothing_left, put_away
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance
@@ -41,11 +42,12 @@ def address(services_of, keys, tmp_path):
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         return runner.addresses[0][1]
 
-    port = asyncio.run_coroutine_threadsafe(start(), loop).result(10)
+    port = asyncio.run_coroutine_threadsafe(start(), loop).result(60)
     yield f"http://127.0.0.1:{port}", keys.create(frozenset({"admin", "ingest"}), NOON)[1]
-    asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result(10)
+    asyncio.run_coroutine_threadsafe(put_away(runner), loop).result(60)
+    asyncio.run_coroutine_threadsafe(nothing_left(), loop).result(60)
     loop.call_soon_threadsafe(loop.stop)
-    thread.join(5)
+    thread.join(60)
     loop.close()
 
 

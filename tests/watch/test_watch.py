@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import json
 import os
-import socket
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -12,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from aiohttp import web
 from click.testing import CliRunner
+from closing import held_port, put_away
 from hypothesis import given
 from hypothesis import strategies as st
 from standardwebhooks.webhooks import Webhook
@@ -92,7 +92,7 @@ async def served(**handlers):
     try:
         yield f"http://127.0.0.1:{runner.addresses[0][1]}"
     finally:
-        await runner.cleanup()
+        await put_away(runner)
 
 
 async def _ready(_request):
@@ -152,9 +152,7 @@ async def test_a_killed_system_is_told_of_and_so_is_its_return(tmp_path, root):
         heard.put_nowait(json.loads(await request.read())["data"]["state"])
         return web.Response(status=204)
 
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = held_port()
     system = [sys.executable, "-c", READY, str(port)]
     async with served(post=post) as url:
         words = [sys.executable, "-m", "streams.cli", "watch", f"http://127.0.0.1:{port}"]
