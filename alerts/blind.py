@@ -22,6 +22,9 @@ from schemas.wording import Loss, Words
 SOURCE_LAYERS = ("cameras", "towers", "sensors", "traps")
 """Layers whose places in a lost observation are the sources that are lost."""
 
+UNEXPECTED = "no_longer_expected"
+"""Code of the reason when the settings no longer expect what was lost."""
+
 NAMED = 3
 """So many sources and areas are named, of the others the number."""
 
@@ -70,7 +73,9 @@ def turn(issued: Issued | None, incident: Incident, now: datetime, again_h: floa
     """
     if incident.status == "closed":
         is_known = issued is not None and not issued.ended
-        return Turn(action="close", reason=Reason(code="observed_again")) if is_known else None
+        is_left = incident.reasons[0].code == UNEXPECTED
+        why = Reason(code="no_longer_expected") if is_left else Reason(code="observed_again")
+        return Turn(action="close", reason=why) if is_known else None
     is_paging = incident.grade != "task"
     if issued is None or issued.ended:
         return Turn(action="new", reason=incident.reasons[0], pages=is_paging)
@@ -96,13 +101,19 @@ def said(profile: Jurisdiction, incident: Incident, turn: Turn) -> tuple[dict[st
         headlines[language] = lost.headline.format(
             mark=words.sentence.reconstruction if incident.reconstruction else "",
             grade=words.grade["blind"][incident.grade],
-            action=lost.back if turn.action == "close" else words.action[turn.action],
+            action=ended(words, turn.reason) if turn.action == "close" else words.action[turn.action],
             **gaps,
         )
         saying = lost.traps if is_of_traps(incident.reasons) else lost
-        sentence = saying.found if turn.action == "close" else saying.description
+        found = (lost.left or saying.description) if turn.reason.code == UNEXPECTED else saying.found
+        sentence = found if turn.action == "close" else saying.description
         descriptions[language] = sentence.format(**gaps)
     return headlines, descriptions
+
+
+def ended(words: Words, why: Reason) -> str:
+    """Return the action in the headline of a loss that is over."""
+    return (words.lost.unexpected or words.action["close"]) if why.code == UNEXPECTED else words.lost.back
 
 
 def _gaps(words: Words, zone: str, incident: Incident, *, own: bool) -> dict[str, str]:

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import NamedTuple, cast
 
 from alerts import phrase
+from alerts.blind import ended
 from alerts.digest import Listed, ordered
 from alerts.near import coordinates, readable, wordings
 from alerts.news_words import with_news
@@ -95,7 +96,7 @@ def approved(alert: Alert, office: Office, words: Words) -> str:
 def instruction(alert: Alert, office: Office, words: Words) -> str:
     """Return what is told to do: what stands in its place at an end, the office's own, or the profile's."""
     if alert.kind == "blind":
-        return words.lost.back if alert.action == "close" else words.lost.instruction
+        return ended(words, alert.reasons[0]) if alert.action == "close" else words.lost.instruction
     if alert.kind == "outbreak" and alert.action not in ENDING:
         return words.pest.instruction
     if alert.order:

@@ -13,10 +13,12 @@ a fire is a connected component. On a real 60-day fire 0.7 km shatters it and a 
 NASA's event tracker joins within 1 to 5 km and 5 days.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 
+from detectors.eras import Eras
 from detectors.grid import Bins
-from detectors.link import Fire, Node, Options, hang_together, limit_km, linked, meets
+from detectors.link import Fire, Node, Options, hang_together, limit_km, linked
 from detectors.parting import Parting
 from schemas.detection import Detection
 
@@ -27,7 +29,7 @@ class Graph:
     """Claims and the fires they make; `touched` and `gone` collect what changed since last taken."""
 
     def __init__(self, options: Options) -> None:
-        self.options = options
+        self.eras = Eras(options)
         self.nodes: dict[str, Node] = {}
         self.bins = Bins(options)
         self.witnesses = Bins(options)
@@ -39,16 +41,31 @@ class Graph:
         self.parting = Parting()
         """What officers said of two fires."""
 
+    def begin(self, era: int, options: Options, since: datetime) -> None:
+        """Link what is received from a time on by these options; what was received before stays linked."""
+        before = self.eras.widest
+        self.eras.begin(era, options, since)
+        if self.eras.widest != before:
+            self.bins, self.witnesses = (one.widened(self.eras.widest) for one in (self.bins, self.witnesses))
+        # what was received in this era is linked anew, should it have come before the word of it
+        late = [one for one in self.nodes.values() if one.era != self.eras.of(one.claim.received_at)]
+        for node in late:
+            node.era = self.eras.of(node.claim.received_at)
+        self._relink({id(node.fire): node.fire for node in late if node.fire is not None}, {})
+
+    def _node(self, claim: Detection) -> Node:
+        return Node(claim, self.eras.of(claim.received_at))
+
     def add(self, claim: Detection) -> Fire:
         """Put one claim in and return the fire it belongs to."""
-        node = Node(claim)
+        node = self._node(claim)
         self.nodes[claim.detection_id] = node
         return self._join(node)
 
     def refine(self, claim: Detection) -> Fire | None:
         """Let a better version of a claim take its place; where it stands elsewhere, it is linked anew."""
         node = self.nodes[claim.detection_id]
-        if _stands(node.claim) != _stands(claim):
+        if _stands(node.claim) != _stands(claim) or node.era != self.eras.of(claim.received_at):
             was = node.fire
             self.remove(claim.detection_id)
             fire = self.add(claim)
@@ -80,8 +97,12 @@ class Graph:
 
         The piece with the oldest claim of what a fire was inherits what it was shown as.
         """
-        moved = {claim.detection_id: Node(claim) for claim in claims}
+        moved = {claim.detection_id: self._node(claim) for claim in claims}
         fires = {id(fire): fire for name in moved if (fire := self.nodes[name].fire) is not None}
+        self._relink(fires, moved)
+
+    def _relink(self, fires: Mapping[int, Fire], moved: Mapping[str, Node]) -> None:
+        """Make these fires anew, with nodes in the place of those that moved."""
         olds = [sorted(fire.nodes, key=lambda node: node.key) for fire in fires.values()]
         for fire in fires.values():
             self.touched.pop(id(fire), None)
@@ -115,20 +136,21 @@ class Graph:
         """
         if self.parting:
             return False
-        if gone.seconds - self.options.gap_d * 86400.0 <= fire.forgotten_s:
+        if gone.seconds - self.eras.widest.gap_d * 86400.0 <= fire.forgotten_s:
             return False
         around = [
             other
             for clump in self.bins.clumps(gone)
             if clump.fire is fire
             for other in clump.nodes
-            if linked(self.options, gone, other)
+            if linked(self.eras.between(gone, other), gone, other)
         ]
-        return len(around) > 0 and hang_together(self.options, around)
+        options = self.eras.only(around)
+        return options is not None and hang_together(options, around)
 
     def _join(self, node: Node) -> Fire:
         mine: Fire | None = None
-        gap_s, seconds = self.options.gap_d * 86400.0, node.seconds
+        gap_s, seconds = self.eras.widest.gap_d * 86400.0, node.seconds
         for clump in self.bins.clumps(node):
             theirs = clump.head.fire
             if theirs is mine or theirs is None:
@@ -152,7 +174,7 @@ class Graph:
     def _meets(self, node: Node, others: dict[Node, None]) -> bool:
         if self.parting.cuts:
             others = {other: None for other in others if not self.parting.apart(node, other)}
-        return meets(self.options, node, others)
+        return self.eras.meets(node, others)
 
     def unite(self, one: Fire, two: Fire) -> Fire:
         """Make two fires one and return it."""

@@ -197,6 +197,14 @@ class Bins:
         self._all: Grid | None = None
         """All claims, from when the first of large error came: pixels of 375 m never ask for it."""
 
+    def widened(self, options: Options) -> "Bins":
+        """Return the same claims by place for another reach of links."""
+        made = Bins(options)
+        for grid in (self._small, self._large):
+            for node in grid.nodes():
+                made.add(node)
+        return made
+
     def add(self, node: Node) -> None:
         """Put one claim in, beside those of its fire."""
         self._most_sigma = max(self._most_sigma, node.sigma)

@@ -23,10 +23,11 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Node:
     """One claim in the graph: its place as a chord vector in km, its time in seconds, and its fire."""
 
-    __slots__ = ("bound", "claim", "fire", "key", "name", "seconds", "sigma", "x", "y", "z")
+    __slots__ = ("bound", "claim", "era", "fire", "key", "name", "seconds", "sigma", "x", "y", "z")
 
-    def __init__(self, claim: Detection) -> None:
+    def __init__(self, claim: Detection, era: int = 0) -> None:
         self.claim = claim
+        self.era = era
         lon, lat = math.radians(claim.longitude), math.radians(claim.latitude)
         flat = EARTH_RADIUS_KM * math.cos(lat)
         self.x = flat * math.cos(lon)

@@ -70,6 +70,16 @@ class Trail:
         self._days: dict[int, dict[tuple[int, int], list[Node]]] = {}
         self._rows: dict[int, tuple[float, int]] = {}
 
+    def widened(self, side_km: float) -> "Trail":
+        """Return the same nodes in cells at least so wide."""
+        if side_km <= self._side_km:
+            return self
+        made = Trail(side_km)
+        for cells in self._days.values():
+            for node in (one for nodes in cells.values() for one in nodes):
+                made.add(node)
+        return made
+
     def add(self, node: Node) -> None:
         """Put one node in."""
         row = math.floor(node.claim.latitude * KM_PER_DEGREE / self._side_km)

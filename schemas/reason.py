@@ -27,6 +27,7 @@ REASONS: dict[str, str] = {
     "overdue": "Its source has been silent for longer than its rhythm allows.",
     "not_observed_since": "Nobody has looked there since then; that is not the same as no fire.",
     "observed_again": "What was lost is observed again.",
+    "no_longer_expected": "The settings expect it no longer: whether it observes again is not known.",
     "fire_danger": "The fire danger there, by which a lost observation is graded.",
     "traps_unread": "What is lost are traps: they watch for no fire, and unread is not empty.",
     "seen_by_others": "Others on the ground still watch the place, so its loss is a grade less grave.",

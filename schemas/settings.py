@@ -57,7 +57,7 @@ class Layer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = field(default_factory=dict)
     outbreak: Annotated[
         dict[str, dict[str, Any]],
-        Meta(description="finding.grade and closing as in [outbreak]; of a species alone."),
+        Meta(description="As [outbreak] but registers and memory; of a species alone."),
     ] = field(default_factory=dict)
 
 

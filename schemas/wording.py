@@ -99,6 +99,10 @@ class Lost(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Said in place of the description when it is observed again."""
     back: Word
     """The action in the headline when it is observed again."""
+    left: Annotated[str, gaps(*LOSS)] = ""
+    """Said in place of the description when the settings expect it no longer; empty: the description."""
+    unexpected: str = ""
+    """The action in the headline then; empty: that of any end."""
     why: dict[Loss, Word]
     danger: Annotated[str, gaps("level")]
     danger_unknown: Annotated[str, gaps()]

@@ -28,7 +28,7 @@ from streams.drawn import drawer
 from streams.explain.witnesses import by_source
 from streams.forked import FailedError
 from streams.garbage import calm
-from streams.hops.build import build_hops, is_expecting
+from streams.hops.build import build_hops, expects_ever, is_expecting
 from streams.hops.deliver import at_once
 from streams.lines import Told, shown, spoken, write_out
 from streams.pipeline import Pipeline
@@ -120,7 +120,8 @@ def run(  # noqa: PLR0913 - a replay is asked for with these
     world = at_once if settings.receivers else None
     # whoever is told of nothing, nothing need be sent to
     made = hops or build_hops(settings, region)[: None if settings.receivers else 2]
-    every, given = is_expecting(settings, region), list(given)
+    given = list(given)
+    every = expects_ever(settings, region, (one for delivery in given for one in delivery.settings))
     messages = _counted(in_time(given, every=every), progress)
     if cores == 1:
         pipeline = Pipeline(made, outcome.take, world)

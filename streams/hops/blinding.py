@@ -166,7 +166,9 @@ def _judge(sitting: Sitting, group: str, members: Mapping[str, Watched], *, regr
             known = _note_back(sitting, group, replace(known, back=back))
     if not lost:
         if known is not None:
-            _close(sitting, group, known)
+            again = Reason(code="observed_again", ref=group)
+            left = Reason(code="no_longer_expected", ref=group)
+            _close(sitting, group, known, again if members else left)
         return
     is_settling = board.resumed_at is not None and now < board.resumed_at + SETTLING
     same = known is not None and set(known.incident.sources) == set(lost)
@@ -183,7 +185,7 @@ def _note_back(sitting: Sitting, group: str, known: BlindRow) -> BlindRow:
     return known
 
 
-def _close(sitting: Sitting, group: str, known: BlindRow) -> None:
+def _close(sitting: Sitting, group: str, known: BlindRow, why: Reason) -> None:
     one, now = known.incident, sitting.now
     ended = replace(
         one,
@@ -192,7 +194,7 @@ def _close(sitting: Sitting, group: str, known: BlindRow) -> None:
         judged_at=now,
         last_observed_at=now,
         revision=one.revision + 1,
-        reasons=(Reason(code="observed_again", ref=group), *one.reasons),
+        reasons=(why, *one.reasons),
     )
     _say(sitting, group, ended, known)
     row = sitting.desk.board.lost.pop(group, known)

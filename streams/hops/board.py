@@ -15,6 +15,7 @@ from detectors.region import Region
 from detectors.trust.expected import Watched
 from schemas.detection import Presence
 from schemas.incident import Incident
+from streams.hops.watching import Options
 
 WIDEST_M = 100_000.0
 """A view is drawn as a circle up to this radius; what sees further says a box."""
@@ -60,8 +61,15 @@ class Board:
     """Before this nothing more can be overdue; None: not known."""
     woken: set[str] | None = None
     """Groups of which something was heard; None: any may be."""
+    by: Options | None = None
+    """By what sources are expected."""
     placed_by: str = ""
     """Version of the region by which sources are placed."""
+
+    def follow(self, options: Options) -> None:
+        """Let another document say who is expected: all are looked at when time next passes."""
+        if options != self.by:
+            self.by, self.next_at, self.woken = options, None, None
 
     def put_source(self, _key: str, row: SourceRow) -> None:
         """Take a row up."""

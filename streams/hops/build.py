@@ -1,7 +1,8 @@
 """Build the hops from settings, region and tables; every engine runs what is built here."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache, lru_cache, partial
 from importlib.metadata import PackageNotFoundError, version
@@ -16,7 +17,7 @@ from detectors.region import AnyRegion
 from detectors.shape import Sketch
 from detectors.trust.expected import Expecting
 from schemas.hop import Hop
-from schemas.settings import Settings
+from schemas.settings import Setting, Settings
 from streams.config import ConfigError, check_tables, settings_version
 from streams.hops import (
     deliver,
@@ -38,6 +39,7 @@ from streams.naming import in_language
 from streams.tables import load_fire_weather, load_rhythms, load_sensors, load_tables
 from streams.telling.prompts import with_prompts
 from streams.telling.versions import EVER, Telling, Versions, followed
+from streams.tuning.document import DocumentError, read
 from streams.tuning.layers import checked_layers, pests, stations
 from streams.tuning.remaking import Remade
 
@@ -207,6 +209,16 @@ def is_expecting(settings: Settings, region: AnyRegion) -> bool:
     """Return whether any source is expected, so that silence can be missed while nothing arrives."""
     expecting = expecting_of(settings)
     return bool(expecting.lines or expecting.placed(region.newest))
+
+
+def expects_ever(settings: Settings, region: AnyRegion, published: Iterable[Setting]) -> bool:
+    """Return whether any source is expected by the settings file, or with any of these documents over it."""
+    found = [settings]
+    for one in published:
+        # what cannot be used changes nothing, and is said where it would have been used
+        with suppress(DocumentError):
+            found.append(read(one.document, settings, OWNERS))
+    return any(is_expecting(one, region) for one in found)
 
 
 def _expected(options: watching.Options) -> watching.Watching:

@@ -32,11 +32,18 @@ def close(sitting: Sitting, incident: Incident) -> None:
     is_seen = incident.kind == "fire" and incident.area_ha is not None
     placed = assessor.fire_of(incident) if is_seen else None
     if placed is not None:
-        lost = _lost(assessor, *placed, sitting.now)
+        lost = _lost(_as_told(assessor, first.carbon), *placed, sitting.now)
         why = "" if lost.reason is None else lost.reason.detail or lost.reason.code
     record = close_out(incident.incident_id, first.carbon, lost)
     made: CloseOut = structs.replace(record, closed_at=incident.closed_at, perimeter="pixels", why=why)
     sitting.put(CARBON, incident.incident_id, made)
+
+
+def _as_told(assessor: Assessor, told: Carbon) -> Assessor:
+    """Return what counts as the figure did that it is measured by, whatever settings say since."""
+    counted = {"accounting": told.accounting, "gwp_set": told.gwp_set}
+    counted = {name: value for name, value in counted.items() if value}
+    return replace(assessor, options=structs.replace(assessor.options, **counted))
 
 
 def _lost(assessor: Assessor, fire: Fire, plane: Plane, now: datetime) -> Carbon:

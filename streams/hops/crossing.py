@@ -13,11 +13,13 @@ from schemas.detection import Detection
 from streams.hops.desk import Desk, Kept
 from streams.hops.sights import Cells, Sights
 from streams.hops.sitting import Sitting
+from streams.hops.switching import crossed_by
 
 
 def recross(sitting: Sitting) -> tuple[list[Detection], list[Detection]]:
     """Put every bearing that this step concerns where it now belongs; return crossings lost and gained."""
-    desk, options = sitting.desk, sitting.given.crossing
+    desk = sitting.desk
+    options, widest = crossed_by(desk, sitting.given.crossing)
     if desk.sights is None:
         desk.sights = Sights.of(desk.graph)
     sights = desk.sights
@@ -25,7 +27,7 @@ def recross(sitting: Sitting) -> tuple[list[Detection], list[Detection]]:
     changed = sights.note(names, {one: desk.masked[one].claim for one in names if one in desk.masked})
     if not sights.bearings.where:
         return [], []
-    concerned = _closure(desk, sights, options, changed)
+    concerned = _closure(desk, sights, widest, changed)
     if not concerned:
         return [], []
     known = sights.known()

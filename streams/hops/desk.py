@@ -34,7 +34,7 @@ from schemas.settings import Layer
 from schemas.verdict import Verdict
 from streams.hops.board import BlindRow, Board, Resumed, SourceRow
 from streams.hops.carbon import Assessor
-from streams.hops.desk_rows import Clock, Over, Paged
+from streams.hops.desk_rows import Clock, Over, Paged, Switched, TakenBack
 from streams.hops.documents import Documents
 from streams.hops.forecast import Given
 from streams.hops.heat import OFTEN, put_heat, row_day, settle_heat
@@ -48,6 +48,8 @@ from streams.hops.sights import Sights
 from streams.hops.stake import First, Ledger, Stake
 from streams.hops.watching import Watching
 from streams.hops.weather import WEATHER_ROWS, Weather
+
+ALWAYS = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,11 @@ class Judge:
         return Local(base, self.layers)
 
 
+def switched_to(given: Judge, since: datetime) -> Switched:
+    """Return what state is kept by from a time on."""
+    return Switched(since, given.association, given.crossing, given.sparks.reach_km)
+
+
 class Kept(Struct, frozen=True):
     """Row of one claim: `c/{detection_id}`."""
 
@@ -109,14 +116,6 @@ class FireRow(Struct, frozen=True, kw_only=True):
     issued: lifecycle.Issued | None = None
     held_at: datetime | None = None
     """Told only once everything received up to then has been judged."""
-
-
-class TakenBack(Struct, frozen=True):
-    """Row of one observation that its source took back: `w/{observation_id}`."""
-
-    observed_at: datetime
-    source: str
-    by: tuple[str, ...] = ()
 
 
 @dataclass
@@ -146,6 +145,7 @@ class Desk:
     """What people answered, by the id they named, whether there is such a fire or not."""
     paged: dict[str, Paged] = field(default_factory=dict)
     documents: Documents = field(default_factory=dict)
+    switched: dict[int, Switched] = field(default_factory=dict)
     clocks: dict[int, datetime] = field(default_factory=dict)
     leaps: dict[int, datetime] = field(default_factory=dict)
     closing: list[tuple[datetime, str]] = field(default_factory=list)
@@ -180,6 +180,7 @@ def open_desk(given: Judge, _partition: int, rows: Mapping[str, bytes]) -> Desk:
         Graph(given.association),
         Weather(given.weather, region=given.region),
         new_kin(given.sparks),
+        switched={0: switched_to(given, ALWAYS)},
     )
     for key in sorted(rows):
         _place(desk, key, rows[key])
@@ -235,6 +236,12 @@ def _put_hits(desk: Desk, key: str, hits: list[Hit]) -> None:
         settle_heat(desk.heat, desk.hits, row_day(key))
 
 
+def _put_switched(desk: Desk, key: str, one: Switched) -> None:
+    desk.switched[int(key[2:])] = one
+    desk.graph.begin(int(key[2:]), one.association, one.since)
+    desk.kin.reach(one.reach_km)
+
+
 def _put_permit(desk: Desk, key: str, permit: Permit) -> None:
     desk.permits[key[2:]] = permit
 
@@ -266,7 +273,8 @@ ROWS: dict[str, tuple[Any, Callable[[Desk, str, Any], None]]] = {
     "l/": (list[Look], _put_looks),
     "y/": (Permit, _put_permit),
     "k/": (Clock, _put_clock),
-    # ties and cuts are read before the claims that they keep together or apart
+    # what links, ties and cuts claims is read before them
+    "0/": (Switched, _put_switched),
     "1/": (Tie, lambda desk, _key, tie: desk.graph.parting.tie(tie.one, tie.two)),
     "2/": (Cut, lambda desk, key, cut: desk.graph.parting.cuts.update({key[2:]: cut})),
     "a/": (list[AnyAct], lambda desk, key, acts: desk.acts.update({key[2:]: acts})),

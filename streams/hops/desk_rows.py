@@ -5,6 +5,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from alerts import lifecycle
+from detectors import association, crossing
 
 
 class Over(Struct, frozen=True, kw_only=True):
@@ -21,6 +22,23 @@ class Paged(Struct, frozen=True, kw_only=True):
     """Row of one county: `p/{county}`: when pages went out there within the hour."""
 
     times: tuple[datetime, ...]
+
+
+class TakenBack(Struct, frozen=True):
+    """Row of one observation that its source took back: `w/{observation_id}`."""
+
+    observed_at: datetime
+    source: str
+    by: tuple[str, ...] = ()
+
+
+class Switched(Struct, frozen=True):
+    """Row of one settings version, `0/{version}`: by what claims are joined and crossed, and sparks fly."""
+
+    since: datetime
+    association: association.Options
+    crossing: crossing.Options
+    reach_km: float
 
 
 class Clock(Struct, frozen=True):

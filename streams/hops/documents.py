@@ -44,10 +44,16 @@ def take(kept: Documents, settings: Iterable[Setting], received_at: datetime) ->
     return rows
 
 
+def begun(kept: Documents, now: datetime) -> Begun | None:
+    """Return the document in force at `now` and since when; None: the settings file alone."""
+    found = [one for one in kept.values() if one.since <= now]
+    return max(found, key=lambda one: one.setting.version, default=None)
+
+
 def newest(kept: Documents, now: datetime) -> Setting | None:
     """Return the document in force at `now`; None: the settings file alone."""
-    begun = [one.setting for one in kept.values() if one.since <= now]
-    return max(begun, key=lambda one: one.version, default=None)
+    one = begun(kept, now)
+    return None if one is None else one.setting
 
 
 def followed(hop: Hop, remade: Remade) -> Hop:

@@ -34,8 +34,9 @@ from streams.hops.permits import take_permits
 from streams.hops.retire import retire
 from streams.hops.settle import TAKEN_BACK, close_quiet, release, settle
 from streams.hops.sitting import Sitting
+from streams.hops.switching import switch
 from streams.hops.tally import publish
-from streams.hops.timekeeping import advance
+from streams.hops.timekeeping import advance, says_time_only, while_stopped
 from streams.hops.turning import catch_up
 from streams.hops.withdrawn import is_back, note
 from streams.hops.works import remembered, works
@@ -44,7 +45,9 @@ from streams.hops.works import remembered, works
 def step(given: Judge, desk: Desk, claims: Claims, now: datetime) -> Result:
     """Return the revisions that one message of claims, or of time passing, calls for."""
     sitting = Sitting(given, desk, now)
-    hold = _while_stopped(sitting, claims)
+    hold = while_stopped(sitting, claims)
+    if switch(sitting):
+        settle(sitting, _changed(desk), hold=hold)
     blinding.hear(sitting, claims.heard)
     take_weather(sitting, claims.weather, hold=hold)
     if claims.withdrawn:
@@ -62,26 +65,9 @@ def step(given: Judge, desk: Desk, claims: Claims, now: datetime) -> Result:
         act_on(sitting, claims.acts, hold=hold)
     if claims.drills:
         rehearse(sitting, claims.drills)
-    if _says_time_only(claims):
+    if says_time_only(claims):
         _tick(sitting, claims)
     return sitting.result
-
-
-def _says_time_only(claims: Claims) -> bool:
-    said = (claims.detections, claims.looks, claims.withdrawn, claims.silences, claims.permits, claims.heard)
-    return not any((*said, claims.weather, claims.verdicts, claims.acts, claims.pests, claims.drills))
-
-
-def _while_stopped(sitting: Sitting, claims: Claims) -> bool:
-    """Return whether this was received while no worker ran: nobody had said for a while that time passes.
-
-    The log says so, not the clock of this worker: what is judged again after a crash comes out the same.
-    Were it held this time and told last time, another revision would go out under a number that is taken.
-    """
-    outage_s, ticked_at = sitting.given.outage_s, sitting.desk.clocks.get(claims.origin)
-    if outage_s is None:
-        return False
-    return ticked_at is None or (sitting.now - ticked_at).total_seconds() > outage_s
 
 
 def _tick(sitting: Sitting, claims: Claims) -> None:

@@ -90,6 +90,10 @@ class Kin:
             self.heads[one] = node
             self.began.add(node)
 
+    def reach(self, reach_km: float) -> None:
+        """Lay the places at least so wide that sparks that fly as far are found among them."""
+        self.trail, self.began = (one.widened(reach_km) for one in (self.trail, self.began))
+
     def tie(self, one: str, tie: Tie | None) -> None:
         """Let this be what a fire is to others; None forgets it."""
         known = self.ties.pop(one, None)

@@ -73,7 +73,8 @@ class PestBoard:
     _ledgers: dict[str, Ledger] = field(default_factory=dict)
     _unread: dict[str, set[str]] = field(default_factory=dict)
     """Counts that are not in the ledger of their pest yet."""
-    _counting: Options | None = None
+    _counting: dict[str, Options] = field(default_factory=dict)
+    """By what the counts of each pest were read."""
 
     def put(self, row: PestRow) -> None:
         """Take an observation in, in place of an earlier version of it."""
@@ -111,10 +112,12 @@ class PestBoard:
             self._ledgers[species].drop(name)
 
     def ledger(self, options: Options, species: str) -> Ledger:
-        """Return what the counts of a pest say to the statistics; each is read once."""
-        if options != self._counting:
-            self._counting, self._ledgers = options, {}
-            self._unread = {one: set(ids) for one, ids in self.of_species.items()}
+        """Return what the counts of a pest say to the statistics; by other options they are read anew."""
+        if options != self._counting.get(species):
+            self._counting[species] = options
+            self._ledgers.pop(species, None)
+            self.past.pop(species, None)
+            self._unread[species] = set(self.of_species.get(species, ()))
         ledger = self._ledgers.setdefault(species, Ledger(same_place_m=options.moved_m))
         for name in self._unread.pop(species, ()):
             one = self.rows[name].one

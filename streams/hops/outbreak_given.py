@@ -19,7 +19,7 @@ from detectors.pests.season import SeasonTable
 from detectors.pests.sign import Options as Finding
 from detectors.pests.species import SpeciesTable
 from detectors.pests.spread import Options as Spread
-from schemas.incident import Place
+from schemas.incident import Incident, Place
 from schemas.reason import Reason
 from streams.pest_tables import load_rules, load_seasons, load_species, load_spread
 
@@ -74,6 +74,10 @@ class Pests:
     def by(self, species: str) -> PestSettings:
         """Return what holds of a pest."""
         return self.own.get(species, self.options)
+
+    def of_incident(self, incident: Incident) -> PestSettings:
+        """Return what holds of an outbreak."""
+        return self.options if incident.pest is None else self.by(incident.pest.species)
 
     @classmethod
     def of(cls, options: PestSettings, own: Mapping[str, PestSettings] | None = None) -> "Pests":

@@ -33,7 +33,7 @@ def incident_of(
     region = given.region.at(now)
     over = sitting.desk.over.get(name)
     before = own.incident.revision if own else 0 if over is None else over.revision
-    outline = outline_of(given.pests.options.linking, region, outbreak)
+    outline = outline_of(given.pests.by(outbreak.species).linking, region, outbreak)
     pest = replace(_pest(sitting, outbreak), footprint_of=outline.of)
     is_over = pest.closes_at is not None and pest.closes_at <= now
     shown = {name, *(one for row in others for one in row.incident.lineage)}

@@ -55,7 +55,7 @@ def reach_of(
     if given.kernels.of(species.name) is None:
         return Reach()
     finds = (np.array([one.longitude for one in signs]), np.array([one.latitude for one in signs]))
-    options = given.options.spread
+    options = given.by(species.name).spread
     found = _stands(region, finds, options, given.kernels)
     if found is None:
         return Reach(_rings(options, np.zeros(0)))

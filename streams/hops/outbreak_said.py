@@ -30,7 +30,7 @@ def settle_species(sitting: Sitting, name: str) -> None:
     """Revise every outbreak of one pest that changed, the oldest first; end those whose signs are gone."""
     found = {
         outbreak_name(one.signs[0]): _newest(sitting, one)
-        for one in outbreaks(sitting.given.pests.options.linking, _signs(sitting, name))
+        for one in outbreaks(sitting.given.pests.by(name).linking, _signs(sitting, name))
     }
     carried = _carried(sitting, name, found)
     for one, outbreak in found.items():

@@ -14,7 +14,7 @@ def say(
     sitting: Sitting, incident: Incident, issued: Issued | None, signs: tuple[str, ...], *, may_page: bool
 ) -> None:
     """Put out the alert revision that is due, if any, and keep what was last said."""
-    options = sitting.given.pests.options.telling
+    options = sitting.given.pests.of_incident(incident).telling
     ordinary = telling.turn(options, issued, incident, sitting.now, may_page=may_page)
     turn = heard(ordinary, issued, incident)
     row = FireRow(incident=incident, issued=issued)

@@ -53,7 +53,7 @@ def take(sitting: Sitting, pests: Sequence[AnyPest]) -> None:
             continue
         where = sitting.given.pests.where(one, species.name, places.get(one.observation_id, ()))
         if isinstance(one, TrapCount):
-            old_d = sitting.given.pests.options.finding.survey_d
+            old_d = sitting.given.pests.by(species.name).finding.survey_d
             is_old = sitting.now - one.observed_at > timedelta(days=old_d)
             _count(sitting, replace(row, where=where, sealed=is_old), known)
         else:
@@ -76,7 +76,7 @@ def _places(sitting: Sitting, pests: Sequence[AnyPest]) -> Mapping[str, tuple[Pl
 
 def _count(sitting: Sitting, row: PestRow, known: PestRow | None) -> None:
     """Keep a count; what is already judged of its week and later is judged anew when time passes."""
-    board, options = sitting.desk.pests, sitting.given.pests.options.finding
+    board, options = sitting.desk.pests, sitting.given.pests.by(row.species).finding
     limit = options.trap.weeks
     for one in (row, known):
         if one is not None:
@@ -102,7 +102,7 @@ def _judge_anew(sitting: Sitting, row: PestRow, *, is_sign: bool) -> None:
     board, week = sitting.desk.pests, week_of(row.one.observed_at)
     course = board.courses.get(row.species, Course(0))
     board.past.setdefault(row.species, Past()).forget(week)
-    reach = course.week - sitting.given.pests.options.finding.trap.weeks
+    reach = course.week - sitting.given.pests.by(row.species).finding.trap.weeks
     if is_sign or reach <= week < course.week:
         _keep_course(sitting, row.species, replace(course, dirty=True))
 
@@ -114,7 +114,7 @@ def _late(unit: str, value: float, limit: float) -> Reason:
 
 def _find(sitting: Sitting, row: PestRow) -> None:
     """Keep a survey or a result; one too old to be a sign is kept for the record alone."""
-    limit = sitting.given.pests.options.finding.survey_d
+    limit = sitting.given.pests.by(row.species).finding.survey_d
     days = (sitting.now - row.one.observed_at) / timedelta(days=1)
     if days > limit:
         why = _late("d", days, limit)
@@ -129,7 +129,7 @@ def _judge_finds(sitting: Sitting, name: str) -> None:
     board, given = sitting.desk.pests, sitting.given.pests
     species = given.rules.species.by_name[name.casefold()]
     rows = [board.rows[one] for one in sorted(board.of_species.get(name, ()))]
-    counting = given.options.finding.counting
+    counting = given.by(name).finding.counting
     finds: list[Find] = [
         row.one for row in rows if not isinstance(row.one, TrapCount) or is_catch(row.one, species, counting)
     ]
@@ -246,5 +246,5 @@ def _forget(sitting: Sitting) -> None:
 def _is_record(sitting: Sitting, row: PestRow) -> bool:
     """Return whether a row has put its place on record: a positive or a catch of a quarantine pest."""
     species = sitting.given.pests.rules.species.by_name[row.species.casefold()]
-    counting = sitting.given.pests.options.finding.counting
+    counting = sitting.given.pests.by(row.species).finding.counting
     return species.is_quarantine and is_find(row.one, species, counting)

@@ -48,8 +48,8 @@ def split(sitting: Sitting, act: Split, fire: Fire) -> tuple[list[Fire], Reason 
     sides = {node: cut.side(node) for node in fire.nodes}
     if len(set(sides.values())) < 2:
         return [], Reason(code="not_divisible", value=float(len(fire.nodes)), detail="no line lies between")
-    cut = replace(cut, from_s=fire.anchor().seconds - sitting.given.association.gap_d * 86400.0)
     graph = sitting.desk.graph
+    cut = replace(cut, from_s=fire.anchor().seconds - graph.eras.widest.gap_d * 86400.0)
     graph.parting.cuts[act.act_id] = cut
     sitting.result.rows[f"2/{act.act_id}"] = cut
     _keep_together(sitting, sides)

@@ -102,7 +102,7 @@ def _alert(sitting: Sitting, row: FireRow, turn: Turn, classes: tuple[str, ...],
 
 def _expires_at(sitting: Sitting, incident: Incident, shown: datetime) -> datetime:
     if incident.kind == "outbreak":
-        return outbreak.expires_at(sitting.given.pests.options.telling, sitting.now)
+        return outbreak.expires_at(sitting.given.pests.of_incident(incident).telling, sitting.now)
     return max(text.expires_at(incident, sitting.given.lifecycle.valid_h), shown)
 
 

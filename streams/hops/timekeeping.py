@@ -23,6 +23,24 @@ STANDS = timedelta(minutes=2)
 """A leap that lasts so long is believed (ours): clocks are set right sooner after a start."""
 
 
+def says_time_only(claims: Claims) -> bool:
+    """Return whether a message tells nothing but that time has passed."""
+    said = (claims.detections, claims.looks, claims.withdrawn, claims.silences, claims.permits, claims.heard)
+    return not any((*said, claims.weather, claims.verdicts, claims.acts, claims.pests, claims.drills))
+
+
+def while_stopped(sitting: Sitting, claims: Claims) -> bool:
+    """Return whether this was received while no worker ran: nobody had said for a while that time passes.
+
+    The log says so, not the clock of this worker: what is judged again after a crash comes out the same.
+    Were it held this time and told last time, another revision would go out under a number that is taken.
+    """
+    outage_s, ticked_at = sitting.given.outage_s, sitting.desk.clocks.get(claims.origin)
+    if outage_s is None:
+        return False
+    return ticked_at is None or (sitting.now - ticked_at).total_seconds() > outage_s
+
+
 def advance(sitting: Sitting, claims: Claims) -> None:
     """Note how far one origin has come; live, a leap is only noted until it has lasted."""
     desk, origin, at = sitting.desk, claims.origin, claims.received_at

@@ -18,7 +18,7 @@ from detectors.region import WORLD, AnyRegion
 from schemas.reason import Reason
 from schemas.weather import Conditions, Measured, StationUsed
 from streams.hops.diary import CURRENT, Diary
-from streams.hops.forecast import foretold
+from streams.hops.forecast import Given, foretold
 
 Floats = NDArray[np.float64]
 
@@ -51,6 +51,12 @@ class Weather(Diary):
     _where: _Where | None = None
     _said: dict[tuple[float, float, datetime], Conditions | None] = field(default_factory=dict)
     """What was said since the last reading: a revision asks for the same place and time again and again."""
+
+    def follow(self, given: Given) -> None:
+        """Let another document say from how far stations are asked, and what is foretold."""
+        if given.options != self.given.options:
+            self.given = given
+            self._said.clear()
 
     def put_page(self, page: Page) -> None:
         """Place one row of a day, which may say that a station is new or stands elsewhere."""

@@ -1,7 +1,8 @@
 """What sources took back, and took back taking back: what stands follows from the set, whatever its order."""
 
 from schemas.detection import Withdrawn
-from streams.hops.desk import Desk, TakenBack
+from streams.hops.desk import Desk
+from streams.hops.desk_rows import TakenBack
 from streams.hops.sitting import Sitting
 
 MOST = 16

@@ -17,6 +17,7 @@ from streams.serve.layers import region_of
 from streams.serve.reading import json_response
 from streams.serve.services import SERVICES
 from streams.serve.store import Store
+from streams.serve.thresholds import settings_now
 
 MOST_AREAS = 2000
 """Protected areas that are told, those that were not observed for longest first."""
@@ -79,6 +80,6 @@ def _areas(region: Region, looks: list[tuple[datetime, Any]]) -> list[dict[str, 
 async def observed(request: web.Request) -> web.Response:
     """Answer with who observes and since when each protected area was not observed."""
     services = request.app[SERVICES]
-    expecting = expecting_of(services.settings)
+    expecting = expecting_of(await asyncio.to_thread(settings_now, services))
     answer = await asyncio.to_thread(told, services.store, region_of(services), expecting)
     return json_response(encode(answer))

@@ -11,7 +11,7 @@ from msgspec import Meta, Struct
 from schemas import topics
 from schemas.codec import Unreadable, decode, encode
 from schemas.observation import Delivery
-from schemas.settings import Setting
+from schemas.settings import Setting, Settings
 from schemas.units import UtcTime
 from streams.config import ConfigError
 from streams.engine.places import partitions_of
@@ -46,6 +46,17 @@ def door_of(services: Services) -> Door:
     if folder is None:
         raise problem(503, "this server keeps no settings")
     return Door(folder, services.settings, OWNERS)
+
+
+def settings_now(services: Services) -> Settings:
+    """Return the settings in force: the file, with the published document over it where one can be read."""
+    if services.documents is None:
+        return services.settings
+    try:
+        return door_of(services).settings_at(services.clock())
+    except (DocumentError, StoreError):
+        # what cannot be read is said where settings are asked for
+        return services.settings
 
 
 async def shown(request: web.Request) -> web.Response:

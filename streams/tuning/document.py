@@ -17,12 +17,17 @@ from schemas.settings import Layer, Settings
 from streams.telling.versions import TOLD
 from streams.toml_file import ConfigError, suggestion
 from streams.tuning.faults import faults_of
-from streams.tuning.layers import LIVE_OUTBREAK, checked_layers, merged, stations, unlayered
+from streams.tuning.layers import checked_layers, merged, stations
 
 LIVE = (
     "observe",
     "detectors",
     "static_heat",
+    "association",
+    "crossing",
+    "blind",
+    "weather",
+    "carbon",
     "grade",
     "lifecycle",
     "report_duty",
@@ -37,14 +42,10 @@ LIVE = (
 """Tables that a document may hold."""
 
 KEPT_BY = {
-    "association": "fires are kept as they were joined by it",
-    "crossing": "bearings are kept as they were crossed by it",
-    "blind": "who is expected, and since when, is kept by it",
-    "carbon": "totals are kept by it, and reaches asked for later must be those of the alert",
-    "weather": "the diary of each station is kept by it",
-    "spotting.reach_km": "pixels are kept in cells of this size",
+    "outbreak.recorded": "it names places, which are looked up in the region at start",
+    "outbreak.recorded_of": "it names places, which are looked up in the region at start",
 }
-"""Tables and options that state is kept by, and so need a restart, and why."""
+"""Options that need a restart, and why."""
 
 Owners = Iterable[tuple[str, type[Any]]]
 
@@ -100,8 +101,6 @@ def _faults(document: Mapping[str, Any], owners: Mapping[str, type[Any]]) -> Ite
             yield f"$.{name}: {_why_not(name, owners)}"
         elif name == "detectors":
             yield from _of_detectors(value, owners)
-        elif name == "outbreak" and isinstance(value, dict) and unlayered(value, LIVE_OUTBREAK):
-            yield from (f"$.outbreak.{one}" for one in unlayered(value, LIVE_OUTBREAK))
         elif name == "layers":
             yield from _of_layers(value)
         else:
@@ -112,8 +111,6 @@ def _faults(document: Mapping[str, Any], owners: Mapping[str, type[Any]]) -> Ite
 def _why_not(name: str, owners: Mapping[str, type[Any]]) -> str:
     if name in TOLD:
         return "is set in the settings file, which is followed without a restart"
-    if name in KEPT_BY:
-        return f"is set in the settings file and needs a restart: {KEPT_BY[name]}"
     if name in owners or name in Settings.__struct_fields__:
         return "is set in the settings file and needs a restart"
     return f"unknown{suggestion(name, LIVE)}"

@@ -14,11 +14,8 @@ from streams.toml_file import ConfigError, converted, refuse_unknown, suggestion
 OWN = {"station": "detectors", "species": "outbreak"}
 """What layers that are no places hold."""
 
-OF_SPECIES: Mapping[str, frozenset[str]] = {"finding": frozenset({"grade"}), "closing": frozenset()}
-"""Parts of [outbreak] that may differ from pest to pest; the rest is asked of all pests or kept in state."""
-
-LIVE_OUTBREAK = {**OF_SPECIES, "telling": frozenset[str]()}
-"""Parts of [outbreak] that a document may hold."""
+SHARED = frozenset({"recorded", "recorded_of", "remember_y"})
+"""Parts of [outbreak] that hold of all pests: registers name theirs, and one sweep forgets for all."""
 
 _LOCALS: Mapping[str, type[Any]] = {"grade": grade.Options, "lifecycle": lifecycle.Options}
 
@@ -63,26 +60,12 @@ def pests(settings: Settings) -> dict[str, PestSettings]:
             raise ConfigError(f"settings: {place}.scope: {species.code} {species.detail}")
         if species.name in found:
             raise ConfigError(f"settings: {place}.scope: {species.name} has a layer already")
-        for fault in unlayered(one.outbreak, OF_SPECIES):
-            raise ConfigError(f"settings: {place}.outbreak.{fault}")
+        for part in sorted(SHARED.intersection(one.outbreak)):
+            raise ConfigError(f"settings: {place}.outbreak.{part}: holds of all pests")
         refuse_unknown(one.outbreak, PestSettings, "settings", f"{place}.outbreak")
         whole = merged(settings.outbreak, one.outbreak)
         found[species.name] = converted(whole, PestSettings, f"{place}.outbreak", "settings")
     return found
-
-
-def unlayered(table: Mapping[str, Any], parts: Mapping[str, frozenset[str]]) -> list[str]:
-    """Return each part of [outbreak] that may not differ here, with those that may."""
-    known = ", ".join(".".join((one, *sorted(inner))) for one, inner in parts.items())
-    wrong = [name for name in table if name not in parts]
-    wrong += [
-        f"{name}.{part}"
-        for name, inner in table.items()
-        if parts.get(name) and isinstance(inner, Mapping)
-        for part in inner
-        if part not in parts[name]
-    ]
-    return [f"{name}: holds of all pests and needs a restart; here: {known}" for name in wrong]
 
 
 def merged(base: Mapping[str, Any], table: Mapping[str, Any]) -> dict[str, Any]:

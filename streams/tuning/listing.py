@@ -10,7 +10,6 @@ from schemas.settings import Settings
 from streams.catalogue import options_of
 from streams.config import check_tables
 from streams.tuning.document import KEPT_BY, LIVE
-from streams.tuning.layers import LIVE_OUTBREAK
 
 
 class Row(Struct, frozen=True, kw_only=True):
@@ -35,16 +34,6 @@ def rows(settings: Settings, owners: tuple[tuple[str, type[Any]], ...], table: s
         yield from _of(name, values[name], kind(), name.partition(".")[0] in LIVE)
 
 
-def _is_live(path: str, live: bool) -> bool:  # noqa: FBT001 - carried along
-    """Return whether a document may hold a setting: of [outbreak] only some parts."""
-    table, _, rest = path.partition(".")
-    if table != "outbreak":
-        return live and path not in KEPT_BY
-    first, _, second = rest.partition(".")
-    inner = LIVE_OUTBREAK.get(first)
-    return inner is not None and (not inner or second.partition(".")[0] in inner)
-
-
 def _of(path: str, value: Any, default: Any, live: bool) -> Iterator[Row]:  # noqa: FBT001 - carried along
     said = {name: (unit, kind, about) for name, _, unit, kind, about in options_of(type(default))}
     for name in default.__struct_fields__:
@@ -60,7 +49,7 @@ def _of(path: str, value: Any, default: Any, live: bool) -> Iterator[Row]:  # no
             unit=unit,
             kind=kind,
             about=about,
-            live=_is_live(f"{path}.{name}", live),
+            live=live and not any(f"{path}.{name}.".startswith(f"{one}.") for one in KEPT_BY),
         )
 
 

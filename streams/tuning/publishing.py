@@ -13,7 +13,9 @@ from alerts.tuning.guard import silenced, unheard
 from alerts.tuning.layers import Local, Rules, laid
 from schemas.settings import Settings
 from streams.config import check_tables
+from streams.hops.build import expecting_of
 from streams.tables import load_tables
+from streams.toml_file import ConfigError
 from streams.tuning import store
 from streams.tuning.differ import changes
 from streams.tuning.document import DocumentError, contradictions, read
@@ -71,7 +73,7 @@ def checked(door: Door, text: str, now: datetime) -> tuple[Settings, Entry]:
 
     Raises DocumentError with every fault.
     """
-    after, before = read(text, door.base, door.owners), door.settings_at(now)
+    after, before = _whole(door, text), door.settings_at(now)
     mine = local_of(after, door.owners)
     faults = list(contradictions(mine.base))
     for layer in mine.layers:
@@ -90,6 +92,16 @@ def checked(door: Door, text: str, now: datetime) -> tuple[Settings, Entry]:
         silences=_silences(door, before, after, mine),
     )
     return after, entry
+
+
+def _whole(door: Door, text: str) -> Settings:
+    """Return the settings a document makes, refused where no worker could judge by them."""
+    after = read(text, door.base, door.owners)
+    try:
+        expecting_of(after)
+    except ConfigError as error:
+        raise DocumentError([str(error).removeprefix("settings: ")]) from error
+    return after
 
 
 def _silences(door: Door, before: Settings, after: Settings, mine: Local) -> tuple[str, ...]:

@@ -49,7 +49,7 @@ rule = [{ grade = "V", probability = 0.5 }]
 quiet_min = 30
 county_pages = 1.5
 [asociation]
-[association]
+[kafka]
 [detectors.hotspt]
 [[layers]]
 scope = "village:1"
@@ -61,9 +61,9 @@ grad = {}
         publish(door, wish(text), NOW)
     told = "\n".join(caught.value.faults)
     paths = "grade.tsk grade.slack grade.freeze_h lifecycle.quiet_min lifecycle.county_pages asociation"
-    paths += " association detectors.hotspt layers[1].grad"
+    paths += " kafka detectors.hotspt layers[1].grad"
     assert [path for path in paths.split() if f"$.{path}:" not in told] == []
-    assert "$.association: is set in the settings file and needs a restart: fires are kept" in told
+    assert "$.kafka: is set in the settings file and needs a restart" in told
     assert store.history(door.folder) == ()
 
 
@@ -74,6 +74,7 @@ grad = {}
         ('[[grade.rule]]\ngrade = "I"\nprobability = 0.6', "asks for 0.6, less than 0.9"),
         ("[grade]\ntask = 0.5", "leaves no task"),
         ('[[layers]]\nscope = "county:1"\ngrade = { task = 1.5 }', r"layers\[0\]"),
+        ('[blind]\nexpected = [{ source = "nobody-knows" }]', r"\$.blind.expected"),
         ('[[layers]]\nscope = "county:1"\nlifecycle = { quiet_h = 2.0 }', "holds everywhere"),
     ],
 )
@@ -200,16 +201,16 @@ def test_every_table_is_taken_up_live_or_refused_with_the_reason():
         expected = {name in LIVE: "", name in TOLD: "followed without a restart"}
         assert expected.get(True, "needs a restart") in told
         assert (told == "") == (name in LIVE)
-        assert name not in KEPT_BY or KEPT_BY[name] in told
 
 
-def test_of_sparks_all_is_taken_up_live_but_how_far_their_cells_reach():
-    assert not _faults_of("[spotting]\nwithin_h = 3.0\n")
-    (fault,) = _faults_of("[spotting]\nreach_km = 3.0\nwithin_h = 3.0\n")
-    assert fault.startswith("$.spotting.reach_km: ")
+def test_of_pests_all_is_taken_up_live_but_the_registers():
+    assert not _faults_of("[outbreak.linking]\nlink_km = 3.0\n")
+    (fault,) = _faults_of('[outbreak]\nremember_y = 5.0\nrecorded = { counties = ["X"] }\n')
+    assert fault.startswith("$.outbreak.recorded: ")
+    assert KEPT_BY["outbreak.recorded"] in fault
     lives = {row.path: row.live for row in rows(Settings(), OWNERS)}
-    assert (lives["spotting.reach_km"], lives["spotting.within_h"]) == (False, True)
-    assert (lives["permits.bans"], lives["association.floor_km"]) == (True, False)
+    assert (lives["outbreak.recorded.counties"], lives["outbreak.remember_y"]) == (False, True)
+    assert (lives["tell.refuted_s"], lives["association.floor_km"]) == (False, True)
 
 
 def _faults_of(text):

@@ -46,7 +46,7 @@ def test_a_layer_holds_of_its_pest_alone_by_any_name_that_it_has():
         (layer("松墨天"), "nearest: 松墨天牛"),
         (layer(blue_q=2.0), "blue_q"),
         (layer(blu_p=0.02), "did you mean blue_p"),
-        (Layer(scope=f"species:{NAME}", outbreak={"linking": {"link_km": 1.0}}), "needs a restart"),
+        (Layer(scope=f"species:{NAME}", outbreak={"remember_y": {"x": 1.0}}), "holds of all pests"),
         (Layer(scope=f"species:{NAME}", grade={"task": 0.1}), "a species has outbreak"),
         (Layer(scope="county:1", outbreak={"closing": {"trap_d": 1.0}}), "asked of a pest"),
     ],
@@ -65,13 +65,12 @@ def test_one_pest_under_two_names_has_one_layer():
 def test_of_pests_a_document_holds_what_may_change_live_and_nothing_else():
     laid = read("[outbreak.finding.grade]\nblue_p = 0.04\n", Settings(), OWNERS)
     assert laid.outbreak == {"finding": {"grade": {"blue_p": 0.04}}}
-    for text in ("[outbreak.linking]\nlink_km = 1.0\n", "[outbreak.finding.trap]\nweeks = 2\n"):
-        with pytest.raises(DocumentError, match="needs a restart"):
-            read(text, Settings(), OWNERS)
+    with pytest.raises(DocumentError, match="needs a restart: it names places"):
+        read('[outbreak.recorded]\ncounties = ["X"]\n', Settings(), OWNERS)
     live = {one.path for one in rows(Settings(), OWNERS, "outbreak") if one.live}
     assert "outbreak.finding.grade.blue_p" in live
     assert "outbreak.closing.trap_d" in live
-    assert not any(path.startswith(("outbreak.linking", "outbreak.finding.trap")) for path in live)
+    assert not any(path.startswith("outbreak.recorded") for path in live)
 
 
 def leaves(path, table):

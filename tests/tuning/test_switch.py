@@ -117,7 +117,7 @@ def test_over_several_partitions_the_same_are_told_whatever_the_order(data):
     assert len(names(found)) == len(told)
 
 
-@pytest.mark.parametrize("text", ["[grade", "[grade]\ntsk = 1", "[association]\nlink_days = 2"])
+@pytest.mark.parametrize("text", ["[grade", "[grade]\ntsk = 1", "[kafka]\npartitions = 2"])
 def test_a_document_that_cannot_be_used_changes_nothing_and_is_said(text, caplog):
     found = run(setting(1, 300, text))
     assert encode(found.alerts) == encode(run().alerts)

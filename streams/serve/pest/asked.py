@@ -23,6 +23,7 @@ from streams.serve.retention import judged_until
 from streams.serve.scoping import Sees
 from streams.serve.services import Services
 from streams.serve.store import Store
+from streams.tuning.layers import pests
 
 QUARANTINE = "quarantine"
 
@@ -34,8 +35,11 @@ def _options(table: bytes) -> PestSettings:
     return options
 
 
-def options_of(settings: Settings) -> PestSettings:
-    """Return the settings under [outbreak], as the judge has them."""
+def options_of(settings: Settings, species: str) -> PestSettings:
+    """Return the settings of [outbreak] for a pest, as the judge has them."""
+    own = pests(settings) if settings.layers else {}
+    if species in own:
+        return own[species]
     return _options(encode(Settings(outbreak=settings.outbreak)))
 
 

@@ -22,6 +22,7 @@ from streams.serve.problems import problem
 from streams.serve.reading import json_response
 from streams.serve.scoping import sees_of
 from streams.serve.services import SERVICES, Services
+from streams.serve.thresholds import settings_now
 
 METRES_PER_DEGREE = 111_195.0
 
@@ -40,7 +41,7 @@ async def rings(request: web.Request) -> web.Response:
 
 def _body(services: Services, one: Incident, pest: Pest) -> bytes:
     features = [
-        *_rings(asking.options_of(services.settings).spread, one, pest),
+        *_rings(asking.options_of(settings_now(services), pest.species).spread, one, pest),
         *_stands(region_of(services), pest),
     ]
     return encode(

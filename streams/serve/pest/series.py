@@ -33,6 +33,7 @@ from streams.serve.rows import Box, from_microseconds, microseconds
 from streams.serve.scoping import Sees, sees_of
 from streams.serve.services import SERVICES, Services
 from streams.serve.store import Store
+from streams.serve.thresholds import settings_now
 
 WEEKS, MOST_WEEKS = 30, 160
 """Weeks that are shown unless others are asked for, and at most."""
@@ -123,7 +124,7 @@ def _nearest(store: Store, traps: list[Trap], one: Incident) -> list[Trap]:
 def _answer(services: Services, asked: Asked, weeks: int) -> dict[str, Any]:
     now = asking.now_of(services)
     last = (now - MONDAY) // WEEK
-    options = asking.options_of(services.settings)
+    options = asking.options_of(settings_now(services), asked.species[0] if asked.species else "")
     region = region_of(services)
     shown = [
         {"name": asking.name_of(region, trap.source)}
