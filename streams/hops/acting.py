@@ -3,15 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from msgspec.structs import replace
-
 from detectors.association import Fire, Node
 from detectors.parting import Tie
 from detectors.spotting import apart_km
 from schemas.act import AnyAct, Merge, Relabel, Relocate, Split, Undo
 from schemas.reason import Reason
-from schemas.topics import ACT
-from schemas.verdict import Outcome
+from streams.hops.act_outcome import put_act
 from streams.hops.acts import reason_of
 from streams.hops.answers import fire_of, names_of
 from streams.hops.corrected import from_place_km
@@ -21,7 +18,6 @@ from streams.hops.known import Known, graver, highest, paged_of
 from streams.hops.settle import settle
 from streams.hops.sitting import Sitting
 from streams.hops.splitting import awaited, split
-from streams.hops.standing import MOST_ACTS, remembered
 from streams.hops.swallowing import survivor
 from streams.hops.undoing import undone, unmade
 
@@ -35,11 +31,11 @@ def act_on(sitting: Sitting, acts: Sequence[AnyAct], *, hold: bool) -> None:
         if any(one.act_id == act.act_id for one in known):
             continue
         if not known and len(sitting.desk.acts) >= MOST_NAMES:
-            _put(sitting, act, "refused", Reason(code="no_room", value=float(MOST_NAMES)))
+            put_act(sitting, act, "refused", Reason(code="no_room", value=float(MOST_NAMES)))
             continue
         late = not_first(sitting, _names(sitting, act.incident_id), act)
         if late is not None:
-            _put(sitting, act, "refused", late)
+            put_act(sitting, act, "refused", late)
             continue
         _do(sitting, act, hold=hold)
     _take_up(sitting)
@@ -95,7 +91,7 @@ def _do(sitting: Sitting, act: AnyAct, *, hold: bool, waits: bool = True) -> Non
                 return
             fires, refusal = split(sitting, act, fire)
         case Undo():
-            found = undone(sitting, act, fire)
+            found = undone(sitting, act, names_of(fire))
             if found is None:
                 _wait(sitting, act, act.of)
                 return
@@ -105,9 +101,9 @@ def _do(sitting: Sitting, act: AnyAct, *, hold: bool, waits: bool = True) -> Non
         case _:
             fires, refusal = [fire], None
     if refusal is not None:
-        _put(sitting, act, "refused", refusal)
+        put_act(sitting, act, "refused", refusal)
         return
-    _put(sitting, act, "applied", None, fires[0])
+    put_act(sitting, act, "applied", None, incident_id(fires[0].anchor()))
     desk.graph.touched.clear()
     fires.sort(key=lambda one: one.anchor().key)
     settle(sitting, fires, hold=hold, known=_known(sitting, act, fires, names) if moves else None)
@@ -116,7 +112,7 @@ def _do(sitting: Sitting, act: AnyAct, *, hold: bool, waits: bool = True) -> Non
 def _wait(sitting: Sitting, act: AnyAct, missing: str) -> None:
     """Keep an act until what it needs is there; of the many things a split may lack the first is told."""
     if not (isinstance(act, Split) and act.outcome == "waiting"):
-        _put(sitting, act, "waiting", Reason(code="waiting_for", ref=missing))
+        put_act(sitting, act, "waiting", Reason(code="waiting_for", ref=missing))
 
 
 def _known(sitting: Sitting, act: AnyAct, fires: Sequence[Fire], names: set[str]) -> Known:
@@ -134,28 +130,6 @@ def _known(sitting: Sitting, act: AnyAct, fires: Sequence[Fire], names: set[str]
         paged = graver(*map(paged_of, every)) if every else None
     claims = {node.claim.detection_id for fire in fires for node in fire.nodes}
     return Known(frozenset(claims) if paged is not None else frozenset(), reason_of(act), paged)
-
-
-def _put(
-    sitting: Sitting, act: AnyAct, outcome: Outcome, reason: Reason | None, fire: Fire | None = None
-) -> None:
-    """Keep an act as it now stands, if it is not refused, and say what became of it."""
-    now_called = "" if fire is None else incident_id(fire.anchor())
-    done = replace(act, outcome=outcome, reason=reason, applied_to=now_called)
-    if done != act:
-        sitting.put(ACT, act.incident_id, done)
-    known = sitting.desk.acts.get(act.incident_id, [])
-    others = [one for one in known if one.act_id != act.act_id]
-    if outcome == "refused" and len(others) == len(known):
-        return
-    # what waited and is refused waits no more: it would be refused anew with every message
-    every = others if outcome == "refused" else [*others, done]
-    kept = remembered(every)
-    for lost in [one for one in every if one not in kept and one.outcome == "waiting"]:
-        no_room = Reason(code="no_room", value=float(MOST_ACTS))
-        sitting.put(ACT, lost.incident_id, replace(lost, outcome="refused", reason=no_room))
-    sitting.desk.acts[act.incident_id] = kept
-    sitting.result.rows[f"a/{act.incident_id}"] = kept
 
 
 def _named(fire: Fire, name: str) -> Node:
@@ -196,13 +170,14 @@ def _merge(sitting: Sitting, act: Merge, one: Fire, two: Fire) -> Fire:
 
 
 def forget_acts(sitting: Sitting, oldest: datetime) -> None:
-    """Drop acts, cuts and ties of fires that are remembered no more."""
+    """Drop acts, cuts and ties of incidents that are remembered no more."""
     desk, rows = sitting.desk, sitting.result.rows
     shown = {name for fire in desk.by_id.values() for name in fire.shown}
+    shown |= {name for row in desk.pests.outbreaks.values() for name in row.incident.lineage}
     for name in [name for name in desk.acts if name not in shown]:
         if all((one.received_at or one.at) < oldest for one in desk.acts[name]):
             for act in [act for act in desk.acts.pop(name) if act.outcome == "waiting"]:
-                _put(sitting, act, "refused", Reason(code="waiting_for", ref=name, detail="in vain"))
+                put_act(sitting, act, "refused", Reason(code="waiting_for", ref=name, detail="in vain"))
             rows[f"a/{name}"] = None
     parting = desk.graph.parting
     for key in [key for key, cut in parting.cuts.items() if shown.isdisjoint(cut.names)]:

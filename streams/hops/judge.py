@@ -29,7 +29,7 @@ from streams.hops.grading import meet
 from streams.hops.hush import silent
 from streams.hops.known import Known
 from streams.hops.late_weather import take_weather
-from streams.hops.outbreak_answers import hear_of_pests
+from streams.hops.outbreak_answers import act_on_pests, hear_of_pests
 from streams.hops.permits import take_permits
 from streams.hops.retire import retire
 from streams.hops.settle import TAKEN_BACK, close_quiet, release, settle
@@ -62,7 +62,7 @@ def step(given: Judge, desk: Desk, claims: Claims, now: datetime) -> Result:
     if claims.verdicts:
         hear(sitting, hear_of_pests(sitting, claims.verdicts), hold=hold)
     if claims.acts or (desk.acts and (claims.detections or claims.verdicts)):
-        act_on(sitting, claims.acts, hold=hold)
+        act_on(sitting, act_on_pests(sitting, claims.acts), hold=hold)
     if claims.drills:
         rehearse(sitting, claims.drills)
     if says_time_only(claims):

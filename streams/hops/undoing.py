@@ -3,6 +3,8 @@
 Nobody untells what was told: the fire is judged anew, and what that changes is told like anything else.
 """
 
+from collections.abc import Iterable
+
 from msgspec.structs import replace
 
 from detectors.association import Fire
@@ -18,13 +20,14 @@ from streams.hops.sitting import Sitting
 Undone = AnyAct | Verdict
 
 
-def undone(sitting: Sitting, act: Undo, fire: Fire) -> Undone | None:
+def undone(sitting: Sitting, act: Undo, names: Iterable[str]) -> Undone | None:
     """Mark what an act takes back, say so and return it; the act itself when it was taken back before.
 
-    None: nothing of that id is known of this fire; it may come later.
+    `names` are the ids of the incident that it speaks of. None: nothing of that id was said of it; it may
+    come later.
     """
     desk, why = sitting.desk, replace(reason_of(act), ref=act.act_id)
-    for name in sorted(names_of(fire)):
+    for name in sorted(names):
         for at, one in enumerate(desk.acts.get(name, ())):
             if one.act_id == act.of and not isinstance(one, Undo):
                 if one.outcome == "undone":

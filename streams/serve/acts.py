@@ -14,6 +14,7 @@ from schemas.act import AnyAct, Merge, Relocate, SetSilence, Undo
 from schemas.codec import Unreadable, decode, encode
 from streams.feeds.base import EARLIEST, TOLERANCE
 from streams.hops.first_said import what_of
+from streams.hops.outbreak_acts import ForPests
 from streams.said import delivered
 from streams.serve.desk.first import Known, in_turn
 from streams.serve.ingest import UNWRITTEN, once, refused, small_body
@@ -22,7 +23,11 @@ from streams.serve.problems import problem
 from streams.serve.scoping import sees_of
 from streams.serve.services import SERVICES, Services
 from streams.serve.signing import author_of, check_office, check_seen
+from streams.serve.store import Store
 from streams.serve.undoing import check_silence, check_undo
+
+FITS = {"outbreak": ForPests}
+"""What can be done to an incident that is no fire, by its kind; nothing where none is named."""
 
 
 async def act(request: web.Request) -> web.Response:
@@ -63,6 +68,8 @@ def made(
         check_silence(one, now)
     about = check_undo(services.store, one, now, shows)[0] if isinstance(one, Undo) else one.incident_id
     meant = named(services.store, about, shows)
+    if meant.known:
+        _check_fits(services.store, one, meant.incident_id)
     one = replace(
         one, incident_id=meant.kept_as, received_at=now, outcome="given", applied_to="", reason=None
     )
@@ -75,6 +82,15 @@ def made(
         longitude, latitude = to_wgs84(one.frame, one.longitude, one.latitude)
         return replace(one, frame="wgs84", longitude=longitude, latitude=latitude), meant
     return one, meant
+
+
+def _check_fits(store: Store, one: AnyAct, incident_id: str) -> None:
+    """Raise a 422 problem for what the judge does to fires alone: it would wait for ever."""
+    rows = store.read("SELECT kind FROM incident WHERE incident_id = ?", (incident_id,))
+    kind = rows[0][0] if rows else "fire"
+    if kind == "fire" or isinstance(one, FITS.get(kind, ())):
+        return
+    raise problem(422, f"this act is for fires: {incident_id} is of kind {kind}")
 
 
 def _read(raw: bytes, now: datetime) -> AnyAct:

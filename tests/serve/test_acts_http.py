@@ -114,3 +114,31 @@ async def test_a_silence_has_a_reason_and_ends_within_a_day(given, hours, text, 
     until = (NOON + timedelta(hours=hours)).isoformat()
     body = {"act": "silence", "incident_id": "fire-1", "author": "Li", "until": until, "text": text}
     assert (await given(body))[0] == status
+
+
+@pytest.mark.parametrize(("kind", "act", "status"), [
+    ("outbreak", {"act": "reopen"}, 202), ("outbreak", {"act": "out"}, 422),
+    ("blind", {"act": "reopen"}, 422),
+])  # fmt: skip
+async def test_what_is_done_to_fires_alone_is_refused_at_once_of_anything_else(
+    given, store, kind, act, status
+):
+    store.apply([record("incident.v1", 9, make_incident("P-1", kind=kind, short_code="P001"))])
+    assert (await given({"incident_id": "P-1", "author": "Li", **act}))[0] == status
+    assert len(written(given.log)) == (status == 202)
+
+
+async def test_an_answer_on_an_outbreak_is_taken_back_within_half_an_hour(given, store, clock):
+    said = Verdict(
+        verdict_id="v:9", incident_id="P-1", code=6, level="county", author="Li", at=NOON, received_at=NOON,
+        outcome="applied", applied_to="P-1",
+    )  # fmt: skip
+    store.apply([record("incident.v1", 9, make_incident("P-1", kind="outbreak", short_code="P001"))])
+    store.apply([record("verdict.v1", 9, said)])
+    undo = {"act": "undo", "incident_id": "P-1", "author": "Wang", "of": "v:9"}
+    status, answer = await given(undo)
+    assert (status, answer["incident_id"]) == (202, "P-1")
+    (one,) = written(given.log)
+    assert (one.of, one.incident_id, one.author) == ("v:9", "P-1", "Wang")
+    clock.now = NOON + timedelta(minutes=31)
+    assert (await given(undo))[0] == 422

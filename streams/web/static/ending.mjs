@@ -12,7 +12,7 @@ const GRADES = ["III", "IV", "task"];
 export function ending(alert, told, give) {
   const { reasons = [], feedback } = told.incident ?? {};
   const ended = reasons.some((one) => one.code === "declared_out") || (feedback?.ruling === "no_fire" && !feedback.overcome);
-  return [ended ? reopen(give) : isLive(alert) ? close(give) : null, isLive(alert) ? silence(give) : null];
+  return [ended ? reopen(give) : isLive(alert) && alert.kind === "fire" ? close(give) : null, isLive(alert) ? silence(give) : null];
 }
 
 const on = (make) => (happened) => { happened.preventDefault(); make(); };

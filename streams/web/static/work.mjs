@@ -71,7 +71,10 @@ function sendForm(alert, told, line, done) {
   return form;
 }
 
+/** What can be done to an incident of this kind: nothing to a lost source, little to an outbreak, all to a fire. */
 function actForms(alert, told, store, give) {
+  if (alert.kind === "blind") return null;
+  if (alert.kind !== "fire") return el("details", { class: "acts" }, el("summary", {}, t("work.more")), ending(alert, told, give));
   const others = [...store.alerts.values()].filter((one) => isLive(one) && one.kind === alert.kind && one.incident_id !== alert.incident_id);
   const act = (name, more) => (happened) => {
     happened.preventDefault();
