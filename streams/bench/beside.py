@@ -43,15 +43,17 @@ def used_by(pid: int) -> Used:
 
 
 @asynccontextmanager
-async def beside(words: list[str], folder: Path, said: Callable[[bytes], None]) -> AsyncIterator[int]:
-    """Yield the process id of `streams.bench.child` once it is ready; `said` gets its further lines."""
+async def beside(
+    words: list[str], folder: Path, said: Callable[[bytes], None], *, program: str = "streams.bench.child"
+) -> AsyncIterator[int]:
+    """Yield the process id of `program` once it is ready; `said` gets its further lines."""
     folder.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 - nothing else runs yet
     errors = folder / "errors.log"
     with errors.open("wb") as sink:
         child = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
-            "streams.bench.child",
+            program,
             *words,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
@@ -75,7 +77,8 @@ async def _until_ready(child: asyncio.subprocess.Process, errors: Path) -> None:
     except TimeoutError:
         line = b""
     if line.strip() != b"ready":
-        said = await asyncio.to_thread(errors.read_text, encoding="utf-8", errors="replace")
+        spoken = line.decode(errors="replace").strip()
+        said = spoken or await asyncio.to_thread(errors.read_text, encoding="utf-8", errors="replace")
         told = said.strip()[-500:]
         raise BesideError(f"the program beside did not start: {told or 'it said nothing'}")
 

@@ -3,18 +3,14 @@
 import asyncio
 import os
 import resource
-import time
-from array import array
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from statistics import fmean
-
-import aiohttp
-import msgspec
+from statistics import median
 
 from detectors.region import WORLD
-from streams.bench.beside import BesideError
+from streams.bench.audience import Heard
+from streams.bench.beside import beside
 from streams.bench.child import settings_of
 from streams.bench.figure import Figure, figure, quantile
 from streams.bench.shots import fire, shots
@@ -30,45 +26,10 @@ LARGE = (1000, 600, 1.0)
 """Subscribers, alerts and alerts a second of the large run: ten minutes, over which memory must not grow."""
 
 MINUTE = 60
-"""Alerts of one minute of the large run: the first is the warm-up, the second is compared with the last."""
+"""Seconds of a minute of the large run, and its alerts; the first minute is the warm-up."""
 
 AIM_MS = 1000.0
 GIVE_UP_S = 20.0
-LINE_BYTES = 1 << 20
-
-
-class Named(msgspec.Struct):
-    """What is read of an alert."""
-
-    incident_id: str
-
-
-class Audience:
-    """Subscribers of one stream, and when each had which alert: eight bytes each, 0 for not yet."""
-
-    def __init__(self, count: int) -> None:
-        self.count, self.connected, self.had = count, 0, 0
-        self.at: dict[str, array[float]] = {}
-        self.sizes_mb: list[float] = []
-
-    async def follow(self, session: aiohttp.ClientSession, url: str, number: int) -> None:
-        """Read the stream as subscriber `number` until cancelled."""
-        async with session.get(f"{url}/v1/alerts/stream") as answer:
-            answer.raise_for_status()
-            self.connected += 1
-            async for line in answer.content:
-                if line.startswith(b"data:"):
-                    name = msgspec.json.decode(line[5:], type=Named).incident_id
-                    self._note(number, name)
-
-    def _note(self, number: int, name: str) -> None:
-        times = self.at.get(name)
-        if times is None:
-            times = self.at[name] = array("d", bytes(8 * self.count))
-            self.sizes_mb.append(resident_mb())
-        if times[number] == 0.0:
-            times[number] = time.monotonic()
-            self.had += 1
 
 
 def resident_mb() -> float:
@@ -92,17 +53,17 @@ async def measure(  # noqa: PLR0913 - what a section is asked
         _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 4 * count), hard))
     say(f"{count} subscribers of the alert stream")
-    async with (
-        fenghuo("embedded://", prefix, folder) as ours,
-        _serving(prefix, folder) as url,
-        _audience(url, count) as audience,
-    ):
-        volley = await fire(ours, shots(alerts, per_s))
-        await until(lambda: audience.had >= count * alerts, GIVE_UP_S)
-    told = [(name, at) for name, times in audience.at.items() for at in times if at]
-    delays = [(at - volley.seen[name]) * 1000.0 for name, at in told]
+    heard, sizes_mb = Heard(), Sizes()
+    async with fenghuo("embedded://", prefix, folder) as ours, _serving(prefix, folder) as url:
+        words = [url, str(count)]
+        async with beside(words, folder, heard.said, program="streams.bench.audience"):
+            async with sizes_mb:
+                volley = await fire(ours, shots(alerts, per_s))
+            await until(lambda: heard.had >= count * alerts, GIVE_UP_S)
+    delays = [(at - volley.seen[name]) * 1000.0 for name, times in heard.at.items() for at in times]
     missing = count * alerts - len(delays)
-    grown = [grown_since(section, audience.sizes_mb, count)] if len(audience.sizes_mb) >= 3 * MINUTE else []
+    minutes = minutes_of(sizes_mb.every)
+    grown = [grown_in(section, minutes, count)] if large else []
     return grown + [
         figure(
             section,
@@ -116,17 +77,46 @@ async def measure(  # noqa: PLR0913 - what a section is asked
     ]
 
 
-def grown_since(section: str, sizes_mb: Sequence[float], count: int) -> Figure:
-    """Return by how much the program grew from the minute after the warm-up to the last one.
+class Sizes:
+    """The size of this program, MB, once a second while it is entered."""
 
-    `sizes_mb` has its size at each alert. Server, judge and subscribers are one program, so what grows is
-    theirs together: the alerts are kept by the judge and the history, and their times by the subscribers.
+    def __init__(self) -> None:
+        self.every: list[float] = []
+
+    async def __aenter__(self) -> None:
+        self._task = asyncio.create_task(self._look())
+
+    async def __aexit__(self, *_: object) -> None:
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _look(self) -> None:
+        while True:
+            self.every.append(resident_mb())
+            await asyncio.sleep(1.0)
+
+
+def minutes_of(sizes_mb: Sequence[float]) -> list[float]:
+    """Return the median size in each minute that was seen whole."""
+    return [median(sizes_mb[at : at + MINUTE]) for at in range(0, len(sizes_mb) - MINUTE + 1, MINUTE)]
+
+
+def grown_in(section: str, minutes: Sequence[float], count: int) -> Figure:
+    """Return by how much the server's program grows in a minute: the median slope between any two minutes.
+
+    The first minute is the warm-up. The program holds server, judge and load, and not the subscribers; the
+    judge and the history keep every alert.
     """
-    first, last = fmean(sizes_mb[MINUTE : 2 * MINUTE]), fmean(sizes_mb[-MINUTE:])
-    for_each_kb = 1000.0 * (last - first) / (len(sizes_mb) - 2 * MINUTE)
-    name = f"memory, second minute to last, {count} subscribers in the same program"
-    note = f"{first:.0f} to {last:.0f} MB: {for_each_kb:.0f} kB for each alert in between"
-    return figure(section, name, last - first, "MB", note=note)
+    later = minutes[1:]
+    slopes = [
+        (two - one) / gap
+        for gap in range(1, len(later))
+        for one, two in zip(later, later[gap:], strict=False)
+    ]
+    told = ", ".join(f"{n}: {minutes[n - 1]:.0f}" for n in (1, 5, 10) if n <= len(minutes))
+    name = f"memory of the server a minute, {count} subscribers in a program of their own"
+    note = f"MB in minute {told}; server, judge and load in one program, {MINUTE} alerts a minute"
+    return figure(section, name, median(slopes) if slopes else None, "MB", note=note)
 
 
 @asynccontextmanager
@@ -136,22 +126,3 @@ async def _serving(prefix: str, folder: Path) -> AsyncIterator[str]:
     )
     async with opened(what) as services, listening(services, Listening(port=0)) as url:
         yield url.rstrip("/")
-
-
-@asynccontextmanager
-async def _audience(url: str, count: int) -> AsyncIterator[Audience]:
-    audience = Audience(count)
-    connector = aiohttp.TCPConnector(limit=0)
-    timeout = aiohttp.ClientTimeout(total=None)
-    async with aiohttp.ClientSession(
-        connector=connector, timeout=timeout, read_bufsize=LINE_BYTES
-    ) as session:
-        tasks = [asyncio.create_task(audience.follow(session, url, number)) for number in range(count)]
-        try:
-            if not await until(lambda: audience.connected == count, GIVE_UP_S):
-                raise BesideError(f"only {audience.connected} of {count} subscribers were let in")
-            yield audience
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)

@@ -19,7 +19,7 @@ from streams.bench.beside import NOTHING_USED, used_by
 from streams.bench.figure import figure, quantile, table
 from streams.bench.run import METHOD
 from streams.bench.shots import fire, shots
-from streams.bench.subscribers import MINUTE, grown_since
+from streams.bench.subscribers import MINUTE, grown_in, minutes_of
 from streams.bench.world import GLOBAL_DAY, pixels_csv
 from streams.commands.bench import command
 from streams.kafka import admin
@@ -128,11 +128,14 @@ async def test_what_never_comes_is_told():
     assert (volley.missing, len(volley.since(volley.due))) == (1, 2)
 
 
-def test_memory_is_compared_after_the_warm_up_minute_by_minute():
-    sizes = [100.0 + n for n in range(MINUTE)] + [200.0] * MINUTE + [210.0] * MINUTE + [230.0] * MINUTE
-    grown = grown_since("sse", sizes, 1000)
-    assert (grown.value, grown.unit) == (30.0, "MB")
-    assert grown.note == "200 to 230 MB: 250 kB for each alert in between"
+def test_memory_is_the_median_slope_of_the_minutes_after_the_warm_up():
+    seconds = [100.0 + n for n in range(MINUTE)]
+    seconds += [200.0 + 2.0 * minute for minute in range(9) for _ in range(MINUTE)] + [999.0] * (MINUTE - 1)
+    minutes = minutes_of(seconds)
+    assert minutes == [129.5, *(200.0 + 2.0 * n for n in range(9))]
+    grown = grown_in("sse", [*minutes[:4], 900.0, *minutes[5:]], 1000)
+    assert (grown.value, grown.unit) == (2.0, "MB")
+    assert grown.note.startswith("MB in minute 1: 130, 5: 900, 10: 216;")
 
 
 def test_quantiles_are_of_what_there_is():
