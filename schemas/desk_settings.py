@@ -18,10 +18,18 @@ class DeskSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     syslog: Annotated[
         str,
         Meta(
-            pattern=r"^$|^(udp|tcp)://[A-Za-z0-9._-]+:[0-9]{1,5}$",
-            description="Where audit entries are sent as they are made, RFC 5424: `tcp://log.example:6514`.",
+            pattern=r"^$|^(udp|tcp|tls)://[A-Za-z0-9._-]+:[0-9]{1,5}$",
+            description="Where audit entries are sent as they are made, RFC 5424: `tls://log.example:6514`.",
         ),
     ] = ""
+    syslog_ca_file: Annotated[
+        str,
+        Meta(description="Authorities (PEM) that vouch for the log server; empty: those of this machine."),
+    ] = ""
+    syslog_cert_file: Annotated[
+        str, Meta(description="Certificate (PEM) that we show it, where it asks for one.")
+    ] = ""
+    syslog_key_file: Annotated[str, Meta(description="The key to it, without a passphrase.")] = ""
     writes_per_min: Annotated[
         int, Meta(ge=10, le=100_000, description="What one person or key may write a minute.")
     ] = 240

@@ -8,6 +8,7 @@ from typing import Any
 from streams.serve.accounts.areas import areas_of
 from streams.serve.accounts.book import Accounts
 from streams.serve.audit.live import Live
+from streams.serve.audit.tls import context_of
 from streams.serve.audit.trail import Trail
 from streams.serve.desk.book import Desk
 from streams.serve.keys import Keys
@@ -47,8 +48,12 @@ def forget_people(services: Services) -> int:
 
 
 def passing_on(services: Services) -> tuple[Live, ...]:
-    """Return what sends audit entries to the log server that the settings name; nothing without one."""
-    where, metrics = services.settings.desk.syslog, services.metrics
-    if not where or services.trail is None:
+    """Return what sends audit entries to the log server that the settings name; nothing without one.
+
+    Raises `ConfigError` where the files for TLS cannot be used.
+    """
+    desk, metrics = services.settings.desk, services.metrics
+    tls = context_of(desk)
+    if not desk.syslog or services.trail is None:
         return ()
-    return (Live(services.trail, where, metrics.syslog_lost, metrics.syslog_behind),)
+    return (Live(services.trail, desk.syslog, metrics.syslog_lost, metrics.syslog_behind, tls),)

@@ -1,12 +1,13 @@
 """Audit entries go to a log server as they are made; the file is the buffer, so nobody waits for the network.
 
-Over TCP each line stands behind its length (RFC 6587) and is sent again after a broken connection; over UDP
-what the other side refuses, or the machine cannot send, is lost and counted.
+Over TLS (RFC 5425) and TCP (RFC 6587) each line stands behind its length and is sent again after a broken
+connection; over UDP what the other side refuses, or the machine cannot send, is lost and counted.
 """
 
 import asyncio
 import logging
 import socket
+import ssl
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -25,10 +26,15 @@ log = logging.getLogger(__name__)
 
 
 class Live:
-    """Follows the audit log and sends what is new to `udp://HOST:PORT` or `tcp://HOST:PORT`."""
+    """Follows the audit log and sends what is new to `udp://HOST:PORT`, `tcp://…` or `tls://…`.
 
-    def __init__(self, trail: Trail, where: str, lost: Counter, behind: Gauge) -> None:
-        self.trail, self.lost, self.behind = trail, lost, behind
+    `tls` says whose certificate is taken; it goes with `tls://`.
+    """
+
+    def __init__(
+        self, trail: Trail, where: str, lost: Counter, behind: Gauge, tls: ssl.SSLContext | None = None
+    ) -> None:
+        self.trail, self.lost, self.behind, self.tls = trail, lost, behind, tls
         self.way, _, rest = where.partition("://")
         self.host, _, port = rest.rpartition(":")
         self.port, self.own = int(port), socket.gethostname()
@@ -37,13 +43,13 @@ class Live:
         """Send for as long as the server runs; what fails is tried again."""
         while True:
             try:
-                await (self._over_tcp() if self.way == "tcp" else self._over_udp())
+                await (self._over_udp() if self.way == "udp" else self._over_tcp())
             except (OSError, TimeoutError) as error:
-                log.warning("the log server does not take audit entries: %s", type(error).__name__)
+                log.warning("the log server does not take audit entries: %s", _why(error))
             await asyncio.sleep(AGAIN_S)
 
     async def _over_tcp(self) -> None:
-        opening = asyncio.open_connection(self.host, self.port)
+        opening = asyncio.open_connection(self.host, self.port, ssl=self.tls)
         reader, writer = await asyncio.wait_for(opening, GIVE_UP_S)
         try:
             while True:
@@ -89,3 +95,9 @@ class Live:
         self.behind.set(last - self.number)
         if not self.full:
             await asyncio.sleep(LOOK_EVERY_S)
+
+
+def _why(error: Exception) -> str:
+    """Return what an engineer needs to mend it: of a certificate what is wrong with it."""
+    told = error.verify_message if isinstance(error, ssl.SSLCertVerificationError) else ""
+    return f"{type(error).__name__} {told}".strip()
