@@ -51,7 +51,7 @@ def act_on_pests(sitting: Sitting, acts: Sequence[AnyAct]) -> list[AnyAct]:
         if row is None or not isinstance(act, ForPests):
             rest.append(act)
         elif all(other.act_id != act.act_id for other in sitting.desk.acts.get(act.incident_id, ())):
-            late = not_first(sitting.desk, row.incident.lineage, act)
+            late = not_first(sitting, row.incident.lineage, act)
             if late is not None:
                 put_act(sitting, act, "refused", late)
                 continue
