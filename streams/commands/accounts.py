@@ -1,6 +1,5 @@
 """`fenghuo accounts`: people are added, locked, given a second factor; a running server heeds it at once."""
 
-import getpass
 import json
 import sqlite3
 from collections.abc import Iterator
@@ -12,9 +11,9 @@ from typing import Any
 
 import click
 
+from streams.commands.noting import check_areas, noted
 from streams.commands.options import data_dir_option, examples, json_option
 from streams.serve.accounts import one_time, passwords
-from streams.serve.accounts.areas import unknown_area
 from streams.serve.accounts.book import Accounts
 from streams.serve.accounts.keeping import NAME, NAME_RULE, new_account, shown
 from streams.serve.audit.trail import Trail
@@ -62,10 +61,10 @@ def add(  # noqa: PLR0913, PLR0917 - one argument for each option
     with _opened(data_dir) as (book, trail):
         if book.get(name) is not None:
             raise click.ClickException(f"{name} is there already")
-        _check_areas(book, areas)
+        check_areas(book, areas)
         one, made = new_account(name, person, roles, areas, days, now, passwords.STRONG)
         book.put(one)
-        _noted(trail, f"accounts add {name} {','.join(sorted(roles))} {','.join(areas)}".strip())
+        noted(trail, f"accounts add {name} {','.join(sorted(roles))} {','.join(areas)}".strip())
     if as_json:
         click.echo(json.dumps({**shown(one, now), "password": made}, ensure_ascii=False))
         return
@@ -138,16 +137,6 @@ def totp(data_dir: Path, name: str, *, off: bool, as_json: bool) -> None:
         click.echo(address)
 
 
-def _check_areas(book: Accounts, areas: tuple[str, ...]) -> None:
-    """Refuse an area that the region lacks: whoever had it would see nothing, and think that all is quiet."""
-    known = book.areas()
-    if known is None and areas:
-        click.echo("no server has run on this data directory yet: areas are not checked", err=True)
-    why = None if known is None else unknown_area(known, areas)
-    if why is not None:
-        raise click.ClickException(why)
-
-
 def _change(data_dir: Path, name: str, what: str, **fields: Any) -> None:
     """Keep an account with changed fields, end its sessions, and note it."""
     with _opened(data_dir) as (book, trail):
@@ -156,11 +145,7 @@ def _change(data_dir: Path, name: str, what: str, **fields: Any) -> None:
             raise click.ClickException(f"no account is called {name}; see `fenghuo accounts list`")
         book.put(replace(one, **fields))
         book.end_sessions_of(name)
-        _noted(trail, f"accounts {what} {name}")
-
-
-def _noted(trail: Trail, what: str) -> None:
-    trail.add(datetime.now(UTC), who=f"os/{getpass.getuser()}", what=what)
+        noted(trail, f"accounts {what} {name}")
 
 
 @contextmanager

@@ -103,7 +103,7 @@ def asker(request: web.Request) -> Asker | None:
     secret = presented(request)
     if secret is not None:
         key = known_key(request, secret)
-        return Asker(key.key_id, key.roles)
+        return Asker(key.key_id, key.roles, key.areas)
     cookie = request.cookies.get(COOKIE)
     found = in_session(request.app[SERVICES], cookie) if cookie is not None else None
     if cookie is not None and found is not None and request.method not in SAFE:
@@ -119,7 +119,7 @@ def in_session(services: Services, cookie: str) -> Asker | None:
     now = services.clock()
     key = services.keys.find_session(cookie, now)
     if key is not None:
-        return Asker(key.key_id, key.roles)
+        return Asker(key.key_id, key.roles, key.areas)
     account = services.accounts.find_session(cookie, now) if services.accounts is not None else None
     return account.asker() if account is not None else None
 

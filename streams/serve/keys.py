@@ -1,6 +1,7 @@
 """API keys and browser sessions: 256 random bits each, kept only as SHA-256."""
 
 import hmac
+import json
 import pathlib
 import secrets
 import threading
@@ -12,7 +13,7 @@ from streams.serve.private_file import opened, seal_of, text_of, time_of
 
 ROLES = ("ingest", "viewer", "ranger", "operator", "admin", "auditor", "quarantine")
 PREFIX = "fh_"
-FORMAT = 1
+FORMAT = 2
 """Version of the tables of `keys.sqlite`, kept in its `user_version`."""
 SESSION_LASTS = timedelta(hours=12)
 """One shift with its handover."""
@@ -24,14 +25,20 @@ CREATE TABLE IF NOT EXISTS api_key (
   created_at TEXT NOT NULL, expires_at TEXT, revoked_at TEXT);
 CREATE TABLE IF NOT EXISTS session (
   sha256 BLOB PRIMARY KEY, key_id TEXT NOT NULL REFERENCES api_key, expires_at TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS key_area (key_id TEXT PRIMARY KEY REFERENCES api_key, areas TEXT NOT NULL);
 PRAGMA user_version = {FORMAT};
 COMMIT;
 """
 
+_EVERY = (
+    "SELECT api_key.*, coalesce(areas, '[]') FROM api_key LEFT JOIN key_area USING (key_id)"
+    " ORDER BY created_at, key_id"
+)
+
 
 @dataclass(frozen=True)
 class Key:
-    """One API key as it is kept; the secret itself is not."""
+    """One API key as it is kept; the secret itself is not. Without `areas` it sees everywhere."""
 
     key_id: str
     sha256: bytes
@@ -40,6 +47,7 @@ class Key:
     created_at: datetime
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
+    areas: tuple[str, ...] = ()
 
     def in_force(self, now: datetime) -> bool:
         """Say whether the key opens anything at `now`."""
@@ -61,15 +69,28 @@ class Keys:
         self._db.close()
 
     def create(
-        self, roles: frozenset[str], now: datetime, note: str = "", expires_at: datetime | None = None
+        self,
+        roles: frozenset[str],
+        now: datetime,
+        note: str = "",
+        expires_at: datetime | None = None,
+        areas: tuple[str, ...] = (),
     ) -> tuple[Key, str]:
-        """Return a new key and its secret, which is shown only now. Raises ValueError for an unknown role."""
+        """Return a new key and its secret, which is shown only now.
+
+        Raises ValueError for an unknown role, and for areas of a key that takes observations in: no part of
+        the region is told from another there.
+        """
         if not roles or not roles <= set(ROLES):
             raise ValueError(f"a key has one or more of the roles {', '.join(ROLES)}")
+        if areas and "ingest" in roles:
+            raise ValueError("a key of role ingest has no areas: observations are taken in for everywhere")
         secret = PREFIX + secrets.token_urlsafe(32)
-        key = Key(secrets.token_hex(4), seal_of(secret), roles, note, now, expires_at)
+        key = Key(secrets.token_hex(4), seal_of(secret), roles, note, now, expires_at, areas=areas)
         row = (key.key_id, key.sha256, ",".join(sorted(roles)), note, text_of(now), text_of(expires_at), None)
         with self._lock:
+            # The areas first: a key is never there without them.
+            self._db.execute("INSERT INTO key_area VALUES (?, ?)", (key.key_id, json.dumps(areas)))
             self._db.execute("INSERT INTO api_key VALUES (?, ?, ?, ?, ?, ?, ?)", row)
             self._seen_version = -1
         return key, secret
@@ -89,7 +110,7 @@ class Keys:
             # Changed by another connection, of this program or another: read anew.
             (version,) = self._db.execute("PRAGMA data_version").fetchone()
             if version != self._seen_version:
-                rows = self._db.execute("SELECT * FROM api_key ORDER BY created_at, key_id").fetchall()
+                rows = self._db.execute(_EVERY).fetchall()
                 self._keys = tuple(_key(row) for row in rows)
                 self._seen_version = version
             return self._keys
@@ -137,9 +158,29 @@ def first_admin_key(keys: Keys, now: datetime) -> str | None:
     return keys.create(frozenset({"admin"}), now, note="made at the first start")[1]
 
 
+def shown(key: Key, now: datetime) -> dict[str, Any]:
+    """Return what may be seen of a key; never the secret or its seal."""
+    state = "revoked" if key.revoked_at else "in force" if key.in_force(now) else "expired"
+    return {
+        "key_id": key.key_id,
+        "state": state,
+        "roles": sorted(key.roles),
+        "areas": list(key.areas),
+        "note": key.note,
+        "created_at": key.created_at.isoformat(),
+        "expires_at": key.expires_at.isoformat() if key.expires_at else None,
+    }
+
+
 def _key(row: tuple[Any, ...]) -> Key:
-    key_id, sha256, roles, note, created_at, expires_at, revoked_at = row
-    created = datetime.fromisoformat(created_at)
+    key_id, sha256, roles, note, created_at, expires_at, revoked_at, areas = row
     return Key(
-        key_id, sha256, frozenset(roles.split(",")), note, created, time_of(expires_at), time_of(revoked_at)
+        key_id,
+        sha256,
+        frozenset(roles.split(",")),
+        note,
+        datetime.fromisoformat(created_at),
+        time_of(expires_at),
+        time_of(revoked_at),
+        tuple(json.loads(areas)),
     )

@@ -33,6 +33,7 @@ from streams.serve.accounts.doors import DOORS as ACCOUNTS
 from streams.serve.desk.routes import DOORS
 from streams.serve.doors import Handler
 from streams.serve.drilling import DOORS as DRILLS
+from streams.serve.key_doors import DOORS as KEYS
 from streams.serve.map_doors import DOORS as MAP
 from streams.serve.pest.routes import DOORS as PESTS
 from streams.serve.tuning_doors import DOORS as TUNING
@@ -275,6 +276,6 @@ ROUTES: tuple[Route, ...] = (
         about="End the session",
         status=204,
     ),
-    *(Route(**door) for door in (*DOORS, *ACCOUNTS, *MAP, *TUNING, *PESTS, *DRILLS)),
+    *(Route(**door) for door in (*DOORS, *ACCOUNTS, *KEYS, *MAP, *TUNING, *PESTS, *DRILLS)),
     _get("/{path:.*}", pages.static_file, "The page", roles=ANYONE, media="text/html", written=False),
 )

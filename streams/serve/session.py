@@ -62,7 +62,10 @@ async def open_session(request: web.Request) -> web.Response:
     given = SignIn(key=secret) if secret is not None else await _body(request)
     if given.key:
         key = known_key(request, given.key)
-        who, cookie = Asker(key.key_id, key.roles), services.keys.open_session(key, services.clock())
+        who, cookie = (
+            Asker(key.key_id, key.roles, key.areas),
+            services.keys.open_session(key, services.clock()),
+        )
     else:
         account = await _person(request, given)
         if services.accounts is None:

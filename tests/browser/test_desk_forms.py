@@ -1,7 +1,7 @@
 """Forms of the desk in a real browser: calls pinned and kept, incidents ended, parted, silenced, accounts."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from browser_seed import evening
 from browser_words import START, alert, records
@@ -132,14 +132,27 @@ def test_an_admin_adds_somebody_in_the_page_and_their_password_is_gone_with_the_
     page.locator("#account-role").select_option("operator")
     page.locator("#account-areas").fill("513401")
     page.keyboard.press("Enter")
-    expect(page.locator("#accounts .once")).to_contain_text("zhao.l 首次登录密码")
-    password = page.locator("#accounts .once").inner_text().rpartition("：")[2]
+    expect(page.locator("#accounts .once").first).to_contain_text("zhao.l 首次登录密码")
+    password = page.locator("#accounts .once").first.inner_text().rpartition("：")[2]
     row = page.locator('[data-account="zhao.l"]')
     expect(row).to_contain_text("值班员 · 513401")
     row.get_by_role("button", name="锁定").click()
     expect(row).to_contain_text("已锁定")
-    expect(page.locator("#accounts .once")).to_have_text("")
+    expect(page.locator("#accounts .once").first).to_have_text("")
+    page.locator("#key-note").fill("西山摄像机")
+    page.locator("#key-role").select_option(["ingest"])
+    page.get_by_role("button", name="生成密钥").click()
+    expect(page.locator("#key-once")).to_contain_text("只显示这一次：fh_")
+    secret = page.locator("#key-once").inner_text().rpartition("：")[2]
+    (key,) = [one for one in site.keys.listed() if one.note == "西山摄像机"]
+    assert site.keys.find(secret, datetime.now(UTC)) == key
+    row = page.locator(f'[data-key="{key.key_id}"]')
+    expect(row).to_contain_text("有效")
+    row.get_by_role("button", name="撤销").click()
+    expect(row).to_contain_text("已撤销")
+    expect(row.get_by_role("button")).to_have_count(0)
     page.keyboard.press("Escape")
     assert password not in page.content()
+    assert secret not in page.content()
     assert site.accounts.get("zhao.l").locked_at is not None
     clean(page, site)

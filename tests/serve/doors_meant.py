@@ -67,6 +67,9 @@ EXPECTED = {
     ("GET", "/v1/accounts"): {"admin", "auditor"},
     ("POST", "/v1/accounts"): {"admin"},
     ("POST", "/v1/accounts/{name}"): {"admin"},
+    ("GET", "/v1/keys"): {"admin", "auditor"},
+    ("POST", "/v1/keys"): {"admin"},
+    ("DELETE", "/v1/keys/{key_id}"): {"admin"},
     # a signed link and a gateway's secret word are their own keys
     ("GET", "/v1/reply/{token}"): None,
     ("POST", "/v1/reply/{token}"): None,

@@ -35,7 +35,7 @@ PATHS = {
     "notice_id": [("notice-secret", "n9")],
     "sha256": [(SHA, "0" * 64)],
     "name": ["stands"], "z": ["1"], "x": ["1"], "y": ["1"], "call_id": ["c9"], "number": ["1"],
-    "token": ["t9"], "channel": ["sms"], "word": ["w9"], "path:.*": ["index.html"],
+    "key_id": ["k9"], "token": ["t9"], "channel": ["sms"], "word": ["w9"], "path:.*": ["index.html"],
 }  # fmt: skip
 """What each part of a path may be: what is hidden beside what nobody knows, or the same for both."""
 
@@ -73,6 +73,7 @@ BODIES = {
     "/v1/permits": [{}], "/v1/pictures": [{}], "/v1/session": [{}], "/v1/drills": [{"name": "d9"}],
     "/v1/reply/{token}": [{}], "/v1/gateways/{channel}/{word}": [{}], "/v1/settings": [{"document": ""}],
     "/v1/settings/check": [{"document": ""}], "/v1/accounts": [{}], "/v1/accounts/{name}": [{"do": "lock"}],
+    "/v1/keys": [{"roles": ["viewer"]}],
 }  # fmt: skip
 """What is sent to each door that takes something; `<it>` is the incident. A new door has to be said here."""
 

@@ -60,7 +60,7 @@ async def add(request: web.Request) -> web.Response:
         raise problem(400, f'send {{"name": "li.na", "roles": ["operator"]}}: {given.why}')
     if not NAME.fullmatch(given.name):
         raise problem(422, NAME_RULE)
-    _check_areas(request, given.areas)
+    check_areas(request, given.areas)
     book, now = _book(request), request.app[SERVICES].clock()
     args = (given.name, given.person, given.roles, given.areas, given.days, now, book.cost)
     one, made = await asyncio.to_thread(new_account, *args)
@@ -82,7 +82,7 @@ async def change(request: web.Request) -> web.Response:
     name, book, now = request.match_info["name"], _book(request), request.app[SERVICES].clock()
     if request[ASKER].key_id == f"user/{name}" and given.do in {"lock", "set", "totp_off"}:
         raise problem(409, "nobody locks or changes their own account: another administrator does")
-    _check_areas(request, given.areas or ())
+    check_areas(request, given.areas or ())
     request[DETAIL] = f"account {name} {given.do} {_told(given)}".strip()
     one, more = await asyncio.to_thread(_changed, book, name, given, now)
     return json_response(encode({**shown(one, now), **more}))
@@ -131,7 +131,7 @@ def _told(given: Change) -> str:
     return " ".join(one for one in (roles, ",".join(given.areas or ()), str(given.days or "")) if one)
 
 
-def _check_areas(request: web.Request, areas: tuple[str, ...]) -> None:
+def check_areas(request: web.Request, areas: tuple[str, ...]) -> None:
     """Raise 422 for an area that the region does not know: whoever had it would see nothing there."""
     services = request.app[SERVICES]
     region = services.region.at(services.clock())

@@ -3,13 +3,13 @@
 import { getJson, send } from "./api.mjs";
 import { el, fill, say } from "./dom.mjs";
 import { choice, field, outcome, panel, tell } from "./form.mjs";
+import { Keys } from "./keys.mjs";
+import { ROLES, areasOf } from "./roles.mjs";
 import { person } from "./session.mjs";
 import { t } from "./text.mjs";
 import { dateTime } from "./time.mjs";
 
-const ROLES = ["viewer", "ranger", "operator", "admin", "auditor", "ingest", "quarantine"];
 const ACTS = ["password", "totp", "totp_off"];
-const areasOf = (text) => text.split(/[\s,，]+/).filter(Boolean);
 
 export class Accounts {
   async show() {
@@ -18,9 +18,10 @@ export class Accounts {
     this.once = el("output", { class: "once" });
     this.list = el("ul", { class: "accounts" });
     box.addEventListener("close", () => box.remove()); // What was shown once goes with it.
-    fill(body, this.form(), this.line, this.once, el("h3", {}, t("accounts.all")), this.list);
+    const keys = new Keys();
+    fill(body, this.form(), this.line, this.once, el("h3", {}, t("accounts.all")), this.list, keys.part());
     this.name.focus();
-    await this.draw();
+    await Promise.all([this.draw(), keys.draw()]);
   }
 
   form() {
