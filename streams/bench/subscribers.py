@@ -3,6 +3,7 @@
 import asyncio
 import os
 import resource
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -91,9 +92,12 @@ class Sizes:
         await asyncio.gather(self._task, return_exceptions=True)
 
     async def _look(self) -> None:
+        due = time.monotonic()
         while True:
             self.every.append(resident_mb())
-            await asyncio.sleep(1.0)
+            # A program that was held up has no fewer seconds in its minute.
+            due += 1.0
+            await asyncio.sleep(max(0.0, due - time.monotonic()))
 
 
 def minutes_of(sizes_mb: Sequence[float]) -> list[float]:

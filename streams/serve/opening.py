@@ -173,13 +173,12 @@ async def opened(what: Opening) -> AsyncIterator[Services]:
             **_tuning(shadowing),
         )
         keep_areas(services)
-        passing = passing_on(services)
-        running = [
+        running = [health.start("passing on the audit log", one.follow()) for one in passing_on(services)]
+        running += [
             health.start("the history", _follow(what, services, health)),
             health.start("the shadow", shadowing.run()),
             health.start("forgetting", _forget_hourly(services, what.retention)),
         ]
-        running += [health.start("passing on the audit log", one.follow()) for one in passing]
         if settings.receivers or versions is not None:
             running += _telling(services, writer, health)
         if follower is not None:

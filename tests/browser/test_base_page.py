@@ -6,11 +6,13 @@ import re
 import struct
 
 import browser_seed
+import pyogrio
 import pytest
 from browser_flags import NO_GL, SOFTWARE_GL
 from playwright.sync_api import expect
 from test_clean import clean
 from tile_server import PNG, TileServer
+from vector_tiles import LINE, POINT, POLYGON, vector_pmtiles
 
 from schemas.base_map import BaseMap
 from schemas.settings import Settings
@@ -84,6 +86,74 @@ def test_pmtiles_of_our_own_are_read_in_parts(based, look, tmp_path):
     page.wait_for_selector("html[data-ready=true]", timeout=60_000)
     page.wait_for_timeout(500)
     assert 206 in with_parts
+    expect(page.locator("#base-note")).to_be_hidden()
+    clean(page, site)
+
+
+SHAPES = [
+    ("water", POLYGON, [("邛海", [(101, 29), (104, 29), (104, 27), (101, 27)])]),
+    ("roads", LINE, [("108", [(100.5, 27.5), (104.5, 28.6)])]),
+    ("boundaries", LINE, [("省界", [(102, 26), (102, 33)])]),
+    ("places", POINT, [("西昌", [(102.27, 27.9)])]),
+]
+
+THE_MAP = """async () => {
+  const { Map } = await import(new URL("vendor/maplibre-gl-6.17.0/maplibre-gl.mjs", document.baseURI).href);
+  const asked = Map.prototype.queryRenderedFeatures;
+  return new Promise((found) => {
+    Map.prototype.queryRenderedFeatures = function ask(...given) {
+      Map.prototype.queryRenderedFeatures = asked;
+      window.theMap = this;
+      found(true);
+      return asked.apply(this, given);
+    };
+    const click = new MouseEvent("click", { bubbles: true, clientX: 600, clientY: 500 });
+    document.querySelector("#map canvas").dispatchEvent(click);
+  });
+}"""
+"""The page keeps its map to itself: a click makes it ask what lies there, and so it is known."""
+
+DRAWN = """async () => {
+  const map = window.theMap;
+  map.jumpTo({ center: [102.5, 28], zoom: 7.5 });
+  const still = () => new Promise((done) => { map.once("idle", done); map.triggerRepaint(); });
+  const colour = async () => {
+    const at = map.project([101.5, 28.5]);
+    await still();
+    return new Promise((done) => {
+      map.once("render", () => {
+        const gl = map.getCanvas().getContext("webgl2"), k = devicePixelRatio, one = new Uint8Array(4);
+        gl.readPixels(at.x * k, gl.drawingBufferHeight - at.y * k, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, one);
+        done([...one]);
+      });
+      map.triggerRepaint();
+    });
+  };
+  const wet = await colour();
+  const layers = map.getStyle().layers.filter((one) => one.source === "base").map((one) => one.id);
+  const seen = map.queryRenderedFeatures({ layers }).map((one) => `${one.layer.id} ${one.properties.name}`);
+  map.setLayoutProperty("base-water-fill", "visibility", "none");
+  return { wet, dry: await colour(), seen: [...new Set(seen)].sort() };
+}"""
+
+
+@pytest.mark.usefixtures("vendored", "pmtiles_reader")
+def test_shapes_of_a_vector_file_are_drawn_by_the_names_of_their_layers(based, look, tmp_path):
+    path = tmp_path / "base.pmtiles"
+    path.write_bytes(vector_pmtiles(SHAPES))
+    # GDAL reads the file as it was meant, so what the page draws of it is the page's doing
+    assert [list(one) for one in pyogrio.list_layers(path)] == [
+        ["water", "Polygon"], ["roads", "LineString"], ["boundaries", "LineString"], ["places", "Point"],
+    ]  # fmt: skip
+    site, _ = based(file=str(path))
+    page = look(site.url, flags=SOFTWARE_GL)
+    assert page.evaluate(THE_MAP)
+    drawn = page.evaluate(DRAWN)
+    assert drawn["seen"] == [
+        "base-boundaries-line 省界", "base-places-symbol 西昌", "base-roads-line 108", "base-water-fill 邛海",
+    ]  # fmt: skip
+    assert drawn["wet"] != drawn["dry"], "the lake is seen, and not only there"
+    assert drawn["wet"][2] > drawn["dry"][2], "and it is blue"
     expect(page.locator("#base-note")).to_be_hidden()
     clean(page, site)
 

@@ -25,7 +25,8 @@ async function packed(paint) {
   const [header, told] = await Promise.all([file.getHeader(), file.getMetadata()]);
   const source = { url: `pmtiles://${url("v1/base/file")}` };
   if (header.tileType !== 1) return raster(source, paint);
-  const layers = (told.vector_layers ?? []).flatMap(({ id }) => drawn(id, { "source-layer": id }, paint));
+  if (!told.vector_layers?.length) throw new Error("the file does not say which layers of shapes it has");
+  const layers = told.vector_layers.flatMap(({ id }) => drawn(id, { "source-layer": id }, paint));
   return { sources: { [OWN]: { type: "vector", ...source } }, layers: layers.sort((a, b) => a.metadata.at - b.metadata.at) };
 }
 
