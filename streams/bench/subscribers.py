@@ -1,6 +1,7 @@
 """The alert stream over HTTP: many subscribers on one server, and when each of them has an alert."""
 
 import asyncio
+import itertools
 import os
 import resource
 import time
@@ -27,7 +28,9 @@ LARGE = (1000, 600, 1.0)
 """Subscribers, alerts and alerts a second of the large run: ten minutes, over which memory must not grow."""
 
 MINUTE = 60
-"""Seconds of a minute of the large run, and its alerts; the first minute is the warm-up."""
+"""Seconds of a minute of the large run, and its alerts; the first minute of a stretch is the warm-up."""
+ALONE = 4
+"""Minutes of the same load before anybody listens: what the judge keeps of each alert is no subscriber's."""
 
 AIM_MS = 1000.0
 GIVE_UP_S = 20.0
@@ -54,17 +57,19 @@ async def measure(  # noqa: PLR0913 - what a section is asked
         _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 4 * count), hard))
     say(f"{count} subscribers of the alert stream")
-    heard, sizes_mb = Heard(), Sizes()
+    heard, without, sizes = Heard(), Sizes(), Sizes()
     async with fenghuo("embedded://", prefix, folder) as ours, _serving(prefix, folder) as url:
+        if large:
+            async with without:
+                await fire(ours, shots(ALONE * MINUTE, per_s))
         words = [url, str(count)]
         async with beside(words, folder, heard.said, program="streams.bench.audience"):
-            async with sizes_mb:
-                volley = await fire(ours, shots(alerts, per_s))
+            async with sizes:
+                volley = await fire(ours, shots(alerts, per_s, first=ALONE * MINUTE))
             await until(lambda: heard.had >= count * alerts, GIVE_UP_S)
     delays = [(at - volley.seen[name]) * 1000.0 for name, times in heard.at.items() for at in times]
     missing = count * alerts - len(delays)
-    minutes = minutes_of(sizes_mb.every)
-    grown = [grown_in(section, minutes, count)] if large else []
+    grown = [grown_in(section, minutes_of(sizes.every), minutes_of(without.every), count)] if large else []
     return grown + [
         figure(
             section,
@@ -105,22 +110,30 @@ def minutes_of(sizes_mb: Sequence[float]) -> list[float]:
     return [median(sizes_mb[at : at + MINUTE]) for at in range(0, len(sizes_mb) - MINUTE + 1, MINUTE)]
 
 
-def grown_in(section: str, minutes: Sequence[float], count: int) -> Figure:
-    """Return by how much the server's program grows in a minute: the median slope between any two minutes.
+def grown_in(section: str, minutes: Sequence[float], without: Sequence[float], count: int) -> Figure:
+    """Return by how much the server's program grows in a minute, beside the same load `without` subscribers.
 
-    The first minute is the warm-up. The program holds server, judge and load, and not the subscribers; the
-    judge and the history keep every alert.
+    The program holds server, judge and load, and not the subscribers; the judge keeps every fire, whoever
+    listens.
     """
-    later = minutes[1:]
-    slopes = [
-        (two - one) / gap
-        for gap in range(1, len(later))
-        for one, two in zip(later, later[gap:], strict=False)
-    ]
     told = ", ".join(f"{n}: {minutes[n - 1]:.0f}" for n in (1, 5, 10) if n <= len(minutes))
-    name = f"memory of the server a minute, {count} subscribers in a program of their own"
-    note = f"MB in minute {told}; server, judge and load in one program, {MINUTE} alerts a minute"
-    return figure(section, name, median(slopes) if slopes else None, "MB", note=note)
+    return figure(
+        section,
+        f"memory of the server a minute, {count} subscribers in a program of their own",
+        slope(minutes),
+        "MB",
+        peer="MB, nobody listening",
+        peer_value=slope(without),
+        note=f"MB in minute {told}; server, judge and load are one program, {MINUTE} new fires a minute",
+    )
+
+
+def slope(minutes: Sequence[float]) -> float | None:
+    """Return the median slope between any two minutes after the first (Theil and Sen), or None."""
+    later = minutes[1:]
+    pairs = itertools.combinations(range(len(later)), 2)
+    steps = [(later[two] - later[one]) / (two - one) for one, two in pairs]
+    return median(steps) if steps else None
 
 
 @asynccontextmanager

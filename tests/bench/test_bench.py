@@ -133,8 +133,9 @@ def test_memory_is_the_median_slope_of_the_minutes_after_the_warm_up():
     seconds += [200.0 + 2.0 * minute for minute in range(9) for _ in range(MINUTE)] + [999.0] * (MINUTE - 1)
     minutes = minutes_of(seconds)
     assert minutes == [129.5, *(200.0 + 2.0 * n for n in range(9))]
-    grown = grown_in("sse", [*minutes[:4], 900.0, *minutes[5:]], 1000)
-    assert (grown.value, grown.unit) == (2.0, "MB")
+    grown = grown_in("sse", [*minutes[:4], 900.0, *minutes[5:]], [80.0, 90.0, 90.5, 91.0], 1000)
+    assert (grown.value, grown.unit, grown.peer_value, grown.ratio) == (2.0, "MB", 0.5, 4.0)
+    assert grown_in("sse", [100.0], [], 1000).value is None
     assert grown.note.startswith("MB in minute 1: 130, 5: 900, 10: 216;")
 
 
