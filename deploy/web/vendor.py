@@ -34,7 +34,7 @@ FILES = {
     "axe-core": ("axe.min.js", "LICENSE"),
 }
 BUILDER = "esbuild"
-ENTRIES = ("ahead.mjs", "app.mjs")
+ENTRY = "app.mjs"
 FLAGS = (
     *("--bundle", "--format=esm", "--splitting", "--minify", "--sourcemap"),
     *("--charset=utf8", "--target=es2022", "--log-level=error"),
@@ -134,7 +134,7 @@ def build(program: Path) -> bool:
     sheets = re.findall(r'rel="stylesheet" href="([^"]+)"', page)
     entry = made / "sheets.css"
     entry.write_text("".join(f'@import "{STATIC / one}";' for one in sheets), encoding="utf-8")
-    command = [program, *(STATIC / one for one in ENTRIES), f"app={entry}", *FLAGS, f"--outdir={made}"]
+    command = [program, STATIC / ENTRY, f"app={entry}", *FLAGS, f"--outdir={made}"]
     done = subprocess.run(command, check=False, timeout=PATIENCE_S)  # noqa: S603 - our own words only
     entry.unlink()
     if done.returncode == 0:

@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import json
 import mimetypes
 import pathlib
 import re
@@ -34,7 +35,10 @@ _LOADED = re.compile(r'(?:[ ]*<(?:link rel="(?:stylesheet|modulepreload)"|script
 _IMPORTED = re.compile(r"""(?:from|import)\s*["']\./(chunk-[^"']+\.js)["']""")
 """What a built module imports; what it loads later is called, with a bracket."""
 
-ENTRIES = ("ahead", "app")
+ENTRY = "app.js"
+
+WORDS = ("", "desk-", "map-", "pests-")
+"""Parts of the catalogues of words that the page shows at once; they come within it, so nothing waits for them."""
 
 _GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))")
 
@@ -80,16 +84,23 @@ class PageFiles:
         return self._kept[stamp]
 
     def page(self, path: pathlib.Path, languages: tuple[str, ...]) -> Held:
-        """Return a page as it opens here: in the first language, offering the others."""
-        bundle = self.bundle() if path.name == "index.html" else ""
-        stamp = (f"{path} {bundle} {' '.join(languages)}", *_stamp(path)[1:])
+        """Return a page as it opens here: in the first language, offering the others; the first page with its words."""
+        first = path.name == "index.html"
+        bundle, words = (self.bundle(), self._words(languages)) if first else ("", ())
+        stamp = (f"{path} {bundle} {' '.join(languages)} {words}", *_stamp(path)[1:])
         if stamp not in self._kept:
             opens = f'<html lang="{languages[0]}" data-languages="{" ".join(languages)}">'
             text = path.read_text(encoding="utf-8").replace(_LANGUAGE, opens, 1)
-            self._kept[stamp] = held(
-                (_built(text, self.root, bundle) if bundle else text).encode(), TYPES[".html"]
-            )
+            text = _built(text, self.root, bundle) if bundle else text
+            self._kept[stamp] = held(_spoken(text, words).encode(), TYPES[".html"])
         return self._kept[stamp]
+
+    def _words(self, languages: tuple[str, ...]) -> tuple[Stamp, ...]:
+        """Return the catalogues that speak these languages, the English one for what there is no file of."""
+        i18n = self.root / "i18n"
+        names = dict.fromkeys(one if (i18n / f"{one}.json").is_file() else "en" for one in languages)
+        files = (i18n / f"{part}{name}.json" for name in names for part in WORDS)
+        return tuple(_stamp(one) for one in files if one.is_file())
 
     def bundle(self) -> str:
         """Return the folder of the page built from the files as they are now; empty: it was not built."""
@@ -97,7 +108,7 @@ class PageFiles:
         if self._bundle[0] != stamps:
             self._bundle = stamps, bundle_name(self.root)
         name = self._bundle[1]
-        return name if all((self.root / name / f"{one}.js").is_file() for one in ENTRIES) else ""
+        return name if (self.root / name / ENTRY).is_file() else ""
 
 
 def _stamp(path: pathlib.Path) -> Stamp:
@@ -107,14 +118,25 @@ def _stamp(path: pathlib.Path) -> Stamp:
 
 def _built(text: str, root: pathlib.Path, bundle: str) -> str:
     """Return a page that loads what was built, and asks at once for what its modules will ask for."""
-    parts = _IMPORTED.findall("".join((root / bundle / f"{one}.js").read_text("utf-8") for one in ENTRIES))
+    parts = _IMPORTED.findall((root / bundle / ENTRY).read_text("utf-8"))
     lines = (
         f'<link rel="stylesheet" href="{bundle}/app.css">',
-        f'<script type="module" src="{bundle}/ahead.js" async></script>',
         *(f'<link rel="modulepreload" href="{bundle}/{one}">' for one in dict.fromkeys(parts)),
-        f'<script type="module" src="{bundle}/app.js"></script>',
+        f'<script type="module" src="{bundle}/{ENTRY}"></script>',
     )
     return _LOADED.sub("".join(f"  {line}\n" for line in lines), text, count=1)
+
+
+def _spoken(text: str, words: tuple[Stamp, ...]) -> str:
+    """Return a page with its words by language in a block of data, which nothing runs."""
+    said = dict[str, dict[str, str]]()
+    for name, *_ in words:
+        file = pathlib.Path(name)
+        said.setdefault(file.stem.rsplit("-")[-1], {}).update(json.loads(file.read_text(encoding="utf-8")))
+    block = json.dumps(said, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    return text.replace(
+        "</head>", f'  <script id="words" type="application/json">{block}</script>\n</head>', 1
+    )
 
 
 def answer(request: web.Request, one: Held) -> web.Response:

@@ -2,12 +2,14 @@
 
 import gzip
 import hashlib
+import html
+import json
 import re
 
 import pytest
 
 from streams.serve.page_files import PageFiles
-from streams.web import bundle_name
+from streams.web import bundle_name, static_dir
 
 LONG = "export const words = '" + "火情" * 2_000 + "';\n"
 PAGE = """<!doctype html>
@@ -34,7 +36,6 @@ def build(page):
     folder = page / bundle_name(page)
     folder.mkdir(parents=True)
     (folder / "app.js").write_text('import{a}from"./chunk-A.js";import("./map-1.js")', encoding="utf-8")
-    (folder / "ahead.js").write_text('import"./chunk-A.js";', encoding="utf-8")
     return bundle_name(page)
 
 
@@ -78,13 +79,29 @@ async def test_the_built_page_is_few_files_and_gone_once_a_source_has_changed(se
     text = built.decode()
     assert f'<script type="module" src="{name}/app.js"></script>' in text
     assert f'<link rel="stylesheet" href="{name}/app.css">' in text
-    assert f'<script type="module" src="{name}/ahead.js" async></script>' in text
     assert re.findall(r'modulepreload" href="([^"]+)"', text) == [f"{name}/chunk-A.js"]
     assert "icon.svg" in text
     _, headers, _ = await plain(client, f"/{name}/app.js", {})
     assert "immutable" in headers["Cache-Control"]
     (page / "app.mjs").write_text("export default 3;", encoding="utf-8")
     assert (await plain(client, "/", {}))[2] == before
+
+
+async def test_the_first_page_brings_its_words_and_asks_at_once_for_what_it_shows_first(serve, page):
+    (page / "i18n").mkdir()
+    said = {"zh": {"a": "火</script>"}, "desk-zh": {"b": "台"}, "en": {"a": "fire"}, "tuning-zh": {"c": "阈"}}
+    for name, words in said.items():
+        (page / "i18n" / f"{name}.json").write_text(json.dumps(words), encoding="utf-8")
+    client = await serve(static=page)
+    text = (await plain(client, "/", {}))[2].decode()
+    told = json.loads(text.split('<script id="words" type="application/json">')[1].split("</script>")[0])
+    assert told == {"zh": {"a": "火</script>", "b": "台"}, "en": {"a": "fire"}}
+    (page / "i18n" / "en.json").write_text('{"a": "wildfire"}', encoding="utf-8")
+    assert b"wildfire" in (await plain(client, "/", {}))[2]
+    client = await serve(static=static_dir())
+    text = html.unescape((await plain(client, "/", {"Accept-Encoding": "identity"}))[2].decode())
+    asked = re.findall(r'rel="preload" as="fetch" crossorigin(?: id="\w+")? href="([^"]+)"', text)
+    assert [(await client.get(f"/{one}")).status for one in asked] == [200, 200, 200]
 
 
 def test_a_file_is_read_once(page, monkeypatch):

@@ -3,11 +3,11 @@
 import { getJson } from "./api.mjs";
 import { loadText } from "./text.mjs";
 
+/** The gravest alerts, as the head of the page asks for them before any of its scripts is there. */
+const GRAVEST = document.getElementById("gravest").href;
+
 /** What list and map show of an alert; everything else is told of the one that is opened. */
-export const SHOWN = ["alert_id", "revision", "incident_id", "lineage", "supersedes", "action", "grade", "kind", "status", "headline", "short_code", "places",
-  "longitude", "latitude", "radius_m", "area_ha", "observation_count", "observed_at", "issued_at", "expires_at", "reconstruction", "late", "feedback",
-  "shape", "reach_1h", "parent", "relation"].join();
-const GRAVEST = `v1/alerts?status=open&grade=I,II,III&limit=100&properties=${SHOWN}`;
+export const SHOWN = new URL(GRAVEST).searchParams.get("properties");
 
 const ask = () => Promise.all([getJson("v1/about"), getJson(GRAVEST)]);
 const first = ask();

@@ -27,17 +27,21 @@ const wall = new Wall(store, open, () => detail.id);
 function open(id) {
   const alert = store.alerts.get(id);
   if (!alert) return;
-  document.body.classList.add("opened");
+  // Only the panel is drawn with the first picture: a change at the other side of the screen has all between them put together anew.
   detail.open(id);
-  list.mark(id);
-  // The map is slow without a graphics card: it follows what was asked for, it does not hold it up.
   afterPaint(() => {
     if (detail.id !== id) return;
-    foldLegend();
-    map.focus(alert);
+    document.body.classList.add("opened");
+    list.mark(id);
+    by("detail").querySelector("h2")?.focus({ preventScroll: true });
+    history.replaceState(null, "", `#${encodeURIComponent(id)}`);
+    // The map is slow without a graphics card: it follows what was asked for, it does not hold it up.
+    afterPaint(() => {
+      if (detail.id !== id) return;
+      foldLegend();
+      map.focus(alert);
+    });
   });
-  history.replaceState(null, "", `#${encodeURIComponent(id)}`);
-  by("detail").querySelector("h2")?.focus({ preventScroll: true });
 }
 
 /** Beside an opened alert the legend folds where it would take a third of the map. */
@@ -129,20 +133,23 @@ function keys(happened) {
 let drawing = 0;
 const fresh = [];
 
-/** However many alerts come at once, the page is drawn once a frame. */
+/** However many alerts come at once, the page is drawn once a frame; the first are on the screen with the next. */
 function alertsCame({ detail: { fresh: some } }) {
   fresh.push(...some);
   announce(some);
-  drawing ||= setTimeout(() => {
-    drawing = 0;
-    const came = fresh.splice(0);
-    list.draw(came);
-    detail.changed(came);
-    map.draw();
-    wall.follow();
-    about();
-    link();
-  }, store.loaded ? 50 : 0);
+  if (!list.rows.size) drawAll();
+  else drawing ||= setTimeout(drawAll, store.loaded ? 50 : 0);
+}
+
+function drawAll() {
+  drawing = 0;
+  const came = fresh.splice(0);
+  list.draw(came);
+  detail.changed(came);
+  map.draw();
+  wall.follow();
+  about();
+  link();
 }
 
 function seconds() {

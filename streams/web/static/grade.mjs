@@ -9,14 +9,25 @@ export const GRADES = ["I", "II", "III", "IV", "task"];
 /** What stands inside a symbol. */
 export const mark = (grade) => t(`grade.mark.${grade}`);
 
-/** Outlines in a box of 24 × 24: octagon, triangle, diamond, square, circle. */
-export const SHAPE = {
-  I: "M8 2h8l6 6v8l-6 6H8l-6-6V8z",
-  II: "M12 1.5 23 21.5H1z",
-  III: "M12 1 23 12 12 23 1 12z",
-  IV: "M3 3h18v18H3z",
-  task: "M12 2a10 10 0 1 1 0 20 10 10 0 1 1 0-20z",
+/** Corners about the middle, in a box of 24 × 24: octagon, triangle, diamond, square; a task is a circle. */
+const CORNERS = {
+  I: [[-4, -10], [4, -10], [10, -4], [10, 4], [4, 10], [-4, 10], [-10, 4], [-10, -4]],
+  II: [[0, -10.5], [11, 9.5], [-11, 9.5]],
+  III: [[0, -11], [11, 0], [0, 11], [-11, 0]],
+  IV: [[-9, -9], [9, -9], [9, 9], [-9, 9]],
 };
+const RADIUS = 10;
+
+/** The outline of a grade about a middle, `times` as large as in its box. */
+export function shape(grade, times, middle) {
+  const at = (one) => middle + one * times;
+  const r = RADIUS * times;
+  if (grade === "task") return `M${middle} ${at(-RADIUS)}a${r} ${r} 0 1 1 0 ${2 * r} ${r} ${r} 0 1 1 0 ${-2 * r}z`;
+  return `M${CORNERS[grade].map((corner) => corner.map(at).join(" ")).join("L")}z`;
+}
+
+/** Outlines in a box of 24 × 24. */
+export const SHAPE = Object.fromEntries(GRADES.map((grade) => [grade, shape(grade, 1, 12)]));
 
 /** Where the numeral's middle stands (a triangle's is lower). */
 export const MIDDLE = { I: 12, II: 15, III: 12, IV: 12, task: 12 };

@@ -2,7 +2,7 @@
 
 import { arrange, el, fill, say } from "./dom.mjs";
 import { GRADES, gradeWord, isLive, shortPlace, symbol, widePlace } from "./grade.mjs";
-import { onceAfterPaint } from "./paint.mjs";
+import { afterPaint, onceAfterPaint } from "./paint.mjs";
 import { current, number, ofLanguage, t } from "./text.mjs";
 import { age } from "./time.mjs";
 
@@ -21,7 +21,7 @@ export class AlertList {
     Object.assign(this, { store, open, rows: new Map(), shown: { graded: STEP, task: STEP, ended: STEP }, words: "", left: 0, news: new Set() });
     this.lists = Object.fromEntries(Object.keys(SECTIONS).map((name) => [name, document.getElementById(`list-${name}`)]));
     this.soon = onceAfterPaint(() => this.draw());
-    this.rest = onceAfterPaint(() => this.draw([], LATER));
+    this.rest = onceAfterPaint(() => afterPaint(() => this.draw([], LATER)));
     document.getElementById("filter").addEventListener("input", (happened) => {
       this.words = happened.target.value.trim().toLowerCase();
       this.soon();

@@ -2,7 +2,7 @@
 
 import { fill, svg } from "./dom.mjs";
 import { stretch } from "./geometry.mjs";
-import { MIDDLE, SHAPE, mark } from "./grade.mjs";
+import { GRADES, MIDDLE, mark, shape } from "./grade.mjs";
 import { LAYERS, MARK, labelPoints, rings } from "./layers.mjs";
 import { Camera, listen } from "./map-svg-camera.mjs";
 import { SvgBase } from "./map-svg-base.mjs";
@@ -22,6 +22,8 @@ const APART = new Set(["county", "city", "ellipses"]);
 const SEEN_PX = 6;
 /** So many times closer than the whole region names are written; marks at 1.2. */
 const CLOSE = { city: 1, county: 5 };
+/** Outlines of signs about the place where they stand. */
+const CENTRED = Object.fromEntries(GRADES.map((grade) => [grade, shape(grade, grade === "task" ? 0.75 : 1.05, 0)]));
 /** What is lines and outlines alone, from the ground up. */
 const DRAWN = ["permits-areas", "cones", "sights", "ellipses", "kin", "reaches", "heads", "further"];
 
@@ -118,9 +120,10 @@ export class SvgMap {
 
   sign(one) {
     const { id, grade, place: name, rank, word } = one.properties;
+    // One group is placed, nothing within it: every transformation is a piece of its own to the browser.
     return svg("g", { class: `symbol grade-${grade}${this.is(one) ? " chosen" : ""}`, "data-id": id },
       svg("title", {}, `${word} ${name}`), this.is(one) ? svg("circle", { class: "ring", r: 21 }) : null,
-      svg("path", { d: SHAPE[grade], transform: `scale(${grade === "task" ? 0.75 : 1.05}) translate(-12 -12)` }),
+      svg("path", { d: CENTRED[grade] }),
       svg("text", { y: (MIDDLE[grade] - 12) * 0.9, "text-anchor": "middle", "dominant-baseline": "central" }, mark(grade)),
       rank < 3 ? svg("text", { class: "place", y: 27, "text-anchor": "middle" }, name) : null);
   }

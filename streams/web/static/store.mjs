@@ -3,6 +3,7 @@
 import { SHOWN, firstAsked } from "./ahead.mjs";
 import { NeedsKey, address, ask, getJson, silentSeconds } from "./api.mjs";
 import { inOrder } from "./grade.mjs";
+import { painted } from "./paint.mjs";
 import { Spots } from "./spots.mjs";
 import { Stream } from "./sse.mjs";
 import { now, setNow } from "./time.mjs";
@@ -106,6 +107,7 @@ export class Store extends EventTarget {
   async snapshot(gravest) {
     this.takeAll(gravest);
     this.tell("alerts", { fresh: [] });
+    await painted();
     await this.pages("v1/alerts", `&properties=${SHOWN}`, PAGE, (features) => this.takeAll(features));
     this.loaded = true;
     this.tell("alerts", { fresh: [] });
