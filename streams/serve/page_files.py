@@ -38,7 +38,7 @@ _IMPORTED = re.compile(r"""(?:from|import)\s*["']\./(chunk-[^"']+\.js)["']""")
 ENTRY = "app.js"
 
 WORDS = ("", "desk-", "map-", "pests-")
-"""Parts of the catalogues of words that the page shows at once; they come within it, so nothing waits for them."""
+"""Parts of the catalogues of words that come within the page, so that nothing of it waits for them."""
 
 _GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))")
 
@@ -84,7 +84,7 @@ class PageFiles:
         return self._kept[stamp]
 
     def page(self, path: pathlib.Path, languages: tuple[str, ...]) -> Held:
-        """Return a page as it opens here: in the first language, offering the others; the first page with its words."""
+        """Return a page in the first language, offering the others; the first page brings its words."""
         first = path.name == "index.html"
         bundle, words = (self.bundle(), self._words(languages)) if first else ("", ())
         stamp = (f"{path} {bundle} {' '.join(languages)} {words}", *_stamp(path)[1:])

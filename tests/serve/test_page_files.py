@@ -98,7 +98,7 @@ async def test_the_first_page_brings_its_words_and_asks_at_once_for_what_it_show
     assert told == {"zh": {"a": "火</script>", "b": "台"}, "en": {"a": "fire"}}
     (page / "i18n" / "en.json").write_text('{"a": "wildfire"}', encoding="utf-8")
     assert b"wildfire" in (await plain(client, "/", {}))[2]
-    client = await serve(static=static_dir())
+    client = await serve(static=static_dir(), open_reading=True)
     text = html.unescape((await plain(client, "/", {"Accept-Encoding": "identity"}))[2].decode())
     asked = re.findall(r'rel="preload" as="fetch" crossorigin(?: id="\w+")? href="([^"]+)"', text)
     assert [(await client.get(f"/{one}")).status for one in asked] == [200, 200, 200]
