@@ -48,12 +48,18 @@ class Layer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     grade: Annotated[dict[str, Any], Meta(description="As [grade]; of a place alone.")] = field(
         default_factory=dict
     )
-    lifecycle: Annotated[
-        dict[str, Any],
-        Meta(description="update_min_h, growth, page_limit_h, county_pages; of a place alone."),
-    ] = field(default_factory=dict)
+    lifecycle: Annotated[dict[str, Any], Meta(description="As [lifecycle]; of a place alone.")] = field(
+        default_factory=dict
+    )
+    carbon: Annotated[dict[str, Any], Meta(description="As [carbon]; of a place alone.")] = field(
+        default_factory=dict
+    )
+    report_duty: Annotated[dict[str, Any], Meta(description="As [report_duty]; of a place alone.")] = field(
+        default_factory=dict
+    )
     detectors: Annotated[
-        dict[str, dict[str, Any]], Meta(description="As [detectors.…]; of a station alone.")
+        dict[str, dict[str, Any]],
+        Meta(description="As [detectors.…]; of a station, or where the county, city or province is known."),
     ] = field(default_factory=dict)
     outbreak: Annotated[
         dict[str, dict[str, Any]],

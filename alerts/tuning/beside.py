@@ -91,10 +91,7 @@ class Beside(Unbudgeted):
         """Return what holds at these places, which notes where the other document decides otherwise."""
         rules = super().at(places)
         return Both(
-            grades=rules.grades,
-            grading=rules.grading,
-            lifecycle=rules.lifecycle,
-            scopes=rules.scopes,
+            **{name: getattr(rules, name) for name in rules.__struct_fields__},
             other=self.other.at(places),
             noted=self.noted,
         )

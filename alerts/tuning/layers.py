@@ -7,12 +7,14 @@ grade. What decided is named by its scopes.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
-from alerts import floor, grade, lifecycle
+from alerts import floor, grade, lifecycle, report_duty
+from alerts.carbon import at_risk
 from alerts.county import county_of
 from alerts.holding import Step, held
 from alerts.lifecycle import Issued, Turn
@@ -24,8 +26,8 @@ from schemas.units import Grade
 RANKS = ("province", "city", "county", "area", "station", "species")
 """Scopes from the widest to the narrowest."""
 
-LOCAL = frozenset({"update_min_h", "growth", "page_limit_h", "county_pages"})
-"""Of `[lifecycle]` what may differ from place to place; the rest is asked of all incidents at once."""
+DECIDED = frozenset({"update_min_h", "growth", "page_limit_h", "county_pages"})
+"""Of `[lifecycle]` what decides a turn or a page alone; the rest says also when time ends something."""
 
 
 class Rules(Struct, frozen=True, kw_only=True):
@@ -34,6 +36,8 @@ class Rules(Struct, frozen=True, kw_only=True):
     grades: grade.Grades
     grading: grade.Options
     lifecycle: lifecycle.Options
+    carbon: at_risk.Options = msgspec.field(default_factory=at_risk.Options)
+    duty: report_duty.Options = msgspec.field(default_factory=report_duty.Options)
     scopes: tuple[str, ...] = ()
 
     def judged(self, facts: grade.Facts) -> tuple[Grade, tuple[Reason, ...]]:
@@ -95,6 +99,8 @@ def laid(base: Rules, layers: Sequence[Layer]) -> Rules:
             grades=grade.overridden(found.grades, grade.Options(rule=rules)),
             grading=_over(found.grading, own),
             lifecycle=_over(found.lifecycle, one.lifecycle),
+            carbon=_over(found.carbon, one.carbon),
+            duty=_over(found.duty, one.report_duty),
             scopes=(*found.scopes, one.scope),
         )
     return found
@@ -121,6 +127,12 @@ class Local:
         if scopes not in self._known:
             self._known[scopes] = laid(self.base, mine)
         return self._known[scopes]
+
+    @cached_property
+    def least_quiet_h(self) -> float:
+        """The shortest quiet after which a fire is closed anywhere, h."""
+        own = [one.lifecycle["quiet_h"] for one in self.layers if "quiet_h" in one.lifecycle]
+        return float(min([self.base.lifecycle.quiet_h, *own]))
 
     @property
     def has_floor(self) -> bool:

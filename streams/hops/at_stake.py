@@ -1,5 +1,7 @@
 """What an alert says of carbon at risk, noted in the ledger that totals and close-outs are made from."""
 
+from dataclasses import replace as counted
+
 from msgspec.structs import replace
 
 from alerts.carbon.at_risk import Answer, beside, unknown
@@ -35,6 +37,9 @@ def _answer(sitting: Sitting, incident: Incident) -> Answer:
     assert sitting.given.carbon is not None
     try:
         assessor = sitting.given.carbon(sitting.given.region.at(sitting.now))
+        counting = sitting.given.local.at(incident.places).carbon
+        if counting != assessor.options:
+            assessor = counted(assessor, options=counting)
         if incident.kind == "outbreak":
             return of_incident(assessor, incident, sitting.now)
         weather = sitting.desk.weather.at(incident.longitude, incident.latitude, sitting.now)

@@ -40,7 +40,7 @@ from streams.tables import load_fire_weather, load_rhythms, load_sensors, load_t
 from streams.telling.prompts import with_prompts
 from streams.telling.versions import EVER, Telling, Versions, followed
 from streams.tuning.document import DocumentError, read
-from streams.tuning.layers import checked_layers, pests, stations
+from streams.tuning.layers import checked_layers, claiming, pests
 from streams.tuning.remaking import Remade
 
 OWNERS: tuple[tuple[str, type[Any]], ...] = (
@@ -140,7 +140,7 @@ def _given(
         origins=origins,
         satellites=tables.satellites,
         sensors=load_sensors().by_name(),
-        stations=stations(settings, OWNERS),
+        claiming=claiming(settings, OWNERS),
     )
     verdict = Judge(
         association=options["association"],
@@ -163,6 +163,7 @@ def _given(
         watching=_expected(options["blind"]),
         pests=outbreak_given.Pests.of(options["outbreak"], pests(settings)),
         weather=forecast.Given(options["weather"], load_fire_weather()),
+        counting=options["carbon"],
         carbon=lru_cache(maxsize=2)(partial(Assessor, tables.carbon, options["carbon"])),
         issuer=settings.issuer,
         outage_s=outage_s,

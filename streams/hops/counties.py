@@ -11,6 +11,8 @@ from schemas.reason import Reason, Silence
 
 LAYER = "county"
 
+SCOPES = ("province", "city", "county")
+
 
 def is_wanting(reason: Reason | None) -> bool:
     """Return whether more evidence would have led to something."""
@@ -50,6 +52,23 @@ def counties_of(region: Region, longitudes: Sequence[float], latitudes: Sequence
     rows = layer.holding(longitudes, latitudes)
     ids = iter(layer.ids(rows[rows >= 0]))
     return [next(ids) if row >= 0 else "" for row in rows.tolist()]
+
+
+def scopes_of(
+    observations: Iterable[AnyObservation], placed: Mapping[str, Any], region: Region
+) -> dict[str, tuple[str, ...]]:
+    """Return the province, city and county that hold each observation, as scopes of layers, by its id."""
+    spots = {one.observation_id: at for one in observations if (at := _spot(one, placed)) is not None}
+    found: dict[str, tuple[str, ...]] = dict.fromkeys(spots, ())
+    for name in SCOPES if spots else ():
+        layer = region.layers.get(name)
+        if layer is None:
+            continue
+        rows = layer.holding(*zip(*spots.values(), strict=True))
+        ids = iter(layer.ids(rows[rows >= 0]))
+        for one, row in zip(spots, rows.tolist(), strict=True):
+            found[one] += (f"{name}:{next(ids)}",) if row >= 0 else ()
+    return found
 
 
 def _spot(one: AnyObservation, placed: Mapping[str, Any]) -> tuple[float, float] | None:

@@ -10,6 +10,7 @@ from typing import Any
 from msgspec import Struct
 
 from alerts import feedback, lifecycle, report_duty
+from alerts.carbon import at_risk
 from alerts.grade import Grades
 from alerts.grade import Options as GradeOptions
 from alerts.tuning.layers import Local, Rules
@@ -34,7 +35,7 @@ from schemas.settings import Layer
 from schemas.verdict import Verdict
 from streams.hops.board import BlindRow, Board, Resumed, SourceRow
 from streams.hops.carbon import Assessor
-from streams.hops.desk_rows import Clock, Over, Paged, Switched, TakenBack
+from streams.hops.desk_rows import ALWAYS, Clock, Over, Paged, Switched, TakenBack
 from streams.hops.documents import Documents
 from streams.hops.forecast import Given
 from streams.hops.heat import OFTEN, put_heat, row_day, settle_heat
@@ -48,8 +49,6 @@ from streams.hops.sights import Sights
 from streams.hops.stake import First, Ledger, Stake
 from streams.hops.watching import Watching
 from streams.hops.weather import WEATHER_ROWS, Weather
-
-ALWAYS = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -74,6 +73,7 @@ class Judge:
     pests: Pests
     weather: Given
     carbon: Callable[[Region], Assessor] | None = None
+    counting: at_risk.Options = field(default_factory=at_risk.Options)
     issuer: str = ""
     outage_s: float | None = None
     keep_d: float = 13.0
@@ -93,13 +93,14 @@ class Judge:
     @cached_property
     def local(self) -> Local:
         """What is judged by at a place."""
-        base = Rules(grades=self.grades, grading=self.grading, lifecycle=self.lifecycle)
+        base = Rules(
+            grades=self.grades,
+            grading=self.grading,
+            lifecycle=self.lifecycle,
+            carbon=self.counting,
+            duty=self.duty,
+        )
         return Local(base, self.layers)
-
-
-def switched_to(given: Judge, since: datetime) -> Switched:
-    """Return what state is kept by from a time on."""
-    return Switched(since, given.association, given.crossing, given.sparks.reach_km)
 
 
 class Kept(Struct, frozen=True):
@@ -180,7 +181,7 @@ def open_desk(given: Judge, _partition: int, rows: Mapping[str, bytes]) -> Desk:
         Graph(given.association),
         Weather(given.weather, region=given.region),
         new_kin(given.sparks),
-        switched={0: switched_to(given, ALWAYS)},
+        switched={0: Switched.of(given, ALWAYS)},
     )
     for key in sorted(rows):
         _place(desk, key, rows[key])

@@ -1,11 +1,15 @@
 """Rows of the judge about what ended, what was paged and how far time has come."""
 
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
 from msgspec import Struct
 
 from alerts import lifecycle
 from detectors import association, crossing
+
+ALWAYS = datetime.min.replace(tzinfo=UTC)
+"""Since when the settings file itself holds."""
 
 
 class Over(Struct, frozen=True, kw_only=True):
@@ -39,6 +43,11 @@ class Switched(Struct, frozen=True):
     association: association.Options
     crossing: crossing.Options
     reach_km: float
+
+    @classmethod
+    def of(cls, given: Any, since: datetime) -> "Switched":
+        """Return what state is kept by from a time on, of what the judge is given."""
+        return cls(since, given.association, given.crossing, given.sparks.reach_km)
 
 
 class Clock(Struct, frozen=True):

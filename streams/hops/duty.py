@@ -34,7 +34,7 @@ def duty(
         in_reach=in_reach(one.reach_1h, one.longitude, one.latitude, one.places),
         told=told,
     )
-    return report_duty.report_duty(given.profile, given.duty, facts, _before(said))
+    return report_duty.report_duty(given.profile, given.local.at(one.places).duty, facts, _before(said))
 
 
 def _told(sitting: Sitting, one: Incident) -> Told:

@@ -20,7 +20,7 @@ from schemas.topics import DETECTION, OBSERVATION
 from schemas.weather import Measured
 from streams.audience import of_pest
 from streams.hops.at_first import AT_ANY_AGE, repeated, too_late
-from streams.hops.counties import in_counties
+from streams.hops.counties import in_counties, scopes_of
 from streams.hops.diary import measured
 from streams.hops.hearing import heard_of, look_said
 from streams.hops.memories import rememberer
@@ -28,6 +28,7 @@ from streams.hops.placing import outside_of, placed_of
 from streams.hops.rank import rank
 from streams.hops.recollect import is_settled, recollect
 from streams.hops.seen_once import SeenOnce, State, open_state, sweep
+from streams.tuning.layers import Claiming
 
 NO_CLAIM = frozenset({"no_detector", "outside_region"})
 """What a reading may be to the detectors that tells the weather nonetheless."""
@@ -51,12 +52,14 @@ class Observe:
     satellites: Mapping[str, Any] = field(default_factory=dict)
     sensors: Mapping[str, Any] = field(default_factory=dict)
     """Geostationary ones whose products are not on the terrain, by name."""
-    stations: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    """Detector options of single sources, by source and detector."""
+    claiming: Claiming | None = None
+    """Detector options of single sources and places."""
 
-    def options_of(self, detector: str, source: str) -> Any:
-        """Return the options by which a detector judges a source."""
-        return self.stations.get(source, self.detectors).get(detector, self.detectors[detector])
+    def options_of(self, detector: str, source: str, at: tuple[str, ...] = ()) -> Any:
+        """Return the options by which a detector judges what a source says in these scopes."""
+        if self.claiming is None or not self.claiming.layers:
+            return self.detectors[detector]
+        return self.claiming.options(detector, (f"station:{source}", *at))
 
 
 def step(given: Observe, state: State, delivery: Delivery, now: datetime) -> Result:
@@ -65,7 +68,10 @@ def step(given: Observe, state: State, delivery: Delivery, now: datetime) -> Res
     observations, timing = state.clocks.set_right(delivery.observations, now, state.seen, result)
     placed = placed_of(given, region, observations)
     outside = outside_of(region, observations, placed)
-    sitting = _Sitting(given, state, now, outside, placed, timing)
+    at = {}
+    if given.claiming is not None and given.claiming.is_placed:
+        at = scopes_of(observations, placed, region)
+    sitting = _Sitting(given, state, now, outside, placed, timing, at)
     for one in observations:
         sitting.read(one)
     recollect(sitting, result)
@@ -100,6 +106,10 @@ Claim = Detection | Look | Withdrawn | AnyPest | Reason
 """What an observation leads to."""
 
 
+Heard = tuple[str, str, tuple[str, ...]]
+"""Detector, source, and the scopes of layers in which it spoke."""
+
+
 @dataclass
 class _Sitting:
     """One step under way: what is given, the state, the time, who lies outside, and what was found so far."""
@@ -111,6 +121,8 @@ class _Sitting:
     placed: Mapping[str, Any] = field(default_factory=dict)
     timing: Mapping[str, Reason] = field(default_factory=dict)
     """Of observations whose time was set right, by id."""
+    at: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The scopes an observation lies in, by id, where they matter."""
     detections: list[Detection] = field(default_factory=list)
     looks: list[Look] = field(default_factory=list)
     withdrawn: list[Withdrawn] = field(default_factory=list)
@@ -119,7 +131,7 @@ class _Sitting:
     heard: dict[str, Presence] = field(default_factory=dict)
     weather: list[Measured] = field(default_factory=list)
     pests: list[AnyPest] = field(default_factory=list)
-    waiting: dict[tuple[str, str], list[tuple[Taken, Reason | None]]] = field(default_factory=dict)
+    waiting: dict[Heard, list[tuple[Taken, Reason | None]]] = field(default_factory=dict)
 
     def read(self, one: AnyObservation) -> None:
         """Take one observation in: a repeat is only noted, a better version claims anew."""
@@ -137,7 +149,8 @@ class _Sitting:
             self.put(one, self.as_weather(one, better, claim), repeat)
         else:
             taken = Taken(one, claim, self.placed.get(one.observation_id))
-            self.waiting.setdefault((detector.name, one.source), []).append((taken, repeat))
+            key = (detector.name, one.source, self.at.get(one.observation_id, ()))
+            self.waiting.setdefault(key, []).append((taken, repeat))
 
     def put(self, one: AnyObservation, claim: Any, repeat: Reason | None) -> None:
         """Put out what an observation claims, or why nothing; a repeat says so besides."""
@@ -193,7 +206,8 @@ class _Sitting:
         detector = detector_of(type(one))
         if detector is None:
             return Reason(code="no_detector", rule=type(one).__name__)
-        place, options = self.placed.get(one.observation_id), self.given.options_of(detector.name, one.source)
+        place = self.placed.get(one.observation_id)
+        options = self.given.options_of(detector.name, one.source, self.at.get(one.observation_id, ()))
         also = () if place is None else (place,)
         claim: Detection | Reason = detector.judge(options, one, self.now, *also)
         return self.ranked(claim, better) if isinstance(claim, Detection) else claim

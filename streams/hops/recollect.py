@@ -16,10 +16,10 @@ from streams.hops.rank import rank
 def recollect(sitting: Any, result: Result) -> None:
     """Judge what waits in a sitting of the observe hop, source by source, and put it out."""
     named = {detector.name: detector for detector in DETECTORS}
-    for (name, source), waiting in sitting.waiting.items():
+    for (name, source, at), waiting in sitting.waiting.items():
         taken = [one for one, _ in waiting]
         memory = sitting.state.memories.of(named[name], source, sitting.now, result)
-        made = memory(sitting.given.options_of(name, source), taken)
+        made = memory(sitting.given.options_of(name, source, at), taken)
         for one, repeat in waiting:
             said = one.observation
             sitting.hear(said, made.unable.get(said.observation_id))

@@ -109,7 +109,8 @@ def _places(sitting: Sitting, sums: list[Summary]) -> list[tuple[Place, ...]]:
 
 def _tell_or_hold(sitting: Sitting, row: FireRow, classes: tuple[str, ...], *, hold: bool) -> None:
     """Put out the alert revision that is due, or hold it until a tick when it is old news."""
-    rules, now, held = sitting.given.lifecycle, sitting.now, sitting.desk.held
+    rules = sitting.given.local.at(row.incident.places).lifecycle
+    now, held = sitting.now, sitting.desk.held
     turn = turn_of(sitting, row, classes)
     hold = hold or lifecycle.is_late(rules, row.incident.last_observed_at, now)
     if hold and turn is not None and turn.action in TELLING:
@@ -157,9 +158,9 @@ def release(sitting: Sitting) -> None:
 
 def close_quiet(sitting: Sitting) -> None:
     """Close every fire with no new sign for `quiet_h`; nobody has declared it out."""
-    desk, rule = sitting.desk, sitting.given.lifecycle
-    limit = sitting.now - timedelta(hours=rule.quiet_h)
-    told_first = []
+    desk, local = sitting.desk, sitting.given.local
+    limit = sitting.now - timedelta(hours=local.least_quiet_h)
+    later = []
     while desk.closing and desk.closing[0][0] <= limit:
         last, one = heapq.heappop(desk.closing)
         row, fire = desk.rows.get(one), desk.by_id.get(one)
@@ -168,10 +169,11 @@ def close_quiet(sitting: Sitting) -> None:
         if row.incident.last_observed_at != last:
             # it was seen again since: a later entry of the heap speaks for it
             continue
-        if one in desk.held:
-            told_first.append((last, one))
+        closed = lifecycle.closed_at(local.at(row.incident.places).lifecycle, last, sitting.now)
+        if one in desk.held or closed is None:
+            # to be told first, or quiet for longer where it is
+            later.append((last, one))
             continue
-        closed = lifecycle.closed_at(rule, last, sitting.now)
         revision = row.incident.revision + 1
         incident = replace(
             row.incident, status="closed", closed_at=closed, revision=revision, judged_at=sitting.now
@@ -179,7 +181,7 @@ def close_quiet(sitting: Sitting) -> None:
         sitting.mark(2, last, one)
         sitting.put(INCIDENT, one, incident)
         _say(sitting, FireRow(incident=incident, issued=row.issued), classes_of(fire))
-    for entry in told_first:
+    for entry in later:
         heapq.heappush(desk.closing, entry)
 
 

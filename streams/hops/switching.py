@@ -9,7 +9,8 @@ stations are asked by the new reach, and the grid of sparks is laid as wide as i
 from msgspec.structs import replace
 
 from detectors.crossing import Options as Crossing
-from streams.hops.desk import Desk, switched_to
+from streams.hops.desk import Desk
+from streams.hops.desk_rows import Switched
 from streams.hops.documents import begun
 from streams.hops.sitting import Sitting
 
@@ -30,7 +31,7 @@ def _joining(sitting: Sitting) -> bool:
     if one is None:
         return False
     known = desk.switched[max(version for version in desk.switched if version <= one.setting.version)]
-    found = switched_to(sitting.given, one.since)
+    found = Switched.of(sitting.given, one.since)
     if replace(found, since=known.since) == known:
         return False
     version = one.setting.version

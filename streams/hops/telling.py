@@ -44,7 +44,8 @@ def _alert(sitting: Sitting, row: FireRow, turn: Turn, classes: tuple[str, ...],
     given, now, incident, issued = sitting.given, sitting.now, row.incident, row.issued
     alert_id = sitting.free_alert_id(incident.incident_id) if issued is None else issued.alert_id
     revision = 1 if issued is None else issued.revision + 1
-    shown = lifecycle.closed_at(given.lifecycle, incident.last_observed_at, now) or now
+    rules = given.local.at(incident.places).lifecycle
+    shown = lifecycle.closed_at(rules, incident.last_observed_at, now) or now
     headline, description = text.said(given.profile, incident, turn, classes) if given.says else ({}, {})
     return Alert(
         alert_id=alert_id,
@@ -63,7 +64,7 @@ def _alert(sitting: Sitting, row: FireRow, turn: Turn, classes: tuple[str, ...],
         expires_at=_expires_at(sitting, incident, shown),
         headline=headline,
         description=description,
-        reasons=(turn.reason, *lifecycle.beside(given.lifecycle, issued, incident, turn), *incident.reasons),
+        reasons=(turn.reason, *lifecycle.beside(rules, issued, incident, turn), *incident.reasons),
         longitude=incident.longitude,
         latitude=incident.latitude,
         radius_m=incident.radius_m,
@@ -103,7 +104,8 @@ def _alert(sitting: Sitting, row: FireRow, turn: Turn, classes: tuple[str, ...],
 def _expires_at(sitting: Sitting, incident: Incident, shown: datetime) -> datetime:
     if incident.kind == "outbreak":
         return outbreak.expires_at(sitting.given.pests.of_incident(incident).telling, sitting.now)
-    return max(text.expires_at(incident, sitting.given.lifecycle.valid_h), shown)
+    valid_h = sitting.given.local.at(incident.places).lifecycle.valid_h
+    return max(text.expires_at(incident, valid_h), shown)
 
 
 def _wind_ms(sitting: Sitting, incident: Incident, at: datetime) -> float | None:
@@ -128,7 +130,7 @@ def with_reach(issued: Issued, row: FireRow) -> Issued:
 def _issued(sitting: Sitting, alert: Alert, row: FireRow, classes: tuple[str, ...]) -> Issued:
     incident, before = row.incident, 0 if row.issued is None else row.issued.fields
     known = () if row.issued is None else row.issued.threatened or ()
-    threats = threatened(incident, sitting.given.lifecycle.threat_km)
+    threats = threatened(incident, sitting.given.local.at(incident.places).lifecycle.threat_km)
     paged: Grade = "task" if row.issued is None else paged_of(row.issued)
     return Issued(
         alert_id=alert.alert_id,

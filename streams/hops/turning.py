@@ -88,7 +88,7 @@ def _burns(sitting: Sitting, row: FireRow) -> bool:
         return False
     if one.incident_id in sitting.desk.held or sitting.now <= one.last_observed_at:
         return False
-    if lifecycle.old_news(sitting.given.lifecycle, one, sitting.now) is not None:
+    if lifecycle.old_news(sitting.given.local.at(one.places).lifecycle, one, sitting.now) is not None:
         return False
     return one.reach_1h is not None or summed(sitting.given.evidence, fire).sector is None
 

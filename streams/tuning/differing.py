@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from msgspec.structs import asdict
 
-from alerts.tuning.layers import LOCAL
+from alerts.tuning.layers import DECIDED
 from schemas.detection import Claims
 from schemas.hop import Hop, Result
 from schemas.settings import Settings
@@ -49,11 +49,12 @@ def difference(one: Settings, two: Settings) -> Difference:
     same = {name: getattr(one, name) == getattr(two, name) for name in one.__struct_fields__}
     tables = {name.partition(".")[0] for name in here}
     other = {name for name, is_same in same.items() if not is_same} - ELSEWHERE - tables
+    ends = [[(scope, _undecided(table)) for scope, table in _of(side, "lifecycle")] for side in layers]
     everywhere = [_everywhere(side["lifecycle"]) for side in (here, there)]
     return Difference(
         claims=claims,
         decisions=bool({"grade", "lifecycle"} & differing) or layers[0] != layers[1],
-        everything=bool(rest or other) or pests or everywhere[0] != everywhere[1],
+        everything=bool(rest or other) or pests or everywhere[0] != everywhere[1] or ends[0] != ends[1],
     )
 
 
@@ -62,7 +63,11 @@ def _of(layers: tuple[dict[str, Any], ...], name: str) -> list[tuple[str, Any]]:
 
 
 def _everywhere(options: Any) -> dict[str, Any]:
-    return {name: value for name, value in asdict(options).items() if name not in LOCAL}
+    return _undecided(asdict(options))
+
+
+def _undecided(table: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in table.items() if name not in DECIDED}
 
 
 @dataclass

@@ -1,15 +1,20 @@
 """Layers of a settings document, checked at start: each option must be one that may differ there."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from alerts import grade, lifecycle
-from alerts.tuning.layers import LOCAL
+from alerts import grade, lifecycle, report_duty
+from alerts.carbon import at_risk
+from alerts.tuning.layers import ranked
 from schemas.reason import Reason
 from schemas.settings import Layer, Settings
 from streams.hops.outbreak_given import PestSettings
 from streams.pest_tables import load_species
 from streams.toml_file import ConfigError, converted, refuse_unknown, suggestion
+
+CLAIMED = ("province", "city", "county", "station")
+"""Scopes by which a detector may judge otherwise; what an area is told of may lie partly in it."""
 
 OWN = {"station": "detectors", "species": "outbreak"}
 """What layers that are no places hold."""
@@ -17,7 +22,12 @@ OWN = {"station": "detectors", "species": "outbreak"}
 SHARED = frozenset({"recorded", "recorded_of", "remember_y"})
 """Parts of [outbreak] that hold of all pests: registers name theirs, and one sweep forgets for all."""
 
-_LOCALS: Mapping[str, type[Any]] = {"grade": grade.Options, "lifecycle": lifecycle.Options}
+_LOCALS: Mapping[str, type[Any]] = {
+    "grade": grade.Options,
+    "lifecycle": lifecycle.Options,
+    "carbon": at_risk.Options,
+    "report_duty": report_duty.Options,
+}
 
 
 def checked_layers(settings: Settings) -> tuple[Layer, ...]:
@@ -29,21 +39,16 @@ def checked_layers(settings: Settings) -> tuple[Layer, ...]:
             raise ConfigError(f"settings: {place}.scope: {one.scope} has a layer already")
         seen.add(one.scope)
         rank = one.scope.partition(":")[0]
-        is_station = rank == "station"
         for name, kind in _LOCALS.items():
             table = getattr(one, name)
             if table and rank in OWN:
                 raise ConfigError(f"settings: {place}.{name}: is asked of places; a {rank} has {OWN[rank]}")
             refuse_unknown(table, kind, "settings", f"{place}.{name}")
             converted(table, kind, f"{place}.{name}", "settings")
-        if one.detectors and not is_station:
-            raise ConfigError(f"settings: {place}.detectors: is asked of a station before a place is known")
+        if one.detectors and rank not in CLAIMED:
+            raise ConfigError(f"settings: {place}.detectors: is asked of {', '.join(CLAIMED)}")
         if one.outbreak and rank != "species":
             raise ConfigError(f"settings: {place}.outbreak: is asked of a pest, as `species:NAME`")
-        for name in one.lifecycle:
-            if name not in LOCAL:
-                known = ", ".join(sorted(LOCAL))
-                raise ConfigError(f"settings: {place}.lifecycle.{name}: holds everywhere; here: {known}")
     pests(settings)
     return settings.layers
 
@@ -78,17 +83,49 @@ def merged(base: Mapping[str, Any], table: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def stations(settings: Settings, owners: Iterable[tuple[str, type[Any]]]) -> dict[str, dict[str, Any]]:
-    """Return the options of single stations, by source and detector; raises ConfigError for a typo."""
+@dataclass(frozen=True)
+class Claiming:
+    """The options by which each detector judges what a source says in a place, each mixture made once."""
+
+    general: Mapping[str, dict[str, Any]]
+    kinds: Mapping[str, type[Any]]
+    layers: tuple[Layer, ...]
+    _known: dict[tuple[str, tuple[str, ...]], Any] = field(default_factory=dict)
+
+    @property
+    def is_placed(self) -> bool:
+        """Whether it matters where something was observed."""
+        return any(not one.scope.startswith("station:") for one in self.layers)
+
+    def options(self, detector: str, scopes: Iterable[str]) -> Any:
+        """Return the options of a detector in these scopes, the narrowest laid last."""
+        mine = tuple(sorted(set(scopes) & {one.scope for one in self.layers}, key=ranked))
+        if (detector, mine) not in self._known:
+            table: dict[str, Any] = dict(self.general.get(detector, {}))
+            for one in self.layers:
+                table |= one.detectors.get(detector, {}) if one.scope in mine else {}
+            self._known[detector, mine] = converted(table, self.kinds[detector], detector, "settings")
+        return self._known[detector, mine]
+
+
+def claiming(settings: Settings, owners: Iterable[tuple[str, type[Any]]]) -> Claiming:
+    """Return by what detectors judge; raises ConfigError for a typo in a layer."""
     kinds = {table.removeprefix("detectors."): kind for table, kind in owners if "detectors." in table}
-    found: dict[str, dict[str, Any]] = {}
+    found = [one for one in settings.layers if one.detectors]
     for index, one in enumerate(settings.layers):
-        rank, _, source = one.scope.partition(":")
-        for name, table in one.detectors.items() if rank == "station" else ():
+        for name, table in one.detectors.items():
             path = f"$.layers[{index}].detectors.{name}"
             if name not in kinds:
                 raise ConfigError(f"settings: {path}: unknown{suggestion(name, kinds)}")
             refuse_unknown(table, kinds[name], "settings", path)
-            whole = converted({**settings.detectors.get(name, {}), **table}, kinds[name], path, "settings")
-            found.setdefault(source, {})[name] = whole
+            converted({**settings.detectors.get(name, {}), **table}, kinds[name], path, "settings")
+    return Claiming(settings.detectors, kinds, tuple(sorted(found, key=lambda one: ranked(one.scope))))
+
+
+def stations(settings: Settings, owners: Iterable[tuple[str, type[Any]]]) -> dict[str, dict[str, Any]]:
+    """Return the options of single stations and places, by source or scope; raises ConfigError for a typo."""
+    how, found = claiming(settings, owners), dict[str, dict[str, Any]]()
+    for one in how.layers:
+        name = one.scope.removeprefix("station:")
+        found[name] = {detector: how.options(detector, [one.scope]) for detector in one.detectors}
     return found

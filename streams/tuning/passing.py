@@ -143,7 +143,7 @@ def is_due(pipeline: Pipeline, judge: Hop, time: datetime) -> bool:
     desk: Desk = pipeline.state("judge")
     if desk.held or desk.swept_at is None or time - desk.swept_at >= SWEPT:
         return True
-    quiet = timedelta(hours=judge.options.lifecycle.quiet_h)
+    quiet = timedelta(hours=judge.options.local.least_quiet_h)
     return bool(desk.closing) and desk.closing[0][0] <= time - quiet
 
 

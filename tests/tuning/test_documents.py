@@ -75,7 +75,7 @@ grad = {}
         ("[grade]\ntask = 0.5", "leaves no task"),
         ('[[layers]]\nscope = "county:1"\ngrade = { task = 1.5 }', r"layers\[0\]"),
         ('[blind]\nexpected = [{ source = "nobody-knows" }]', r"\$.blind.expected"),
-        ('[[layers]]\nscope = "county:1"\nlifecycle = { quiet_h = 2.0 }', "holds everywhere"),
+        ('[[layers]]\nscope = "species:1"\nlifecycle = { quiet_h = 2.0 }', "is asked of places"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(door, text, words):

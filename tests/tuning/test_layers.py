@@ -1,13 +1,17 @@
 """Thresholds may differ by place: the narrower wins, says so, and what is silenced says what it lacks."""
 
+import datetime as dt
+
 import pytest
+import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from judged import delivery, hotspot, judge, living
 
 from alerts import grade, lifecycle
 from alerts.tuning.layers import Local, Rules, keys_of
-from detectors.region import WORLD
+from detectors.region import WORLD, Region
+from detectors.region.layer import Layer as Shapes
 from schemas.incident import Place
 from schemas.settings import Layer, Settings
 from streams.hops.build import build_hops
@@ -90,9 +94,9 @@ def test_restarts_and_repeats_change_nothing_of_what_is_silent():
     [
         (Layer(scope="county:1", grade={"tsk": 0.1}), "did you mean task"),
         (Layer(scope="county:1", grade={"task": 1.5}), "task"),
-        (Layer(scope="county:1", lifecycle={"quiet_h": 3.0}), "holds everywhere"),
         (Layer(scope="station:cam", grade={"task": 0.1}), "asked of places"),
-        (Layer(scope="county:1", detectors={"hotspot": {}}), "station"),
+        (Layer(scope="area:1", detectors={"hotspot": {}}), "station"),
+        (Layer(scope="county:1", carbon={"horizon_d": 1.0}), r"carbon.horizon_d: unknown"),
         (Layer(scope="station:cam", detectors={"hotspt": {}}), "did you mean hotspot"),
         (Layer(scope="station:cam", detectors={"hotspot": {"probability": 2.0}}), "probability"),
     ],
@@ -107,3 +111,60 @@ def test_a_station_is_judged_by_its_own_options():
     layer = Layer(scope="station:N20/VIIRS", detectors={"hotspot": {"probability": 0.6}})
     own = judge(WEAK, settings=Settings(layers=(layer,)))
     assert max(one.probability for one in own.alerts) > max(one.probability for one in judge(WEAK).alerts)
+
+
+COUNTIES = Region(
+    "two counties",
+    {
+        "county": Shapes.of(
+            "county",
+            [shapely.box(101.0, 27.0, 102.0, 29.0), shapely.box(102.0, 27.0, 103.0, 29.0)],
+            ["west", "east"],
+            ["West", "East"],
+        )
+    },
+)
+BOTH = [
+    delivery(hotspot(0, -20.0, lag=0), hotspot(0, 20.0, lag=0)),
+    delivery(hotspot(30, -20.1, lag=0), hotspot(30, 20.1, lag=0)),
+]
+
+
+def of_sides(outcome):
+    """What became of the fires west and east of 102 E."""
+    return sorted(
+        (one for one in outcome.incidents.values() if one.status != "merged"), key=lambda one: one.longitude
+    )
+
+
+def in_county(**tables):
+    end = BOTH[-1].received_at + dt.timedelta(hours=10)
+    one = Settings(layers=(Layer(scope="county:east", **tables),))
+    return judge(BOTH, settings=one, region=COUNTIES, end=end, restarts=True)
+
+
+def test_a_county_says_when_its_own_fires_are_closed_and_how_long_their_alerts_hold():
+    found = in_county(lifecycle={"quiet_h": 6.0, "valid_h": 8.0})
+    assert [one.status for one in of_sides(found)] == ["open", "closed"]
+    held = {
+        one.longitude > 102.0: one.expires_at - one.observed_at for one in found.alerts if one.action == "new"
+    }
+    assert (held[True], held[False]) == (dt.timedelta(hours=8), dt.timedelta(hours=24))
+
+
+def test_a_detector_judges_by_the_county_where_something_was_seen_and_by_the_station_before_it():
+    west, east = of_sides(in_county(detectors={"hotspot": {"probability": 0.6}}))
+    assert west.probability < east.probability
+    both = (
+        Layer(scope="county:east", detectors={"hotspot": {"probability": 0.6}}),
+        Layer(scope="station:N20/VIIRS", detectors={"hotspot": {"probability": 0.02}}),
+    )
+    west, east = of_sides(judge(BOTH, settings=Settings(layers=both), region=COUNTIES))
+    assert west.probability == east.probability
+
+
+def test_what_the_law_asks_for_and_what_is_counted_as_carbon_may_differ_from_county_to_county():
+    layers = (Layer(scope="county:east", carbon={"horizon_h": 2.0}, report_duty={}),)
+    given_ = build_hops(Settings(layers=layers), COUNTIES)[1].options
+    assert given_.local.at((place("county", "east"),)).carbon.horizon_h == 2.0
+    assert given_.local.at((place("county", "west"),)).carbon == given_.counting
