@@ -203,6 +203,18 @@ def test_every_table_is_taken_up_live_or_refused_with_the_reason():
         assert (told == "") == (name in LIVE)
 
 
+def test_what_only_several_that_agree_would_have_told_is_asked_about_too():
+    base = Settings(grade={"task": 0.22, "task_protected": 0.22})
+    halved = 'day = 0.5\nnight = 0.5\nstatus = "computed"\n'
+    after = read(f'[[evidence.ratio]]\nsource = "satellite"\nland = "forest"\n{halved}', base, OWNERS)
+    was, now = believed(base, OWNERS), believed(after, OWNERS)
+    assert was["a hotspot of nominal confidence"] < 0.22 < was["two satellites within the hour, on forest"]
+    lines = unheard(local_of(base, OWNERS), local_of(after, OWNERS), was, now)
+    assert {line.split("area, ")[1].split(" is told")[0] for line in lines} == {
+        "two satellites within the hour, on forest"
+    }
+
+
 def test_of_pests_all_is_taken_up_live_but_the_registers():
     assert not _faults_of("[outbreak.linking]\nlink_km = 3.0\n")
     (fault,) = _faults_of('[outbreak]\nremember_y = 5.0\nrecorded = { counties = ["X"] }\n')
