@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from schemas.units import UtcTime, Version, written
+from schemas.units import Latitude, Longitude, UtcTime, Version, written
 
 ReasonCode = Annotated[str, Meta(pattern="^[a-z0-9_?]+$", description="One of the closed set in `REASONS`.")]
 
@@ -195,6 +195,11 @@ class Silence(Struct, frozen=True, kw_only=True, omit_defaults=True):
     at: UtcTime
     reason: Reason | None
     county: Annotated[str, Meta(max_length=40, description="Where it is known; for counting.")] = ""
+    source: Annotated[str, Meta(description="Whose it was, where more evidence would have led on.")] = ""
+    longitude: Annotated[
+        Longitude | None, Meta(description="Where, of what was placed and lacked evidence; else null.")
+    ] = None
+    latitude: Latitude | None = None
     audience: Annotated[
         Literal["", "quarantine"],
         Meta(description="Who may read it; empty: whoever may read. Else only who carries this mark."),

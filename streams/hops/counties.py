@@ -25,23 +25,29 @@ def in_counties(
     placed: Mapping[str, Any],
     region: Region,
 ) -> tuple[Silence, ...]:
-    """Return the silences, those for want of evidence with the county that holds their observation.
+    """Return the silences, those for want of evidence with whose it was, its place and the county there.
 
-    What a camera saw without saying where is counted where the camera stands; without a county, nowhere.
+    What a camera saw without saying where is told where the camera stands; without a county, nowhere.
     """
     wanting = {one.observation_id for one in silences if is_wanting(one.reason)}
-    spots = {
-        one.observation_id: at
-        for one in (observations if wanting and LAYER in region.layers else ())
-        if one.observation_id in wanting and (at := _spot(one, placed)) is not None
-    }
-    if not spots:
-        return tuple(silences)
-    held = dict(zip(spots, counties_of(region, *zip(*spots.values(), strict=True)), strict=True))
-    return tuple(
-        replace(one, county=held.get(one.observation_id, "")) if is_wanting(one.reason) else one
-        for one in silences
+    mine = (
+        {one.observation_id: one for one in observations if one.observation_id in wanting} if wanting else {}
     )
+    if not mine:
+        return tuple(silences)
+    spots = {name: at for name, one in mine.items() if (at := _spot(one, placed)) is not None}
+    counties = counties_of(region, *zip(*spots.values(), strict=True)) if spots else []
+    held = dict(zip(spots, counties, strict=True))
+
+    def told(one: Silence) -> Silence:
+        name = one.observation_id
+        if name not in mine or not is_wanting(one.reason):
+            return one
+        lon, lat = spots.get(name, (None, None))
+        own = mine[name].source
+        return replace(one, source=own, county=held.get(name, ""), longitude=lon, latitude=lat)
+
+    return tuple(told(one) for one in silences)
 
 
 def counties_of(region: Region, longitudes: Sequence[float], latitudes: Sequence[float]) -> list[str]:

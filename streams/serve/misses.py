@@ -1,6 +1,6 @@
 """`GET /v1/nearest`: the silences of the last hours that were nearest to their threshold, and the shadow.
 
-Place, source and pictures are those of the claim; of what made none only the county is known.
+Place, source and pictures are those of the claim; of what made none, those that its silence names.
 """
 
 import asyncio
@@ -44,7 +44,7 @@ def _nearest(services: Services, hours: int, marks: frozenset[str]) -> list[dict
     shown, values = silences_shown(marks)
     rows = services.store.read(LATEST.format(shown=shown), (int(since.timestamp() * 1e6), *values))
     near = sorted(_lacking(raw for raw, _ in rows), key=lambda one: (one["lacks"], one["observation_id"]))
-    return [one | _place(services, one["observation_id"], one["county"]) for one in near[:MOST]]
+    return [one | _claimed(services, one["observation_id"], one["county"]) for one in near[:MOST]]
 
 
 def _lacking(bodies: Iterator[bytes]) -> Iterator[dict[str, Any]]:
@@ -63,16 +63,20 @@ def _lacking(bodies: Iterator[bytes]) -> Iterator[dict[str, Any]]:
             "margin": margin,
             "unit": why.unit,
             "county": silence.county,
+            "source": silence.source,
+            "longitude": silence.longitude,
+            "latitude": silence.latitude,
+            "pictures": (),
             "lacks": round(abs(margin) / (abs(why.threshold) or 1.0), 6),
         }
 
 
-def _place(services: Services, observation_id: str, county: str) -> dict[str, Any]:
-    """Return where an observation was, whose it was and what of it may be looked at; null: not known."""
+def _claimed(services: Services, observation_id: str, county: str) -> dict[str, Any]:
+    """Return what a claim says of where it was, whose it was and what of it may be looked at."""
     rows = services.store.read("SELECT body FROM detection WHERE detection_id = ?", (observation_id,))
     claim = decode(rows[0][0], Detection) if rows else None
     if not isinstance(claim, Detection):
-        return {"longitude": None, "latitude": None, "county": county, "source": "", "pictures": ()}
+        return {}
     where = services.region.at(services.clock()).places(claim.longitude, claim.latitude, 1.0)
     return {
         "longitude": claim.longitude,

@@ -93,7 +93,15 @@ async def test_a_miss_shows_the_pictures_of_its_claim_and_else_the_county_of_its
     claims = Claims(origin=0, origins=1, received_at=NOON, detections=(seen,))
     quiet = [
         Silence(
-            observation_id=name, outcome="silent", stage="observe", at=NOON, reason=lacking, county="513401"
+            observation_id=name,
+            outcome="silent",
+            stage="observe",
+            at=NOON,
+            reason=lacking,
+            county="513401",
+            source=name[:-2],
+            longitude=102.5,
+            latitude=27.5,
         )
         for name in ("cam/1", "sensor/1")
     ]
@@ -104,7 +112,8 @@ async def test_a_miss_shows_the_pictures_of_its_claim_and_else_the_county_of_its
     told = {one["observation_id"]: one for one in found["nearest"]}
     assert (told["cam/1"]["pictures"], told["cam/1"]["source"]) == (["a" * 64], "cam")
     assert (told["sensor/1"]["pictures"], told["sensor/1"]["county"]) == ([], "513401")
-    assert told["sensor/1"]["longitude"] is None
+    assert (told["sensor/1"]["longitude"], told["sensor/1"]["source"]) == (102.5, "sensor")
+    assert (told["cam/1"]["longitude"], told["cam/1"]["county"]) == (101.0, "513401")
 
 
 async def test_constants_are_shown_with_their_source_and_no_document_sets_them(asked):
