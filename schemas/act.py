@@ -35,13 +35,28 @@ class Merge(Act, frozen=True, kw_only=True, tag="merge"):
     other_id: Identifier
 
 
+class Middles(Struct, frozen=True, kw_only=True):
+    """Where two fires lie, as their officer saw them: half way between is the line that parts them."""
+
+    longitude: Annotated[Longitude, Meta(description="Middle of what stays.")]
+    latitude: Latitude
+    other_longitude: Annotated[Longitude, Meta(description="Middle of what is another fire.")]
+    other_latitude: Latitude
+    radius_km: Annotated[
+        float,
+        Meta(gt=0, le=300, description="So far from half way it holds, for what comes later too."),
+    ]
+
+
 class Split(Act, frozen=True, kw_only=True, tag="split"):
     """Some of what was seen is of another fire: the two are parted half way between their middles.
 
-    Observations that are not there yet are waited for, an hour at most.
+    With `middles` the line is drawn between them, and what comes late is dealt as if it had been there.
+    Without, it depends on what is there, and named observations that are not are waited for.
     """
 
     observation_ids: Annotated[tuple[str, ...], Meta(min_length=1, max_length=1000)]
+    middles: Middles | None = None
 
 
 class Relabel(Act, frozen=True, kw_only=True, tag="relabel"):

@@ -1,4 +1,4 @@
-"""A fire is parted half way between what an operator names and the rest, once all that was named is there."""
+"""A fire is parted half way between two middles: those that its officer saw, or of what is there."""
 
 import math
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from detectors.parting import Cut
 from schemas.act import Split
 from schemas.reason import Reason
 from streams.hops.answers import names_of
-from streams.hops.desk import Desk
+from streams.hops.desk import Desk, incident_id
 from streams.hops.sitting import Sitting
 
 MARGIN_KM = 10.0
@@ -20,6 +20,8 @@ MARGIN_KM = 10.0
 
 def awaited(desk: Desk, act: Split, fire: Fire) -> str | None:
     """Return what a split has to wait for: an observation that it names, or the incident; None: nothing."""
+    if act.middles is not None:
+        return None
     nodes, masked = desk.graph.nodes, desk.masked
     missing = next((one for one in act.observation_ids if one not in nodes and one not in masked), None)
     if missing is not None:
@@ -36,24 +38,60 @@ def _sides(act: Split, fire: Fire) -> tuple[list[Node], list[Node]]:
 
 def split(sitting: Sitting, act: Split, fire: Fire) -> tuple[list[Fire], Reason | None]:
     """Part a fire and return its pieces, or why it cannot be parted."""
-    mine, rest = _sides(act, fire)
-    if not mine or not rest:
-        why = "all of it is named" if mine else "none of these is of it"
-        return [], Reason(code="not_divisible", value=float(len(fire.nodes)), detail=why)
-    one, two = _middle(rest), _middle(mine)
-    if one == two:
-        return [], Reason(code="not_divisible", value=float(len(fire.nodes)), detail="both lie at one place")
-    far = max(_km(one, two, node) for node in fire.nodes) + MARGIN_KM
-    cut = Cut(one=one, two=two, radius_km=far, from_s=-math.inf, names=tuple(sorted(names_of(fire))))
+    cut = _named_line(act, fire) if act.middles is not None else _found_line(act, fire)
+    if isinstance(cut, str):
+        return [], Reason(code="not_divisible", value=float(len(fire.nodes)), detail=cut)
     sides = {node: cut.side(node) for node in fire.nodes}
-    if len(set(sides.values())) < 2:
+    if act.middles is None and len(set(sides.values())) < 2:
         return [], Reason(code="not_divisible", value=float(len(fire.nodes)), detail="no line lies between")
     graph = sitting.desk.graph
-    cut = replace(cut, from_s=fire.anchor().seconds - graph.eras.widest.gap_d * 86400.0)
+    cut = replace(cut, from_s=cut.from_s - graph.eras.widest.gap_d * 86400.0)
     graph.parting.cuts[act.act_id] = cut
     sitting.result.rows[f"2/{act.act_id}"] = cut
     _keep_together(sitting, sides)
-    return graph.part(fire), None
+    if act.middles is None:
+        return graph.part(fire), None
+    # what lies across the line and is of this fire only once more of it has come
+    others = [one for one in _across(sitting.desk, cut) if one is not fire]
+    return [piece for one in (fire, *others) for piece in graph.part(one)], None
+
+
+def _across(desk: Desk, cut: Cut) -> list[Fire]:
+    """Return the fires that have claims on both sides of a line, the oldest first."""
+    sides: dict[int, set[int]] = {}
+    fires = {id(node.fire): node.fire for node in desk.graph.nodes.values() if node.fire is not None}
+    for one in desk.graph.nodes.values():
+        sides.setdefault(id(one.fire), set()).add(cut.side(one))
+    found = [fire for name, fire in fires.items() if {-1, 1} <= sides[name]]
+    return sorted(found, key=lambda fire: fire.anchor().key)
+
+
+def _named_line(act: Split, fire: Fire) -> Cut | str:
+    """Return the line that an officer named, or why it is none: nothing but the act and its id decides it.
+
+    It holds for what was seen since the claim after which the incident is named.
+    """
+    at = act.middles
+    assert at is not None
+    one, two = (at.longitude, at.latitude), (at.other_longitude, at.other_latitude)
+    if one == two:
+        return "both lie at one place"
+    began = next((node for node in fire.nodes if incident_id(node) == act.incident_id), fire.anchor())
+    names = tuple(sorted({act.incident_id, *names_of(fire)}))
+    return Cut(one=one, two=two, radius_km=at.radius_km, from_s=began.seconds, names=names)
+
+
+def _found_line(act: Split, fire: Fire) -> Cut | str:
+    """Return the line half way between what is named and the rest that is there, or why there is none."""
+    mine, rest = _sides(act, fire)
+    if not mine or not rest:
+        return "all of it is named" if mine else "none of these is of it"
+    one, two = _middle(rest), _middle(mine)
+    if one == two:
+        return "both lie at one place"
+    far = max(_km(one, two, node) for node in fire.nodes) + MARGIN_KM
+    names = tuple(sorted(names_of(fire)))
+    return Cut(one=one, two=two, radius_km=far, from_s=fire.anchor().seconds, names=names)
 
 
 def _keep_together(sitting: Sitting, sides: dict[Node, int]) -> None:

@@ -78,6 +78,8 @@ def test_an_officer_closes_silences_splits_and_takes_back_by_forms(site, look):
     given = [one for delivery in site.log.values("observation.v1") for one in delivery.acts]
     assert [type(one).__name__ for one in given] == ["Split", "SetSilence", "DeclareOut"]
     assert 0 < len(given[0].observation_ids) < 61
+    assert given[0].middles.other_latitude > given[0].middles.latitude
+    assert 10.0 < given[0].middles.radius_km < 20.0
     assert given[1].until - given[1].received_at > timedelta(minutes=50)
     done = [replace(one, outcome="applied", applied_to="xichang") for one in given]
     site.keep([Record("act.v1", 0, at, b"", encode(one)) for at, one in enumerate(done)])

@@ -8,7 +8,7 @@ from judged import START, Line, delivery, hotspot, judge, living, report
 
 from alerts.grade import ORDER
 from detectors.region import WORLD
-from schemas.act import DeclareOut, EnterFigures, Merge, Relabel, Relocate, Reopen, Split, Undo
+from schemas.act import DeclareOut, EnterFigures, Merge, Middles, Relabel, Relocate, Reopen, Split, Undo
 from schemas.settings import Settings
 from streams.said import delivered
 
@@ -79,6 +79,26 @@ def test_2_what_comes_before_or_after_a_split_in_any_order_ends_in_the_same_inci
     late = data.draw(st.permutations([delivery(one) for one in [*LATE, *CLAIMS[:2]]] + [split]))
     found = judge([*early, split, *late], end=END)
     assert living(found) == living(expected)
+
+
+MIDDLES = Middles(
+    longitude=102.0 + 0.6 / 98.2, latitude=28.0, other_longitude=102.0 + 3.0 / 98.2, other_latitude=28.0,
+    radius_km=14.0,
+)  # fmt: skip
+
+
+@given(st.data())
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_2_a_split_by_named_middles_is_the_same_whatever_of_the_fire_is_there_when_it_comes(data):
+    named = tuple(one.observation_id for one in CLAIMS[2:4])
+    split = delivered(act(Split, 3, LONG, observation_ids=named, middles=MIDDLES))
+    every = [*(delivery(one) for one in [*CLAIMS, *LATE]), split]
+    expected = judge(every, end=END)
+    assert len(living(expected)) == 3
+    order = data.draw(st.permutations(every))
+    found = judge(order, end=END)
+    assert living(found) == living(expected)
+    assert [one.outcome for one in found.acts][-1] == "applied"
 
 
 @given(st.data())
