@@ -165,6 +165,11 @@ def area_ha(shape: Any, latitude: float) -> float:
     return area_of(float(shapely.area(shape)), latitude)
 
 
+def degrees_of(km: float, latitude: float) -> float:
+    """Return how many degrees of longitude so many km are at this latitude: at least as far to the north."""
+    return km / (KM_PER_DEGREE * max(math.cos(math.radians(latitude)), 1e-6))
+
+
 def area_of(square_deg: float, latitude: float) -> float:
     """Return so many square degrees at this latitude in ha."""
     return square_deg * HA_PER_DEG2 * math.cos(math.radians(latitude))

@@ -77,6 +77,12 @@ def answered(sitting: Sitting, fire: Fire, incident: Incident) -> Incident:
     return replace(incident, status="closed", closed_at=was.closed_at)
 
 
+def said_of(sitting: Sitting, fire: Fire) -> Verification | None:
+    """Return the state of the answers to any id of this fire; None: there is none."""
+    verdicts = verdicts_of(sitting.desk, fire)
+    return _said(sitting, fire, verdicts)[0] if verdicts else None
+
+
 def _said(sitting: Sitting, fire: Fire, verdicts: list[Verdict]) -> tuple[Verification, Reason | None]:
     """Return the state of the answers, and how strong what came after a denial is."""
     said = feedback.verification(sitting.given.profile, verdicts)

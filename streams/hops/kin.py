@@ -1,9 +1,12 @@
 """The ties between fires that are known, and where to look for those that are not: a cache of the rows."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from alerts.feedback import is_denied
+from alerts.lifecycle import declared_out
 from detectors.association import Fire, Graph, Node
 from detectors.spotting import Options, Trail
 from schemas.detection import Detection
@@ -63,6 +66,8 @@ class Kin:
     fresh: list[Node] = field(default_factory=list)
     lost: list[Node] = field(default_factory=list)
     latest_s: float = 0.0
+    over: dict[str, float] = field(default_factory=dict)
+    """Fires that people say are none or out, and until when, s, they threw sparks."""
     only: frozenset[str] = frozenset()
     """Fires that are revised for a tie of theirs, and not for what was seen of them."""
 
@@ -140,6 +145,9 @@ def recall(kin: Kin, graph: Graph, shown: Iterable[tuple[Incident, Fire]]) -> No
         claim = fire.anchor().claim
         tie = Tie(claim, incident.parent, incident.relation, incident.reburn_of, away_km, why)
         kin.tie(incident.incident_id, tie)
+        until = burnt_until(incident)
+        if until is not None:
+            kin.over[incident.incident_id] = until
     settled(kin, graph)
 
 
@@ -148,3 +156,12 @@ def settled(kin: Kin, graph: Graph) -> None:
     kin.fresh.clear()
     kin.lost.clear()
     graph.joined.clear()
+
+
+def burnt_until(incident: Incident) -> float | None:
+    """Return until when, s, a fire threw sparks by what people said of it; None: they said no end."""
+    if incident.feedback is not None and is_denied(incident.feedback):
+        return -math.inf
+    if declared_out(incident) is None or incident.closed_at is None:
+        return None
+    return incident.closed_at.timestamp()

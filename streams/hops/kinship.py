@@ -25,6 +25,7 @@ from streams.hops.desk import Desk, incident_id
 from streams.hops.fringe import beside
 from streams.hops.kin import Tie, settled
 from streams.hops.nearing import reach_1h
+from streams.hops.over import burnt_until, changed
 from streams.hops.sitting import Sitting
 
 NEAR_LAYERS = frozenset({"settlements", "facilities"})
@@ -88,6 +89,9 @@ def _suspects(sitting: Sitting, fires: list[Fire]) -> Iterator[Fire]:
             if fire is not None and _lives(desk, fire):
                 yield fire
     within_s = sitting.given.sparks.within_h * 3600.0
+    for fire in changed(sitting, fires):
+        for node in fire.nodes:
+            yield from _began(desk, node, 0.0, within_s)
     torn = [node for fire in fires for node in fire.nodes] if kin.lost else []
     for node in (*desk.graph.joined, *torn, *kin.lost):
         if node in kin.lost or (node.fire is not None and len(node.fire.nodes) >= spotting.LEAST_PIXELS):
@@ -125,6 +129,7 @@ def _tie(sitting: Sitting, fire: Fire) -> Tie:
     since_s = began.seconds - options.within_h * 3600.0
     near = desk.kin.trail.near(began, since_s, began.seconds)
     around = [node for node in near if node.fire is not fire and _is_living(desk, node)]
+    around = _burning(sitting, around, began.seconds)
     spark = spotting.spark_of(options, began, around, wind) if around else None
     if spark is not None:
         wind = _wind(sitting, began.claim)
@@ -138,6 +143,15 @@ def _tie(sitting: Sitting, fire: Fire) -> Tie:
     parent = incident_id(spark.node.fire.anchor())
     why = (_told(options, spark, parent, relation, wind), *threat, *why_former)
     return tie._replace(parent=parent, relation=relation, distance_km=round(spark.distance_km, 2), why=why)
+
+
+def _burning(sitting: Sitting, around: list[Node], at_s: float) -> list[Node]:
+    """Return the claims of fires of which nobody says that they were none, or out by then."""
+    if not (sitting.desk.acts or sitting.desk.verdicts):
+        return around
+    fires = {id(node.fire): node.fire for node in around if node.fire is not None}
+    until = {name: burnt_until(sitting, fire) for name, fire in fires.items()}
+    return [node for node in around if (end := until.get(id(node.fire))) is None or at_s <= end]
 
 
 def _wind(sitting: Sitting, claim: Detection) -> Wind:

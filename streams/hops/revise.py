@@ -19,6 +19,7 @@ from streams.hops.fringe import beside
 from streams.hops.grading import graded, pixels_of
 from streams.hops.kinship import related
 from streams.hops.nearing import carried_from, reach_1h
+from streams.hops.outlined import outlined
 from streams.hops.permits import allowed, ruled
 from streams.hops.sitting import Sitting
 from streams.hops.swallowing import inherited, retired
@@ -62,7 +63,7 @@ def _incident(
     # as it was last seen, whenever that arrived: where it may be decides its grade too
     weather = sitting.desk.weather.at(one.longitude, one.latitude, one.last_observed_at)
     soon = reach_1h(sitting, new_id, one, weather)
-    where = beside(sitting, fire, one, where, soon)
+    where = beside(sitting, fire, one, outlined(sitting, fire, one, where), soon)
     energy, undersampled = _energy_mj(sitting, one)
     judged, burning = graded(sitting, one, where, soon), ruled(sitting, fire, one, where)
     stands, why = allowed(burning, judged.grade, judged.reasons[0])

@@ -31,13 +31,20 @@ def tell(sitting: Sitting, row: FireRow, turn: Turn, classes: tuple[str, ...]) -
     `classes` are the classes of source that saw the fire; none for an alert that only ends.
     """
     turn = within_budget(sitting, row.incident, turn)
-    now = replace(row, incident=blown(sitting, row))
+    now = replace(row, incident=as_told(blown(sitting, row), row.issued, turn))
     alert = _alert(sitting, now, turn, classes, at_stake(sitting, row.incident, turn))
     sitting.put(ALERT, alert.incident_id, alert)
     told = with_reach(_issued(sitting, alert, now, classes), now)
     if alert.reach_1h is not None:
         told = replace(told, wind_ms=_wind_ms(sitting, row.incident, told_at(sitting, row)))
     return FireRow(incident=row.incident, issued=told)
+
+
+def as_told(incident: Incident, issued: Issued | None, turn: Turn) -> Incident:
+    """Return the incident as an alert tells it: what is taken back is what was told, and not the rest."""
+    if turn.action != "cancel" or issued is None:
+        return incident
+    return replace(incident, grade=issued.grade)
 
 
 def _alert(sitting: Sitting, row: FireRow, turn: Turn, classes: tuple[str, ...], carbon: Carbon) -> Alert:

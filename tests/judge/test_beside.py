@@ -129,3 +129,60 @@ def test_the_distance_from_the_edge_is_that_of_the_nearest_pixel(pixels, places)
     lon, lat = np.array(places).T
     far = [min(float(distance_km(x, y, *pixel)) for pixel in pixels) for x, y in places]
     assert edges_km(nodes, lon, lat, 1.0) == pytest.approx(far, rel=1e-3, abs=1e-3)
+
+
+def ground(**layers):
+    """A region of rectangles: west, south, east, north in km from 102 E 28 N."""
+
+    def square_of(west, south, east, north):
+        return shapely.box(
+            102 + west / KM_EAST, 28 + south / KM_NORTH, 102 + east / KM_EAST, 28 + north / KM_NORTH
+        )
+
+    made = {
+        name: Layer.of(
+            name, [square_of(*one) for one in parts.values()], [*parts], [*parts], [{} for _ in parts]
+        )
+        for name, parts in layers.items()
+    }
+    return Region("county", made)
+
+
+RESERVES = {"aside": (4.0, 3.5, 6.0, 6.0), "head": (11.0, -1.0, 14.0, 2.0)}
+TOWNSHIPS = {"a": (-9, -9, 9, 2.5), "b": (9, -9, 30, 2.5), "c": (-9, 2.5, 30, 30)}
+
+
+def test_a_reserve_beside_a_long_fire_makes_no_grade_and_one_at_its_head_does():
+    region = ground(protected_areas=RESERVES, township=TOWNSHIPS)
+    (one,) = judge(waves(8), region=region).incidents.values()
+    assert one.radius_m > 5500.0, "the circle meets all of them"
+    told = {place.place_id: place for place in one.places}
+    assert set(told) == {"head", "a", "b"}
+    assert told["head"].probability > 0.05
+    assert told["a"].relation == "inside"
+    assert told["a"].probability + told["b"].probability == pytest.approx(1.0, abs=0.001)
+    coarse = [delivery(hotspot(1600, 12.0, 0.4, scan=8.0))]
+    (unsure,) = judge([*waves(8), *coarse], region=region).incidents.values()
+    assert "aside" in {place.place_id for place in unsure.places}, (
+        "where a pixel is not sure, the circle tells"
+    )
+
+
+SIDE = st.floats(-6, 16)
+
+
+@given(st.lists(st.tuples(SIDE, SIDE, st.floats(0.3, 4), st.floats(0.3, 4)), min_size=1, max_size=5))
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_every_area_that_a_pixel_of_a_fire_touches_is_told_and_none_that_all_of_them_are_far_from(corners):
+    boxes = {f"p{n}": (w, s, w + wide, s + high) for n, (w, s, wide, high) in enumerate(corners)}
+    (one,) = judge(waves(8), region=ground(protected_areas=boxes)).incidents.values()
+    told = {place.place_id for place in one.places}
+    pixels = [
+        shapely.box(x - 0.2, y - 0.2, x + 0.2, y + 0.2)
+        for k in range(8)
+        for x in (1.5 * k + 0.4 * i for i in range(4))
+        for y in (0.0, 0.4, 0.8)
+    ]
+    away = {name: shapely.distance(shapely.box(*box), pixels).min() for name, box in boxes.items()}
+    assert {name for name, km in away.items() if km < 0.0001} <= told
+    assert told <= {name for name, km in away.items() if km < 1.3}

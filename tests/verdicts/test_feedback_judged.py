@@ -163,3 +163,14 @@ def test_a_verdict_a_million_times_over_is_one_and_leaves_one_row():
     assert len(outcome.verdicts) == 1
     assert actions(outcome) == ["new", "cancel"]
     assert len(last(outcome).feedback.steps) == 1
+
+
+def test_what_is_taken_back_is_told_at_the_grade_that_was_told_and_not_at_what_is_left():
+    smoke = delivery(report(0, who="public"))
+    (fire,) = judge([smoke]).incidents
+    raised = verdict(20, 0, fire, level="county", author="Li")
+    outcome = heard(smoke, raised, verdict(30, 3, fire, level="city", author="Wang"))
+    told = [(alert.action, alert.grade) for alert in outcome.alerts]
+    assert [action for action, _ in told][-1] == "cancel"
+    assert told[-1][1] == told[-2][1]
+    assert last(outcome).grade != told[-1][1], "the incident is what its evidence says"
