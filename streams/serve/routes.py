@@ -130,7 +130,7 @@ ROUTES: tuple[Route, ...] = (
     _get("/v1/where", asking.place, "What lies at a position", ("lon", "lat", "radius_m"), **SCOPED),
     _get("/v1/place-names", asking.names, "Where a name is", ("q", "near", "limit"), **SCOPED),
     _get("/v1/permits", permits.permits, "Permits to burn", (*PLACED, "status"), **GEO),
-    _get("/v1/observed", observed.observed, "Who observes, and since when nobody looked"),
+    _get("/v1/observed", observed.observed, "Who observes, and since when nobody looked", **SCOPED),
     _get("/metrics", state.metrics, "Prometheus metrics", media="text/plain"),
     _get("/openapi.json", contract.openapi, "This interface", roles=READERS | GIVERS),
     _get("/asyncapi.json", contract.asyncapi, "The topics", roles=READERS | GIVERS),

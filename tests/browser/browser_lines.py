@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import msgspec
-from browser_words import START, XICHANG, alert, detections, places, records
+from browser_words import START, XICHANG, alert, detections, incident, places, records
 
 from schemas import topics
 from schemas.codec import encode
-from schemas.detection import Claims, Detection, Ellipse, Placing, Sector, Shown
+from schemas.detection import Claims, Detection, Ellipse, Placing, Presence, Sector, Shown
 from schemas.observation import Permit
 from schemas.shape import Head, Shape
 from streams.serve.store import Record
@@ -85,3 +85,27 @@ def permit(number: str, **area) -> Permit:
         contact="Ann",
         **area,
     )
+
+
+def _lost():
+    sources = ("cam-east", "cam-nowhere")
+    fields = {"at": AT, "where": STATION, "county": "西昌市", "kind": "blind", "sources": sources}
+    return alert("lost", 1, action="new", grade="III", **fields)
+
+
+def loss() -> list[Record]:
+    """A camera that has not been heard for long, and one whose place nobody knows, lost as one."""
+    x, y = STATION
+    fields = {"source_class": "video", "latitude": y}
+    heard = (
+        Presence(source="cam-east", looked_at=AT - timedelta(hours=2), longitude=x, **fields),
+        Presence(source="cam-west", looked_at=AT, longitude=x - 0.5, **fields),
+    )
+    told = Claims(origin=0, origins=1, received_at=AT, heard=heard)
+    return [*records([_lost()]), Record(topics.DETECTION.name, 1, 0, b"", encode(told))]
+
+
+def heard_again() -> Record:
+    """It is heard again, and the loss is over."""
+    over = {"revision": 2, "status": "closed", "closed_at": AT, "judged_at": AT + timedelta(minutes=5)}
+    return Record(topics.INCIDENT.name, 1, 0, b"", encode(msgspec.structs.replace(incident(_lost()), **over)))

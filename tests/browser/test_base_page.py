@@ -9,6 +9,7 @@ import browser_seed
 import pyogrio
 import pytest
 from browser_flags import NO_GL, SOFTWARE_GL
+from gl_map import THE_MAP
 from playwright.sync_api import expect
 from test_clean import clean
 from tile_server import PNG, TileServer
@@ -96,22 +97,6 @@ SHAPES = [
     ("boundaries", LINE, [("省界", [(102, 26), (102, 33)])]),
     ("places", POINT, [("西昌", [(102.27, 27.9)])]),
 ]
-
-THE_MAP = """async () => {
-  const { Map } = await import(new URL("vendor/maplibre-gl-6.17.0/maplibre-gl.mjs", document.baseURI).href);
-  const asked = Map.prototype.queryRenderedFeatures;
-  return new Promise((found) => {
-    Map.prototype.queryRenderedFeatures = function ask(...given) {
-      Map.prototype.queryRenderedFeatures = asked;
-      window.theMap = this;
-      found(true);
-      return asked.apply(this, given);
-    };
-    const click = new MouseEvent("click", { bubbles: true, clientX: 600, clientY: 500 });
-    document.querySelector("#map canvas").dispatchEvent(click);
-  });
-}"""
-"""The page keeps its map to itself: a click makes it ask what lies there, and so it is known."""
 
 DRAWN = """async () => {
   const map = window.theMap;

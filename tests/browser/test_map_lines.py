@@ -5,7 +5,8 @@ import re
 
 import browser_lines
 import pytest
-from browser_flags import NO_GL
+from browser_flags import NO_GL, SOFTWARE_GL
+from gl_map import THE_MAP
 from playwright.sync_api import expect
 from test_clean import clean
 
@@ -76,6 +77,50 @@ def test_one_horizon_of_the_opened_fire_is_shown_and_its_area_said(site, look):
     page.keyboard.press("Escape")
     expect(page.locator("#reach")).to_be_hidden()
     clean(page, site)
+
+
+BLIND_DRAWN = """async (count) => {
+  const layers = { layers: ["blind", "blind-words"] };
+  const seen = () => window.theMap.queryRenderedFeatures(layers)
+    .map((one) => `${one.layer.id} ${one.properties.name} ${one.properties.id}`);
+  for (let tries = 0; tries < 200 && new Set(seen()).size !== count; tries += 1) {
+    await new Promise((go) => { setTimeout(go, 100); });
+  }
+  return [...new Set(seen())].sort();
+}"""
+"""What is drawn of lost sources, once it is so much."""
+
+
+@pytest.mark.usefixtures("vendored")
+@pytest.mark.parametrize("engine", ["svg", "gl"])
+def test_a_lost_source_stands_on_the_map_with_its_sign_and_its_state_until_it_is_heard(
+    empty_site, look, engine
+):
+    empty_site.keep(browser_lines.loss())
+    query, flags = ("", NO_GL) if engine == "svg" else ("?map=gl", SOFTWARE_GL)
+    page = look(empty_site.url + query, flags=flags)
+    box = page.locator('[data-layer="blind"]')
+    expect(page.locator("#legend-layers")).to_contain_text("失联监测源")
+    expect(box).to_be_checked()
+    said = "cam-east 失联，最后观察 03-30 17:26"
+    if engine == "svg":
+        sign = page.locator("#map .voiceless")
+        expect(sign.locator("text")).to_have_text([said])
+        box.uncheck()
+        expect(sign).to_have_count(0)
+        box.check()
+        sign.locator("text").click()
+        expect(page.locator("#detail h2")).to_contain_text("西昌市")
+        page.goto(empty_site.url + "?lang=en")
+        expect(sign.locator("text")).to_contain_text("cam-east silent, last look")
+        empty_site.keep([browser_lines.heard_again()])
+        expect(sign).to_have_count(0, timeout=40_000)
+    else:
+        assert page.evaluate(THE_MAP)
+        assert page.evaluate(BLIND_DRAWN, 2) == [f"blind {said} lost", f"blind-words {said} lost"]
+        box.uncheck()
+        assert page.evaluate(BLIND_DRAWN, 0) == []
+    clean(page, empty_site)
 
 
 def test_what_came_since_is_all_that_is_asked_for(site, look):

@@ -29,7 +29,7 @@ def at_keys(serve, two_counties, person):
 
 async def test_a_key_is_shown_once_opens_until_it_is_revoked_and_all_of_it_is_noted(at_keys, trail):
     client, ask = await at_keys()
-    body = {"roles": ["viewer"], "note": "大屏", "areas": ["west"], "days": 2}
+    body = {"roles": ["viewer", "operator"], "note": "大屏", "areas": ["west"], "days": 2}
     status, made = await ask("POST", body=body)
     assert (status, made["state"], made["areas"]) == (201, "in force", ["west"])
     secret, key_id = made["key"], made["key_id"]
@@ -40,7 +40,7 @@ async def test_a_key_is_shown_once_opens_until_it_is_revoked_and_all_of_it_is_no
     bearer = {"Authorization": f"Bearer {secret}"}
     async with client.get("/v1/alerts", headers=bearer) as answer:
         assert answer.status == 200
-    async with client.get("/v1/observed", headers=bearer) as answer:
+    async with client.get("/v1/settings", headers=bearer) as answer:
         assert answer.status == 403, "a key of some areas passes only where the answer heeds it"
     _, again = await enter(client, "boss")
     head = own(client, again)
@@ -50,7 +50,7 @@ async def test_a_key_is_shown_once_opens_until_it_is_revoked_and_all_of_it_is_no
         assert answer.status == 401
     said = [(one.what, one.status, one.detail) for one in trail.entries() if "/v1/keys" in one.what]
     assert said == [
-        ("POST /v1/keys", 201, f"key {key_id} viewer west"),
+        ("POST /v1/keys", 201, f"key {key_id} operator,viewer west"),
         ("DELETE /v1/keys/{key_id}", 200, f"key {key_id}"),
         ("DELETE /v1/keys/{key_id}", 404, "no key in force has this id"),
     ]

@@ -17,9 +17,10 @@ export const LAYERS = [
   { name: "facilities", shape: "mark", shown: false },
   { name: "permits", shape: "mark", shown: true },
   { name: "traps", shape: "mark", shown: false },
+  { name: "blind", shape: "mark", shown: true },
 ];
 
-/** Marks in a box of 24 × 24: static heat a chimney, a camera, a tower, a sensor, a house, a works, a permit to burn, a trap. */
+/** Marks in a box of 24 × 24: static heat a chimney, a camera, a tower, a sensor, a house, a works, a permit to burn, a trap, a struck out eye. */
 export const MARK = {
   static_sources: "M4 22V12l6 3v-3l6 3V2h4v20z",
   cameras: "M2 7h4l2-3h8l2 3h4v13H2z M12 9.5a4 4 0 1 0 .1 0z",
@@ -29,6 +30,7 @@ export const MARK = {
   facilities: "M2 22V10h6V4h8v6h6v12z M10 14h4v4h-4z",
   permits: "M12 1c1 5 7 7 7 13a7 7 0 0 1-14 0c0-4 3-5 3-9 3 1 4 3 4 5z M4 3h5v2H4z",
   traps: "M5 3h14l-3 8v10H8V11z",
+  blind: "M1 12c3-5 6-7 11-7s8 2 11 7c-3 5-6 7-11 7s-8-2-11-7z M12 8a4 4 0 1 0 .1 0z M3 1 1 3l20 20 2-2z",
 };
 
 /** Fetch the layers that the server names; others are empty. Calls `ready(name, collection)` as each comes. */

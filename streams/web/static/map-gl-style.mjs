@@ -1,7 +1,7 @@
 // The look of the GL map; every colour comes from style.css, so that light and dark are decided in one place.
 
 const NAMES = ["land", "inside", "border", "label", "ink", "reserve", "stand", "age-0", "age-1", "age-2", "age-3",
-  "static_sources", "cameras", "towers", "sensors", "settlements", "facilities", "permits", "traps", "I", "II", "III", "IV", "task", "chosen", "water"];
+  "static_sources", "cameras", "towers", "sensors", "settlements", "facilities", "permits", "traps", "blind", "I", "II", "III", "IV", "task", "chosen", "water"];
 const FONT = ["Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", "sans-serif"];
 
 /** The colours in force, by name. */
@@ -86,6 +86,11 @@ export const layersOf = (paint, k = 1) => [
       "icon-size": ["match", ["get", "grade"], "task", 0.75, 1.05], "symbol-sort-key": ["-", 10, ["get", "rank"]],
     },
   },
+  // Above its place: the sign of its alert would cover it.
+  { id: "blind", type: "symbol", source: "blind", layout: { "icon-image": "blind", "icon-size": 0.6, "icon-offset": [0, -36], "icon-allow-overlap": true } },
+  { id: "blind-words", type: "symbol", source: "blind",
+    layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": 12 * k, "text-max-width": 14, "text-offset": [0, -2.6], "text-anchor": "bottom" },
+    paint: { "text-color": paint.blind, "text-halo-color": paint.land, "text-halo-width": 1.8 } },
   {
     // A source of its own: signs do not wait until letters have been drawn.
     id: "symbol-names", type: "symbol", source: "symbol-names", filter: ["<", ["get", "rank"], 3],

@@ -57,7 +57,7 @@ export class GlMap {
     this.map.on("click", (happened) => {
       if (isPicking()) { offer(happened.lngLat.lng, happened.lngLat.lat); return; }
       const at = [[happened.point.x - 4, happened.point.y - 4], [happened.point.x + 4, happened.point.y + 4]];
-      const hit = this.map.queryRenderedFeatures(at, { layers: ["symbols", "footprints"] }).find((one) => one.properties.id);
+      const hit = this.map.queryRenderedFeatures(at, { layers: ["symbols", "blind", "footprints"] }).find((one) => one.properties.id);
       if (hit) select(hit.properties.id);
     });
     this.map.on("idle", () => stands(box));

@@ -21,7 +21,7 @@ const APART = new Set(["county", "city", "ellipses"]);
 /** An ellipse smaller than this on the screen lies under its sign. */
 const SEEN_PX = 6;
 /** So many times closer than the whole region names are written; marks at 1.2. */
-const CLOSE = { city: 1, county: 5 };
+const CLOSE = { city: 1, county: 5, blind: 0 };
 /** Outlines of signs about the place where they stand. */
 const CENTRED = Object.fromEntries(GRADES.map((grade) => [grade, shape(grade, grade === "task" ? 0.75 : 1.05, 0)]));
 /** What is lines and outlines alone, from the ground up. */
@@ -58,7 +58,7 @@ export class SvgMap {
   }
 
   layer({ name, shape }, collection) {
-    if (shape === "mark") this.place(name, this.marks, collection.features, (one) => mark24(name, one), () => ` scale(${(0.6 * Math.sqrt(scale())).toFixed(2)}) translate(-12 -12)`);
+    if (shape === "mark") this.place(name, this.marks, collection.features, (one) => (name === "blind" ? voiceless(one) : mark24(name, one)), () => ` scale(${(0.6 * Math.sqrt(scale())).toFixed(2)}) translate(-12 -12)`);
     else this.outlines(this.ground, name, collection.features);
     if (name === "province") this.ground.querySelector(".inside").setAttribute("d", outline(collection.features));
     if (name === "city" || name === "county") this.place(name, this.texts, labelPoints(collection), (one) => text(name, one.properties.name));
@@ -156,6 +156,10 @@ const lines = (name) => svg(APART.has(name) ? "g" : "path", { class: name });
 const text = (name, words) => svg("text", { class: `name ${name}`, "text-anchor": "middle" }, words);
 
 const mark24 = (name, one) => svg("path", { class: `mark ${name}`, d: MARK[name] }, svg("title", {}, String(one.properties.name ?? "")));
+
+/** A lost source: its sign and its state above the place, where the sign of its alert does not cover them. */
+const voiceless = (one) => svg("g", { class: "voiceless", "data-id": one.properties.id || null },
+  svg("g", { transform: "translate(0 -36)" }, mark24("blind", one)), svg("text", { x: 12, y: -40, "text-anchor": "middle" }, one.properties.name));
 
 /** Position in the ground's own units: degrees, the latitude stretched as Mercator does. */
 const place = ([x, y]) => `${x.toFixed(5)} ${(-stretch(y)).toFixed(5)}`;

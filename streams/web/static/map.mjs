@@ -1,5 +1,6 @@
 // Chooses the map: MapLibre GL where it and a graphics card are there, else our own SVG map; fills it and its legend.
 
+import { blindLayer } from "./blind.mjs";
 import { el, fill, say, svg } from "./dom.mjs";
 import { GRADES, symbol } from "./grade.mjs";
 import { graphics } from "./graphics.mjs";
@@ -10,6 +11,8 @@ import { current, number, t } from "./text.mjs";
 import { now } from "./time.mjs";
 
 const LINES = ["sights", "ellipses", "reaches", "heads", "kin", "permits"];
+/** Layers that come with what is known of now. */
+const NOW = ["permits", "blind"];
 const SICHUAN = [97.3, 26.0, 108.6, 34.4];
 
 /** The GL map where it, and a graphics card or what only it can draw, are there; `?map=gl` and `?map=svg` choose. */
@@ -46,8 +49,8 @@ export class MapView {
     document.getElementById("zoom-home").addEventListener("click", () => this.home());
     matchMedia("(prefers-color-scheme: light)").addEventListener("change", () => this.map.recolour());
     this.drawNow();
-    // Permits are no layer of the region: they come with what is known of now.
-    await loadLayers(this.store.about?.layers ?? [], (name, collection) => name === "permits" || this.layer(name, collection));
+    // Permits and lost sources are no layers of the region: they come with what is known of now.
+    await loadLayers(this.store.about?.layers ?? [], (name, collection) => NOW.includes(name) || this.layer(name, collection));
     this.legend();
     this.home();
   }
@@ -78,6 +81,15 @@ export class MapView {
     this.legend();
   }
 
+  /** Sources that are lost, where they stand. */
+  voiceless() {
+    const of = [this.store.blind, current()];
+    if (this.lost?.every((one, i) => one === of[i])) return;
+    this.lost = of;
+    this.layer("blind", blindLayer(this.store));
+    this.legend();
+  }
+
   /** The whole region in view. */
   home() {
     const features = ["province", "city", "county"].map((name) => this.collections[name]?.features ?? []).find((some) => some.length);
@@ -100,6 +112,7 @@ export class MapView {
     this.of = of;
     this.map.hotspots(store.spots);
     this.burning();
+    this.voiceless();
     this.box.dataset.drawn = store.refreshed ? "all" : "alerts";
     const note = document.getElementById("map-note");
     note.hidden = !this.map.left;

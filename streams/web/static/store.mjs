@@ -2,6 +2,7 @@
 
 import { SHOWN, firstAsked } from "./ahead.mjs";
 import { NeedsKey, address, ask, getJson, silentSeconds } from "./api.mjs";
+import { lostSources } from "./blind.mjs";
 import { inOrder } from "./grade.mjs";
 import { painted } from "./paint.mjs";
 import { Spots } from "./spots.mjs";
@@ -28,6 +29,7 @@ export class Store extends EventTarget {
     this.spots = new Spots();
     this.newestChange = 0;
     this.permits = [];
+    this.blind = [];
     this.seen = new Set();
     /** Counts what came: whoever has drawn a turn need not draw it again. */
     this.turn = 0;
@@ -135,6 +137,7 @@ export class Store extends EventTarget {
     try {
       const [, received, about] = await Promise.all([this.changes(), this.spots.refresh(), getJson("v1/about")]);
       this.about.warnings = about.warnings;
+      this.blind = await lostSources(this.blind, about);
       // Burning that is allowed now; who may not see permits sees the rest all the same.
       const permits = await this.pages("v1/permits", `&status=given&datetime=${new Date(now()).toISOString()}`).catch(() => []);
       if (permits.length || this.permits.length) this.permits = permits;
