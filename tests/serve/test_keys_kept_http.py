@@ -102,5 +102,6 @@ def test_a_file_of_before_keys_had_areas_opens_and_its_keys_see_what_they_saw(tm
     after = Keys(path)
     found = after.find(secret, NOON)
     assert (found, found.areas) == (key, ())
-    assert after.create(frozenset({"viewer"}), NOON, areas=("a", "b"))[0] == after.listed()[-1]
+    later = NOON + timedelta(minutes=1)
+    assert after.create(frozenset({"viewer"}), later, areas=("a", "b"))[0] == after.listed()[-1]
     after.close()
