@@ -15,6 +15,7 @@ from schemas.notice import Position
 from schemas.observation import Report, Retraction
 from schemas.receiver import Receiver
 from schemas.settings import Settings
+from schemas.verdict import Step, Verification
 from streams.ingress import Ingress
 from streams.serve.timeline_csv import timeline_csv
 
@@ -214,6 +215,25 @@ async def test_the_rate_is_asked_for_by_day_and_hour(at_desk, clock):
     assert other["rates"] == [{"county": "", "told": 0, "answered": 0, "in_time": 0, "rate": None}]
     for bad in ("day=x", "day=0001-01-01", "hour=25", "hour=-1"):
         assert (await asked(client, "GET", f"/v1/feedback-rate?{bad}", officer))[0] == 400, bad
+
+
+async def test_an_answer_counts_at_once_and_no_more_once_it_is_taken_back(at_desk, store, clock):
+    client, (officer, _) = await at_desk()
+    clock.now += timedelta(hours=6)
+    step = Step(verdict_id="v", level="county", code=0, author="李娜", at=NOON + timedelta(minutes=5))
+    given = Verification(state="county", code=0, ruling="fire", ruled_by="v", ruled_at=step.at, steps=(step,))
+
+    async def now():
+        rates = (await asked(client, "GET", "/v1/feedback-rate?day=2026-04-05&hour=24", officer))[1]["rates"]
+        lines = (await asked(client, "GET", "/v1/queue", officer))[1]["queue"]
+        return rates[-1]["answered"], sorted(one["alert_id"] for one in lines)
+
+    both = (0, ["fire-1", "fire-2"])
+    assert await now() == both
+    for revision, said, told in ((8, given, (1, ["fire-2"])), (9, None, both)):
+        one = make_incident("fire-1", revision=revision, short_code="A001", feedback=said)
+        store.apply([record("incident.v1", 100 + revision, one)])
+        assert await now() == told
 
 
 async def test_a_shift_is_signed_by_who_goes_and_by_who_comes(at_desk, trail):

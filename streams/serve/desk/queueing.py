@@ -13,6 +13,7 @@ from alerts.waiting import TASK_CLOCK, Told, Waiting, minutes_of, queue
 from schemas.alert import Alert
 from schemas.codec import encode
 from schemas.units import UtcTime
+from schemas.verdict import Verification
 from streams.jurisdiction import in_force
 from streams.serve.filters import whole
 from streams.serve.problems import problem
@@ -31,8 +32,11 @@ CUT_OFF_HOUR = 17
 
 _SQL = (
     "SELECT revision.body, (SELECT min(issued_us) FROM alert_revision AS first"
-    " WHERE first.alert_id = alert.alert_id) FROM alert"
+    " WHERE first.alert_id = alert.alert_id), incident.status,"
+    " (SELECT json_extract(CAST(body AS TEXT), '$.feedback') FROM incident_revision AS newest"
+    " WHERE newest.seq = incident.seq) FROM alert"
     " JOIN alert_revision AS revision ON revision.seq = alert.seq"
+    " LEFT JOIN incident ON incident.incident_id = revision.incident_id"
     " WHERE alert.kind = 'fire' AND revision.issued_us >= ? ORDER BY alert.seq DESC LIMIT ?"
 )
 
@@ -54,7 +58,11 @@ class Rates(Struct, frozen=True, kw_only=True):
 
 
 def told(services: Services, since: datetime, sees: Sees | None) -> list[Told]:
-    """Return the alerts on fires since a time, each with when it was first told and the words of the desk."""
+    """Return the alerts on fires since a time, each with when it was first told and the words of the desk.
+
+    What was answered is that of the incident now: an answer that changes nothing, or one that is taken back,
+    is no news to tell in an alert.
+    """
     rows = services.store.read(_SQL, (microseconds(since), MOST))
     words: dict[str, list[str]] = {}
     if services.desk is not None:
@@ -62,11 +70,14 @@ def told(services: Services, since: datetime, sees: Sees | None) -> list[Told]:
         for incident_id, what, person, who in services.desk.read(sql, MOST):
             words.setdefault(incident_id, []).append(f"{what} · {person or who}")
     found = []
-    for body, first in rows:
+    for body, first, status, feedback in rows:
         if sees is None or sees(body):
             alert = msgspec.json.decode(body, type=Alert)
-            said = tuple(reversed(words.get(alert.incident_id, [])[:5]))
-            found.append(Told(alert=alert, first_at=from_microseconds(first), words=said))
+            if status not in {None, "merged"}:
+                said = None if feedback is None else msgspec.json.decode(feedback, type=Verification)
+                alert = msgspec.structs.replace(alert, feedback=said)
+            lines = tuple(reversed(words.get(alert.incident_id, [])[:5]))
+            found.append(Told(alert=alert, first_at=from_microseconds(first), words=lines))
     return found
 
 
