@@ -89,6 +89,13 @@ def command() -> None:
 @click.option(
     "--held-out", "held_out_days", type=click.IntRange(0, 1000), default=0, help="Last days held out."
 )
+@click.option(
+    "--warm-up",
+    "warm_up_d",
+    type=click.IntRange(0, 400),
+    default=0,
+    help="First days: judged, not counted.",
+)
 @click.option("--cores", type=click.IntRange(1, 64), help="Processes; all by default.")
 @click.option("--carbon", is_flag=True, help="Draw the carbon at risk of every alert too; slow.")
 @json_option
@@ -104,6 +111,7 @@ def compare_runs(  # noqa: PLR0913, PLR0917 - one for each option
     language: str | None,
     sla_min: float,
     held_out_days: int,
+    warm_up_d: int,
     cores: int | None,
     *,
     carbon: bool,
@@ -119,7 +127,9 @@ def compare_runs(  # noqa: PLR0913, PLR0917 - one for each option
         pair = (base if baseline is None else laid(baseline, base), laid(candidate, base))
         with counting() as progress:
             sides = compared(
-                _job(files, pair, region_dir, carbon=carbon), cores or os.cpu_count() or 1, progress
+                _job(files, pair, region_dir, warm_up_d=warm_up_d, carbon=carbon),
+                cores or os.cpu_count() or 1,
+                progress,
             )
         evidence = read_evidence(truth, verdicts, sides[0].verdicts, profile)
         found = tuned(
@@ -149,14 +159,25 @@ def laid(path: Path, base: Settings) -> Settings:
 
 
 def _job(
-    files: tuple[Path, ...], pair: tuple[Settings, Settings], region_dir: Path | None, *, carbon: bool = False
+    files: tuple[Path, ...],
+    pair: tuple[Settings, Settings],
+    region_dir: Path | None,
+    *,
+    warm_up_d: int = 0,
+    carbon: bool = False,
 ) -> Job:
     found = files_of(files)
     if not found:
         raise NothingReadable("nothing readable: no observations in the folders given")
     where = None if region_dir is None else str(region_dir)
     return Job(
-        files=found, base=pair[0], candidate=pair[1], region=where, now=datetime.now(UTC), carbon=carbon
+        files=found,
+        base=pair[0],
+        candidate=pair[1],
+        region=where,
+        now=datetime.now(UTC),
+        warm_up_d=warm_up_d,
+        carbon=carbon,
     )
 
 

@@ -11,9 +11,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from alerts.tuning.compare import Run
+from alerts.tuning.story import Story
 from schemas.settings import Settings
 from schemas.units import UtcTime
 from schemas.verdict import Verdict
@@ -27,6 +28,7 @@ from streams.tuning.misses import MOST, Miss
 from streams.tuning.paging import messages_sent, within_budgets
 from streams.tuning.sharing import over_cores
 from streams.tuning.splitting import works
+from streams.tuning.warming import counted_from, parted
 
 Progress = Callable[[int, int], None]
 """Told how many observations of how many have been judged."""
@@ -46,6 +48,8 @@ class Past(Struct, frozen=True, kw_only=True):
     days: int
     holes: tuple[str, ...]
     sources: dict[str, int]
+    warm_up_d: int = 0
+    """The first days, which are judged and not counted."""
 
 
 class Side(Struct, frozen=True, kw_only=True):
@@ -55,6 +59,8 @@ class Side(Struct, frozen=True, kw_only=True):
     past: Past
     misses: tuple[Miss, ...]
     verdicts: tuple[Verdict, ...]
+    left: tuple[Story, ...] = ()
+    """Stories that began in the days that only warm up."""
 
 
 class Job(Struct, frozen=True, kw_only=True):
@@ -65,6 +71,8 @@ class Job(Struct, frozen=True, kw_only=True):
     candidate: Settings
     region: str | None
     now: UtcTime
+    warm_up_d: int = 0
+    """The first days, which are judged and not counted."""
     carbon: bool = False
     """Whether the carbon at risk of every alert is drawn, which takes most of the time."""
 
@@ -86,12 +94,13 @@ def compared(job: Job, cores: int, progress: Progress) -> tuple[Side, Side]:
     recorded = read([Path(one) for one in job.files], now=job.now)
     given = deliveries((*recorded.observations, *recorded.besides), sealed=False)
     region = load_region(None if job.region is None else Path(job.region))
+    past = structs.replace(_past(recorded), warm_up_d=job.warm_up_d)
+    since = counted_from(past.from_at, past.days, job.warm_up_d)
     parts = works(given, job.base, job.candidate, job.region, region, carbon=job.carbon)
     total = sum(len(one.observations) for part in parts for one in part.deliveries)
     is_quick = len(recorded.observations) <= QUICK and not job.carbon
     found = over_cores(parts, 1 if is_quick else cores, lambda done: progress(done, total))
     progress(total, total)
-    past = _past(recorded)
     said = tuple(one for one in recorded.verdicts if isinstance(one, Verdict))
     sides = (("baseline", job.base), ("candidate", job.candidate))
     told = (
@@ -99,27 +108,37 @@ def compared(job: Job, cores: int, progress: Progress) -> tuple[Side, Side]:
         [one.candidate for part, one in zip(parts, found, strict=True) if "candidate" in part.tells],
     )
     base, candidate = (
-        Side(run=_run(name, settings, side, region), past=past, misses=_nearest(side), verdicts=said)
+        _told(_run(name, settings, side, region, since), past, _nearest(side, since), said)
         for (name, settings), side in zip(sides, told, strict=True)
     )
     return base, candidate
 
 
-def _run(name: str, settings: Settings, parts: Sequence[judging.Side], region: Any) -> Run:
+def _told(run: tuple[Run, tuple[Story, ...]], past: Past, misses: tuple[Miss, ...], said: Any) -> Side:
+    return Side(run=run[0], past=past, misses=misses, verdicts=said, left=run[1])
+
+
+def _run(
+    name: str, settings: Settings, parts: Sequence[judging.Side], region: Any, since: datetime
+) -> tuple[Run, tuple[Story, ...]]:
+    """Return what a side tells, and the stories that began before anything counts."""
     stories = sorted(
         (one for part in parts for one in part.stories), key=lambda one: (one.opened_at, one.incident_id)
     )
     stories, steps = within_budgets(stories, [one for part in parts for one in part.said], settings)
-    return Run(
+    kept, left = parted(stories, since)
+    zone = settings.zone or in_force(settings).zone
+    run = Run(
         name=name,
         settings=f"{settings.name}@{settings_version(settings)}",
-        stories=tuple(stories),
-        messages=messages_sent(steps, settings, region, settings.zone or in_force(settings).zone),
+        stories=kept,
+        messages=messages_sent(steps, settings, region, zone, since),
     )
+    return run, left
 
 
-def _nearest(parts: Sequence[judging.Side]) -> tuple[Miss, ...]:
-    every = {one.observation_id: one for part in parts for one in part.misses}
+def _nearest(parts: Sequence[judging.Side], since: datetime) -> tuple[Miss, ...]:
+    every = {one.observation_id: one for part in parts for one in part.misses if one.observed_at >= since}
     return tuple(sorted(every.values(), key=lambda one: (one.lacks, one.observation_id))[:MOST])
 
 

@@ -79,13 +79,13 @@ def _paged(stories: Sequence[Story], alerts: Sequence[Alert]) -> list[Story]:
 
 
 def messages_sent(
-    steps: Sequence[Sequence[Alert]], settings: Settings, region: AnyRegion, zone: str
+    steps: Sequence[Sequence[Alert]], settings: Settings, region: AnyRegion, zone: str, since: datetime
 ) -> Messages:
-    """Return the messages that gateways which accept at once would have taken of these alerts, in order."""
+    """Return the messages that gateways which accept at once would have taken from a time on, in order."""
     if not settings.receivers:
         return Messages()
     outcome = Outcome()
     pipeline = Pipeline(tuple(telling(settings, region).hops.values()), outcome.take, at_once)
     for alerts in steps:
         pipeline.feed_all(ALERT, alerts)
-    return messages_of(outcome.notices, zone)
+    return messages_of([one for one in outcome.notices if one.at >= since], zone)

@@ -14,6 +14,7 @@ from alerts.tuning.known import Known
 from streams.tuning.backtest import Past, Side
 from streams.tuning.evidence import Evidence, Refused
 from streams.tuning.misses import Miss
+from streams.tuning.warming import still_known
 
 FIGURES = ("recall_task", "recall_alert", "false_tasks_per_day", "false_alerts_per_day")
 
@@ -45,8 +46,12 @@ def tuned(  # noqa: PLR0913 - what is compared, against what, how
     before, after = sides
     past = before.past
     seed = f"{past.from_at.isoformat()}|{past.to_at.isoformat()}|{past.accepted}|"
-    scale = Scale(from_at=past.from_at, to_at=past.to_at, zone=zone, seed=seed, sla_min=sla_min)
+    since = past.from_at + timedelta(days=past.warm_up_d)
+    scale = Scale(from_at=since, to_at=past.to_at, zone=zone, seed=seed, sla_min=sla_min)
     known = tuple(one for one in evidence.known if one.incident_id or _within(one, scale))
+    if past.warm_up_d:
+        kept = (*before.run.stories, *after.run.stories)
+        known = tuple(still_known(known, since, kept, (*before.left, *after.left)))
     found = compare(before.run, after.run, known, scale)
     if held_out_days:
         found = replace(found, held_out=held_out(after.run, known, scale, held_out_days))

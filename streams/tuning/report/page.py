@@ -87,6 +87,7 @@ def _head(found: Tuned, words: Words) -> str:
             words["span"],
             f"{past.from_at:%Y-%m-%d %H:%M} – {past.to_at:%Y-%m-%d %H:%M} · {past.days} {words['days']}",
         ],
+        [words["warm_up"], f"{past.warm_up_d} {words['days']}" if past.warm_up_d else words["no_warm_up"]],
         [words["observations"], f"{past.accepted}"],
         [words["rejected"], ", ".join(f"{k} {v}" for k, v in past.rejected.items()) or "0"],
         [words["holes"], ", ".join(past.holes) or words["none"]],
