@@ -204,10 +204,13 @@ def _point(
 def counted(
     stories: Sequence[Story], said: Sequence[bool | None], scale: Scale
 ) -> Mapping[str, dict[str, list[int]]]:
-    """Return told stories as `[tasks, alerts, of fires, of else]` by source, county, month, hour and land."""
+    """Return told stories as `[tasks, alerts, of fires, of else]` by source, county, month, hour and land.
+
+    Outbreaks have a row of their pest besides: what is known to be so, and what is known to be none.
+    """
     zone = ZoneInfo(scale.zone)
     table: dict[str, dict[str, list[int]]] = {
-        name: {} for name in ("source", "county", "month", "hour", "land")
+        name: {} for name in ("source", "county", "month", "hour", "land", "species")
     }
     for one, is_fire in zip(stories, said, strict=True):
         if one.told_at is None:
@@ -215,6 +218,7 @@ def counted(
         local = one.told_at.astimezone(zone)
         by = {"county": [one.county or "-"], "month": [f"{local:%Y-%m}"], "hour": [f"{local:%H}"]}
         by |= {"source": list(one.sources), "land": [one.land]}
+        by |= {"species": [one.species]} if one.kind == "outbreak" else {}
         for name, keys in by.items():
             for key in keys:
                 row = table[name].setdefault(key, [0, 0, 0, 0])

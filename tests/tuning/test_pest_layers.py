@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alerts.tuning.figures import Scale, counted
+from alerts.tuning.known import Known, labels, matched
 from alerts.tuning.story import Story
 from alerts.tuning.trap_learning import document, trap_limits
 from detectors.pests.unusual import TrapSign, of_trap
@@ -136,3 +138,14 @@ def test_a_trap_that_cries_wolf_is_asked_for_more_and_other_signs_are_left_out()
     assert "was 0.05" in document([found])
     (kept,) = limits(stories, [True] * 6 + [None] * 6)
     assert kept.proposed is None
+
+
+def test_outbreaks_have_a_row_of_their_pest_with_what_is_known_of_them():
+    stories = [msgspec.structs.replace(outbreak(k, 0.01), told_at=AT, grade="IV") for k in range(3)]
+    known = [
+        Known(known_id=f"v{k}", is_fire=k == 0, from_at=AT, to_at=AT, longitude=102.0, latitude=28.0,
+              incident_id=f"P{k}")
+        for k in range(2)
+    ]  # fmt: skip
+    said = labels(known, matched(known, stories), len(stories))
+    assert counted(stories, said, Scale(from_at=AT, to_at=AT))["species"] == {NAME: [0, 3, 1, 1]}

@@ -60,7 +60,7 @@ def test_near_misses_are_listed_the_nearest_first(folder):
     ("text", "words"),
     [
         ("[grade]\ntsk = 1", "did you mean task"),
-        ("[association]\n", "needs a restart"),
+        ("[kafka]\n", "needs a restart"),
         ("[grade", "not TOML"),
     ],
 )

@@ -68,7 +68,9 @@ def _sections(found: Tuned, words: Words, outlines: Sequence[Outline]) -> Iterat
     yield f"<p>{escape(words['legend'])}</p>"
     yield f"<h2>{escape(words['changed'])} ({len(compared.changed)})</h2>"
     yield from rows_of(compared.changed[:MOST], words)
-    for name in ("source", "county", "month", "hour", "land"):
+    for name in ("source", "county", "month", "hour", "land", "species"):
+        if name == "species" and not any(side[name] for side in compared.tables.values()):
+            continue
         yield f"<h2>{escape(words[f'by_{name}'])}</h2><p>{escape(words['by'])}</p>{by(compared, name, words)}"
     yield _receivers(compared, words)
     yield _contradicted(found, words)
