@@ -114,6 +114,19 @@ def asker(request: web.Request) -> Asker | None:
     return found
 
 
+def still_admitted(request: web.Request) -> bool:
+    """Say whether who asked would be let in now with the same roles and areas, for answers that last."""
+    services: Services = request.app[SERVICES]
+    who = request.get(ASKER)
+    if who is None:
+        return services.open_reading
+    secret, cookie = presented(request), request.cookies.get(COOKIE, "")
+    if secret is None:
+        return in_session(services, cookie) == who
+    key = services.keys.find(secret, services.clock())
+    return key is not None and Asker(key.key_id, key.roles, key.areas) == who
+
+
 def in_session(services: Services, cookie: str) -> Asker | None:
     """Return who a session cookie stands for: a key, or a person; None when it is over."""
     now = services.clock()

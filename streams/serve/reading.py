@@ -9,6 +9,7 @@ from aiohttp import web
 from schemas.codec import encode
 from schemas.reason import REASONS
 from streams.serve import queries
+from streams.serve.doors import still_admitted
 from streams.serve.features import GEOJSON, feature, feature_collection, links
 from streams.serve.filters import MAX_LIMIT, wanted, whole
 from streams.serve.history import incident_story
@@ -59,7 +60,8 @@ async def stream(request: web.Request) -> web.StreamResponse:
     services = request.app[SERVICES]
     with services.metrics.stream_clients.track_inprogress():
         sees = sees_of(request)
-        return await stream_alerts(request, services.store, services.broadcast, services.heartbeat_s, sees)
+        told = (services.store, services.broadcast, services.heartbeat_s, sees)
+        return await stream_alerts(request, *told, lambda: still_admitted(request))
 
 
 async def alert(request: web.Request) -> web.Response:

@@ -18,6 +18,7 @@ PAGE = 500
 MAX_SEQUENCE = 2**63 - 1
 
 Sees = Callable[[bytes], bool]
+Admitted = Callable[[], bool]
 
 log = logging.getLogger(__name__)
 
@@ -39,16 +40,18 @@ async def replayed(store: Store, after: int) -> AsyncIterator[list[tuple[int, by
         after = page[-1][0]
 
 
-async def stream_alerts(
+async def stream_alerts(  # noqa: PLR0913, PLR0917 - what a stream is of, and for whom
     request: web.Request,
     store: Store,
     broadcast: Broadcast,
     heartbeat_s: float = HEARTBEAT_S,
     sees: Sees | None = None,
+    admitted: Admitted = lambda: True,
 ) -> web.StreamResponse:
     """Answer with the stream; ends when the client leaves, lags too far behind, or the server stops.
 
-    `sees` says which alerts this client is shown; None is all.
+    `sees` says which alerts this client is shown; None is all. `admitted` is asked once a heartbeat whether
+    it would still be let in: a key that was revoked and an account that was locked hear no more.
     """
     sent = starting_point(request)
     response = web.StreamResponse(
@@ -75,7 +78,7 @@ async def stream_alerts(
         else:
             # Once more after joining: what was kept in between is in neither.
             sent = await _replay(response, store, sent, sees)
-        await _live(response, listener, sent, heartbeat_s, sees)
+        await _live(response, listener, sent, _Beat(heartbeat_s, admitted), sees)
     except ConnectionError:
         log.debug("a stream client left")
     finally:
@@ -91,16 +94,34 @@ async def _replay(response: web.StreamResponse, store: Store, sent: int, sees: S
     return sent
 
 
+class _Beat:
+    """How long to wait for news, and whether the client is still let in, asked once in that time."""
+
+    def __init__(self, every_s: float, admitted: Admitted) -> None:
+        self.every_s, self._admitted = every_s, admitted
+        self._asked = asyncio.get_running_loop().time()
+
+    def over(self) -> bool:
+        """Say whether the client is let in no more."""
+        now = asyncio.get_running_loop().time()
+        if now - self._asked < self.every_s:
+            return False
+        self._asked = now
+        return not self._admitted()
+
+
 async def _live(
-    response: web.StreamResponse, listener: Listener, sent: int, heartbeat_s: float, sees: Sees | None
+    response: web.StreamResponse, listener: Listener, sent: int, beat: _Beat, sees: Sees | None
 ) -> None:
     while True:
         try:
-            item = await asyncio.wait_for(listener.queue.get(), heartbeat_s)
+            item = await asyncio.wait_for(listener.queue.get(), beat.every_s)
         except TimeoutError:
+            if beat.over():
+                return
             await response.write(b": still here\n\n")
             continue
-        if item is None:
+        if item is None or beat.over():
             return
         sequence, framed = item
         if sequence > sent:

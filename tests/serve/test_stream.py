@@ -4,7 +4,7 @@ import asyncio
 import json
 import random
 
-from serve_words import alerts, make_alert
+from serve_words import NOON, alerts, make_alert
 
 from streams.serve.broadcast import QUEUE_LENGTH, Broadcast, Listener
 
@@ -110,6 +110,22 @@ async def test_a_silent_stream_is_kept_alive(serve):
     async with client.get("/v1/alerts/stream") as response:
         assert await response.content.readuntil(b"\n\n") == b"retry: 2000\n\n"
         assert (await asyncio.wait_for(response.content.readuntil(b"\n\n"), 5)).startswith(b":")
+
+
+async def test_who_is_let_in_no_more_hears_no_more_and_the_others_go_on(serve, services_of, keys):
+    services = services_of(heartbeat_s=0.05)
+    client = await serve(services)
+    (gone, one), (_, two) = (keys.create(frozenset({"viewer"}), NOON) for _ in range(2))
+    streams = [
+        await client.get("/v1/alerts/stream?after=0", headers={"X-API-Key": secret}) for secret in (one, two)
+    ]
+    keys.revoke(gone.key_id, NOON)
+    ended = [event async for event in read_events(streams[0])]
+    publish(services, make_alert(1))
+    assert ended == []
+    assert [number async for number, _ in read_events(streams[1], most=1)] == [1]
+    for stream in streams:
+        stream.close()
 
 
 def test_who_lags_is_let_go():
