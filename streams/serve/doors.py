@@ -117,7 +117,7 @@ def asker(request: web.Request) -> Asker | None:
 def still_admitted(request: web.Request) -> bool:
     """Say whether who asked would be let in now with the same roles and areas, for answers that last."""
     services: Services = request.app[SERVICES]
-    who = request.get(ASKER)
+    who: Asker | None = request.get(ASKER)
     if who is None:
         return services.open_reading
     secret, cookie = presented(request), request.cookies.get(COOKIE, "")
