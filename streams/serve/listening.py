@@ -1,5 +1,6 @@
 """Where the server listens, and when that is refused."""
 
+import asyncio
 import errno
 import ipaddress
 import socket
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from streams.serve.pages import warm
 from streams.serve.server import create_server
 from streams.serve.services import Network, Services
 
@@ -91,9 +93,11 @@ async def listening(services: Services, where: Listening) -> AsyncIterator[str]:
     where.check()
     context = where.context()
     # No access log: it would name who asks what, once for every request.
-    runner = web.AppRunner(create_server(services), access_log=None, shutdown_timeout=STOP_S)
+    app = create_server(services)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=STOP_S)
     await runner.setup()
     try:
+        await asyncio.to_thread(warm, app)
         site = web.TCPSite(runner, where.host, where.port, ssl_context=context)
         try:
             await site.start()

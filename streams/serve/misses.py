@@ -57,6 +57,7 @@ def _lacking(bodies: Iterator[bytes]) -> Iterator[dict[str, Any]]:
         yield {
             "observation_id": silence.observation_id,
             "at": silence.at,
+            "code": why.code,
             "rule": why.rule or why.code,
             "value": why.value,
             "threshold": why.threshold,

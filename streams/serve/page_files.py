@@ -95,6 +95,14 @@ class PageFiles:
             self._kept[stamp] = held(_spoken(text, words).encode(), TYPES[".html"])
         return self._kept[stamp]
 
+    def warm(self, languages: tuple[str, ...]) -> None:
+        """Read and compress what the first page is made of: its first visitor need not wait for that."""
+        index = self.root / "index.html"
+        if index.is_file():
+            self.page(index, languages)
+        for one in (self.root / self.bundle()).glob("*.[cj]s*") if self.bundle() else ():
+            self.file(one)
+
     def _words(self, languages: tuple[str, ...]) -> tuple[Stamp, ...]:
         """Return the catalogues that speak these languages, the English one for what there is no file of."""
         i18n = self.root / "i18n"

@@ -45,6 +45,11 @@ async def static_file(request: web.Request) -> web.Response:
     return answer(request, kept.page(path, languages) if path.suffix == ".html" else kept.file(path))
 
 
+def warm(app: web.Application) -> None:
+    """Have the first page ready before anybody asks for it."""
+    app[PAGE_FILES].warm(in_force(app[SERVICES].settings).languages)
+
+
 def _inside(root: pathlib.Path, name: str) -> pathlib.Path | None:
     if "\0" in name or any(part.startswith(".") for part in pathlib.PurePosixPath(name).parts):
         return None

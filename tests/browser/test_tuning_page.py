@@ -60,9 +60,21 @@ def seeded(site):
     site.compared = shadow()
 
 
+def one_line(page):
+    """The bar of a desk is one line in both languages, and nothing of it is out of the window."""
+    page.set_viewport_size({"width": 1280, "height": 800})
+    for language in ("en", "zh-CN"):
+        page.locator("#language").click()
+        expect(page.locator("html")).to_have_attribute("lang", language)
+        assert page.evaluate("document.querySelector('.bar').offsetHeight") < 60
+        ends = "[...document.querySelectorAll('.bar > *')].map((one) => one.getBoundingClientRect().right)"
+        assert max(page.evaluate(ends)) <= 1280
+
+
 def test_thresholds_are_checked_published_and_rolled_back_and_shadow_and_misses_shown(site, look, axe):
     seeded(site)
     page = officer(site, look)
+    one_line(page)
     page.locator("#tuning").click()
     page.wait_for_selector("html[data-ready=true]", timeout=60_000)
     expect(page.locator("#settings tbody tr").first).to_be_visible()
@@ -80,6 +92,9 @@ def test_thresholds_are_checked_published_and_rolled_back_and_shadow_and_misses_
     rows.first.locator("button").click()
     expect(rows).to_have_count(2)
     expect(page.locator("#shadow .counts")).to_contain_text("丢失")
+    expect(page.locator("#shadow .because li").first).to_contain_text("证据未达到阈值")
+    expect(page.locator("#shadow .because small").first).to_contain_text("below_threshold")
+    expect(page.locator("#misses tbody tr small").first).to_contain_text("below_threshold")
     expect(page.locator("#misses tbody tr")).to_have_count(4)
     expect(page.locator("#misses tbody tr").first).to_contain_text("2.5 %")
     expect(page.locator("#misses .chart circle")).to_have_count(4)

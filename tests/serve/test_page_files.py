@@ -104,6 +104,16 @@ async def test_the_first_page_brings_its_words_and_asks_at_once_for_what_it_show
     assert [(await client.get(f"/{one}")).status for one in asked] == [200, 200, 200]
 
 
+def test_the_first_visitor_waits_for_no_reading(page, monkeypatch):
+    name = build(page)
+    kept = PageFiles(page)
+    kept.warm(("zh",))
+    monkeypatch.setattr(type(page), "read_text", lambda *_, **__: pytest.fail("read again"))
+    monkeypatch.setattr(type(page), "read_bytes", lambda _: pytest.fail("read again"))
+    assert name.encode() in kept.page(page / "index.html", ("zh",)).body
+    assert kept.file(page / name / "app.js").lasts
+
+
 def test_a_file_is_read_once(page, monkeypatch):
     kept = PageFiles(page)
     first = kept.file(page / "app.mjs")

@@ -122,6 +122,8 @@ def test_the_report_is_the_same_twice_says_what_is_lost_and_needs_nothing_else(w
         assert found.comparison.lost_fires[0] in html
         assert ("· task ·" in html) == (language == "en")
         assert ("· 核查任务 ·" in html) == (language == "zh")
+        assert ("基准概率" in html) == (language == "zh")
+        assert "<small>[prior]</small>" in html
         assert "prefers-color-scheme:dark" in html
         assert "2026-03-04" in html
         assert "<script" not in html

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 import tomllib
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -13,6 +14,10 @@ from streams.tuning.report.places import MOST, Outline, drawn
 from streams.tuning.report.svg import bars, lines
 from streams.tuning.report.tables import Words, by, figures, rows_of, spoken, table
 from streams.tuning.tuned import Tuned
+from streams.web import static_dir
+
+PAGE_SAYS = ("reason.", "rule.", "source.", "unit.", "figure.")
+"""What the report says in the words of the page, so that both call a reason the same."""
 
 STYLE = """
 :root{color-scheme:light dark;--ink:#1c1e21;--paper:#fff;--rule:#c9ccd1;--before:#5b6b7a;--after:#c2410c;
@@ -37,9 +42,14 @@ text{font-size:12px;fill:var(--ink)}.axis{stroke:var(--ink);fill:none}.s0{fill:v
 
 @cache
 def words_of(language: str) -> Words:
-    """Return the words of the report in Chinese (`zh`) or, for any other language, English."""
+    """Return the words of the report in Chinese (`zh`) or, for any other language, English.
+
+    Reasons and rules are said as on the page, under their names there: `reason.CODE`, `rule.RULE`.
+    """
     every = tomllib.loads((files("streams.tuning.report") / "words.toml").read_text(encoding="utf-8"))
-    found: Words = every["zh" if language == "zh" else "en"]
+    name = "zh" if language == "zh" else "en"
+    page_says = json.loads((static_dir() / "i18n" / f"{name}.json").read_text(encoding="utf-8"))
+    found: Words = {key: said for key, said in page_says.items() if key.startswith(PAGE_SAYS)} | every[name]
     return found
 
 

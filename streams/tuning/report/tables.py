@@ -11,6 +11,9 @@ from schemas.reason import Reason
 
 Words = Mapping[str, str]
 
+KINDS = ("of_", "source.", "rule.")
+"""What a rule of a reason may be: a grade, a class of source, else one with a name of its own."""
+
 COUNTS = ("incidents", "told", "tasks", "alerts", "pages", "unlabelled", "sla_misses", "night_messages")
 INTERVALS = (
     "recall_task", "recall_alert", "incidents_per_fire", "minutes_to_task", "minutes_to_alert",
@@ -101,10 +104,22 @@ def _story(one: Story, words: Words) -> str:
 
 
 def _reason(why: Reason, words: Words) -> str:
-    parts = [why.code, words.get(f"of_{why.rule}", why.rule), why.ref]
+    """Return the sentence of a reason, its rule and figures, and in small the code that stands in files."""
+    rule = next((words[key] for kind in KINDS if (key := f"{kind}{why.rule}") in words), why.rule)
+    parts = [_sentence(why, words), rule, why.ref]
     parts += [
-        f"{name} {value:g}"
+        f"{words[f'figure.{name}']} {value:g}"
         for name in ("value", "threshold", "margin")
         if (value := getattr(why, name)) is not None
     ]
-    return escape(" · ".join(part for part in (*parts, why.unit) if part))
+    said = escape(" · ".join(part for part in (*parts, words.get(f"unit.{why.unit}", why.unit)) if part))
+    return f"{said} <small>[{escape(why.code)}]</small>"
+
+
+def _sentence(why: Reason, words: Words) -> str:
+    """Return the page's sentence with its gaps filled; of a code without one nothing."""
+    said = words.get(f"reason.{why.code}", "")
+    value = "" if why.value is None else f"{why.value:g}"
+    for name, filled in (("ref", why.ref), ("rule", why.rule), ("detail", why.detail), ("value", value)):
+        said = said.replace(f"{{{name}}}", filled)
+    return said.rstrip("。.")

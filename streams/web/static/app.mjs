@@ -117,7 +117,7 @@ function said() {
 }
 
 function badges() {
-  fill(by("badges"), GRADES.map((grade) => el("li", { id: `badge-${grade}` }, symbol(grade),
+  fill(by("badges"), GRADES.map((grade) => el("li", { id: `badge-${grade}`, title: t(`grade.fire.${grade}`) }, symbol(grade),
     el("span", { class: "unit" }, t(`grade.short.${grade}`)), el("span", { class: "n" }, "0"))));
 }
 

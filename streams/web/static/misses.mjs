@@ -4,7 +4,8 @@ import { getJson } from "./api.mjs";
 import { el, fill, svg } from "./dom.mjs";
 import { choice, field } from "./form.mjs";
 import { rings } from "./layers.mjs";
-import { has, number, t } from "./text.mjs";
+import { ruleWord, sentence, unitWord } from "./reasons.mjs";
+import { number, t } from "./text.mjs";
 import { dateTime as at } from "./time.mjs";
 
 const NUMBERED = 20;
@@ -46,10 +47,10 @@ export class Misses {
 
   row(one, k) {
     const where = one.longitude === null ? "" : `${number(one.longitude, 4)}, ${number(one.latitude, 4)}`;
-    const rule = has(`reason.${one.rule}`) ? t(`reason.${one.rule}`) : one.rule;
+    const named = [one.rule !== one.code && ruleWord(one.rule), one.code].filter(Boolean).join(" · ");
     return el("tr", {}, el("td", {}, String(k + 1)), el("td", {}, at(one.at)), el("td", {}, one.source),
-      el("td", {}, [this.names[one.county] ?? one.county, where].filter(Boolean).join(" · ")), el("td", {}, rule),
-      el("td", {}, `${number(one.value, 3)} ${one.unit}`), el("td", {}, number(one.threshold, 3)), el("td", {}, `${number(one.lacks * 100, 1)} %`),
+      el("td", {}, [this.names[one.county] ?? one.county, where].filter(Boolean).join(" · ")), el("td", {}, sentence(one), el("small", {}, named)),
+      el("td", {}, `${number(one.value, 3)} ${unitWord(one.unit)}`), el("td", {}, number(one.threshold, 3)), el("td", {}, `${number(one.lacks * 100, 1)} %`),
       el("td", {}, one.pictures.length ? this.picture(one) : null));
   }
 

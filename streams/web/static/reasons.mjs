@@ -6,7 +6,8 @@ import { has, number, t } from "./text.mjs";
 
 const figure = (value, unit) => `${number(value, 3)}${unit ? ` ${unitWord(unit)}` : ""}`;
 
-const unitWord = (unit) => {
+/** A unit in words; one that has none as it came. */
+export const unitWord = (unit) => {
   const key = [`unit.${unit}`, `pests.measure.${unit}`].find(has);
   return key ? t(key) : unit;
 };
@@ -31,11 +32,15 @@ export function figures(reason) {
 }
 
 /** What a rule is called: a grade, a class of source, else its own name. */
-function ruleWord(rule) {
+export function ruleWord(rule) {
   if (GRADES.includes(rule)) return t(`grade.short.${rule}`);
   for (const key of [`source.${rule}`, `rule.${rule}`]) if (has(key)) return t(key);
   return rule;
 }
+
+/** One entry for whoever sets thresholds: the sentence, and in small the figures, the rule and the code that stands in files. */
+export const reasonOfRule = (reason) => el("li", {}, el("span", {}, sentence(reason)),
+  el("small", {}, [figures(reason), reason.rule && ruleWord(reason.rule), reason.code].filter(Boolean).join(" · ")));
 
 /** One list entry. */
 export function reasonItem(reason) {

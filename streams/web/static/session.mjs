@@ -25,6 +25,7 @@ export async function takeSession() {
 /** The button says who is signed in and signs out, or signs in. */
 export function nameButton() {
   say(by("person"), me.who ? t("sign_in.out", { name: person() }) : t("sign_in.title"));
+  by("person").title = by("person").textContent;
   by("person").onclick = async () => {
     if (!me.who) return askWho();
     dropDraft();

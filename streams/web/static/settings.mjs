@@ -4,12 +4,15 @@ import { getJson, send } from "./api.mjs";
 import { el, fill, say } from "./dom.mjs";
 import { field, outcome } from "./form.mjs";
 import { may, person } from "./session.mjs";
+import { unitWord } from "./reasons.mjs";
 import { t } from "./text.mjs";
 import { dateTime as at } from "./time.mjs";
 
 const shown = (value) => (value === null || value === undefined ? t("tuning.not_set") : JSON.stringify(value));
 const MOST_CONSTANTS = 300;
 const said = (row) => Object.entries(row).map(([name, value]) => `${name} ${JSON.stringify(value)}`).join(" · ");
+/** What a setting may be, in words: number ≥ 0, list of text. */
+const kind = (said) => said.replace(/\b(number|integer|list of|string|boolean|tables|values|or null)\b/g, (word) => t(`tuning.kind.${word.replace(" ", "_")}`));
 const heads = (...names) => el("thead", {}, el("tr", {}, names.map((name) => el("th", { scope: "col" }, t(name)))));
 const scroll = (label, ...children) => el("div", { class: "scroll", role: "region", tabindex: 0, "aria-label": t(label) }, children);
 
@@ -61,7 +64,7 @@ export class Settings {
     const rows = [...this.rows.settings, ...layered(this.rows.layers)].filter(fits);
     fill(this.body, rows.map((row) => el("tr", { class: shown(row.value) === shown(row.default) ? null : "other" },
       el("td", { class: "path" }, row.path), el("td", { class: "value" }, shown(row.value)), el("td", { class: "value-usual" }, shown(row.default)),
-      el("td", {}, row.unit), el("td", {}, row.kind, row.live ? null : el("small", {}, ` ${t("tuning.restart")}`)), el("td", {}, row.about))));
+      el("td", {}, unitWord(row.unit)), el("td", {}, kind(row.kind), row.live ? null : el("small", {}, t("tuning.restart"))), el("td", { lang: "en" }, row.about))));
   }
 
   /** What the data tables of the software hold, fetched once somebody opens it. */

@@ -2,10 +2,12 @@
 
 import { getJson } from "./api.mjs";
 import { el, fill } from "./dom.mjs";
+import { reasonOfRule } from "./reasons.mjs";
 import { has, number, t } from "./text.mjs";
-import { dateTime as at } from "./time.mjs";
+import { dateTime as at, span } from "./time.mjs";
 
 const EVERY_MS = 10_000;
+const HEADS = ["opened", "place", "change", "live", "candidate"];
 
 export class Shadow {
   constructor(box) { this.box = box; }
@@ -37,26 +39,22 @@ export class Shadow {
   }
 
   table(changed) {
-    const heads = ["tuning.opened", "tuning.place", "tuning.change", "tuning.live", "tuning.candidate"];
+    const heads = HEADS.map((name) => t(`tuning.${name}`));
     return el("div", { class: "scroll", role: "region", tabindex: 0, "aria-label": t("tuning.changed") },
-      el("table", {}, el("thead", {}, el("tr", {}, heads.map((name) => el("th", { scope: "col" }, t(name))))),
-        el("tbody", {}, changed.map(row))));
+      el("table", { class: "stacked" }, el("thead", {}, el("tr", {}, heads.map((head) => el("th", { scope: "col" }, head)))),
+        el("tbody", {}, changed.map((one) => el("tr", {}, cells(one).map((cell, i) => el("td", { "data-head": heads[i] }, cell)))))));
   }
 }
 
 const word = (what) => (has(`tuning.what.${what}`) ? t(`tuning.what.${what}`) : what);
 
-function row({ what, minutes, before, after }) {
+function cells({ what, minutes, before, after }) {
   const one = after[0] ?? before[0];
-  const late = minutes ? ` (${number(minutes, 0)} min)` : "";
-  return el("tr", {}, el("td", {}, at(one.opened_at)), el("td", {}, one.place || one.county || `${one.longitude}, ${one.latitude}`),
-    el("td", {}, what.map(word).join(", ") + late), el("td", {}, side(before)), el("td", {}, side(after)));
+  const late = minutes ? t("tuning.by_minutes", { span: span(Math.abs(minutes)) }) : "";
+  return [at(one.opened_at), one.place || one.county || `${one.longitude}, ${one.latitude}`, what.map(word).join(", ") + late, side(before), side(after)];
 }
 
 /** What one side told: each grade with its sureness and the reasons for it. */
-const side = (stories) => el("ul", {}, stories.map((one) => el("li", {},
-  one.grade ? `${t(`grade.short.${one.grade}`)} · ${number(one.probability * 100, 0)} %` : t("tuning.silent"),
-  el("small", {}, ` ${one.reasons.slice(0, 3).map(because).join(" · ")}`))));
-
-const because = ({ code, value, threshold, unit }) => `${has(`reason.${code}`) ? t(`reason.${code}`) : code}${
-  value === null || value === undefined ? "" : ` ${number(value, 3)}`}${threshold === null || threshold === undefined ? "" : ` / ${number(threshold, 3)}`}${unit ? ` ${unit}` : ""}`;
+const side = (stories) => el("ul", { class: "side" }, stories.map((one) => el("li", {},
+  el("b", {}, one.grade ? `${t(`grade.short.${one.grade}`)} · ${number(one.probability * 100, 0)} %` : t("tuning.silent")),
+  el("ul", { class: "because" }, one.reasons.slice(0, 3).map(reasonOfRule)))));
