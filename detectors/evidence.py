@@ -223,7 +223,7 @@ def _independent(seen: list[Seen]) -> list[Seen]:
 def _space(
     rule: Satellite, prior: float, seen: list[Seen], *, alone: bool, weak: bool
 ) -> tuple[float, list[Reason]]:
-    sure = max(_logit(one.probability) for one in seen) - _logit(prior)
+    sure = _logit(max([one.probability for one in seen])) - _logit(prior)
     reasons: list[Reason] = []
     gained = 0.0
     if len(seen) > 1:
@@ -249,9 +249,10 @@ def _repeats(rule: Satellite, seen: list[Seen]) -> float:
     Were it counted from the look before, a look in between would make a fire that burns on less likely.
     """
     gained, since = 0.0, seen[0].seconds
+    persisting, again, span_s = math.log(rule.persisting), math.log(rule.again), rule.persistence_h * 3600.0
     for one in seen[1:]:
-        persists = one.seconds - since >= rule.persistence_h * 3600.0
-        gained += math.log(rule.persisting if persists else rule.again)
+        persists = one.seconds - since >= span_s
+        gained += persisting if persists else again
         since = one.seconds if persists else since
     return gained
 

@@ -6,11 +6,12 @@ start again.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeVar
 
 import numpy as np
 import shapely
-from msgspec import Struct
 
 from detectors.extent import half_km
 from detectors.geodesy import circle_ring
@@ -21,12 +22,18 @@ from schemas.detection import Detection
 T = TypeVar("T")
 
 
-class Ground(Struct, frozen=True):
-    """GeoJSON outline; areas, square degrees: of the pixels (None without one), between their centres."""
+@dataclass(frozen=True)
+class Ground:
+    """Outline; areas, square degrees: of the pixels (None without one), between their centres."""
 
-    footprint: dict[str, Any]
+    shape: Any
     covered_deg2: float | None
     spread_deg2: float
+
+    @cached_property
+    def footprint(self) -> dict[str, Any]:
+        """The outline as GeoJSON."""
+        return rounded(self.shape)
 
 
 def _corners(boxes: Floats) -> Floats:
@@ -163,7 +170,7 @@ class Mosaic:
 
     def _made(self) -> Ground:
         if not self._boxes:
-            return Ground(rounded(joined((), self._rounds)), None, 0.0)
+            return Ground(joined((), self._rounds), None, 0.0)
         if self._between is None:
             self._between = Hull(np.array(list(self._points)))
         covered = self._covered()
@@ -173,9 +180,7 @@ class Mosaic:
         elif self._rounds:
             rings = shapely.get_coordinates(shapely.polygons(circle_ring(*np.array(list(self._rounds)).T)))
             shape = hull(np.concatenate([shapely.get_coordinates(self._hull().shape()), rings]))
-        return Ground(
-            rounded(shape), float(shapely.area(covered)), float(shapely.area(self._between.shape()))
-        )
+        return Ground(shape, float(shapely.area(covered)), float(shapely.area(self._between.shape())))
 
     def _covered(self) -> Any:
         if len(self._boxes) > UNION_MOST:

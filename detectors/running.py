@@ -54,13 +54,16 @@ def summed(table: Evidence, fire: Fire) -> Summary:
     return summaries(table, [fire])[0]
 
 
-def summaries(table: Evidence, fires: Sequence[Fire]) -> list[Summary]:
-    """Return what the claims of each fire say together; the small ones are assembled all at once."""
+def summaries(table: Evidence, fires: Sequence[Fire], *, drawn: bool = True) -> list[Summary]:
+    """Return what the claims of each fire say together; the small ones are assembled all at once.
+
+    Unless it is to be `drawn`, the footprint of a great fire is left empty: writing it takes long.
+    """
     found: list[Summary | None] = []
     small: list[Sequence[Detection]] = []
     for fire in fires:
         if len(fire.nodes) >= FROM:
-            found.append(_kept(table, fire))
+            found.append(_kept(table, fire).summary(drawn=drawn))
             continue
         fire.running, fire.changes = None, []
         found.append(lone(table, fire.nodes[0].claim) if len(fire.nodes) == 1 else None)
@@ -77,8 +80,8 @@ def seen_between(fire: Fire, after_s: float, before_s: float) -> list[str]:
     return [node.claim.detection_id for node in fire.nodes if after_s < node.seconds < before_s]
 
 
-def _kept(table: Evidence, fire: Fire) -> Summary:
-    """Return what the claims of a great fire say, from what they said before and what changed."""
+def _kept(table: Evidence, fire: Fire) -> "Running":
+    """Return the claims of a great fire, from what they were before and what changed."""
     running, changes, fire.changes = fire.running, fire.changes, []
     if isinstance(running, Running) and running.table is table:
         for is_new, group in groupby(changes, key=itemgetter(0)):
@@ -88,9 +91,9 @@ def _kept(table: Evidence, fire: Fire) -> Summary:
             else:
                 running.drop(claims)
         if len(running) == len(fire.nodes) and not running.is_worn:
-            return running.summary()
+            return running
     fire.running = running = Running(table, [node.claim for node in fire.nodes])
-    return running.summary()
+    return running
 
 
 Sums = Callable[[Evidence, Sequence[Fire]], list[Summary]]
@@ -173,8 +176,8 @@ class Running:
         start = bisect_right(self._keys, after_s, key=_seconds)
         return [one for _, one in self._keys[start : bisect_left(self._keys, before_s, key=_seconds)]]
 
-    def summary(self) -> Summary:
-        """Return what the claims say together."""
+    def summary(self, *, drawn: bool = True) -> Summary:
+        """Return what the claims say together, with their footprint if it is to be drawn."""
         if self._odd:
             return assemble(self.table, list(self._claims.values()))
         seen = self._looks.seen()
@@ -191,7 +194,7 @@ class Running:
             seen=seen,
             area_ha=None if covered is None else round(area_of(covered, latitude), 1),
             spread_ha=area_of(ground.spread_deg2, latitude),
-            footprint=ground.footprint,
+            footprint=ground.footprint if drawn else {},
             judged=(probability, reasons),
             reconstruction=self._made_up > 0,
         )

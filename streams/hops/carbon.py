@@ -1,6 +1,7 @@
 """Carbon at risk of an incident: what the region's layers say grows around it, and how far it may reach."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -16,10 +17,12 @@ from alerts.carbon.caution import Caution, of_rows
 from alerts.carbon.ground import LAYERS, Feature, ground_of, growing
 from alerts.carbon.horizons import Reached, horizons
 from alerts.carbon.plane import Plane, plane_of
+from alerts.carbon.radiative import radiative_energy_mj
 from alerts.carbon.reach import barrier
 from alerts.carbon.scenario import Drivers, seed_of
 from alerts.carbon.soon import in_degrees, soon
 from alerts.carbon.tables import CarbonTables
+from detectors.evidence import Seen
 from detectors.region import Region
 from detectors.region.incline import slope_of
 from streams.hops.growth import barriers_in, features, rows_of, wide_roads
@@ -81,6 +84,19 @@ class Assessor:
         fire, plane = placed
         said = Caution(0) if incident.area_ha is None else Caution.EXTENT_IS_PIXELS
         return self.of_fire(fire, plane, now, int(said))
+
+    def energy_mj(self, looks: Iterable[Seen]) -> tuple[float | None, bool]:
+        """Return what satellites saw radiated, MJ, and whether they looked too rarely to say it.
+
+        None without two looks, near in time, that tell a power; without such a look nothing is undersampled.
+        """
+        seen = sorted([(look.seconds, look.frp_mw) for look in looks if look.frp_mw is not None])
+        if len(seen) < 2:
+            # one look tells no energy, and so too little
+            return None, bool(seen)
+        hours, power = zip(*((seconds / 3600.0, frp) for seconds, frp in seen), strict=True)
+        energy, undersampled = radiative_energy_mj(self.tables.loss, hours, power)
+        return round(energy, 1) or None, undersampled
 
     def fire_of(self, incident: Placed, weather: Drivers | None = None) -> tuple[Fire, Plane] | None:
         """Return the fire in metres of a plane; None where the footprint is empty, or wider than a fire is.

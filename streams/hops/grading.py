@@ -58,11 +58,12 @@ def graded(sitting: Sitting, one: Summary, where: tuple[Place, ...], soon: dict[
     blank: list[tuple[Look, against.Eye]] = []
     after: list[Weighed] = []
     if sitting.desk.looks and is_open:
-        fire = fire_of(one)
         later = sitting.desk.look_times.later(one.last_observed_at)
-        blank = against.speaking(sitting.given.evidence.against, fire, later)
-        after = _weighed(sitting, sure, fire, blank)
-        reasons += _of_blank(sitting, fire, blank, after)
+        if later:
+            fire = fire_of(one)
+            blank = against.speaking(sitting.given.evidence.against, fire, later)
+            after = _weighed(sitting, sure, fire, blank)
+            reasons += _of_blank(sitting, fire, blank, after)
     facts = Facts(
         probability=sure,
         spread_ha=one.spread_ha,

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from detectors import DETECTORS
 from detectors.base import Detector, Recalled, Taken
-from schemas.codec import Unreadable, decode, encode
+from schemas.codec import Unreadable, decode
 from schemas.hop import Result
 from schemas.observation import AnyObservation
 
@@ -26,6 +26,13 @@ class Row(Struct, frozen=True, kw_only=True):
 
     at: datetime
     kept: msgspec.Raw
+
+
+class _Written(Struct, frozen=True, kw_only=True):
+    """The same row on its way out: what is remembered is put into bytes only where rows are kept."""
+
+    at: datetime
+    kept: Any
 
 
 @dataclass
@@ -63,7 +70,7 @@ class Memories:
             made: Recalled = memory.step(options, recall, taken, now)
             for name, kept in made.rows.items():
                 self.rows[prefix + name] = (now, kept)
-                result.rows[prefix + name] = Row(at=now, kept=msgspec.Raw(encode(kept)))
+                result.rows[prefix + name] = _Written(at=now, kept=kept)
             return made
 
         return judge

@@ -79,7 +79,7 @@ def step(given: Observe, state: State, delivery: Delivery, now: datetime) -> Res
         key = f"s/{delivery.delivery_id}"
         result.rows[key] = sitting.fresh
         newest = max(one.observed_at for one in sitting.fresh)
-        state.rows[key] = (newest, [one.observation_id for one in sitting.fresh])
+        state.keep(key, newest, [one.observation_id for one in sitting.fresh])
     options = given.options
     sweep(max(options.remember_d, options.lateness_limit_d + 1), state, now, result)
     claims = Claims(
@@ -131,7 +131,8 @@ class _Sitting:
     heard: dict[str, Presence] = field(default_factory=dict)
     weather: list[Measured] = field(default_factory=list)
     pests: list[AnyPest] = field(default_factory=list)
-    waiting: dict[Heard, list[tuple[Taken, Reason | None]]] = field(default_factory=dict)
+    waiting: dict[Heard, list[tuple[Taken, Reason | None, int]]] = field(default_factory=dict)
+    """What is judged with what is remembered: if it is a repeat, and how good it is."""
 
     def read(self, one: AnyObservation) -> None:
         """Take one observation in: a repeat is only noted, a better version claims anew."""
@@ -150,7 +151,7 @@ class _Sitting:
         else:
             taken = Taken(one, claim, self.placed.get(one.observation_id))
             key = (detector.name, one.source, self.at.get(one.observation_id, ()))
-            self.waiting.setdefault(key, []).append((taken, repeat))
+            self.waiting.setdefault(key, []).append((taken, repeat, better))
 
     def put(self, one: AnyObservation, claim: Any, repeat: Reason | None) -> None:
         """Put out what an observation claims, or why nothing; a repeat says so besides."""

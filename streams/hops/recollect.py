@@ -10,20 +10,18 @@ from schemas.detection import Detection
 from schemas.hop import Result
 from schemas.observation import AnyObservation
 from schemas.reason import Reason, Silence
-from streams.hops.rank import rank
 
 
 def recollect(sitting: Any, result: Result) -> None:
     """Judge what waits in a sitting of the observe hop, source by source, and put it out."""
     named = {detector.name: detector for detector in DETECTORS}
     for (name, source, at), waiting in sitting.waiting.items():
-        taken = [one for one, _ in waiting]
+        taken = [one for one, _, _ in waiting]
         memory = sitting.state.memories.of(named[name], source, sitting.now, result)
         made = memory(sitting.given.options_of(name, source, at), taken)
-        for one, repeat in waiting:
+        for one, repeat, better in waiting:
             said = one.observation
             sitting.hear(said, made.unable.get(said.observation_id))
-            better = rank(said)
             claim = sitting.as_weather(said, better, _said(made, one, better))
             sitting.put(said, claim, repeat)
         for claim in made.earlier:

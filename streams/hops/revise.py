@@ -4,7 +4,6 @@ import heapq
 
 from msgspec.structs import replace
 
-from alerts.carbon.radiative import radiative_energy_mj
 from detectors.assembly import Summary
 from detectors.association import Fire
 from detectors.shape import shaped
@@ -101,18 +100,8 @@ def _incident(
 
 
 def _energy_mj(sitting: Sitting, one: Summary) -> tuple[float | None, bool]:
-    """Return what satellites saw radiated, MJ, and whether they looked too rarely to say it.
-
-    None without two looks, near in time, that tell a power; without any such look nothing is undersampled.
-    """
+    """Return what satellites saw radiated, MJ, and whether they looked too rarely to say it."""
     assessor = sitting.given.carbon
-    seen = sorted((look.seconds, look.frp_mw) for look in one.looks if look.frp_mw is not None)
-    if assessor is None or not seen:
+    if assessor is None:
         return None, False
-    if len(seen) < 2:
-        # one look tells no energy, and so too little
-        return None, True
-    hours, power = zip(*((seconds / 3600.0, frp) for seconds, frp in seen), strict=True)
-    tables = assessor(sitting.given.region.at(sitting.now)).tables
-    energy, undersampled = radiative_energy_mj(tables.loss, hours, power)
-    return round(energy, 1) or None, undersampled
+    return assessor(sitting.given.region.at(sitting.now)).energy_mj(one.looks)

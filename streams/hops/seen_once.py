@@ -1,5 +1,6 @@
 """The identities one partition has read: a row for each delivery, forgotten once too old to come again."""
 
+import heapq
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -29,12 +30,19 @@ class State:
     partition: int
     seen: dict[str, tuple[datetime, int]] = field(default_factory=dict)
     rows: dict[str, tuple[datetime, list[str]]] = field(default_factory=dict)
+    ages: list[tuple[datetime, str]] = field(default_factory=list)
+    """When the newest of each row was observed, a heap: the row to forget first comes first."""
     swept_at: datetime | None = None
     memories: Memories = field(default_factory=Memories)
     documents: dict[str, Any] = field(default_factory=dict)
     clocks: Clockwork = field(default_factory=Clockwork)
     unreadable: dict[str, str] = field(default_factory=dict)
     """Rows that could not be read, and why; the engine says so loudly."""
+
+    def keep(self, key: str, newest: datetime, names: list[str]) -> None:
+        """Note which identities a row holds, and when the newest of them was observed."""
+        self.rows[key] = newest, names
+        heapq.heappush(self.ages, (newest, key))
 
 
 def open_state(_given: Any, partition: int, rows: Mapping[str, bytes]) -> State:
@@ -55,7 +63,7 @@ def open_state(_given: Any, partition: int, rows: Mapping[str, bytes]) -> State:
             if known is None or one.rank >= known[1]:
                 state.seen[one.observation_id] = (one.observed_at, one.rank)
         if kept:
-            state.rows[key] = (max(one.observed_at for one in kept), [one.observation_id for one in kept])
+            state.keep(key, max(one.observed_at for one in kept), [one.observation_id for one in kept])
     return state
 
 
@@ -73,7 +81,11 @@ def sweep(remember_d: float, state: State, now: datetime, result: Result) -> Non
     state.memories.sweep(now, result)
     state.clocks.sweep(now, result)
     oldest = now - timedelta(days=remember_d)
-    for key in [key for key, (newest, _) in state.rows.items() if newest < oldest]:
+    while state.ages and state.ages[0][0] < oldest:
+        newest, key = heapq.heappop(state.ages)
+        if state.rows.get(key, (None,))[0] != newest:
+            # written again since, or forgotten
+            continue
         for observation_id in state.rows.pop(key)[1]:
             known = state.seen.get(observation_id)
             if known is not None and known[0] < oldest:

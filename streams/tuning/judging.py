@@ -1,6 +1,6 @@
 """Judge one part of the past under two settings: once where they decide alike, twice where they do not."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 from functools import lru_cache, partial
@@ -19,13 +19,12 @@ from schemas.observation import Delivery
 from schemas.settings import Settings
 from schemas.units import UtcTime
 from streams.hops.build import build_hops
-from streams.hops.ids import lasting_id
 from streams.pipeline import rare_collections
 from streams.region import load_region
 from streams.tables import load_tables
 from streams.tuning.cutting import EVERYWHERE, PESTS, SHARED
 from streams.tuning.differing import Difference, Told, both, difference
-from streams.tuning.lean import tried
+from streams.tuning.lean import is_drawn, tried
 from streams.tuning.misses import Miss, nearest
 from streams.tuning.passing import LAST, Clock, Kept, Say, judged_again, of_groups, passed
 from streams.tuning.stories import stories_of
@@ -91,19 +90,25 @@ def judged(work: Work, say: Say) -> Judged:
         observing = both(observing, others[0], told)
     beside = others[1] if differs.decisions and not differs.everything else None
     anew = differs.claims or differs.everything
-    known = None if anew or beside is None else Shared()
-    told_of = partial(tried, carbon=work.carbon, says=work.shown, expecting=work.expecting, known=known)
+    drawn = is_drawn(judging.options, carbon=work.carbon, says=work.shown)
+    known = None if anew or beside is None else Shared(drawn=drawn)
+    told_of = partial(
+        tried, carbon=work.carbon, says=work.shown, expecting=work.expecting, drawn=drawn, known=known
+    )
     judging = told_of(judging, noted=noted, other=beside)
     first = passed(_clock(work), _given_of(work), (observing, judging), say)
     base = _side(work, first)
-    groups = _groups(work, first, noted.incidents, told)
+    labels = _labels(work)
+    groups = _groups(labels, first, noted.incidents, told)
     if differs.everything or told.all_else:
         groups = frozenset({EVERYWHERE})
     if not groups:
         return Judged(base=base, candidate=base, twice=0)
     part = work if EVERYWHERE in groups else narrowed(work, groups)
-    second = _side(part, _second(part, None if anew else first, groups, (others[0], told_of(others[1]))))
-    shared = Side() if EVERYWHERE in groups else without(work, first, base, groups)
+    second = _side(
+        part, _second(part, None if anew else first, _wanted(labels, groups), (others[0], told_of(others[1])))
+    )
+    shared = Side() if EVERYWHERE in groups else without(labels, first, base, groups)
     return Judged(base=base, candidate=_together(shared, second), twice=_count(part))
 
 
@@ -132,14 +137,19 @@ def _given_of(work: Work) -> Iterator[tuple[int, datetime, Delivery]]:
         yield number, one.received_at, one
 
 
-def _second(work: Work, first: Kept | None, groups: AbstractSet[int], hops: tuple[Hop, Hop]) -> Kept:
-    """Return what the other side makes of some groups: of what `first` claimed, where both claim alike."""
+def _wanted(labels: Mapping[str, int], groups: AbstractSet[int]) -> AbstractSet[str] | None:
+    """Return the observations of these groups and of what belongs to every group; None: all of them."""
+    if EVERYWHERE in groups:
+        return None
+    return {name for name, label in labels.items() if label in groups or label in SHARED}
+
+
+def _second(work: Work, first: Kept | None, wanted: AbstractSet[str] | None, hops: tuple[Hop, Hop]) -> Kept:
+    """Return what the other side makes of what is wanted: of what `first` claimed, where both claim alike."""
     if first is None:
         return passed(_clock(work), _given_of(work), hops, lambda _done: None)
-    if EVERYWHERE in groups:
-        return judged_again(_clock(work), iter(first.heard), hops[1])
-    wanted = {name for name, label in _labels(work).items() if label in groups | SHARED}
-    return judged_again(_clock(work), of_groups(first.heard, wanted), hops[1])
+    heard = iter(first.heard) if wanted is None else of_groups(first.heard, wanted)
+    return judged_again(_clock(work), heard, hops[1])
 
 
 def _side(work: Work, outcome: Kept) -> Side:
@@ -154,7 +164,7 @@ def _side(work: Work, outcome: Kept) -> Side:
 
 def _said(work: Work, outcome: Kept) -> Iterator[Said]:
     """Yield what was told, with its place in the order in which one judge tells."""
-    anchors = {lasting_id("F", one.observed_at, one.detection_id): one for one in outcome.claims}
+    anchors = outcome.anchors
     for alert, number in zip(outcome.alerts, outcome.numbers, strict=True):
         if work.shown or alert.pages:
             oldest = anchors.get(alert.incident_id)
@@ -172,24 +182,18 @@ def _labels(work: Work) -> dict[str, int]:
     }
 
 
-def _named(work: Work, outcome: Kept) -> dict[str, int]:
-    """Return the group of every incident that a claim may have given its name."""
-    labels = _labels(work)
-    return {
-        lasting_id("F", one.observed_at, one.detection_id): labels.get(one.observation_id, EVERYWHERE)
-        for one in outcome.claims
-    }
+def _named(labels: Mapping[str, int], outcome: Kept, name: str, default: int) -> int:
+    """Return the group of an incident by the claim that gave it its name; `default` where none did."""
+    oldest = outcome.anchors.get(name)
+    return default if oldest is None else labels.get(oldest.observation_id, EVERYWHERE)
 
 
-def _groups(work: Work, outcome: Kept, incidents: AbstractSet[str], told: Told) -> frozenset[int]:
+def _groups(
+    labels: Mapping[str, int], outcome: Kept, incidents: AbstractSet[str], told: Told
+) -> frozenset[int]:
     """Return the groups of which the two sides would tell differently."""
-    found: set[int] = set()
-    if incidents:
-        named = _named(work, outcome)
-        found |= {named.get(name, EVERYWHERE) for name in incidents}
-    if told.observations:
-        labels = _labels(work)
-        found |= {labels[name] for name in told.observations}
+    found = {_named(labels, outcome, name, EVERYWHERE) for name in incidents}
+    found |= {labels[name] for name in told.observations}
     return frozenset({EVERYWHERE}) if found & SHARED else frozenset(found)
 
 
@@ -207,12 +211,15 @@ def narrowed(work: Work, groups: AbstractSet[int]) -> Work:
     return replace(work, deliveries=tuple(deliveries), labels=tuple(labels), numbers=tuple(numbers))
 
 
-def without(work: Work, outcome: Kept, side: Side, groups: AbstractSet[int]) -> Side:
+def without(labels: Mapping[str, int], outcome: Kept, side: Side, groups: AbstractSet[int]) -> Side:
     """Return what a side tells of all but these groups."""
-    labels, named = _labels(work), _named(work, outcome)
+
+    def is_left(name: str) -> bool:
+        return _named(labels, outcome, name, PESTS) not in groups
+
     return Side(
-        stories=tuple(one for one in side.stories if named.get(one.incident_id, PESTS) not in groups),
-        said=tuple(one for one in side.said if named.get(one.alert.incident_id, PESTS) not in groups),
+        stories=tuple(one for one in side.stories if is_left(one.incident_id)),
+        said=tuple(one for one in side.said if is_left(one.alert.incident_id)),
         misses=tuple(one for one in side.misses if labels[one.observation_id] not in groups),
     )
 

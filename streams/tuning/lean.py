@@ -3,7 +3,7 @@
 Where a fire may be within the hour is still worked out, because grades do depend on that.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from functools import cached_property, lru_cache, partial
@@ -13,7 +13,9 @@ from alerts.carbon.at_risk import Answer, unknown
 from alerts.carbon.scenario import Drivers
 from alerts.tuning.beside import Beside, Noted, Unbudgeted
 from alerts.tuning.layers import Local
+from detectors.evidence import Seen
 from detectors.region import Region
+from detectors.running import summaries
 from detectors.shape import Sketch
 from schemas.detection import Claims
 from schemas.hop import Hop, Result
@@ -29,6 +31,10 @@ class WithoutFigures(Assessor):
         """Return that the figure was left out."""
         return unknown("not_computed", "left out of a backtest")
 
+    def energy_mj(self, looks: Iterable[Seen]) -> tuple[float | None, bool]:  # noqa: ARG002 - as its parent is asked
+        """Return that nothing is known of it."""
+        return None, False
+
 
 def _figureless(given: Judge) -> Callable[[Region], Assessor] | None:
     """Return what makes an assessor that draws no figure, of the tables and options of the one given."""
@@ -42,6 +48,13 @@ def without_figures(hop: Hop) -> Hop:
     if not isinstance(given, Judge):
         return hop
     return replace(hop, options=replace(given, carbon=_figureless(given), says=False, draw=Sketch.rough))
+
+
+def is_drawn(given: Judge, *, carbon: bool, says: bool) -> bool:
+    """Return whether anybody asks for footprints: carbon, people who are told, or how fires spread here."""
+    if carbon or says or not isinstance(given.region, Region):
+        return True
+    return given.carbon is not None and given.carbon(given.region).knows_spread
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +75,7 @@ def tried(  # noqa: PLR0913 - what a backtest leaves out, and what it asks besid
     carbon: bool,
     says: bool,
     expecting: bool,
+    drawn: bool = True,
     noted: Noted | None = None,
     other: Hop | None = None,
     known: Shared | None = None,
@@ -69,7 +83,7 @@ def tried(  # noqa: PLR0913 - what a backtest leaves out, and what it asks besid
     """Return the judging hop as a backtest runs it; it notes what `other` would decide otherwise.
 
     What claims say together is read from `known`, and kept there; where alerts are put into words the whole
-    shape is drawn.
+    shape is drawn, and footprints of great fires unless not `drawn`.
 
     Unless sources are expected, it is not asked about claims of which nothing can come.
     """
@@ -85,6 +99,7 @@ def tried(  # noqa: PLR0913 - what a backtest leaves out, and what it asks besid
         parts["carbon"] = _figureless(given)
     step = hop.step if expecting else partial(_unless_silent, hop.step)
     parts |= {"says": says, "draw": Sketch.shape if says else Sketch.rough}
+    parts["sums"] = partial(summaries, drawn=drawn)
     if known is not None:
         parts |= {"sums": known.sums} | ({} if says else {"draw": known.draw})
     return replace(hop, step=step, options=Tried(**parts, rules=rules))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from msgspec.structs import replace
@@ -15,6 +16,7 @@ from schemas.topics import ALERT, DETECTION, OBSERVATION
 from schemas.units import UtcTime
 from streams.garbage import calm
 from streams.hops.desk import Desk
+from streams.hops.ids import lasting_id
 from streams.pipeline import Pipeline
 from streams.replay import Outcome, tick, ticks
 from streams.tuning.lean import says_nothing
@@ -37,6 +39,11 @@ class Kept(Outcome):
     """Of each alert, the delivery it came with."""
     heard: list[tuple[int, Claims]] = field(default_factory=list)
     """Of each delivery what the judge was given; time passing is left out."""
+
+    @cached_property
+    def anchors(self) -> dict[str, Detection]:
+        """The claims, by the id of the incident that each may have given its name; asked for at the end."""
+        return {lasting_id("F", one.observed_at, one.detection_id): one for one in self.claims}
 
     def take(self, output: Output) -> None:
         """Note one message."""

@@ -124,6 +124,9 @@ def test_any_order_of_rows_gives_the_same_deliveries(order):
     one = parse((HEAD + "".join(rows)).encode(), Limits(NOW)).observations
     two = parse((HEAD + "".join(rows[at] for at in order)).encode(), Limits(NOW)).observations
     assert deliveries(one) == deliveries(two)
+    bare = deliveries(two, sealed=False)
+    assert [d.observations for d in bare] == [d.observations for d in deliveries(one)]
+    assert len({d.delivery_id for d in bare}) == len(bare)
 
 
 def test_a_large_pass_is_cut_into_messages_with_different_ids(tmp_path):

@@ -2,6 +2,7 @@
 
 import pytest
 from judged import hotspot
+from msgspec.structs import replace
 
 from detectors.association import Graph, Options
 from detectors.hotspot import HOTSPOT
@@ -22,20 +23,29 @@ def burning(pixels):
     return fire
 
 
+@pytest.mark.parametrize("outlined", [True, False])
 @pytest.mark.parametrize("pixels", [2, FROM, 3 * FROM])
-def test_what_is_read_is_what_would_be_worked_out(pixels, monkeypatch):
-    known = summing.Shared()
+def test_what_is_read_is_what_would_be_worked_out(pixels, outlined, monkeypatch):
+    known = summing.Shared(drawn=outlined)
     first = known.sums(TABLE, [burning(pixels)])
     drawn = shape_of(burning(pixels), first[0], known.draw)
     asked = []
     monkeypatch.setattr(
-        summing, "summaries", lambda table, fires: asked.append(fires) or summaries(table, fires)
+        summing,
+        "summaries",
+        lambda table, fires, **how: asked.append(fires) or summaries(table, fires, **how),
     )
     again = known.sums(TABLE, [burning(pixels)])
-    assert again == first == summaries(TABLE, [burning(pixels)])
+    assert again == first == summaries(TABLE, [burning(pixels)], drawn=outlined)
     assert shape_of(burning(pixels), again[0], known.draw) == drawn
     assert drawn == shape_of(burning(pixels), again[0], Sketch.rough)
-    assert [len(fires) for fires in asked] == [int(pixels < FROM)]
+    assert [len(fires) for fires in asked] == [int(pixels < FROM and outlined)]
+
+
+def test_a_fire_that_is_not_drawn_is_the_same_but_for_its_outline():
+    (bare,), (whole,) = (summaries(TABLE, [burning(FROM)], drawn=drawn) for drawn in (False, True))
+    assert bare.footprint == {}
+    assert replace(bare, footprint=whole.footprint) == whole
 
 
 def test_a_fire_of_other_claims_is_worked_out_anew():
