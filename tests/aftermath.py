@@ -8,7 +8,7 @@ import sys
 from collections import Counter, defaultdict
 
 import msgspec
-from processes import ROOT, until
+from processes import ROOT, SOON_S, until
 from receiving import RANK
 
 from schemas.codec import decode, encode
@@ -18,7 +18,7 @@ from streams.engine.logs import close_logs
 from streams.engine.reader import read
 from streams.lines import INCIDENT_FIELDS
 
-QUIET_S = 3.0
+QUIET_S = 4.0
 
 
 def in_log(topics, settings_file, broker, data_dir):
@@ -30,7 +30,7 @@ def in_log(topics, settings_file, broker, data_dir):
         values = {topic.name: topic.value for topic in topics}
         try:
             while True:
-                one = await asyncio.wait_for(anext(source), QUIET_S)
+                one = await asyncio.wait_for(anext(source), QUIET_S if found else SOON_S)
                 found[one.topic].append(decode(one.raw, values[one.topic]))
         except TimeoutError:
             return found
@@ -55,7 +55,7 @@ def replayed(ndjson, settings_file, folder):
     source = folder / "accepted.ndjson"
     source.write_bytes(ndjson)
     words = ["-m", "streams.cli", "replay", source, "--settings", settings_file, "--out", folder / "replay"]
-    subprocess.run([sys.executable, *map(str, words)], cwd=ROOT, check=True, timeout=120, capture_output=True)
+    subprocess.run([sys.executable, *map(str, words)], cwd=ROOT, check=True, timeout=240, capture_output=True)
     lines = [
         [json.loads(line) for line in (folder / "replay" / f"{name}.ndjson").read_text().splitlines()]
         for name in ("incidents", "alerts")
@@ -161,12 +161,12 @@ def check_log(found, settings_file, folder):
     return alerts
 
 
-def wait_told(receiver, count, within=90.0):
+def wait_told(receiver, count, within=240.0):
     """Wait until `count` alerts were accepted in the highest grade."""
     until(
         lambda: len({one.alert["alert_id"] for one in receiver.pages if one.alert["grade"] == "I"}) >= count,
-        within,
         lambda: f"told {[(one.alert['short_code'], one.alert['grade']) for one in receiver.pages]}",
+        within,
     )
 
 

@@ -5,7 +5,7 @@ import sys
 import time
 
 from closing import held_port
-from processes import ROOT, Program, Server, serve, until, worker, write_settings
+from processes import ROOT, SOON_S, Program, Server, serve, until, worker, write_settings
 
 SESSION_S = 6
 """The shortest that a broker allows: so long nobody takes over from a worker that was killed."""
@@ -33,7 +33,7 @@ class Cluster:
     def create_topics(self):
         words = ["topics", "create", "--broker", self.broker, "--settings", self.settings]
         subprocess.run(
-            [sys.executable, "-m", "streams.cli", *map(str, words)], cwd=ROOT, check=True, timeout=60
+            [sys.executable, "-m", "streams.cli", *map(str, words)], cwd=ROOT, check=True, timeout=SOON_S
         )
 
     def start(self):
@@ -71,19 +71,19 @@ class Cluster:
         if name == "worker":
             self.kills.append(time.monotonic())
 
-    def wait_killed(self, within=60.0):
+    def wait_killed(self, within=SOON_S):
         program = self.programs["worker"]
-        until(lambda: not program.alive, within, lambda: f"not killed: {program.said()}")
+        until(lambda: not program.alive, lambda: f"not killed: {program.said()}", within)
         self.kills.append(time.monotonic())
 
     def revision(self):
         """The revision of the only alert."""
         return max((one["properties"]["revision"] for one in self.server.all_of("/v1/alerts")), default=0)
 
-    def wait_judging(self, within=60.0):
+    def wait_judging(self, within=SOON_S):
         """Wait until the worker that runs judges what is received now."""
         now = time.time()
-        until(lambda: self.server.judged_at() >= now, within, self.programs["worker"].said)
+        until(lambda: self.server.judged_at() >= now, self.programs["worker"].said, within)
 
     def end(self):
         """Stop both as a supervisor does; nothing may have gone wrong."""

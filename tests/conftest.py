@@ -4,19 +4,13 @@ import os
 import pathlib
 
 import closing
+import examples
+import ordering
 import pytest
-from hypothesis import HealthCheck, settings
 
-# How long an example takes says how busy the machine is, not whether the code is right.
-settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("house")
+examples.load()
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-
-
-WAITING = ("slow", "broker", "browser")
-SELECTING = "test_mqtt"
-"""paho waits with select(), which knows 1,024 open files; a process that mapped regions has more."""
 
 
 @pytest.hookimpl(trylast=True)
@@ -24,9 +18,17 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "shared_data" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.shared)
-    # Files that wait for processes come first: the short ones then fill the gaps, and none is a long tail.
-    first = {item.path for item in items if any(map(item.get_closest_marker, WAITING))}
-    items.sort(key=lambda item: (SELECTING not in item.path.name, item.path not in first))
+        if ordering.has(item, ordering.AGAIN):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+    examples.draw(item.obj for item in items if hasattr(item, "obj"))
+    ordering.put_in_order(items)
+
+
+def pytest_terminal_summary(terminalreporter):
+    if again := ordering.second_tries(terminalreporter.stats):
+        terminalreporter.section("PASSED ONLY AT THE SECOND TRY: each is a defect to be mended", red=True)
+        for name in again:
+            terminalreporter.write_line(f"SECOND TRY {name}", red=True)
 
 
 def pytest_unconfigure():

@@ -23,7 +23,7 @@ from streams.kafka.security import brokers, security
 from streams.node import Node, hops_of, running
 from streams.pipeline import Pipeline
 
-WAIT_S = 60.0
+WAIT_S = 240.0
 NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 

@@ -18,8 +18,9 @@ from nursery import Forked, Nursery
 from streams.serve.keys import Keys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-START_S = 60.0
-END_S = 60.0
+SOON_S = 120.0
+"""Whatever takes longer in a program of ours hangs, however busy the machine; who waits, waits so long."""
+
 UNANSWERED = (OSError, http.client.HTTPException)
 """What a client sees of a server that is killed or not yet there."""
 
@@ -70,10 +71,10 @@ class Program:
         if self.alive:
             self.popen.send_signal(signal.SIGTERM)
         try:
-            return self.popen.wait(END_S)
+            return self.popen.wait(SOON_S)
         except subprocess.TimeoutExpired:
             self.kill()
-            raise AssertionError(f"did not end within {END_S:.0f} s\n{self.said()}") from None
+            raise AssertionError(f"did not end within {SOON_S:.0f} s\n{self.said()}") from None
 
     def said(self):
         return self.log.read_text(encoding="utf-8", errors="replace")[-20_000:]
@@ -89,7 +90,7 @@ class Server:
         _, self.key = keys.create(frozenset(roles), datetime.now(UTC))
         keys.close()
 
-    def ask(self, method, path, body=None, within=30.0, **headers):
+    def ask(self, method, path, body=None, within=SOON_S, **headers):
         """Return status and answer; raises what is in UNANSWERED when there is none."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=within)
         headers = {"Authorization": f"Bearer {self.key}"} | {
@@ -111,11 +112,11 @@ class Server:
 
     def is_ready(self):
         with contextlib.suppress(*UNANSWERED):
-            return self.ask("GET", "/readyz", within=5.0)[0] == 200
+            return self.ask("GET", "/readyz", within=10.0)[0] == 200
         return False
 
-    def until_ready(self, program, within=START_S):
-        until(self.is_ready, within, lambda: program.said() if program.alive else f"ended: {program.said()}")
+    def until_ready(self, program, within=SOON_S):
+        until(self.is_ready, lambda: program.said() if program.alive else f"ended: {program.said()}", within)
 
     def judged_at(self):
         """The time up to which everything received has been judged, Unix s; 0 when nobody answers."""
@@ -137,7 +138,7 @@ class Server:
         return found
 
 
-def until(true, within, explain=lambda: ""):
+def until(true, explain=lambda: "", within=SOON_S):
     """Wait until `true()`; fails with `explain()`."""
     ends = time.monotonic() + within
     while not true():

@@ -8,7 +8,7 @@ import threading
 from contextlib import closing, suppress
 from itertools import groupby
 
-from processes import until
+from processes import SOON_S, until
 
 COLUMNS = (
     "latitude", "longitude", "brightness", "scan", "track", "acq_date", "acq_time", "satellite", "confidence",
@@ -49,11 +49,6 @@ def whole_file(rows, now):
     return [moved(row, now - MARGIN - (times[-1] - at) * factor) for row, at in zip(rows, times, strict=True)]
 
 
-def later_half(rows, now):
-    """The second half of the rows, pressed into six days alike."""
-    return whole_file(rows[len(rows) // 2 :], now)
-
-
 def moved(row, at):
     """The row as observed at another time; the minute counts."""
     return row | {"acq_date": f"{at:%Y-%m-%d}", "acq_time": f"{at:%H%M}"}
@@ -74,7 +69,7 @@ def post_all(server, tables, listener):
     """Post one table after the other; half of them must be heard of before the others are sent."""
     for number, body in enumerate(tables):
         if number == len(tables) // 2:
-            until(lambda: listener.came, 30, lambda: "no alert while it runs")
+            until(lambda: listener.came, lambda: "no alert while it runs")
         status, answer = server.post(body, f"pass-{number}", Content_Type="text/csv")
         assert status == 202, answer
         assert json.loads(answer)["counts"]["rejected"] == 0, answer
@@ -85,7 +80,7 @@ class Listener(threading.Thread):
 
     def __init__(self, server):
         super().__init__(daemon=True)
-        self._connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+        self._connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=SOON_S)
         self._connection.request(
             "GET", "/v1/alerts/stream?after=0", headers={"Authorization": f"Bearer {server.key}"}
         )

@@ -11,6 +11,7 @@ import sys
 import tomllib
 
 import click
+import ordering
 import pytest
 from house import DEPLOYED, PACKAGES, ROOT, SOURCES, TESTS, name_of, parsed
 
@@ -53,6 +54,10 @@ def tool(*words):
         [exe, *words[1:]], cwd=ROOT, capture_output=True, text=True, timeout=280, check=False
     )
     assert done.returncode == 0, f"{' '.join(words)}\n{done.stdout}{done.stderr}"
+
+
+def test_the_longest_files_of_the_order_are_there():
+    assert set(ordering.LONGEST) <= {path.stem for path in TESTS}
 
 
 def test_no_two_test_files_have_one_name():

@@ -22,7 +22,7 @@ from streams.tables import load_tables
 
 SECTION = "carbon"
 STANDS, SCENARIOS = 1_000, 16
-PROVINCE, QUICK_PROVINCE = 1_000_000, 100_000
+PROVINCE, QUICK_PROVINCE = 1_000_000, 30_000
 BUILT = 100_000
 """Stands of a built region in a usual run; as many as a province has in a large one."""
 

@@ -11,7 +11,7 @@ from streams.bench.replaying import Taken, replayed
 SECTION = "fire"
 AIM_S = 5.0
 SIZES = (1_000, 10_000, PIXELS)
-QUICK_SIZES = (1_000, 4_000)
+QUICK_SIZES = (500, 2_000)
 
 
 def measure(folder: Path, say: Callable[[str], None], *, quick: bool) -> list[Figure]:

@@ -28,11 +28,11 @@ class Rate:
 
 def rates(*, quick: bool) -> tuple[Rate, ...]:
     """Return what is sent: the two rates of the design, and a pour."""
-    seconds = 2 if quick else 12
+    seconds = 1 if quick else 12
     return (
         Rate("250/s one by one", 250, 1, 250 * seconds),
         Rate("1,000/s in deliveries of 20", 1000, 20, 1000 * seconds),
-        Rate("poured at once, one by one", 0, 1, 500 if quick else 4000),
+        Rate("poured at once, one by one", 0, 1, 250 if quick else 4000),
     )
 
 

@@ -20,7 +20,7 @@ from streams.recorded import deliveries, read
 
 AIM_S = 20.0
 GIVE_UP_S = 90.0
-QUICK_ROWS = 2_000
+QUICK_ROWS = 1_000
 
 
 async def measure(  # noqa: PLR0913 - where, and who is told

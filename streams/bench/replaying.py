@@ -136,7 +136,7 @@ def measure(
 def _larger(hotspots: Sequence[Path], *, quick: bool) -> list[tuple[Path | None, int]]:
     """Return what else is replayed: given files, or a made global day, and more than three of them."""
     if quick:
-        return [(None, SMALL)]
+        return [(None, SMALL // 2)]
     given: list[tuple[Path | None, int]] = [
         (path, read([path], now=datetime.now(UTC)).read) for path in hotspots
     ]

@@ -29,7 +29,7 @@ from streams.replay import tick
 SECTION = "year"
 A_DAY = 60
 DAYS = (60, 365)
-QUICK_DAYS = (20, 40)
+QUICK_DAYS = (10, 20)
 STARTED_AT = datetime(2024, 1, 1, 6, tzinfo=UTC)
 BOX = (98.0, 26.5, 108.0, 34.0)
 """West, south, east, north of the province."""

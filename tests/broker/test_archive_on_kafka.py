@@ -25,7 +25,7 @@ def lines(data_dir, name):
     return [json.loads(line) for path in files for line in gzip.decompress(path.read_bytes()).splitlines()]
 
 
-async def until(true, within=60):
+async def until(true, within=120):
     async with asyncio.timeout(within):
         while not true():  # noqa: ASYNC110 - what is waited for stands in files
             await asyncio.sleep(0.1)

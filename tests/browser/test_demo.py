@@ -56,7 +56,7 @@ class Demo:
     def close(self) -> int:
         self.process.terminate()
         try:
-            return self.process.wait(30)
+            return self.process.wait(120)
         finally:
             self.process.kill()
             self.output.close()
@@ -70,7 +70,7 @@ def demo(tmp_path):
 
 
 def answer(url):
-    with urllib.request.urlopen(url, timeout=5) as got:
+    with urllib.request.urlopen(url, timeout=60) as got:
         return got.status
 
 
@@ -106,25 +106,6 @@ def test_the_fire_comes_up_by_itself_with_its_labels_in_both_languages(look, dem
     assert [asked for asked in page.watched.requests if not asked.startswith((url, "blob:", "data:"))] == []
 
 
-def test_where_the_libraries_are_missing_the_page_asks_for_none_and_draws_its_own_map(look, demo):
-    url = demo.wait_for(r"http://127\.0\.0\.1:\d+/").group()
-
-    def bare(route):
-        answered = route.fetch()
-        route.fulfill(response=answered, json={**answered.json(), "libraries": []})
-
-    page = look(url)
-    page.route("**/v1/about", bare)
-    page.watched.requests.clear()
-    page.reload()
-    page.wait_for_selector("html[data-ready=true]", timeout=60_000)
-    expect(page.locator("#map")).to_have_attribute("data-engine", "svg")
-    # the page itself is built into that folder too
-    asked = [one for one in page.watched.requests if "/vendor/" in one]
-    assert [one for one in asked if "/vendor/page-" not in one] == []
-    assert page.watched.complaints == []
-
-
 @pytest.fixture
 def worker(tmp_path):
     """Judge, server and log in one process on `embedded://`, with an officer who may sign in."""
@@ -147,7 +128,7 @@ def test_a_call_near_xichang_is_judged_confirmed_and_ended_up_to_the_final_repor
     page.locator("#password").fill(PASSWORD)
     page.keyboard.press("Enter")
     expect(page.locator("#person")).to_contain_text("李娜", timeout=SOON_S * 1000)
-    page.wait_for_selector("html[data-ready=true]", timeout=60_000)
+    page.wait_for_selector("html[data-ready=true]")
     call_in(page)
     task = page.locator("#list-task .row", has_text="西昌市")
     expect(task).to_have_count(1, timeout=SOON_S * 1000)

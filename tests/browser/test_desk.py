@@ -1,11 +1,12 @@
 """The officer's desk in a real browser: signing in, taking a call, answering, handing over."""
 
+import re
 import struct
 import zlib
 from datetime import UTC, datetime, timedelta
 
 from browser_flags import NO_GL
-from browser_words import PASSWORD, START, alert, records
+from browser_words import PASSWORD, START, alert, records, until
 from playwright.sync_api import expect
 from shapely import Point
 from test_clean import clean
@@ -41,9 +42,14 @@ def test_a_person_signs_in_with_a_second_factor_and_a_new_password_and_out_again
     expect(page.locator("#sign-in-wrong")).to_contain_text("不合要求")
     page.locator("#new-password").fill("Beacon-Fire-27")
     page.keyboard.press("Enter")
-    expect(page.locator("#person")).to_have_text("李娜 · 退出", timeout=20_000)
+    expect(page.locator("#person")).to_have_text("李娜 · 退出")
     page.locator("#person").click()
-    expect(page.locator("#sign-in")).to_be_visible(timeout=20_000)
+    expect(page.locator("#sign-in")).to_be_visible()
+
+
+def observed(site):
+    """Return what was put into the log of observations."""
+    return [one for delivery in site.log.values("observation.v1") for one in delivery.observations]
 
 
 def officer(site, look, name="li.na", person="李娜", **more):
@@ -55,8 +61,8 @@ def officer(site, look, name="li.na", person="李娜", **more):
     page.locator("#name").fill(name)
     page.locator("#password").fill(PASSWORD)
     page.keyboard.press("Enter")
-    expect(page.locator("#person")).to_contain_text(person, timeout=20_000)
-    page.wait_for_selector("html[data-ready=true]", timeout=60_000)
+    expect(page.locator("#person")).to_contain_text(person)
+    page.wait_for_selector("html[data-ready=true]")
     return page
 
 
@@ -77,8 +83,8 @@ def test_a_call_is_taken_by_keyboard_and_kept_while_the_caller_talks(site, look)
     page.keyboard.type("<b>山上有烟</b>")
     page.keyboard.press("Enter")
     expect(page.locator("#call")).to_be_hidden()
-    said = [one for delivery in site.log.values("observation.v1") for one in delivery.observations]
-    first, back, better = said
+    until(page, lambda: len(observed(site)) == 3)
+    first, back, better = observed(site)
     assert (first.longitude, better.text) == (102.21, "<b>山上有烟</b>")
     assert back.retracts == first.observation_id
     assert "13800138000" not in repr(site.log.sent)
@@ -98,6 +104,7 @@ def test_of_two_officers_the_second_is_told_who_was_first(site, look):
     two.locator(".verdict button").click()
     expect(two.locator("#detail .outcome")).to_contain_text("已由 李娜 先处理：verdict 0 county")
     expect(two.locator("#detail .words")).to_contain_text("李娜")
+    expect(two.locator(".papers a", has_text="终报")).to_have_attribute("href", re.compile("report"))
     href = two.locator(".papers a", has_text="终报").get_attribute("href")
     final = two.request.get(href)
     assert "森林草原火情终报" in final.text()
@@ -139,7 +146,7 @@ def test_the_queue_opens_by_key_and_a_shift_is_signed_by_two(site, look):
         records([alert("loud", 1, action="new", grade="I", at=LATER, where=(101.6, 27.5), county="盐源县")])
     )
     expect(page.locator('[data-alert="loud"]')).to_be_visible()
-    assert page.evaluate("Number(document.documentElement.dataset.sounded)") == before + 1
+    expect(page.locator("html")).to_have_attribute("data-sounded", str(before + 1))
     clean(page, site)
 
 
@@ -198,10 +205,11 @@ def read_by_others(site):
 
 
 def test_a_trap_round_is_kept_without_signal_and_sent_when_there_is_some(site, look):
-    page = officer(trapped(site), look, viewport={"width": 390, "height": 800})
-    read_by_others(site)
+    read_by_others(trapped(site))
+    page = officer(site, look, viewport={"width": 390, "height": 800})
     page.keyboard.press("t")
     page.locator("#pest-traps a.round").click()
+    page.wait_for_url("**/traps.html*")
     page.wait_for_selector("html[data-ready=true]")
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     expect(page.locator("#traps li.due")).to_have_count(1)
@@ -222,7 +230,7 @@ def test_a_trap_round_is_kept_without_signal_and_sent_when_there_is_some(site, l
     expect(page.locator("#waiting")).to_have_text("1条待上传")
     expect(page.locator("#traps li.due")).to_have_count(0)
     page.context.set_offline(False)
-    expect(page.locator("#waiting")).to_have_text("已全部上传", timeout=20_000)
+    expect(page.locator("#waiting")).to_have_text("已全部上传")
     (delivery,) = site.log.values(OBSERVATION.name)
     (visit,) = delivery.observations
     assert (visit.source, visit.catch, visit.status, visit.longitude) == ("trap/t1", 12.0, "ok", 107.0)

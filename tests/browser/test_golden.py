@@ -96,12 +96,12 @@ def opened(site, look, name):
     page = look("about:blank", expect_ready=False, flags=NO_GL, reduced_motion="reduce", **options)
     page.clock.set_fixed_time(AT)
     page.goto(f"{site.url}{query}")
-    page.wait_for_selector("html[data-ready=true]", timeout=60_000)
+    page.wait_for_selector("html[data-ready=true]")
     if one:
         page.locator('[data-alert="parent"]').click()
     if one or "wall" in query:
-        expect(page.locator("#detail .timeline")).to_be_visible(timeout=20_000)
-    expect(page.locator("#link.open")).to_be_visible(timeout=20_000)
+        expect(page.locator("#detail .timeline")).to_be_visible()
+    expect(page.locator("#link.open")).to_be_visible()
     page.evaluate(
         "document.activeElement.blur(); document.getElementById('software').style.visibility = 'hidden'"
     )

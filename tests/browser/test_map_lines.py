@@ -6,6 +6,7 @@ import re
 import browser_lines
 import pytest
 from browser_flags import NO_GL, SOFTWARE_GL
+from browser_words import until
 from gl_map import THE_MAP
 from playwright.sync_api import expect
 from test_clean import clean
@@ -128,8 +129,7 @@ def test_what_came_since_is_all_that_is_asked_for(site, look):
     site.keep(browser_lines.lines())
     with page.expect_request(lambda asked: "columns?after=" in asked.url):
         pass
-    asked = [url for url in page.watched.requests if "/v1/incidents?" in url]
-    assert "limit=50" in asked[-1]
+    until(page, lambda: "limit=50" in [url for url in page.watched.requests if "/v1/incidents?" in url][-1])
 
 
 def test_first_and_newest_picture_stand_in_the_story_with_their_box_and_where_to_look_live(empty_site, look):
@@ -145,8 +145,8 @@ def test_first_and_newest_picture_stand_in_the_story_with_their_box_and_where_to
     row.click()
     frames = page.locator("#detail .frames")
     expect(frames.locator("img")).to_have_count(2)
-    names = frames.locator("img").evaluate_all("all => all.map((one) => one.src.split('/').pop())")
-    assert names == [first, newest]
+    for at, name in enumerate((first, newest)):
+        expect(frames.locator("img").nth(at)).to_have_attribute("src", re.compile(f"/{name}$"))
     expect(frames.locator("figcaption").first).to_contain_text("方位 217°")
     expect(frames.locator("img").first).to_have_js_property("complete", value=True)
     picture, box = page.evaluate(
@@ -156,5 +156,5 @@ def test_first_and_newest_picture_stand_in_the_story_with_their_box_and_where_to
     assert box["x"] - picture["x"] == pytest.approx(0.25 * picture["width"], abs=2)
     assert box["height"] == pytest.approx(0.25 * picture["height"], abs=4)
     expect(frames.locator("a")).to_have_attribute("href", "https://cam.intra/7")
-    assert "word" not in frames.inner_text()
+    expect(frames).not_to_contain_text("word")
     clean(page, empty_site)

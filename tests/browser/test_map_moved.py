@@ -26,14 +26,22 @@ MOVED = """async ([before, after, place]) => {
   return { shown: moved && [moved.x + 450, moved.y + 250], wanted: [toX, toY], left };
 }"""
 HERE = {"x": 102.2, "y": -29.0, "scale": 400}
-LIES = """() => {
+LIES = """(since) => {
   const sign = '#map [data-id="xichang"].symbol path';
   const at = { map: ".own-map", panel: "#detail", sign, zoom: "#zoom-in" };
-  return Object.fromEntries(Object.entries(at).map(([name, of]) => {
+  if (Object.values(at).some((of) => !document.querySelector(of))) return null;
+  const told = Object.fromEntries(Object.entries(at).map(([name, of]) => {
     const { left, right, width } = document.querySelector(of).getBoundingClientRect();
     return [name, { left, right, width }];
   }));
+  const { map, panel, zoom } = told;
+  const beside = map.left < told.sign.left && told.sign.right < panel.left
+    && panel.right === map.right && zoom.right < panel.left;
+  const drawn = Number(document.getElementById("map").dataset.stands);
+  const still = document.querySelector(at.map).style.transform === "";
+  return drawn > since && still && beside ? { ...told, drawn } : null;
 }"""
+"""Where they lie, once the map was drawn after an instant and fire and buttons are beside the panel."""
 
 
 @pytest.mark.parametrize(
@@ -59,18 +67,11 @@ def test_an_opened_alert_lies_over_a_map_that_keeps_its_size_and_beside_its_fire
     wide = page.evaluate("document.querySelector('.own-map').getBoundingClientRect().width")
     page.locator('[data-alert="xichang"]').click()
     expect(page.locator("#detail .reasons li").first).to_be_visible()
-    page.wait_for_function("document.querySelector('.own-map').style.transform === ''")
-    page.wait_for_timeout(500)
-    told = page.evaluate(LIES)
+    told = page.wait_for_function(LIES, arg=0).json_value()
     assert told["map"]["width"] == wide
-    assert told["panel"]["right"] == told["map"]["right"]
-    assert told["map"]["left"] < told["sign"]["left"] < told["sign"]["right"] < told["panel"]["left"]
-    assert told["zoom"]["right"] < told["panel"]["left"]
     page.locator("#zoom-in").click()
     expect(page.locator("#detail")).to_be_visible()
-    page.wait_for_timeout(500)
-    closer = page.evaluate(LIES)
-    assert closer["map"]["left"] < closer["sign"]["left"] < closer["sign"]["right"] < closer["panel"]["left"]
+    page.wait_for_function(LIES, arg=told["drawn"])
 
 
 def test_what_was_told_of_an_alert_for_the_list_is_made_whole_when_it_is_opened(site, look):

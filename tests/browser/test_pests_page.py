@@ -45,7 +45,7 @@ def test_an_outbreak_shows_its_weeks_its_season_and_its_rings(site, look, axe, j
     page = officer(site, look, "mark", "标记")
     page.locator(f'[data-alert="{name}"]').click()
     box = page.locator("#detail .pests")
-    expect(box).to_be_visible(timeout=20_000)
+    expect(box).to_be_visible()
     expect(box.locator(".season .due")).to_contain_text("排查")
     expect(box.locator(".season")).to_contain_text("积温未知")
     expect(box.locator(".chart-legend")).to_contain_text("未查看 1")
@@ -66,7 +66,7 @@ def test_an_outbreak_shows_its_weeks_its_season_and_its_rings(site, look, axe, j
     page.locator("#detail-close").click()
     expect(page.locator(".own-map path.reaches")).to_have_attribute("d", "")
     page.keyboard.press("t")
-    expect(page.locator("#pest-traps .weeks .chart")).to_be_visible(timeout=20_000)
+    expect(page.locator("#pest-traps .weeks .chart")).to_be_visible()
     assert page.evaluate(RUN, RULES) == []
     assert page.evaluate("document.documentElement.dataset.missingText ?? '0'") == "0"
     clean(page, site)
@@ -78,8 +78,8 @@ def test_13_who_lacks_the_mark_sees_neither_the_outbreak_nor_its_rings(site, loo
     page = look(site.url, flags=NO_GL, viewport={"width": 390, "height": 800})
     expect(page.locator(f'[data-alert="{name}"]')).to_have_count(0)
     page.keyboard.press("t")
-    expect(page.locator("#pest-traps .weeks .chart")).to_be_visible(timeout=20_000)
+    expect(page.locator("#pest-traps .weeks .chart")).to_be_visible()
     expect(page.locator("#pest-traps a.round")).to_have_count(0)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.wait_for_function("document.documentElement.scrollWidth <= 390")
     assert page.request.get(f"{site.url}v1/pests/series?incident={name}").status == 404
     clean(page, site)

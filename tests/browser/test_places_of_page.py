@@ -101,11 +101,11 @@ def test_no_row_cuts_a_figure_and_the_bar_fits(empty_site, look, language, width
     empty_site.keep([*browser_seed.evening(), *records([told(**large), lost])])
     page = look(f"{empty_site.url}?lang={language}", viewport={"width": width, "height": 900})
     expect(page.locator('[data-alert="lost"]')).to_contain_text("102.200, 27.800")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    cut = page.locator(
-        ".row .fact, .row .facts, .row .figures, .row .age, .row .word > *, .bar .clock, .bar button"
-    ).evaluate_all(
-        """all => all.filter((one) => one.offsetParent !== null).filter((one) => {
+    page.wait_for_function("(width) => document.documentElement.scrollWidth <= width", arg=width)
+    cut = page.evaluate(
+        """() => [...document.querySelectorAll(
+          ".row .fact, .row .facts, .row .figures, .row .age, .row .word > *, .bar .clock, .bar button"
+        )].filter((one) => one.offsetParent !== null).filter((one) => {
              const { left, right } = one.getBoundingClientRect();
              const frame = (one.closest(".row") ?? document.documentElement).getBoundingClientRect();
              return one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0
@@ -113,5 +113,9 @@ def test_no_row_cuts_a_figure_and_the_bar_fits(empty_site, look, language, width
            }).map((one) => one.textContent)"""
     )
     assert cut == []
-    one_line = "one => one.getBoundingClientRect().height < 3 * parseFloat(getComputedStyle(one).fontSize)"
-    assert page.locator("#language").evaluate(one_line)
+    assert page.evaluate(
+        """() => {
+          const one = document.getElementById("language");
+          return one.getBoundingClientRect().height < 3 * parseFloat(getComputedStyle(one).fontSize);
+        }"""
+    )

@@ -76,7 +76,7 @@ def test_thresholds_are_checked_published_and_rolled_back_and_shadow_and_misses_
     page = officer(site, look)
     one_line(page)
     page.locator("#tuning").click()
-    page.wait_for_selector("html[data-ready=true]", timeout=60_000)
+    page.wait_for_selector("html[data-ready=true]")
     expect(page.locator("#settings tbody tr").first).to_be_visible()
     page.locator("#document").fill("[grade]\ntsk = 1")
     page.locator("#check").click()
@@ -98,7 +98,7 @@ def test_thresholds_are_checked_published_and_rolled_back_and_shadow_and_misses_
     expect(page.locator("#misses tbody tr")).to_have_count(4)
     expect(page.locator("#misses tbody tr").first).to_contain_text("2.5 %")
     expect(page.locator("#misses .chart circle")).to_have_count(4)
-    assert page.locator("#misses .chart path.county").count() > 3
+    page.wait_for_function("document.querySelectorAll('#misses .chart path.county').length > 3")
     page.evaluate(axe)
     assert page.evaluate(RUN, RULES) == []
     page.locator("#language").click()

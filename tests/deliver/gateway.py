@@ -110,10 +110,10 @@ class Post(Deskside):
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
 
-    async def until(self, true, within=5.0):
+    async def until(self, true, within=60.0):
         async with asyncio.timeout(within):
             while not true():  # noqa: ASYNC110 - what is waited for is plain data
                 await asyncio.sleep(0.01)
 
-    async def empty(self, within=5.0):
+    async def empty(self, within=60.0):
         await self.until(lambda: not self.state.rows(), within)

@@ -72,10 +72,10 @@ async def test_a_settlement_that_a_turn_of_the_wind_newly_threatens_is_in_a_text
             desk.wind(0, 0.0)
             desk.look(1, "a")
             desk.look(2, "b")
-            await desk.until(lambda: got, 20)
+            await desk.until(lambda: got)
             await desk.empty(20)
             desk.wind(20, 180.0)
-            await desk.until(lambda: len(got) > 1, 20)
+            await desk.until(lambda: len(got) > 1)
             await desk.empty(20)
     assert [one.reasons[0].code for one in desk.line.outcome.alerts][-1] == "newly_threatened"
     (first, last) = got

@@ -42,7 +42,7 @@ async def told(data_dir, settings):
     await log.append([Record(topic_name(settings.kafka, NOTICE), 0, b"ranger", encode(due))])
     running = asyncio.create_task(Worker(app).run(stop))
     found = []
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while len(found) < len(BAD):
             await asyncio.sleep(0.05)
             parts = read_all(log, topic_name(settings.kafka, DEAD_LETTER)).values()

@@ -22,7 +22,7 @@ from streams.node import Node, running
 from streams.transport.sender import Limits, Sender
 from streams.transport.written import WrittenRows
 
-SOON_S = 20.0
+SOON_S = 60.0
 
 
 @pytest.fixture(autouse=True)

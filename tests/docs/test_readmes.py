@@ -134,7 +134,7 @@ def test_a_session_that_is_shown_runs_and_says_what_is_shown(body, tmp_path):
             capture_output=True,
             text=True,
             encoding="utf-8",
-            timeout=60,
+            timeout=120,
         )
         assert done.returncode == 0, done.stderr
         said = iter(done.stdout.splitlines())

@@ -44,7 +44,7 @@ def found(data_dir):
 
 
 def ended(process):
-    _, errors = process.communicate(timeout=60)
+    _, errors = process.communicate(timeout=180)
     assert process.returncode in {0, -signal.SIGKILL}, errors
     return process.returncode == 0
 

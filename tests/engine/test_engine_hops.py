@@ -55,7 +55,7 @@ class Running:
         found = read_all(self.log, topic_name(asked.kafka, topic))
         return [decode(stored.value, topic.value) for taken in found.values() for stored in taken]
 
-    async def until(self, true, at_most_s=20):
+    async def until(self, true, at_most_s=60):
         async with asyncio.timeout(at_most_s):
             while not true():
                 assert not self.task.done(), self.task.exception()
@@ -205,7 +205,7 @@ async def test_rows_that_cannot_be_opened_end_the_worker_and_lose_nothing(tmp_pa
         async with running:
             name = topic_name(ASKED.kafka, IN)
             await running.log.append([Record(name, 0, b"k", encode(Item("i", 1)))])
-            await asyncio.wait_for(running.task, 20)
+            await asyncio.wait_for(running.task, 60)
     assert not running.worker.ready
     assert running.values(DEAD_LETTER) == []
     assert running.log.position(running.app.conf.id, name, 0) is None
@@ -217,7 +217,7 @@ async def test_a_worker_that_cannot_write_stands_still_and_ends(tmp_path):
         async with running:
             name = topic_name(ASKED.kafka, IN)
             await running.log.append([Record(name, 0, b"k", encode(Item("i", 1)))])
-            await asyncio.wait_for(running.task, 20)
+            await asyncio.wait_for(running.task, 60)
 
 
 async def test_sigterm_stops_cleanly(tmp_path):
@@ -225,10 +225,14 @@ async def test_sigterm_stops_cleanly(tmp_path):
     import signal
 
     app = create_app(ASKED, HOPS, broker=EMBEDDED, data_dir=tmp_path)
+    before = signal.getsignal(signal.SIGTERM)
     task = asyncio.create_task(run_worker(app))
-    await asyncio.sleep(1.5)
+    async with asyncio.timeout(60):
+        while signal.getsignal(signal.SIGTERM) is before:  # noqa: ASYNC110 - it would end the tests
+            await asyncio.sleep(0.05)
+    await asyncio.sleep(0.5)
     os.kill(os.getpid(), signal.SIGTERM)
-    await asyncio.wait_for(task, 10)
+    await asyncio.wait_for(task, 60)
     assert app.crash_reason is None
 
 

@@ -38,7 +38,7 @@ async def test_a_reader_goes_on_from_its_positions(tmp_path):
         await asyncio.sleep(0.05)
         assert not following.done()
         await writer.send(DEAD_LETTER, "k", letter(9), partition=1)
-        message = await asyncio.wait_for(following, 5)
+        message = await asyncio.wait_for(following, 60)
         assert decode(message.raw, DeadLetter).letter_id == "9"
         with pytest.raises(ValueError, match="no partition 9"):
             await writer.send(DEAD_LETTER, "k", letter(9), partition=9)

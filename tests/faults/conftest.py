@@ -5,7 +5,7 @@ import time
 
 import pytest
 from closing import held_port
-from processes import Program, Server, until, worker, write_settings
+from processes import SOON_S, Program, Server, until, worker, write_settings
 from receiving import Receiver
 
 SPIED = "tests/faults/spied_worker.py"
@@ -52,8 +52,8 @@ class Stand:
         self.program.kill()
         self.kills.append(time.monotonic())
 
-    def wait_killed(self, within=60.0):
-        until(lambda: not self.program.alive, within, lambda: f"not killed: {self.program.said()}")
+    def wait_killed(self, within=SOON_S):
+        until(lambda: not self.program.alive, lambda: f"not killed: {self.program.said()}", within)
         self.kills.append(time.monotonic())
 
     def close(self):

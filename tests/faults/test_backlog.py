@@ -77,8 +77,8 @@ def write(stand, observations):
 def test_2_back_after_ten_hours_exactly_the_fire_that_still_burns_is_paged(stand):
     write(stand, backlog())
     stand.start_ready()
-    until(lambda: len(stand.server.all_of("/v1/alerts?limit=100")) == COLD + 1, 30, stand.program.said)
-    until(lambda: stand.receiver.pages, 30, stand.program.said)
+    until(lambda: len(stand.server.all_of("/v1/alerts?limit=100")) == COLD + 1, stand.program.said)
+    until(lambda: stand.receiver.pages, stand.program.said)
     time.sleep(3)  # several ticks: whatever else would be told is told by then
     alerts = [one["properties"] for one in stand.server.all_of("/v1/alerts?limit=100")]
     assert len(alerts) == COLD + 1

@@ -77,12 +77,12 @@ def test_14_whatever_comes_gets_its_reason_and_the_worker_goes_on(stand):
     status, _ = server.post(b"not gzip", Content_Encoding="gzip")
     assert status == 400
     letters = lambda: server.get("/v1/dead-letters?limit=500")["dead_letters"]  # noqa: E731 - asked again
-    until(lambda: len(letters()) == refused + 1, 20, lambda: f"{len(letters())} of {refused + 1}")
+    until(lambda: len(letters()) == refused + 1, lambda: f"{len(letters())} of {refused + 1}")
     assert all(one["reason"]["code"] for one in letters())
     assert "too_large" in {one["reason"]["code"] for one in letters()}
     for look in burning(1, NOW - dt.timedelta(hours=2)):
         assert server.post(b"".join(encode(one) + b"\n" for one in look))[0] == 202
-    until(lambda: any(one.alert["grade"] == "I" for one in stand.receiver.pages), 30, stand.program.said)
+    until(lambda: any(one.alert["grade"] == "I" for one in stand.receiver.pages), stand.program.said)
     assert server.is_ready()
     assert stand.program.end() == 0
     assert "Traceback" not in stand.program.said()

@@ -18,7 +18,7 @@ def ended_well(stand, poster, fires):
     """Start once more, let everything be told, stop, and compare with an uninterrupted replay."""
     poster.hurry.set()
     stand.start_ready()
-    poster.join(90)
+    poster.join(240)
     assert not poster.is_alive(), f"{poster.done} posted: {stand.program.said()}"
     assert poster.refused == []
     wait_told(stand.receiver, fires)
@@ -34,7 +34,7 @@ def ended_well(stand, poster, fires):
     assert "Traceback" not in stand.program.said()
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(900)
 def test_5_killed_at_fifty_random_moments(stand):
     dice = random.Random(50)
     fires = 60
@@ -56,7 +56,7 @@ HOPS = ("observe", "judge", "route", "deliver")
 PLACES = ("step", "write", "written")
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("stand", [0.1], indirect=True)
 def test_5_killed_between_step_output_state_and_commit(stand):
     """Here the receiver refuses more often: told is only what it took in the end."""

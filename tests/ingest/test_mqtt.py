@@ -50,7 +50,7 @@ class Log:
         return Taken(1, 0)
 
     async def until(self, count):
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while len(self.taken) < count:
                 self.more.clear()
                 await self.more.wait()
@@ -62,7 +62,7 @@ async def subscribed(port, log, sleep=asyncio.sleep):
     subscriber = Subscriber(broker, log, sleep=sleep)
     task = asyncio.create_task(subscriber.run())
     try:
-        for _ in range(200):
+        for _ in range(600):
             if subscriber.connection:
                 break
             await asyncio.sleep(0.1)

@@ -24,7 +24,7 @@ def pair(tmp_path_factory):
     make = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-days", "2"]
     for key, extra in (("key.pem", ["-nodes"]), ("locked.pem", ["-passout", "pass:x"])):
         names = ["-keyout", folder / key, "-out", folder / f"{key}.cert", "-subj", "/CN=127.0.0.1"]
-        subprocess.run([*make, *extra, *names], check=True, capture_output=True, timeout=30)
+        subprocess.run([*make, *extra, *names], check=True, capture_output=True, timeout=120)
     return folder
 
 

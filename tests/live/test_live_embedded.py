@@ -1,15 +1,17 @@
 """Live on real input with `fenghuo worker` on embedded://: alerts while it runs, then what replay says."""
 
 import datetime as dt
+import json
+import sqlite3
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from aftermath import WHAT, accepted, in_log, last_lines, living, replayed
 from closing import held_port
-from processes import Program, Server, until, worker, write_settings
+from processes import SOON_S, Program, Server, until, worker, write_settings
 from sichuan import Listener, densest_days, passes, post_all, rows_of, table, whole_file
 
 from schemas.codec import encode
@@ -38,8 +40,9 @@ class Live:
     def settled(self):
         """Wait until all that was taken in is judged and archived, then stop; returns what the log holds."""
         now = time.time()
-        until(lambda: self.server.judged_at() > now, 60, self.worker.said)
-        time.sleep(2)  # the archive writes a second after the last message
+        until(lambda: self.server.judged_at() > now, self.worker.said)
+        ends = ends_of(self.data_dir)
+        until(lambda: all(kept_of(self.data_dir).get(name, 0) >= end for name, end in ends.items()))
         streamed = [(alert["alert_id"], alert["revision"]) for alert in self.listener.came]
         assert self.worker.end() == 0, self.worker.said()
         assert "Traceback" not in self.worker.said()
@@ -50,7 +53,7 @@ class Live:
     def close(self):
         if self.worker.alive:
             self.worker.kill()
-        self.listener.join(10)
+        self.listener.join(SOON_S)
 
 
 @pytest.fixture
@@ -58,6 +61,22 @@ def live(tmp_path):
     live = Live(tmp_path)
     yield live
     live.close()
+
+
+def ends_of(data_dir):
+    """How far the log of observations of a running worker goes, by partition."""
+    asked = (
+        "SELECT p.number, p.end FROM partition p JOIN topic t ON t.id = p.topic "
+        "WHERE t.name LIKE '%observation.v1'"
+    )
+    with closing(sqlite3.connect(f"file:{data_dir}/log.sqlite?mode=ro", uri=True)) as log:
+        return {f"observation.v1/{number}": end for number, end in log.execute(asked)}
+
+
+def kept_of(data_dir):
+    """How far its archive has come."""
+    file = data_dir / "archive" / "positions.json"
+    return json.loads(file.read_bytes())["positions"] if file.exists() else {}
 
 
 def archived(data_dir):
@@ -114,8 +133,8 @@ def test_polled_from_firms_alerts_appear_on_the_stream(live, shared_data):
             shown = len(rows) // share
             before = len(live.listener.came)
             poll = Program([*words, "--base-url", url], live.folder / "poll.log", environ)
-            assert poll.popen.wait(60) == 0, poll.said()
-            until(lambda before=before: len(live.listener.came) > before, 30, live.worker.said)
+            assert poll.popen.wait(SOON_S) == 0, poll.said()
+            until(lambda before=before: len(live.listener.came) > before, live.worker.said)
             counts.append(len(live.listener.came))
     assert asked[0] == ["MODIS_NRT", "97,26,109,34.5", "2"]
     assert KEY not in poll.said()

@@ -49,7 +49,7 @@ async def test_it_waits_for_the_next_message_and_ends_when_cancelled(store):
     following = asyncio.create_task(consume(endless(), store, broadcast))
     for number, one in enumerate(alerts(make_alert(1), make_alert(2), make_alert(3)), start=1):
         arrived.put_nowait(one)
-        assert (await asyncio.wait_for(listener.queue.get(), 5))[0] == number
+        assert (await asyncio.wait_for(listener.queue.get(), 60))[0] == number
     await asyncio.sleep(0.05)  # it waits now for what never comes
     following.cancel()
     with pytest.raises(asyncio.CancelledError):

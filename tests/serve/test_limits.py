@@ -110,7 +110,7 @@ def fast(monkeypatch):
 async def frames(reader, count):
     found = []
     for _ in range(count):
-        length = int(await asyncio.wait_for(reader.readuntil(b" "), 10))
+        length = int(await asyncio.wait_for(reader.readuntil(b" "), 60))
         found.append((await asyncio.wait_for(reader.readexactly(length), 10)).decode())
     return found
 

@@ -63,7 +63,7 @@ async def kept(keeping):
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def until(true, within=20):
+async def until(true, within=120):
     async with asyncio.timeout(within):
         while not true():  # noqa: ASYNC110 - what is waited for stands in files
             await asyncio.sleep(0.05)

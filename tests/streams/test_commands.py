@@ -74,7 +74,7 @@ def test_help_reads_no_command_and_is_there_at_once(root):
     code = "import sys; from streams.cli import main; main(['--help'], standalone_mode=False); "
     code += f"print([name for name in {HEAVY!r} if name in sys.modules])"
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=root, capture_output=True, text=True, timeout=60, check=True
+        [sys.executable, "-c", code], cwd=root, capture_output=True, text=True, timeout=120, check=True
     )
     assert done.stdout.splitlines()[-1] == "[]"
     bare, whole = (
@@ -89,7 +89,7 @@ def processor_s(words, root):
     spent = []
     for _ in range(3):
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        subprocess.run(words, cwd=root, capture_output=True, timeout=60, check=True)
+        subprocess.run(words, cwd=root, capture_output=True, timeout=120, check=True)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         spent.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
     return min(spent)

@@ -67,7 +67,7 @@ def running(data_dir, root):
             yield url
         finally:
             worker.send_signal(signal.SIGTERM)
-            assert worker.wait(60) == 0, (data_dir / "worker.log").read_text(encoding="utf-8")
+            assert worker.wait(120) == 0, (data_dir / "worker.log").read_text(encoding="utf-8")
 
 
 class Asker:
@@ -83,7 +83,7 @@ class Asker:
             cwd=self.root,
             env=self.environ,
             capture_output=True,
-            timeout=60,
+            timeout=120,
             check=False,
         )
         assert done.returncode == code, done.stdout + done.stderr
@@ -96,10 +96,10 @@ class Asker:
         request = urllib.request.Request(
             self.url + path, headers={"X-API-Key": self.environ["FENGHUO_API_KEY"]}
         )
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             return json.loads(answer.read())
 
-    def until(self, true, within=30):
+    def until(self, true, within=120):
         ends = time.monotonic() + within
         while not true():
             assert time.monotonic() < ends
@@ -135,7 +135,7 @@ def test_letters_of_a_running_worker_are_listed_shown_and_sent_in_again(tmp_path
             cwd=root,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=120,
             check=False,
         )
         assert busy.returncode == 1

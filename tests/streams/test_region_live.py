@@ -229,7 +229,7 @@ async def test_a_worker_takes_up_a_build_without_losing_a_message(tmp_path, monk
             )
             await writer.send(OBSERVATION, key_of(seen), delivery(seen))
             await asyncio.sleep(0.05)
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             while len(placed_by) < FLOW:  # noqa: ASYNC110 - the log gives no such event
                 await asyncio.sleep(0.05)
         listening.cancel()

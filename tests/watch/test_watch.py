@@ -159,7 +159,7 @@ async def test_a_killed_system_is_told_of_and_so_is_its_return(tmp_path, root):
         words += ["--webhook", f"{url}/hook", "--limit", "0.2", "--every", "0.05"]
         env = {**os.environ, SECRET: KEY, "PYTHONPATH": str(root)}
         async with running(*system) as first, running(*words, env=env, cwd=tmp_path):
-            for _ in range(200):
+            for _ in range(1200):
                 with contextlib.suppress(OSError):
                     (await asyncio.open_connection("127.0.0.1", port))[1].close()
                     break
