@@ -108,33 +108,36 @@ def compared(job: Job, cores: int, progress: Progress) -> tuple[Side, Side]:
         [one.candidate for part, one in zip(parts, found, strict=True) if "candidate" in part.tells],
     )
     base, candidate = (
-        _told(_run(name, settings, side, region, since), past, _nearest(side, since), said)
+        Side(
+            run=_run(name, settings, side, region, since),
+            past=past,
+            misses=_nearest(side, since),
+            verdicts=said,
+            left=parted(_stories(side), since)[1],
+        )
         for (name, settings), side in zip(sides, told, strict=True)
     )
     return base, candidate
 
 
-def _told(run: tuple[Run, tuple[Story, ...]], past: Past, misses: tuple[Miss, ...], said: Any) -> Side:
-    return Side(run=run[0], past=past, misses=misses, verdicts=said, left=run[1])
-
-
 def _run(
-    name: str, settings: Settings, parts: Sequence[judging.Side], region: Any, since: datetime
-) -> tuple[Run, tuple[Story, ...]]:
-    """Return what a side tells, and the stories that began before anything counts."""
-    stories = sorted(
-        (one for part in parts for one in part.stories), key=lambda one: (one.opened_at, one.incident_id)
-    )
-    stories, steps = within_budgets(stories, [one for part in parts for one in part.said], settings)
-    kept, left = parted(stories, since)
-    zone = settings.zone or in_force(settings).zone
-    run = Run(
+    name: str, settings: Settings, parts: Sequence[judging.Side], region: Any, since: datetime | None = None
+) -> Run:
+    """Return what a side tells of what began from a time on."""
+    zone, since = settings.zone or in_force(settings).zone, since or datetime.min.replace(tzinfo=UTC)
+    stories, steps = within_budgets(_stories(parts), [one for part in parts for one in part.said], settings)
+    return Run(
         name=name,
         settings=f"{settings.name}@{settings_version(settings)}",
-        stories=kept,
+        stories=parted(stories, since)[0],
         messages=messages_sent(steps, settings, region, zone, since),
     )
-    return run, left
+
+
+def _stories(parts: Sequence[judging.Side]) -> list[Story]:
+    return sorted(
+        (one for part in parts for one in part.stories), key=lambda one: (one.opened_at, one.incident_id)
+    )
 
 
 def _nearest(parts: Sequence[judging.Side], since: datetime) -> tuple[Miss, ...]:
