@@ -191,7 +191,7 @@ def test_json_of_backup_restore_schemas_keys_and_ingest_is_one_document(here):
     assert json.loads(run("keys", "revoke", made["key_id"], "--json").stdout) == {"revoked": made["key_id"]}
     copied = json.loads(run("backup", "saved", "--json").stdout)
     assert copied["v"] == 1
-    assert [one["path"] for one in copied["files"]] == ["keys.sqlite"]
+    assert [one["path"] for one in copied["files"]] == ["audit.sqlite", "keys.sqlite"]
     back = json.loads(run("restore", "saved", "--force", "--json").stdout)
     assert back["data_dir"] == "data"
     assert Path(back["aside"]).is_dir()
