@@ -30,7 +30,15 @@ def bearer(secret):
 def address(path):
     named = {"alert_id": "fire-1", "incident_id": "fire-1", "name": "county", "letter_id": "a-1"}
     named |= {"what": "fire-1", "token": "x", "channel": "sms", "word": "x"}
-    named |= {"call_id": "none-such", "number": "99", "notice_id": "none-such", "z": "0", "x": "0", "y": "0"}
+    named |= {
+        "call_id": "none-such",
+        "key_id": "none",
+        "number": "99",
+        "notice_id": "none-such",
+        "z": "0",
+        "x": "0",
+        "y": "0",
+    }
     named["sha256"] = sha256(JPEG).hexdigest()
     return re.sub(r"{(\w+)}", lambda found: named[found[1]], path.replace("/{path:.*}", "/"))
 
@@ -50,7 +58,7 @@ def test_every_door_of_the_application_is_in_the_table(services_of):
 
 BODILESS = {"answers", "verdicts", "acts", "positions", "where", "place-names", "calls", "tasks", "handovers"}
 BODILESS |= {"releases", "settings", "pests/series", "accounts", "accounts/{name}"}
-BODILESS |= {"drills", "settings/check"}
+BODILESS |= {"drills", "keys", "settings/check"}
 """Doors that ask for a body or a query, and are knocked at without one."""
 
 
@@ -63,9 +71,9 @@ def answers_of(route):
     if "/public/alerts/" in route.path or route.path.startswith("/v1/base/"):
         # nothing was let out; no base map is kept
         return {404}
-    named = any(f"{{{name}}}" in route.path for name in ("call_id", "number", "notice_id"))
+    named = any(f"{{{name}}}" in route.path for name in ("call_id", "key_id", "number", "notice_id"))
     if named or route.path.endswith(("/reach", "/rings")):
-        # no such call, handover or notice; no region that says how a fire spreads, no outbreak
+        # no such call, key, handover or notice; no region that says how a fire spreads, no outbreak
         return {404}
     if "{token}" in route.path or "{word}" in route.path:
         return {404, 410}
