@@ -51,10 +51,9 @@ def without_figures(hop: Hop) -> Hop:
 
 
 def is_drawn(given: Judge, *, carbon: bool, says: bool) -> bool:
-    """Return whether anybody asks for footprints: carbon, people who are told, or how fires spread here."""
-    if carbon or says or not isinstance(given.region, Region):
-        return True
-    return given.carbon is not None and given.carbon(given.region).knows_spread
+    """Return whether anybody asks for footprints: carbon, people who are told, a region with ground."""
+    here = given.region
+    return carbon or says or not isinstance(here, Region) or bool(here.layers or here.terrain)
 
 
 @dataclass(frozen=True, kw_only=True)

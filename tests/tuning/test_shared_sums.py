@@ -6,10 +6,16 @@ from msgspec.structs import replace
 
 from detectors.association import Graph, Options
 from detectors.hotspot import HOTSPOT
+from detectors.region import WORLD
 from detectors.running import FROM, summaries
 from detectors.shape import Sketch, shape_of
+from schemas.settings import Settings
+from streams.hops.build import build_hops
+from streams.region import demo_region
 from streams.tables import load_tables
 from streams.tuning import summing
+from streams.tuning.lean import is_drawn
+from streams.tuning.season import plain
 
 TABLE = load_tables().evidence
 
@@ -46,6 +52,14 @@ def test_a_fire_that_is_not_drawn_is_the_same_but_for_its_outline():
     (bare,), (whole,) = (summaries(TABLE, [burning(FROM)], drawn=drawn) for drawn in (False, True))
     assert bare.footprint == {}
     assert replace(bare, footprint=whole.footprint) == whole
+
+
+def test_footprints_are_drawn_wherever_a_region_has_areas():
+    drawn = []
+    for region in (WORLD, plain(demo_region())):
+        _, judge, *_ = build_hops(Settings(), region)
+        drawn.append(is_drawn(judge.options, carbon=False, says=False))
+    assert drawn == [False, True]
 
 
 def test_a_fire_of_other_claims_is_worked_out_anew():
