@@ -173,7 +173,8 @@ store.addEventListener("second", seconds);
 store.addEventListener("needs-key", askWho);
 document.addEventListener("keydown", keys);
 by("language").addEventListener("click", async () => { await chooseLanguage(next()); badges(); words(); });
-if (innerHeight < 700 || innerWidth < 1400) by("legend").open = false;
+// Asked of the media, not of the window: that would lay out a page that has no words yet.
+if (matchMedia("(max-height: 699px), (max-width: 1399px)").matches) by("legend").open = false;
 link();
 by("tuning").hidden = !may("operator", "admin", "auditor");
 // The list is on the screen before the map begins; that comes while the rest of the alerts does.

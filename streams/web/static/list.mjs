@@ -8,7 +8,7 @@ import { age } from "./time.mjs";
 
 const STEP = 150;
 /** So many rows are made at once, more than a screen holds; the others after the picture. */
-const AT_ONCE = 24;
+const AT_ONCE = 14;
 const LATER = 100;
 const SECTIONS = {
   graded: (alert) => isLive(alert) && alert.grade !== "task",
