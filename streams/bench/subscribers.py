@@ -44,6 +44,7 @@ def resident_mb() -> float:
 
 async def measure(  # noqa: PLR0913 - what a section is asked
     section: str,
+    broker: str,
     prefix: str,
     folder: Path,
     say: Callable[[str], None],
@@ -51,14 +52,17 @@ async def measure(  # noqa: PLR0913 - what a section is asked
     quick: bool,
     large: bool = False,
 ) -> list[Figure]:
-    """Return how long after an alert is in the log the subscribers have it; if large, memory too."""
+    """Return how long after an alert is in the log the subscribers have it; if large, memory too.
+
+    Memory is that of this program: on Kafka server and load; on embedded:// the judge too, who keeps fires.
+    """
     count, alerts, per_s = LARGE if large else (SUBSCRIBERS // 4 if quick else SUBSCRIBERS, ALERTS, PER_S)
     if large:
         _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 4 * count), hard))
     say(f"{count} subscribers of the alert stream")
     heard, without, sizes = Heard(), Sizes(), Sizes()
-    async with fenghuo("embedded://", prefix, folder) as ours, _serving(prefix, folder) as url:
+    async with fenghuo(broker, prefix, folder) as ours, _serving(broker, prefix, folder) as url:
         if large:
             async with without:
                 await fire(ours, shots(ALONE * MINUTE, per_s))
@@ -113,8 +117,7 @@ def minutes_of(sizes_mb: Sequence[float]) -> list[float]:
 def grown_in(section: str, minutes: Sequence[float], without: Sequence[float], count: int) -> Figure:
     """Return by how much the server's program grows in a minute, beside the same load `without` subscribers.
 
-    The program holds server, judge and load, and not the subscribers; the judge keeps every fire, whoever
-    listens.
+    The program holds server and load; judge and subscribers have programs of their own.
     """
     told = ", ".join(f"{n}: {minutes[n - 1]:.0f}" for n in (1, 5, 10) if n <= len(minutes))
     return figure(
@@ -124,7 +127,7 @@ def grown_in(section: str, minutes: Sequence[float], without: Sequence[float], c
         "MB",
         peer="MB, nobody listening",
         peer_value=slope(without),
-        note=f"MB in minute {told}; server, judge and load are one program, {MINUTE} new fires a minute",
+        note=f"MB in minute {told}; server and load are one program, {MINUTE} new fires a minute",
     )
 
 
@@ -137,9 +140,9 @@ def slope(minutes: Sequence[float]) -> float | None:
 
 
 @asynccontextmanager
-async def _serving(prefix: str, folder: Path) -> AsyncIterator[str]:
+async def _serving(broker: str, prefix: str, folder: Path) -> AsyncIterator[str]:
     what = Opening(
-        settings=settings_of(prefix), region=WORLD, broker="embedded://", data_dir=folder, open_reading=True
+        settings=settings_of(prefix), region=WORLD, broker=broker, data_dir=folder, open_reading=True
     )
     async with opened(what) as services, listening(services, Listening(port=0)) as url:
         yield url.rstrip("/")
