@@ -21,6 +21,9 @@ from streams.tuning.layers import stations
 AT = datetime(2026, 3, 1, 6, tzinfo=UTC)
 WHERE = (102.0, 28.0)
 
+BESIDE_DEG = 0.01
+"""What comes later was seen so far beside it, a kilometre: what no longer joins that is asked too."""
+
 LANDS: tuple[context.LandClass, ...] = ("unknown", "forest", "grassland", "wetland")
 """What grows where several agree; of a single observation only what its detector claims is asked."""
 
@@ -50,12 +53,17 @@ def agreeing() -> Iterator[tuple[str, tuple[AnyObservation, ...]]]:
     yield "two satellites within the hour", (pixel, _later(pixel, 0.8, source="probe 2"))
     yield "a night pass, then a camera", (_later(weak, -12.0), _later(camera, -11.0))
     yield "two calls, then a pixel", (public, _later(public, 0.3, source="caller 2"), _later(pixel, 1.0))
+    yield (
+        "a fire that six satellites see within a day",
+        tuple(_later(pixel, 4.0 * k, source=f"probe {k}") for k in range(6)),
+    )
 
 
 def _later(one: AnyObservation, hours: float, **more: Any) -> AnyObservation:
     at = one.observed_at + timedelta(hours=hours)
     name = f"{one.observation_id} {hours:g} {more}"
-    return structs.replace(one, observed_at=at, observation_id=name, **more)
+    north = WHERE[1] + (BESIDE_DEG if hours > 0.0 else 0.0)
+    return structs.replace(one, observed_at=at, observation_id=name, latitude=north, **more)
 
 
 def _made(*parts: Mapping[str, Any], **more: Any) -> AnyObservation:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from streams.toml_file import ConfigError
 from streams.tuning import store
 from streams.tuning.differ import changes
 from streams.tuning.document import DocumentError, contradictions, read
+from streams.tuning.hidden import hidden
 from streams.tuning.layers import checked_layers
 from streams.tuning.pest_probing import unwatched
 from streams.tuning.probing import believed
@@ -68,12 +69,14 @@ def local_of(settings: Settings, owners: Iterable[tuple[str, type[Any]]]) -> Loc
     return Local(Rules(grades=grades, grading=grading, lifecycle=rules), checked_layers(settings))
 
 
-def checked(door: Door, text: str, now: datetime) -> tuple[Settings, Entry]:
+def checked(
+    door: Door, text: str, now: datetime, effective_at: datetime | None = None
+) -> tuple[Settings, Entry]:
     """Return the settings a document makes and the entry it would get, with what it silences.
 
-    Raises DocumentError with every fault.
+    It is compared with what would be in force when it begins. Raises DocumentError with every fault.
     """
-    after, before = _whole(door, text), door.settings_at(now)
+    after, before = _whole(door, text), door.settings_at(effective_at or now)
     mine = local_of(after, door.owners)
     faults = list(contradictions(mine.base))
     for layer in mine.layers:
@@ -89,7 +92,7 @@ def checked(door: Door, text: str, now: datetime) -> tuple[Settings, Entry]:
         effective_at=now,
         sha256=store.digest(text),
         changes=changes(before, after),
-        silences=_silences(door, before, after, mine),
+        silences=_silences(door, (before, after), mine, now.date()),
     )
     return after, entry
 
@@ -104,11 +107,16 @@ def _whole(door: Door, text: str) -> Settings:
     return after
 
 
-def _silences(door: Door, before: Settings, after: Settings, mine: Local) -> tuple[str, ...]:
-    """Return what protected areas would hear of no more, by grades and by what detectors claim."""
-    theirs = local_of(before, door.owners)
-    claims = believed(before, door.owners), believed(after, door.owners)
-    return (*silenced(theirs, mine), *unheard(theirs, mine, *claims), *unwatched(before, after, door.owners))
+def _silences(door: Door, sides: tuple[Settings, Settings], mine: Local, today: date) -> tuple[str, ...]:
+    """Return what protected areas would hear of no more, by grades, claims and what comes before them."""
+    theirs = local_of(sides[0], door.owners)
+    was, now = (believed(one, door.owners) for one in sides)
+    return (
+        *silenced(theirs, mine),
+        *unheard(theirs, mine, was, now),
+        *hidden(*sides, door.owners, today),
+        *unwatched(*sides, door.owners),
+    )
 
 
 def publish(door: Door, wish: Wish, now: datetime) -> Entry:
@@ -128,7 +136,7 @@ def publish(door: Door, wish: Wish, now: datetime) -> Entry:
         faults.append(f"effective_at: {wish.effective_at.isoformat()} is past")
     if faults:
         raise DocumentError(faults)
-    _, entry = checked(door, wish.text, now)
+    _, entry = checked(door, wish.text, now, wish.effective_at)
     if entry.silences and not wish.insists:
         raise DocumentError([*entry.silences, "refused: it silences protected areas and nobody insists"])
     said = replace(

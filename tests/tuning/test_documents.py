@@ -210,8 +210,9 @@ def test_what_only_several_that_agree_would_have_told_is_asked_about_too():
     was, now = believed(base, OWNERS), believed(after, OWNERS)
     assert was["a hotspot of nominal confidence"] < 0.22 < was["two satellites within the hour, on forest"]
     lines = unheard(local_of(base, OWNERS), local_of(after, OWNERS), was, now)
-    assert {line.split("area, ")[1].split(" is told")[0] for line in lines} == {
-        "two satellites within the hour, on forest"
+    assert {line.split("area, ")[1] for line in lines} == {
+        "two satellites within the hour, on forest is told no more (was task)",
+        "a night pass, then a camera pages no more",
     }
 
 
