@@ -6,9 +6,9 @@ Config::
     digest_window_s = 60.0   # late alerts that come so soon after the first are told in one notice
     budget_window_s = 1800.0 # the same for what is beyond a receiver's budget
     answer_fire_i_s = 180.0  # from when it is due; without an answer by then `escalate_to` are told
-    answer_fire_ii_s = 600.0
-    answer_task_s = 1800.0
-    answer_outbreak_i_s = 7200.0
+    answer_fire_ii_s = 600.0 # the same of a fire of grade II
+    answer_task_s = 1800.0   # the same of a task
+    answer_outbreak_i_s = 7200.0 # the same of an outbreak of grade I
     untaken_s = 1800.0       # the rest: when no gateway took it by then, they are told
     receipt_s = 180.0        # fire Ⅰ, Ⅱ: without a receipt by then the next way is tried
     refuted_s = 3600.0       # so long a receipt that says never still counts as a failure

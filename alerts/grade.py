@@ -5,7 +5,7 @@ Config::
     [grade]
     rule = []               # in the place of the one for its grade in `alerts/data/grades.toml`
     wet_level_1 = 0.8       # on danger level 1 so much more is asked, in log-odds
-    wet_level_2 = 0.4
+    wet_level_2 = 0.4       # the same on danger level 2
     wet_rain_mm = 5.0       # rain of 24 h from which on as much is asked as on level 1
     slack = 0.05            # a grade is kept while so much probability more would hold it
     slack_share = 0.1       # and while distance and size are within a tenth

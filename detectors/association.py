@@ -43,12 +43,17 @@ class Graph:
 
     def begin(self, era: int, options: Options, since: datetime) -> None:
         """Link what is received from a time on by these options; what was received before stays linked."""
-        before = self.eras.widest
+        before, was = self.eras.widest, self.eras.by.get(era, options)
         self.eras.begin(era, options, since)
         if self.eras.widest != before:
             self.bins, self.witnesses = (one.widened(self.eras.widest) for one in (self.bins, self.witnesses))
-        # what was received in this era is linked anew, should it have come before the word of it
-        late = [one for one in self.nodes.values() if one.era != self.eras.of(one.claim.received_at)]
+        # what was received in this era is linked anew, should it have come before the word of it, or should
+        # the same version link otherwise now, laid over another settings file
+        late = [
+            one
+            for one in self.nodes.values()
+            if one.era != self.eras.of(one.claim.received_at) or (one.era == era and options != was)
+        ]
         for node in late:
             node.era = self.eras.of(node.claim.received_at)
         self._relink({id(node.fire): node.fire for node in late if node.fire is not None}, {})

@@ -5,7 +5,7 @@ Config::
     [detectors.hotspot]
     probability = 0.15      # of a hotspot being a forest fire, before anything else is known
     low_factor = 0.3        # odds of a hotspot its source calls low confidence
-    high_factor = 1.3
+    high_factor = 1.3       # and of one it calls high confidence
     geolocation_km = 0.07   # standard error of the pixel's own position
     unknown_height_m = 4000 # of a geostationary pixel: how high ground of unknown height may be
 

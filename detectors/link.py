@@ -14,10 +14,24 @@ from schemas.detection import Detection
 class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Settings under [association]."""
 
-    floor_km: Annotated[float, Meta(gt=0)] = 1.5
-    max_reach_km: Annotated[float, Meta(gt=0, le=50)] = 10.0
-    chi_square: Annotated[float, Meta(gt=0)] = 9.21
-    gap_d: Annotated[float, Meta(gt=0)] = 5.0
+    floor_km: Annotated[
+        float,
+        Meta(
+            gt=0, description="Two claims so near are linked whatever their errors; 0.7 shatters a real fire."
+        ),
+    ] = 1.5
+    max_reach_km: Annotated[
+        float, Meta(gt=0, le=50, description="Claims further apart never are, however wide their errors.")
+    ] = 10.0
+    chi_square: Annotated[
+        float, Meta(gt=0, description="Of the distance over both errors: 99 % of two degrees of freedom.")
+    ] = 9.21
+    gap_d: Annotated[
+        float,
+        Meta(
+            gt=0, description="Claims further apart in time are of two fires; a day tears a real one apart."
+        ),
+    ] = 5.0
 
 
 class Node:

@@ -44,7 +44,7 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Settings under [permits]."""
 
     most_tolerance_km: Annotated[float, Meta(ge=0, le=10)] = 1.0
-    bans: tuple[Ban, ...] = ()
+    bans: Annotated[tuple[Ban, ...], Meta(description="Days on which no permit holds, and where.")] = ()
 
 
 class Facts(Struct, frozen=True, kw_only=True):

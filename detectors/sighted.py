@@ -41,10 +41,16 @@ HIT, UNKNOWN = int(Outcome.HIT), int(Outcome.UNKNOWN)
 class Aim(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How well a look is known, one standard error each; how high an eye is that is silent; its reach."""
 
-    azimuth_error_deg: Annotated[float, Meta(gt=0, le=45)] = 1.0
-    tilt_error_deg: Annotated[float, Meta(gt=0, le=10)] = 0.1
-    mast_m: Annotated[float, Meta(ge=0, le=300)] = 20.0
-    reach_m: Annotated[float, Meta(gt=0, le=100_000)] = REACH_M
+    azimuth_error_deg: Annotated[
+        float, Meta(gt=0, le=45, description="Of a direction that says no error (placeholder).")
+    ] = 1.0
+    tilt_error_deg: Annotated[
+        float, Meta(gt=0, le=10, description="Of a tilt that says no error (placeholder).")
+    ] = 0.1
+    mast_m: Annotated[
+        float, Meta(ge=0, le=300, description="An eye of unknown height stands so high above the ground.")
+    ] = 20.0
+    reach_m: Annotated[float, Meta(gt=0, le=100_000, description="No look reaches further.")] = REACH_M
     most_error_m: Annotated[
         float, Meta(gt=0, description="Along the look, one standard error; above it there is no place.")
     ] = 3000.0

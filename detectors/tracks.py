@@ -16,12 +16,32 @@ from schemas.detection import Detection, Placing, Sector
 class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Settings under [crossing]."""
 
-    window_min: Annotated[float, Meta(gt=0, le=720)] = 30.0
-    same_h: Annotated[float, Meta(gt=0, le=4)] = 2.0
-    apart_deg: Annotated[float, Meta(ge=0, le=90)] = 4.0
-    passes_h: Annotated[float, Meta(gt=0, le=20)] = 12.0
-    least_crossing_deg: Annotated[float, Meta(gt=0, le=90)] = 15.0
-    least_baseline_m: Annotated[float, Meta(ge=0)] = 100.0
+    window_min: Annotated[
+        float,
+        Meta(
+            gt=0,
+            le=720,
+            description="Bearings of two stations cross when they were taken so near in time, minutes.",
+        ),
+    ] = 30.0
+    same_h: Annotated[
+        float,
+        Meta(
+            gt=0, le=4, description="A station that is silent in a direction for longer begins a new track."
+        ),
+    ] = 2.0
+    apart_deg: Annotated[
+        float, Meta(ge=0, le=90, description="Directions of one station nearer than this are one.")
+    ] = 4.0
+    passes_h: Annotated[
+        float, Meta(gt=0, le=20, description="A bearing supports a fire that others saw within so long.")
+    ] = 12.0
+    least_crossing_deg: Annotated[
+        float, Meta(gt=0, le=90, description="Flatter crossings tell no distance.")
+    ] = 15.0
+    least_baseline_m: Annotated[
+        float, Meta(ge=0, description="Stations nearer than this stand on one mast.")
+    ] = 100.0
 
 
 class Track(NamedTuple):

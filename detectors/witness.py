@@ -2,12 +2,13 @@
 
 Config::
 
-    [detectors.witness]
+    [detectors.report]       # and [detectors.sighting] alike
     ground = 0.5     # probability of a fire, a ranger on patrol says so (placeholder, to be calibrated)
     public = 0.35    # a telephone call
     video = 0.3      # a camera that gives a place
-    tower = 0.5
-    aerial = 0.8
+    tower = 0.5      # a watcher on a lookout tower
+    aerial = 0.8     # an aircraft
+    least_radius_m = 100.0 # no place that somebody names is known better
     widest_box = 0.4 # a box wider than this share of the picture is cloud, not smoke
     sequence = {of = 5, needed = 3}                        # of numbered frames; see trust/sequence.py
     light = {frozen_s = 900.0, lowest_sun_deg = -6.0}      # when a picture shows nothing; see trust/camera.py

@@ -126,6 +126,12 @@ def options_of(kind: type) -> list[tuple[str, str, str, str, str]]:
     ]
 
 
+def meaning_of(kind: type, name: str) -> str:
+    """Return what one option means, a table or not."""
+    ((mine,), parts) = msgspec.json.schema_components([kind], ref_template="{name}")
+    return _about(parts[mine["$ref"]]["properties"][name]) or _commented(kind).get(name, "")
+
+
 def commands() -> Iterator[str]:
     """Yield every command with its options."""
     main = importlib.import_module("streams.cli").main

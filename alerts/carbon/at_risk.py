@@ -6,12 +6,12 @@ Config::
     horizon_h = 6.0            # loss within so many hours
     scenarios = 16             # of wind, moisture, slope and where the fire stands
     accounting = "eq_2_27"     # or "stock_change"; never both
-    gwp_set = "AR6"
+    gwp_set = "AR6"            # warming potentials of this report of the IPCC, over 100 years
     fire_type = "unknown"      # surface, crown
     severity = "high"          # only where it is mapped: low, moderate_low, moderate_high; then decides
     peat_wetness = "unknown"   # wet, moist, dry
     peat_moisture_pct = 25.0   # of dry mass, only where it is measured: from 30 on sod does not smoulder
-    draws = 10000
+    draws = 10000              # of what is uncertain; fewer leave the interval itself uncertain
 """
 
 from collections.abc import Sequence

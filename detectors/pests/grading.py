@@ -34,7 +34,9 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     yellow_p: Annotated[float, Meta(gt=0, lt=1, description="p of a trap for yellow, with `yellow_q`.")] = (
         0.01
     )
-    yellow_q: Annotated[float, Meta(gt=0, lt=1)] = 0.10
+    yellow_q: Annotated[
+        float, Meta(gt=0, lt=1, description="Share of false finds over all traps that yellow may have.")
+    ] = 0.10
     rise: Annotated[float, Meta(gt=0, description="CUSUM of a slow rise for yellow, with `rise_q`.")] = 2.26
     rise_q: Annotated[
         float, Meta(gt=0, lt=1, description="Share of false finds among the slow rises of all traps.")

@@ -20,20 +20,25 @@ from detectors.pests.zones import distances_between_km
 class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Kernel, rings and weights; all proposals."""
 
-    near_weight: Annotated[float, Meta(ge=0, le=1)] = 0.90
+    near_weight: Annotated[float, Meta(ge=0, le=1, description="Share of beetles that fly near.")] = 0.90
     near_m: Annotated[float, Meta(gt=0, description="Scale of near flight, m; its mean is twice that.")] = (
         100.0
     )
-    far_weight: Annotated[float, Meta(ge=0, le=1)] = 0.09
+    far_weight: Annotated[float, Meta(ge=0, le=1, description="Share that flies far.")] = 0.09
     far_m: Annotated[float, Meta(gt=0, description="Scale of far flight, m.")] = 600.0
-    people_weight: Annotated[float, Meta(ge=0, le=1)] = 0.01
+    people_weight: Annotated[float, Meta(ge=0, le=1, description="Share that people carry.")] = 0.01
     people_m: Annotated[float, Meta(gt=0, description="Scale of transport by people, m.")] = 20_000.0
     people_p: Annotated[float, Meta(gt=1, description="Shape of its tail.")] = 2.0
-    rings_m: tuple[float, ...] = (200.0, 1200.0, 5000.0, 20_000.0)
+    rings_m: Annotated[tuple[float, ...], Meta(description="Outer radii of the rings told.")] = (
+        200.0,
+        1200.0,
+        5000.0,
+        20_000.0,
+    )
     road_beta: Annotated[float, Meta(ge=0, description="How much roads add.")] = 0.5
     road_most: Annotated[float, Meta(gt=0, description="Road density over the median, at most.")] = 3.0
     high_m: Annotated[float, Meta(description="Above it the disease is seldom, m.")] = 1500.0
-    high_factor: Annotated[float, Meta(ge=0, le=1)] = 0.3
+    high_factor: Annotated[float, Meta(ge=0, le=1, description="Factor on the risk above `high_m`.")] = 0.3
 
 
 RINGS = ("core", "watch", "flight", "human")

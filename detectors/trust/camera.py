@@ -21,9 +21,16 @@ J2000 = datetime(2000, 1, 1, 12, tzinfo=UTC)
 class Light(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """When a picture has stood still for too long, and how low the sun may be."""
 
-    frozen_s: Annotated[float, Meta(gt=0)] = 900.0
-    frozen_frames: Annotated[int, Meta(ge=2)] = 3
-    lowest_sun_deg: Annotated[float, Meta(ge=-18, le=10)] = -6.0
+    frozen_s: Annotated[float, Meta(gt=0, description="The same picture for so long shows nothing.")] = 900.0
+    frozen_frames: Annotated[int, Meta(ge=2, description="in at least so many frames.")] = 3
+    lowest_sun_deg: Annotated[
+        float,
+        Meta(
+            ge=-18,
+            le=10,
+            description="A camera without infrared sees nothing below: the end of civil twilight.",
+        ),
+    ] = -6.0
 
 
 class Shot(Struct, frozen=True, kw_only=True):

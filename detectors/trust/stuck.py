@@ -29,7 +29,7 @@ A vane does not turn in a calm; what it says alone is never held against it.
 class Stuck(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How long the same value is too long."""
 
-    hours: Annotated[float, Meta(gt=0)] = 6.0
+    hours: Annotated[float, Meta(gt=0, description="The same value for so long is a stuck sensor.")] = 6.0
     readings: Annotated[int, Meta(ge=2, description="At least so many readings in that time.")] = 6
 
 

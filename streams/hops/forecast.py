@@ -59,7 +59,9 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         tuple[Annotated[float, Meta(ge=0, le=100)], ...], Meta(description="None, or twelve.", max_length=12)
     ] = ()
     tables: Annotated[str, Meta(pattern="^(standard|lv2020)$")] = "standard"
-    forecast: tuple[Forecast, ...] = ()
+    forecast: Annotated[
+        tuple[Forecast, ...], Meta(description="What is foretold, used where no station reads it.")
+    ] = ()
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,9 @@ from detectors.trust.expected import Expected, Expecting, Rhythms
 class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Settings under [blind]: which sources are expected, how grave their loss is, how often it is said."""
 
-    expected: tuple[Expected, ...] = ()
+    expected: Annotated[
+        tuple[Expected, ...], Meta(description="Sources that are missed when they fall silent.")
+    ] = ()
     grade: Grading = field(default_factory=Grading)
     again_h: Annotated[float, Meta(ge=1, le=24, description="A loss that lasts is told again so often.")] = (
         12.0

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from schemas.settings import Settings
-from streams.catalogue import options_of
+from streams.catalogue import meaning_of, options_of
 from streams.config import check_tables
 from streams.tuning.document import KEPT_BY, LIVE
 
@@ -41,7 +41,7 @@ def _of(path: str, value: Any, default: Any, live: bool) -> Iterator[Row]:  # no
         if isinstance(usual, Struct):
             yield from _of(f"{path}.{name}", held, usual, live)
             continue
-        unit, kind, about = said.get(name, ("", "tables", ""))
+        unit, kind, about = said.get(name) or ("", "tables", meaning_of(type(default), name))
         yield Row(
             path=f"{path}.{name}",
             value=msgspec.to_builtins(held),

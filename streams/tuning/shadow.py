@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from msgspec import structs
+
 from alerts.tuning.compare import Comparison, Run, compare
 from alerts.tuning.figures import Scale
 from detectors.region import AnyRegion
@@ -70,7 +72,9 @@ class Shadow:
         self.to_at = at if self.to_at is None else max(self.to_at, at)
         if partition not in self._states:
             self._states[partition] = self._observe.open(self._observe.options, partition, {})
-        for output in self._step(self._observe, self._states[partition], delivery):
+        # what is published meanwhile is for the live judge: the candidate stands in its place
+        mine = structs.replace(delivery, settings=())
+        for output in self._step(self._observe, self._states[partition], mine):
             if output.topic is DETECTION:
                 self._step(self._judge, self._desk, output.value)
 

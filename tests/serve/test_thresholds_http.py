@@ -10,10 +10,11 @@ from serve_words import NOON, LogInMemory, record
 from schemas.codec import encode
 from schemas.detection import Claims, Detection, Shown
 from schemas.reason import Reason, Silence
-from schemas.settings import Kafka, Settings
+from schemas.settings import Kafka, Setting, Settings
 from schemas.topics import ALERT, INCIDENT, OBSERVATION
 from streams.engine.reader import Read
 from streams.metrics import Metrics
+from streams.said import with_said
 from streams.tuning.shadow import Shadow
 from streams.tuning.shadowing import FILE, Shadowing
 
@@ -130,7 +131,10 @@ async def test_without_a_candidate_no_shadow_is_shown(asked):
 
 def test_a_shadow_judges_the_same_log_tells_nobody_and_is_compared():
     live, shadow = judge(WEAK), Shadow(Settings(grade={"task": 0.1}), judged_region(), 1)
-    for k, one in enumerate(WEAK):
+    # a document that is published meanwhile is not laid over the candidate
+    published = Setting(name="default", version=1, document="[grade]\ntask = 0.0\n", effective_at=START,
+                        received_at=START, **SIGNED)  # fmt: skip
+    for k, one in enumerate(with_said(WEAK, [published])):
         shadow.take(Read(OBSERVATION.name, 0, k, b"", encode(one)))
     for topic, values in ((INCIDENT, live.incidents.values()), (ALERT, live.alerts)):
         for k, one in enumerate(values):

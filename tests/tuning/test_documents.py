@@ -216,6 +216,12 @@ def test_what_only_several_that_agree_would_have_told_is_asked_about_too():
     }
 
 
+def test_every_setting_that_is_shown_says_what_it_means():
+    shown = list(rows(Settings(), OWNERS))
+    assert len(shown) > 250
+    assert [row.path for row in shown if not row.about] == []
+
+
 def test_of_pests_all_is_taken_up_live_but_the_registers():
     assert not _faults_of("[outbreak.linking]\nlink_km = 3.0\n")
     (fault,) = _faults_of('[outbreak]\nremember_y = 5.0\nrecorded = { counties = ["X"] }\n')

@@ -8,7 +8,9 @@ from judged import START, delivery, hotspot, judge, living
 from lost import REGION, blind_of, looked, passing
 from pested import NEMATODE, lab
 
+from detectors.association import Graph, Options
 from detectors.geodesy import bearing_deg
+from detectors.hotspot import HOTSPOT
 from detectors.region import WORLD
 from schemas.codec import encode
 from schemas.observation import Delivery, Sighting
@@ -72,6 +74,29 @@ def test_over_the_switch_neither_restarts_nor_partitions_change_which_fires_ther
     once = across(looks, *published)
     spread = judge(list(with_said(looks, published)), origins=3, draw=data.draw)
     assert living(spread) == living(once)
+
+
+def test_a_version_over_another_settings_file_links_as_if_it_always_had():
+    claims = [claim_of(minutes, east) for minutes, east in ((0, 0.0), (20, 2.5), (30, 9.0))]
+    wide, narrow = Options(floor_km=3.0), Options(floor_km=1.0)
+    graph, always = Graph(Options()), Graph(Options())
+    graph.begin(1, wide, START + dt.timedelta(minutes=10))
+    always.begin(1, narrow, START + dt.timedelta(minutes=10))
+    for one in claims:
+        graph.add(one)
+        always.add(one)
+    assert sorted(pieces(graph)) == [1, 2]
+    graph.begin(1, narrow, START + dt.timedelta(minutes=10))
+    assert sorted(pieces(graph)) == sorted(pieces(always)) == [1, 1, 1]
+
+
+def claim_of(minutes, east):
+    one = hotspot(minutes, east, lag=0)
+    return HOTSPOT.judge(HOTSPOT.options(), one, one.received_at)
+
+
+def pieces(graph):
+    return [len(fire.nodes) for fire in {id(n.fire): n.fire for n in graph.nodes.values()}.values()]
 
 
 def look(name, station, minutes=0.0):
