@@ -47,8 +47,13 @@ def median(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return found
 
 
-def interval(values: Sequence[float], statistic: Statistic, seed: str, digits: int = 4) -> Interval:
-    """Return a statistic of units with its interval; with fewer than two units there is none."""
+def interval(
+    values: Sequence[float] | Sequence[tuple[float, ...]], statistic: Statistic, seed: str, digits: int = 4
+) -> Interval:
+    """Return a statistic of units with its interval; with fewer than two units there is none.
+
+    A unit may be several numbers, for a ratio; the statistic then takes the last two axes.
+    """
     known = np.asarray(values, dtype=float)
     if not len(known):
         return NOTHING

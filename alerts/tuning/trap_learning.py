@@ -7,7 +7,7 @@ many more it may lose nobody can say surely: the limit of Clopper and Pearson 19
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.json import encode
@@ -102,20 +102,30 @@ def _above(p: float) -> float:
     return float(f"{(math.floor(p / unit) + 1) * unit:.2g}")
 
 
-def document(found: Iterable[TrapLimit]) -> str:
-    """Return a settings document with a layer for each pest of which a limit is proposed; empty: none is."""
+def document(found: Iterable[TrapLimit], means: Mapping[str, str] | None = None) -> str:
+    """Return a settings document with a layer for each pest of which anything is proposed; empty: nothing is.
+
+    `means` are tables of means for new traps, by pest: a scope has one layer, so both stand in it.
+    """
+    means = means or {}
+    limits = {one.species: one for one in found if one.proposed is not None}
     lines: list[str] = []
-    for one in found:
-        if one.proposed is not None:
-            reason = (
+    for species in sorted({*limits, *means}):
+        parts, reasons = [], []
+        if (one := limits.get(species)) is not None:
+            reasons.append(
                 f"spares {one.spared} of {one.denied} denied, loses none of {one.confirmed} confirmed "
                 f"({one.lost_at_most:g} at most); was {one.in_force:g}"
             )
-            lines += [
-                "[[layers]]",
-                f"scope = {encode(f'species:{one.species}').decode()}",
-                f'reason = "{reason}"',
-                f"outbreak = {{finding = {{grade = {{blue_p = {one.proposed:g}}}}}}}",
-                "",
-            ]
+            parts.append(f"grade = {{blue_p = {one.proposed:g}}}")
+        if species in means:
+            reasons.append("means for traps without a past, from rounds of no confirmed outbreak")
+            parts.append(f"trap = {{comparing = {{published = {means[species]}}}}}")
+        lines += [
+            "[[layers]]",
+            f"scope = {encode(f'species:{species}').decode()}",
+            f'reason = "{"; ".join(reasons)}"',
+            f"outbreak = {{finding = {{{', '.join(parts)}}}}}",
+            "",
+        ]
     return "\n".join(lines)

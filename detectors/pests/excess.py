@@ -1,8 +1,9 @@
 """Which method a trap's history allows, how surprising its newest count is, and which of all traps stand out.
 
 Three years and more: improved Farrington. One year: negative binomial expectation. Less, or where these know
-the mean too badly: EARS on the last seven intervals (`recent`). p-values are mid-p; the share of false finds
-is held per pest and interval over all traps (Benjamini-Hochberg). An unread trap has no p-value, and is told
+the mean too badly: EARS on the last seven intervals (`recent`). Less still: a mean of other traps, where one
+is published (`published`), else nothing. p-values are mid-p; the share of false finds is held per pest and
+interval over all traps (Benjamini-Hochberg). An unread trap has no p-value, and is told
 apart from a quiet one. The count of a full trap is a lower bound: as past it teaches no low mean
 (`censored`), and its own p is the largest that it can have.
 """
@@ -16,6 +17,8 @@ from numpy.typing import NDArray
 from detectors.pests import censored, crowd, ears, expectation, farrington, recent
 from detectors.pests.arrays import Flags, Floats, Integers, rows_of
 from detectors.pests.multiple import adjusted
+from detectors.pests.published import Options as Published
+from detectors.pests.published import law as law_of
 from detectors.pests.recent import C1, C2, C3, NONE, widened
 from detectors.pests.tails import mid_p, upper_quantile
 from detectors.pests.windows import past_weeks
@@ -23,7 +26,18 @@ from detectors.pests.windows import past_weeks
 YEAR, LONG = 4, 5
 """Negative binomial expectation and improved Farrington, after `NONE` and EARS `C1` to `C3`."""
 
-METHODS = ("none", "ears_c1", "ears_c2", "ears_c3", "negative_binomial", "farrington")
+PUBLISHED = 6
+"""A mean of other traps: the last resort, whatever its number."""
+
+METHODS = (
+    "none",
+    "ears_c1",
+    "ears_c2",
+    "ears_c3",
+    "negative_binomial",
+    "farrington",
+    "published_baseline",
+)
 
 EARS = (C1, C2, C3)
 
@@ -43,6 +57,7 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     pooled_k: Annotated[float, Meta(gt=0, description="k of the pest, where a series is too short.")] = 1.5
     alpha: Annotated[float, Meta(gt=0, lt=0.5, description="Of the limit that is drawn.")] = 0.01
     against: crowd.Options = field(default_factory=crowd.Options)
+    published: Published = field(default_factory=Published)
     short: ears.Options = field(default_factory=lambda: ears.Options(least_sigma=0.5))
     year: expectation.Options = field(default_factory=expectation.Options)
     long: farrington.Options = field(default_factory=lambda: farrington.Options(few_counts=0, trend_p=0.05))
@@ -102,6 +117,27 @@ def judge(
     count = counts[:, now]
     p = crowd.held_against(mid_p(count, mean, wide), method, options.against)
     return Excess(count, mean, k, upper, p, adjusted(p), method, wide)
+
+
+def filled(got: Excess, counts: Floats, trap_days: Floats, month: int, options: Options) -> Excess:
+    """Return the same with new traps held against the mean published of this month; q over all of them.
+
+    `counts` (series, intervals) and `trap_days` end with the interval judged. New is what was read in fewer
+    intervals before than EARS asks for: a trap that was full too often, or rests in winter, is not.
+    """
+    known = options.published.of(month)
+    is_new: Flags = np.isfinite(counts[:, :-1]).sum(axis=1) < ears.BASELINE
+    is_new &= (got.method == NONE) & (trap_days[:, -1] > 0)
+    if known is None or not is_new.any():
+        return got
+    law = law_of(known, trap_days[:, -1], options.pooled_k)
+    method = np.where(is_new, PUBLISHED, got.method)
+    mean, k = np.where(is_new, law.mean, got.mean), np.where(is_new, law.k, got.k)
+    own = np.where(is_new, mid_p(got.caught, law.mean, law.k), np.nan)
+    p = np.where(is_new, crowd.held_against(own, method, options.against), got.p)
+    upper = np.where(is_new, upper_quantile(1 - options.alpha, law.mean, law.k), got.upper)
+    wide = np.where(is_new, law.k, got.wide_k)
+    return Excess(got.caught, mean, k, upper, p, adjusted(p), method, wide)
 
 
 class _Law(NamedTuple):

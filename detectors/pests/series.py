@@ -14,6 +14,7 @@ from detectors.pests import excess
 from detectors.pests.arrays import Floats, Integers
 from detectors.pests.count import Catch
 from detectors.pests.ledger import MONDAY, WEEK, week_of
+from detectors.pests.published import month_of
 from detectors.pests.table import Table, tabulate
 from detectors.pests.tails import upper_quantile
 
@@ -58,7 +59,7 @@ def series(
         at = week - first + 1
         if at < 1:
             continue
-        drawn, methods = _drawn(table, days, at, options)
+        drawn, methods = _drawn(table, days, at, options, month_of(MONDAY + WEEK * week))
         for row, trap in enumerate(table.traps):
             if rows[trap] or np.isfinite(table.caught[row, : at + 1]).any():
                 one = _week(table, row, at, drawn, excess.METHODS[methods[row]])
@@ -70,7 +71,7 @@ def series(
 
 
 def _drawn(
-    table: Table, days: Floats, at: int, options: excess.Options
+    table: Table, days: Floats, at: int, options: excess.Options, month: int
 ) -> tuple[tuple[Floats, ...], Integers]:
     """Return mean, band and threshold of each trap in a week, and by which method.
 
@@ -80,6 +81,7 @@ def _drawn(
         unknown = np.full(len(table.traps), np.nan)
         return (unknown,) * 4, np.zeros(len(table.traps), dtype=np.int64)
     got = excess.judge(table.caught, days, at, options, table.at_least)
+    got = excess.filled(got, table.caught[:, : at + 1], days[:, : at + 1], month, options)
     low, high = (upper_quantile((1 + side * BAND) / 2, got.mean, got.k) for side in (-1, 1))
     return (got.mean, low, high, got.upper), got.method
 

@@ -18,8 +18,9 @@ from detectors.pests.clustering import Seen
 from detectors.pests.count import Catch
 from detectors.pests.grading import Graded
 from detectors.pests.grading import Options as GradeOptions
-from detectors.pests.ledger import Ledger
+from detectors.pests.ledger import MONDAY, WEEK, Ledger
 from detectors.pests.multiple import adjusted
+from detectors.pests.published import month_of
 from detectors.pests.recent import NONE
 from detectors.pests.unusual import Together, TrapSign, of_trap
 from schemas.reason import Reason
@@ -56,6 +57,11 @@ class Week(NamedTuple):
     visits: Mapping[int, Catch]
     is_full: Flags
     """Where the count is a lower bound."""
+    told: excess.Excess
+    """The same with new traps held against a published mean: it tells of them alone, for how far a place lies
+    from the mean of others is the same every week, and would add up as a rise, a second week or a cluster."""
+    named: str
+    """Which mean that is."""
     common: float
     """Times the expectation that all traps caught, a good year of them all: 1 and more."""
 
@@ -129,15 +135,15 @@ def _graded(options: Options, grades: GradeOptions, past: Past, number: int) -> 
         found.append((of_trap(grades, _sign(one, row, beside)), one.visits[row]))
         if found[-1][0].grade is None and one.is_full[row]:
             found[-1] = Graded(None, False, (_to_empty(one, row),)), one.visits[row]
-        elif found[-1][0].grade is None and one.got.method[row] == NONE:
+        elif found[-1][0].grade is None and one.told.method[row] == NONE:
             waiting = Graded(None, False, (Reason(code="waiting_for", rule="history of the trap"),))
             found[-1] = waiting, one.visits[row]
     return found
 
 
 def _to_empty(one: Week, row: int) -> Reason:
-    limit = _known(one.got.upper[row])
-    return Reason(code="at_least", rule=FULL, value=float(one.got.caught[row]), threshold=limit)
+    limit = _known(one.told.upper[row])
+    return Reason(code="at_least", rule=FULL, value=float(one.told.caught[row]), threshold=limit)
 
 
 def _look_back(options: Options, past: Past, ledger: Ledger, weeks: range) -> None:
@@ -158,7 +164,10 @@ def _look_back(options: Options, past: Past, ledger: Ledger, weeks: range) -> No
         visits = {row[one.trap]: one for one in ledger.visits(number)}
         common = _common(options, got) if options.clusters else 1.0
         full, scores = table.at_least[:, at], cusum.normal_scores(got.p)
-        past.weeks[number] = Week(table.traps, got, scores, visits, full, common)
+        month, shown = month_of(MONDAY + WEEK * number), slice(0, at + 1)
+        told = excess.filled(got, table.caught[:, shown], table.trap_days[:, shown], month, options.comparing)
+        named = options.comparing.published.named(month)
+        past.weeks[number] = Week(table.traps, got, scores, visits, full, told, named, common)
 
 
 def _common(options: Options, got: excess.Excess) -> float:
@@ -170,12 +179,14 @@ def _p_of(week: Week | None) -> dict[str, float]:
 
 
 def _sign(one: Week, row: int, beside: _Beside) -> TrapSign:
-    got = one.got
-    span = got.upper[row] - got.mean[row]
+    got = one.told
+    is_own = got.method[row] != excess.PUBLISHED
+    # against the mean of others no score: a good place alone is no strong excess
+    span = got.upper[row] - got.mean[row] if is_own else 0.0
     return TrapSign(
         p=_known(got.p[row]),
         q=_known(got.q[row]),
-        before_p=None if beside.before_p is None else _known(beside.before_p),
+        before_p=None if beside.before_p is None or not is_own else _known(beside.before_p),
         score=_known((got.caught[row] - got.mean[row]) / span) if span > 0 else None,
         rise=_known(beside.rise),
         rise_q=_known(beside.rise_q),
@@ -184,6 +195,7 @@ def _sign(one: Week, row: int, beside: _Beside) -> TrapSign:
         method=excess.METHODS[got.method[row]],
         caught=_known(got.caught[row]),
         limit=_known(got.upper[row]),
+        baseline="" if is_own else one.named,
     )
 
 

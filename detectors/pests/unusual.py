@@ -5,6 +5,7 @@ the simulation of planted outbreaks measures this very function.
 """
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from detectors.pests.grading import ORDER, Graded, Options, PestGrade
 from schemas.reason import Reason
@@ -35,6 +36,8 @@ class TrapSign(Struct, frozen=True, kw_only=True):
     method: str = ""
     caught: float | None = None
     limit: float | None = None
+    baseline: str = ""
+    """The published mean that it was held against for want of a past of its own."""
 
 
 def of_trap(options: Options, sign: TrapSign) -> Graded:
@@ -89,7 +92,8 @@ def _compared(sign: TrapSign) -> tuple[Reason, ...]:
     """Return by which method the trap was judged, its count and that method's limit."""
     if sign.caught is None or sign.limit is None:
         return ()
-    return (_passed("compared_by", sign.method, sign.caught, sign.limit),)
+    why = _passed("compared_by", sign.method, sign.caught, sign.limit)
+    return (replace(why, detail=sign.baseline),)
 
 
 def clustered(options: Options, cluster: Together) -> tuple[Reason, ...]:

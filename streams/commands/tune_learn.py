@@ -9,6 +9,7 @@ import click
 from msgspec import Struct
 
 from alerts.tuning import trap_learning
+from alerts.tuning.baseline_learning import TrapMean, tables, trap_means
 from alerts.tuning.known import labels, matched
 from alerts.tuning.learning import LEAST, HotPlace, Reliability, document, hot_places, reliabilities
 from alerts.tuning.trap_learning import TrapLimit, trap_limits
@@ -25,6 +26,7 @@ from streams.region.manifest import RegionError
 from streams.tuning.backtest import Job, compared, files_of
 from streams.tuning.evidence import TruthError, read_evidence
 from streams.tuning.layers import pests, stations
+from streams.tuning.rounds import rounds_of
 
 REFUSED = (ConfigError, NothingReadable, RegionError, TruthError, OSError, ValueError)
 
@@ -38,6 +40,7 @@ class Learned(Struct, frozen=True, kw_only=True):
     sources: tuple[Reliability, ...]
     hot_places: tuple[HotPlace, ...]
     trap_limits: tuple[TrapLimit, ...] = ()
+    trap_means: tuple[TrapMean, ...] = ()
 
 
 @click.command("learn", epilog=examples("tune learn archive --verdicts told.csv --out learned"))
@@ -64,7 +67,9 @@ def learn(  # noqa: PLR0913, PLR0917 - one for each option
     *,
     as_json: bool,
 ) -> None:
-    """Propose how far sources are believed, hot places, and limits of traps.
+    """Propose how far sources are believed, hot places, limits of traps.
+
+    Also what a trap without a past of its own is to be compared with.
 
     Nothing is in force until the document is published; hot places go into the list of the region.
     """
@@ -101,6 +106,8 @@ def _learned(  # noqa: PLR0913, PLR0917 - what was asked
     seen = read([Path(one) for one in names], now=now).observations
     classes = _classes(seen)
     sources = reliabilities(stories, said, _believed(settings, classes), least)
+    rounds = rounds_of(seen, settings)
+    means = trap_means(rounds, stories, said)
     found = Learned(
         verified=sum(one is not None for one in said),
         unknown=sum(one is None for one in said),
@@ -108,8 +115,10 @@ def _learned(  # noqa: PLR0913, PLR0917 - what was asked
         sources=sources,
         hot_places=hot_places(stories, said, {one.source for one in seen if isinstance(one, Hotspot)}),
         trap_limits=trap_limits(stories, said, _limits(settings), least),
+        trap_means=means,
     )
-    parts = (document(sources, classes), trap_learning.document(found.trap_limits))
+    proposed = tables(means, max((one.ended_at for one in rounds), default=None))
+    parts = (document(sources, classes), trap_learning.document(found.trap_limits, proposed))
     return found, "\n".join(part for part in parts if part)
 
 
@@ -167,6 +176,8 @@ def _lines(found: Learned, text: str, out: Path | None) -> Iterable[str]:
         yield f"{one.source}: {span}{now}: {word}"
     for limit in found.trap_limits:
         yield _of_traps(limit)
+    for mean in found.trap_means:
+        yield _of_mean(mean)
     for place in found.hot_places:
         yield f"hot place {place.longitude:g}, {place.latitude:g}: denied {place.denied} times, never a fire"
     if text and out is None:
@@ -183,3 +194,13 @@ def _of_traps(one: TrapLimit) -> str:
         word = f"proposed {one.proposed:g}, spares {one.spared} of {one.denied} denied, loses none confirmed"
     others = f"; {one.by_other_signs} on other signs left out" if one.by_other_signs else ""
     return f"{one.species}: {said}, traps told from p {one.in_force:g}: {word}{others}"
+
+
+def _of_mean(one: TrapMean) -> str:
+    span = "" if one.low is None or one.high is None else f" ({one.low:g} to {one.high:g})"
+    kept = f"{one.denied} of denied outbreaks and {one.unknown} of unverified ones kept"
+    word = f"not proposed: {one.thin}" if one.thin else "proposed for traps without a past"
+    return (
+        f"{one.species}, month {one.month}: {one.per_trap_week:g}{span} per trap and week, of {one.traps} "
+        f"traps and {one.rounds} rounds; {one.confirmed} of confirmed outbreaks left out, {kept}: {word}"
+    )

@@ -32,6 +32,10 @@ _LOCALS: Mapping[str, type[Any]] = {
 
 def checked_layers(settings: Settings) -> tuple[Layer, ...]:
     """Return the layers; raises ConfigError with the path of what cannot hold in a scope."""
+    general = converted(dict(settings.outbreak), PestSettings, "$.outbreak", "settings")
+    if general.finding.trap.comparing.published.months:
+        what = "is the mean of one pest: in a layer `species:NAME`"
+        raise ConfigError(f"settings: $.outbreak.finding.trap.comparing.published: {what}")
     seen: set[str] = set()
     for index, one in enumerate(settings.layers):
         place = f"$.layers[{index}]"

@@ -5,6 +5,7 @@ import json
 
 import pytest
 from click.testing import CliRunner
+from pested import SAWYER, trap
 
 from alerts.tuning.known import Known
 from schemas.codec import encode
@@ -13,7 +14,7 @@ from schemas.settings import Settings
 from streams.commands.tune import command
 from streams.hops.build import OWNERS
 from streams.tuning.document import read
-from streams.tuning.layers import stations
+from streams.tuning.layers import pests, stations
 
 START = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
 CAMERA = 'tower-"7"'
@@ -45,7 +46,8 @@ def no_fire(k, one):
 def told(tmp_path_factory):
     folder = tmp_path_factory.mktemp("learn")
     seen = [*(sighting(k, CAMERA) for k in range(12)), *(chimney(20 * k) for k in range(3))]
-    (folder / "seen.ndjson").write_bytes(b"".join(encode(one) + b"\n" for one in seen))
+    rounds = [trap(n, w, 4.0 + n % 3) for n in range(21) for w in range(3)]
+    (folder / "seen.ndjson").write_bytes(b"".join(encode(one) + b"\n" for one in [*seen, *rounds]))
     known = b"".join(encode(no_fire(k, one)) + b"\n" for k, one in enumerate(seen))
     (folder / "truth.ndjson").write_bytes(known)
     given = ["learn", str(folder / "seen.ndjson"), "--truth", str(folder / "truth.ndjson")]
@@ -62,6 +64,10 @@ def test_what_is_proposed_can_be_published_as_it_is_written(told):
     assert stations(laid, OWNERS)[CAMERA]["sighting"].video == pytest.approx(0.038)
     assert f"{CAMERA}: 0 fires of 12" in said
     assert "15 incidents verified" in said
+    assert f"{SAWYER}, month 11: 5 (" in said
+    months = pests(laid)[SAWYER].finding.trap.comparing.published
+    assert [(one.traps, one.rounds, one.per_trap_week) for one in months.months] == [(21, 63, 5.0)]
+    assert months.version.startswith("2024-11-")
 
 
 def test_a_chimney_is_a_hot_place_and_where_a_camera_was_fooled_is_none(told):
