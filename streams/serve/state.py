@@ -57,6 +57,7 @@ async def about(request: web.Request) -> web.Response:
     own = {
         **about_profile(profile),
         "software": software(),
+        "now": services.clock(),
         "settings": settings.name,
         "zone": profile.zone,
         "map_number": settings.map_number,

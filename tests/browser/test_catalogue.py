@@ -65,6 +65,8 @@ def composed() -> set[str]:
             f"warning.{name}"
             for name in (
                 "own_clock",
+                "desk_ahead",
+                "desk_behind",
                 "blind",
                 *(f"{'off' if one in OFF else 'clock'}_{one}" for one in get_args(Direction)),
             )

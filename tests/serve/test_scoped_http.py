@@ -103,6 +103,24 @@ async def test_somebody_of_another_county_is_not_sent(serve, two_counties, perso
             assert answer.status == status, name
 
 
+async def test_a_call_is_rung_back_and_bettered_by_the_office_that_took_it(serve, two_counties, person):
+    client = await serve(two_counties)
+    for name, areas in {"li.na": ("west",), "wang": ("west",), "zhao": ("east",), "zhou": ()}.items():
+        person(name, areas=areas)
+    call = {"call_id": "0f8fad5b", "longitude": 102.5, "latitude": 27.5, "number": "13800138000"}
+    for name, given, kept in (
+        ("li.na", 202, 1), ("wang", 202, 1), ("zhao", 409, 0), ("zhou", 202, 1), ("li.na", 202, 1),
+    ):  # fmt: skip
+        client.session.cookie_jar.clear()
+        headers = own(client, (await enter(client, name=name))[1])
+        async with client.post("/v1/calls", json=call, headers=headers) as answer:
+            assert answer.status == given, name
+        async with client.get("/v1/calls") as answer:
+            assert len((await answer.json())["calls"]) == kept, name
+        async with client.get("/v1/calls/0f8fad5b") as answer:
+            assert answer.status == (200 if kept else 404), name
+
+
 async def test_a_county_hands_its_shift_over_to_itself(serve, two_counties, person):
     async def asked(path="", **more):
         async with client.request("POST" if more else "GET", f"/v1/handovers{path}", **more) as answer:

@@ -61,6 +61,7 @@ async def call(request: web.Request) -> web.Response:
     if given.at is not None and not EARLIEST <= given.at <= now + TOLERANCE:
         raise problem(422, "bad_time: `at` is before 2000 or in the future")
     async with request.app[LOCKS].setdefault(f"call:{given.call_id}", asyncio.Lock()):
+        await asyncio.to_thread(_check_own, request, given.call_id)
         name, place = await _kept(services, desk, given, now, request[ASKER].key_id)
     request[DETAIL] = f"call {given.call_id}"
     found = await asyncio.to_thread(near, services.store, *place[:2], sees_of(request))
@@ -75,8 +76,9 @@ async def _kept(
     x, y = to_wgs84(given.frame, given.longitude, given.latitude)
     place = placed(float(x), float(y), given.radius_m, given.azimuth_deg, given.distance_km)
     digest = hashlib.sha256(encode([place, given.saw, given.place_name, given.text])).hexdigest()
-    rows = desk.read("SELECT part, digest, observed_at FROM call WHERE call_id = ?", given.call_id)
-    part, before, at = rows[0] if rows else (0, "", text_of(given.at or now))
+    # It stays the call of who took it, whoever makes it better.
+    rows = desk.read("SELECT part, digest, observed_at, by_whom FROM call WHERE call_id = ?", given.call_id)
+    part, before, at, who = rows[0] if rows else (0, "", text_of(given.at or now), who)
     observed_at = datetime.fromisoformat(at)
     if digest != before:
         part += 1
@@ -127,15 +129,40 @@ async def _written(services: Services, observations: list[Report | Retraction], 
         raise problem(422, f"not taken: {bad[0]['reason']['code']}")
 
 
+def colleagues(services: Services, areas: tuple[str, ...]) -> frozenset[str] | None:
+    """Return who sees the same areas, as they sign; None is everybody: who asks sees everywhere."""
+    if not areas:
+        return None
+    listed = services.accounts.listed() if services.accounts else ()
+    return frozenset(f"user/{one.name}" for one in listed if set(one.areas) == set(areas))
+
+
+def _taken_by(request: web.Request) -> tuple[str, tuple[str, ...]]:
+    """Return the condition, and its values, of the calls that the office of who asks has taken."""
+    who = request[ASKER]
+    office = colleagues(request.app[SERVICES], who.areas)
+    names = () if office is None else tuple(sorted(office | {who.key_id}))
+    return ("1" if office is None else f"by_whom IN ({', '.join('?' * len(names))})"), names
+
+
+def _check_own(request: web.Request, call_id: str) -> None:
+    """Raise 409 where another office took this call: its report is not taken back from here."""
+    taken, names = _taken_by(request)
+    sql = f"SELECT 1 FROM call WHERE call_id = ? AND NOT {taken}"  # noqa: S608 - marks only
+    if desk_of(request).read(sql, call_id, *names):
+        raise problem(409, "another office took this call")
+
+
 async def calls(request: web.Request) -> web.Response:
-    """Answer with the last calls, newest first; numbers masked."""
+    """Answer with the last calls of one's own office, newest first; numbers masked."""
+    taken, names = _taken_by(request)
     sql = (
-        "SELECT call_id, part, observed_at, place, number, caller, by_whom, erase_at FROM call"
-        " ORDER BY observed_at DESC, call_id LIMIT ?"
+        "SELECT call_id, part, observed_at, place, number, caller, by_whom, erase_at FROM call"  # noqa: S608 - marks only
+        f" WHERE {taken} ORDER BY observed_at DESC, call_id LIMIT ?"
     )
-    rows = await asyncio.to_thread(desk_of(request).read, sql, SHOWN)
-    names = ("call_id", "part", "observed_at", "place_name", "number", "caller", "by", "erase_at")
-    found = [dict(zip(names, row, strict=True)) for row in rows]
+    rows = await asyncio.to_thread(desk_of(request).read, sql, *names, SHOWN)
+    columns = ("call_id", "part", "observed_at", "place_name", "number", "caller", "by", "erase_at")
+    found = [dict(zip(columns, row, strict=True)) for row in rows]
     shown = [{**one, "number": masked(one["number"]), "caller": one["caller"][:1]} for one in found]
     return json_response(encode({"calls": shown}))
 
@@ -144,8 +171,9 @@ async def caller(request: web.Request) -> web.Response:
     """Answer with number and name of one caller, to ring back; who asked is in the audit log."""
     call_id = request.match_info["call_id"]
     request[DETAIL] = f"call {call_id}"
-    sql = "SELECT number, caller, erase_at FROM call WHERE call_id = ?"
-    rows = await asyncio.to_thread(desk_of(request).read, sql, call_id)
+    taken, names = _taken_by(request)
+    sql = f"SELECT number, caller, erase_at FROM call WHERE call_id = ? AND {taken}"  # noqa: S608 - marks only
+    rows = await asyncio.to_thread(desk_of(request).read, sql, call_id, *names)
     if not rows:
         raise problem(404, "no such call")
     return json_response(encode(dict(zip(("number", "caller", "erase_at"), rows[0], strict=True))))

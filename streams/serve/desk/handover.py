@@ -18,7 +18,7 @@ from schemas.codec import Unreadable, decode, encode
 from streams.jurisdiction import in_force
 from streams.serve.audited import DETAIL
 from streams.serve.desk.book import text_of
-from streams.serve.desk.calls import desk_of
+from streams.serve.desk.calls import colleagues, desk_of
 from streams.serve.desk.queueing import DAYS, present, told
 from streams.serve.doors import ASKER
 from streams.serve.filters import whole
@@ -119,11 +119,8 @@ def _calls_since(services: Services, since: datetime, areas: tuple[str, ...]) ->
     if services.desk is None:
         return 0
     rows = services.desk.read("SELECT by_whom FROM call WHERE observed_at > ?", text_of(since))
-    if not areas:
-        return len(rows)
-    listed = services.accounts.listed() if services.accounts else ()
-    own = {f"user/{one.name}" for one in listed if office_of(one.areas) == office_of(areas)}
-    return sum(by_whom in own for (by_whom,) in rows)
+    own = colleagues(services, areas)
+    return sum(own is None or by_whom in own for (by_whom,) in rows)
 
 
 async def take_over(request: web.Request) -> web.Response:

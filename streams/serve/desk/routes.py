@@ -26,6 +26,7 @@ DOORS: tuple[dict[str, Any], ...] = (
         "handler": calls.calls,
         "roles": OFFICERS,
         "about": "The last calls, numbers masked",
+        "scoped": True,
         "noted": True,
     },
     {
@@ -34,6 +35,7 @@ DOORS: tuple[dict[str, Any], ...] = (
         "handler": calls.caller,
         "roles": OFFICERS,
         "about": "Number and name of one caller; the asking is noted",
+        "scoped": True,
         "noted": True,
     },
     {

@@ -13,7 +13,7 @@ import { askWho, may, nameButton, takeSession } from "./session.mjs";
 import { afterPaint, painted } from "./paint.mjs";
 import { Store } from "./store.mjs";
 import { chooseLanguage, loadOthers, next, ofLanguage, ownName, t, takeWords, translate } from "./text.mjs";
-import { clock, setZone, zoneName } from "./time.mjs";
+import { aheadMinutes, clock, setZone, span, zoneName } from "./time.mjs";
 import { Wall } from "./wall.mjs";
 
 const by = (id) => document.getElementById(id);
@@ -84,8 +84,10 @@ function about() {
 /** Whose clock is suspect: what it sends is held back, so somebody has to set it right. */
 function warnings() {
   const told = store.about?.warnings ?? [];
-  by("warnings").hidden = !told.length;
-  say(by("warnings"), told.map((one) => t(`warning.${one.warning}`, one)).join(" "));
+  const minutes = aheadMinutes();
+  const own = minutes ? [t(`warning.desk_${minutes > 0 ? "ahead" : "behind"}`, { span: span(Math.abs(minutes)) })] : [];
+  by("warnings").hidden = !told.length && !own.length;
+  say(by("warnings"), [...own, ...told.map((one) => t(`warning.${one.warning}`, one))].join(" "));
 }
 
 function words() {

@@ -9,7 +9,7 @@ import { GRADES, symbol } from "./grade.mjs";
 import { t } from "./text.mjs";
 import { pick } from "./pick.mjs";
 import { PlaceField } from "./place-field.mjs";
-import { age } from "./time.mjs";
+import { age, wall } from "./time.mjs";
 
 const PAUSE_MS = 600;
 const SEEN = ["smoke", "flame", "heat", "unknown"];
@@ -20,7 +20,7 @@ export class Call {
   show() {
     const draft = takeDraft();
     this.id = draft?.id ?? crypto.randomUUID();
-    this.at = draft?.at ?? new Date().toISOString();
+    this.at = draft?.at ?? new Date(wall()).toISOString();
     const { box, body } = panel("call", "call.title");
     this.box = box;
     this.number = el("input", { id: "call-number", inputmode: "tel", maxlength: 30, autocomplete: "off" });

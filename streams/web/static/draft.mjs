@@ -1,5 +1,7 @@
 // The call under way, in this tab alone: a reload loses nothing of it, and it is gone when it is done, or with the tab.
 
+import { wall } from "./time.mjs";
+
 const KEY = "fenghuo.call";
 const LASTS_MS = 12 * 3600 * 1000;
 
@@ -13,7 +15,7 @@ export const dropDraft = () => sessionStorage.removeItem(KEY);
 export function takeDraft() {
   try {
     const draft = JSON.parse(sessionStorage.getItem(KEY));
-    return draft && Date.now() - Date.parse(draft.at) < LASTS_MS ? draft : null;
+    return draft && wall() - Date.parse(draft.at) < LASTS_MS ? draft : null;
   } catch {
     return null;
   }

@@ -4,6 +4,7 @@ import { el } from "./dom.mjs";
 import { choice, field } from "./form.mjs";
 import { isLive } from "./grade.mjs";
 import { t } from "./text.mjs";
+import { wall } from "./time.mjs";
 
 const HOURS = [1, 3, 6, 12, 24];
 const GRADES = ["III", "IV", "task"];
@@ -33,7 +34,7 @@ function silence(give) {
   const text = el("input", { id: "work-silence-text", maxlength: 200, required: true, autocomplete: "off" });
   const hours = choice(HOURS.map((one) => [one, t("work.hours", { h: one })]), { id: "work-silence-hours" });
   const upTo = choice(GRADES.map((one) => [one, t(`grade.short.${one}`)]), { id: "work-silence-up-to" });
-  const made = () => give({ act: "silence", text: text.value, up_to: upTo.value, until: new Date(Date.now() + hours.value * 3600000 - 30000).toISOString() });
+  const made = () => give({ act: "silence", text: text.value, up_to: upTo.value, until: new Date(wall() + hours.value * 3600000 - 30000).toISOString() });
   return el("form", { onsubmit: on(made) }, field("work.silence_text", text),
     el("div", { class: "pair" }, field("work.silence_hours", hours), field("work.silence_up_to", upTo)),
     el("p", { class: "quiet" }, t("work.silence_limits")), el("button", { type: "submit" }, t("work.silence")));

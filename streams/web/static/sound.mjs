@@ -24,7 +24,11 @@ export class Sound {
 
   /** The click at the start of the shift: a short tone proves it. */
   async arm() {
-    this.context ??= new AudioContext();
+    if (!this.context) {
+      this.context = new AudioContext();
+      // A machine that slept, or a browser that takes the sound away: the bar is there again.
+      this.context.addEventListener("statechange", () => this.words());
+    }
     await this.context.resume();
     this.play([660]);
     this.words();

@@ -7,7 +7,7 @@ import { inOrder } from "./grade.mjs";
 import { painted } from "./paint.mjs";
 import { Spots } from "./spots.mjs";
 import { Stream } from "./sse.mjs";
-import { now, setNow } from "./time.mjs";
+import { now, setNow, setServerTime } from "./time.mjs";
 
 const DRAWN = "incident_id,status,grade,longitude,latitude";
 const PAGE = 1000;
@@ -47,6 +47,7 @@ export class Store extends EventTarget {
       try {
         const [about, gravest] = await firstAsked(tries > 0);
         this.about = about;
+        this.clock(about);
         this.tell("about");
         await this.snapshot(gravest.features);
       } catch (error) {
@@ -137,6 +138,7 @@ export class Store extends EventTarget {
     try {
       const [, received, about] = await Promise.all([this.changes(), this.spots.refresh(), getJson("v1/about")]);
       this.about.warnings = about.warnings;
+      this.clock(about);
       this.blind = await lostSources(this.blind, about);
       // Burning that is allowed now; who may not see permits sees the rest all the same.
       const permits = await this.pages("v1/permits", `&status=given&datetime=${new Date(now()).toISOString()}`).catch(() => []);
@@ -202,6 +204,11 @@ export class Store extends EventTarget {
     for (const old of alert.supersedes ?? []) this.alerts.delete(old);
     this.present(alert.issued_at);
     return alert;
+  }
+
+  /** Ages, and when somebody called, are told by the server's clock; a demonstration has one of its own. */
+  clock({ demo, now: instant }) {
+    if (!demo && instant) setServerTime(instant);
   }
 
   /** In a demonstration the picture's time is that of the newest thing received. */

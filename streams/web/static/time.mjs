@@ -4,6 +4,8 @@ import { current, t } from "./text.mjs";
 
 let zone = "Asia/Shanghai";
 let offsetMs = 0;
+let skewMs = 0;
+const UNSEEN_MS = 30000;
 
 /** Show times in the IANA zone `name`. */
 export function setZone(name) {
@@ -17,13 +19,25 @@ export function setZone(name) {
   }
 }
 
+/** The server's clock says `instant`; this machine's is believed within half a minute, which nobody sees in an age. */
+export function setServerTime(instant) {
+  const off = Date.parse(instant) - Date.now();
+  if (Math.abs(off - skewMs) > UNSEEN_MS) skewMs = Math.abs(off) > UNSEEN_MS ? off : 0;
+}
+
+/** Minutes that this machine's clock is ahead of the server's, below 0 behind it; 0 where that is not seen. */
+export const aheadMinutes = () => Math.round(-skewMs / 60000);
+
+/** Milliseconds since 1970 as the server counts them, whatever this machine's clock says. */
+export const wall = () => Date.now() + skewMs;
+
 /** Let `now` run from `instant`: in a replay the picture's time is not the wall clock. */
 export function setNow(instant) {
-  offsetMs = Date.parse(instant) - Date.now();
+  offsetMs = Date.parse(instant) - wall();
 }
 
 /** Milliseconds since 1970 of the picture's present. */
-export const now = () => Date.now() + offsetMs;
+export const now = () => wall() + offsetMs;
 
 /** The zone in words: 北京时间, or its name and offset. */
 export function zoneName(at = now()) {

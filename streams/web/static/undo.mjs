@@ -2,7 +2,7 @@
 
 import { el } from "./dom.mjs";
 import { has, t } from "./text.mjs";
-import { shortTime } from "./time.mjs";
+import { shortTime, wall } from "./time.mjs";
 
 const WITHIN_MS = 30 * 60 * 1000;
 
@@ -22,7 +22,7 @@ export const became = (one) => (has(`said.${one.outcome}`) ? t(`said.${one.outco
 export function undoForm(told, give) {
   const fresh = (told.timeline ?? []).filter(({ what }) => what === "act" || what === "verdict")
     .map(({ what, [what]: one }) => ({ what, one, id: one.act_id ?? one.verdict_id }))
-    .filter(({ one }) => one.act !== "undo" && (one.outcome === "applied" || one.outcome === "waiting") && Date.now() - Date.parse(one.received_at ?? one.at) < WITHIN_MS);
+    .filter(({ one }) => one.act !== "undo" && (one.outcome === "applied" || one.outcome === "waiting") && wall() - Date.parse(one.received_at ?? one.at) < WITHIN_MS);
   if (!fresh.length) return null;
   return el("div", { class: "undo" }, el("h4", {}, t("undo.title")),
     el("ul", {}, fresh.slice(-5).reverse().map(({ what, one, id }) => el("li", {}, el("span", {}, spoken(what, one)),
