@@ -105,6 +105,13 @@ def test_a_computer_whose_clock_is_wrong_goes_by_the_server_and_says_so(closed_s
     page.locator("#call-place").fill("102.21,27.80")
     page.locator("#call-place-list [role=option]").click()
     expect(page.locator("#call .outcome")).to_have_text("已保存。")
+    page.keyboard.press("Escape")
+    page.locator("#sound").click()
+    expect(page.locator("#sound")).to_be_hidden()
+    closed_site.accounts.end_sessions_of("li.na")
+    sounded = "() => Number(document.documentElement.dataset.sounded) > 1"
+    page.wait_for_function(sounded)  # nobody is told any more: that is heard
+    expect(page.locator("#sign-in")).to_be_visible()
     (report,) = observed(closed_site)
     assert abs(report.observed_at - datetime.now(UTC)) < timedelta(minutes=10)
 
@@ -124,6 +131,9 @@ def test_of_two_officers_the_second_is_told_who_was_first(site, look):
     expect(two.locator("#detail .words")).to_contain_text("李娜")
     expect(two.locator(".papers a", has_text="终报")).to_have_attribute("href", re.compile("report"))
     href = two.locator(".papers a", has_text="终报").get_attribute("href")
+    for name, kind in (("GeoJSON", "geo+json"), ("CAP", "cap+xml"), ("CSV", "text/csv")):
+        file = two.request.get(two.locator(".papers a", has_text=name).get_attribute("href"))
+        assert kind in file.headers["content-type"], name
     final = two.request.get(href)
     assert "森林草原火情终报" in final.text()
     assert "verdict 0 county · 李娜" in final.text()
@@ -145,12 +155,17 @@ def test_the_queue_opens_by_key_and_a_shift_is_signed_by_two(site, look):
     page.keyboard.press("q")
     expect(page.locator("#queue .queue button").first).to_be_focused()
     expect(page.locator("#queue .rates tbody tr").last).to_contain_text("合计")
+    site.keep(
+        records([alert("next", 1, action="new", grade="IV", at=LATER, where=(101.7, 27.6), county="盐源县")])
+    )
+    expect(page.locator("#queue [data-waits=next]")).to_have_count(1)
     page.keyboard.press("Escape")
     page.keyboard.press("h")
     page.locator("#handover-text").fill("盯住安哈镇")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(page.locator(".handovers li").first).to_contain_text("盯住安哈镇")
+    expect(page.locator(".handovers > li").first).to_contain_text("盯住安哈镇")
+    expect(page.locator(".handovers > li").first.locator("details li").first).to_contain_text("待")
     other = officer(site, look, "wang", "王强")
     other.keyboard.press("h")
     other.get_by_role("button", name="签字接班").click()

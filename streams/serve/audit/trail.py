@@ -96,10 +96,14 @@ class Trail:
             if last is None:
                 return None
             self._db.execute("BEGIN IMMEDIATE")
-            self._db.execute("DROP TRIGGER no_delete")
-            self._db.execute("INSERT INTO pruned VALUES (?, ?)", last)
-            self._db.execute("DELETE FROM entry WHERE number <= ?", last[:1])
-            self._db.execute(_NO_DELETE)
+            try:
+                self._db.execute("DROP TRIGGER no_delete")
+                self._db.execute("INSERT INTO pruned VALUES (?, ?)", last)
+                self._db.execute("DELETE FROM entry WHERE number <= ?", last[:1])
+                self._db.execute(_NO_DELETE)
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
             self._db.execute("COMMIT")
         return last
 

@@ -6,6 +6,9 @@ import { field, outcome, panel, tell } from "./form.mjs";
 import { has, number, t } from "./text.mjs";
 import { dateTime } from "./time.mjs";
 
+/** One open task as it stood when it was handed over. */
+const waits = (one) => el("li", {}, [one.short_code, one.county, t(`feedback.state.${one.state}`), t("queue.waits", { who: t(`level.${one.waits_for}`) }), ...one.words].filter(Boolean).join(" · "));
+
 const LOST = { status: 0, told: {} };
 
 export class Handover {
@@ -39,7 +42,8 @@ export class Handover {
       ? el("p", {}, t("handover.taken", { who: one.taken_person || one.taken_who, at: dateTime(one.taken_at) }))
       : el("button", { type: "button", class: "plain", onclick: () => this.take(one.number) }, t("handover.take"));
     return el("li", {}, el("strong", {}, t("handover.given", { n: one.number, who: one.person || one.who, at: dateTime(one.at) })),
-      el("p", {}, [t("handover.open", { n: number(one.body.open.length) }), t("handover.calls", { n: number(one.body.calls) }), ...told].join(" · ")),
+      el("details", {}, el("summary", {}, t("handover.open", { n: number(one.body.open.length) })), el("ul", {}, one.body.open.map(waits))),
+      el("p", {}, [t("handover.calls", { n: number(one.body.calls) }), ...told].join(" · ")),
       one.body.text ? el("p", { class: "said" }, one.body.text) : null, taken, el("small", {}, t("handover.seal", { seal: one.seal.slice(0, 16) })));
   }
 

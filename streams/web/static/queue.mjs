@@ -22,18 +22,24 @@ export class Queue {
     fill(body, this.lines, el("h3", {}, t("queue.rates")), field("queue.hour", hours), this.rates);
     await Promise.all([this.drawLines(), this.drawRates()]);
     this.lines.querySelector("button")?.focus();
+    // What becomes overdue moves up while the panel is looked at.
+    const again = () => this.drawLines();
+    this.store.addEventListener("evidence", again);
+    box.addEventListener("close", () => this.store.removeEventListener("evidence", again));
   }
 
   async drawLines() {
     const { queue } = await getJson("v1/queue").catch(() => ({}));
     if (!queue) { fill(this.lines, el("li", { class: "wrong" }, t("desk.unread"))); return; }
+    const held = document.activeElement?.dataset.waits;
     fill(this.lines, queue.length ? queue.map((one) => el("li", {}, this.row(one))) : el("li", { class: "quiet" }, t("queue.empty")));
+    if (held) [...this.lines.querySelectorAll("button")].find((one) => one.dataset.waits === held)?.focus();
   }
 
   row(one) {
     const late = isKnown(one.overdue_min);
     const due = late ? t("queue.overdue", { span: span(one.overdue_min) }) : one.due_at ? t("queue.due", { at: shortTime(one.due_at) }) : "";
-    return el("button", { type: "button", class: `row${late ? " late" : ""}`, onclick: () => { this.box.close(); this.open(one.alert_id); } },
+    return el("button", { type: "button", class: `row${late ? " late" : ""}`, "data-waits": one.alert_id, onclick: () => { this.box.close(); this.open(one.alert_id); } },
       symbol(one.grade),
       el("span", { class: "body" },
         el("span", { class: "top" }, el("span", { class: "place" }, one.county || one.short_code), el("strong", { class: "due" }, due)),

@@ -49,7 +49,8 @@ export class Sound {
 
   link() {
     clearInterval(this.again);
-    if (!this.store.cutOff) return;
+    // A session that ended tells as little as a server that is gone.
+    if (!this.store.cutOff && this.store.link !== "needs-key") return;
     this.play(TONES["cut-off"]);
     this.again = setInterval(() => this.play(TONES["cut-off"]), AGAIN_MS);
   }
