@@ -79,6 +79,17 @@ def share(values: Sequence[bool], seed: str) -> Interval:
     return Interval(value=found.value, low=round(low, 4), high=round(high, 4), n=found.n)
 
 
+def share_of(hits: int, count: int, seed: str) -> Interval:
+    """Return the share of so many units with its interval, quickly: resamples hit as often as binomially."""
+    if count < FEWEST or hits in {0, count}:
+        return share([k < hits for k in range(count)], seed)
+    dice = np.random.default_rng(_number(seed))
+    low, high = np.percentile(dice.binomial(count, hits / count, DRAWS) / count, MIDDLE)
+    return Interval(
+        value=round(hits / count, 4), low=round(float(low), 4), high=round(float(high), 4), n=count
+    )
+
+
 def rate(counts: Sequence[float], seed: str) -> Interval:
     """Return how many a unit of time with its interval; where there was none, the limit of Garwood 1936."""
     found = interval(counts, mean, seed)
@@ -87,9 +98,12 @@ def rate(counts: Sequence[float], seed: str) -> Interval:
     return Interval(value=0.0, low=0.0, high=round(-math.log(TAIL) / found.n, 4), n=found.n)
 
 
+def _number(seed: str) -> int:
+    return int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8], "big")
+
+
 def _picks(count: int, seed: str) -> Iterator[NDArray[np.int64]]:
     """Yield which units each resample takes, a few million at a time."""
-    number = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8], "big")
-    dice, rows = np.random.default_rng(number), max(1, AT_ONCE // count)
+    dice, rows = np.random.default_rng(_number(seed)), max(1, AT_ONCE // count)
     for begun in range(0, DRAWS, rows):
         yield dice.integers(0, count, size=(min(rows, DRAWS - begun), count))

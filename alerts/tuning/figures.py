@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from alerts.tuning.bootstrap import Interval, interval, mean, median, rate, share
+from alerts.tuning.bootstrap import Interval, interval, mean, median, rate, share, share_of
 from alerts.tuning.known import Known, labels, matched
 from alerts.tuning.story import Story
 
@@ -26,6 +26,10 @@ class Messages(Struct, frozen=True, kw_only=True):
 
     by_receiver: dict[str, int] = {}
     by_hour: tuple[int, ...] = (0,) * 24
+
+
+Span = tuple[float, float] | None
+"""The middle 95 % of resamples; null: of fewer than two there is none."""
 
 
 class Scale(Struct, frozen=True, kw_only=True):
@@ -49,6 +53,16 @@ class Point(Struct, frozen=True, kw_only=True):
     probability: float
     precision: float | None
     recall: float | None
+    precision_span: Span = None
+    recall_span: Span = None
+
+
+class Within(Struct, frozen=True, kw_only=True):
+    """Share of the fires that were told within so many minutes since they began."""
+
+    minutes: float
+    share: float
+    span: Span = None
 
 
 class Figures(Struct, frozen=True, kw_only=True):
@@ -66,8 +80,8 @@ class Figures(Struct, frozen=True, kw_only=True):
     incidents_per_fire: Interval
     minutes_to_task: Interval
     minutes_to_alert: Interval
-    told_within: tuple[tuple[float, float], ...] = ()
-    """Minutes since a fire began, and the share of the fires that a task or alert told of by then."""
+    told_within: tuple[Within, ...] = ()
+    """How many of the fires a task or alert told of by when."""
     false_tasks_per_day: Interval
     false_alerts_per_day: Interval
     unlabelled: int
@@ -148,14 +162,14 @@ def figures(
             incidents_per_fire=interval([float(one.stories) for one in burned if one.stories], mean, seed),
             minutes_to_task=interval(_known(one.task_min for one in burned), median, f"{seed}task", 1),
             minutes_to_alert=interval(_known(one.alert_min for one in burned), median, f"{seed}alert", 1),
-            told_within=_within(burned),
+            told_within=_within(burned, seed),
             false_tasks_per_day=_daily(tasks, scale),
             false_alerts_per_day=_daily(alerts, scale),
             unlabelled=sum(
                 one.told_at is not None and at is None for one, at in zip(stories, said, strict=True)
             ),
             sla_misses=sum(one.task_min is None or one.task_min > scale.sla_min for one in burned),
-            curve=tuple(_point(step, stories, said, burned) for step in STEPS),
+            curve=tuple(_point(step, stories, said, burned, seed) for step in STEPS),
             messages=messages,
             night_messages=sum(messages.by_hour[hour] for hour in NIGHT) if messages.by_receiver else None,
         ),
@@ -164,9 +178,18 @@ def figures(
     )
 
 
-def _within(burned: Sequence[Fire]) -> tuple[tuple[float, float], ...]:
+def _within(burned: Sequence[Fire], seed: str) -> tuple[Within, ...]:
     told = [one.task_min for one in burned if one.task_min is not None]
-    return tuple((most, round(sum(at <= most for at in told) / len(burned), 4)) for most in WITHIN if burned)
+    shares = [
+        (most, share_of(sum(at <= most for at in told), len(burned), f"{seed}within{most:g}"))
+        for most in WITHIN
+        if burned
+    ]
+    return tuple(Within(minutes=most, share=one.value or 0.0, span=_span(one)) for most, one in shares)
+
+
+def _span(one: Interval) -> Span:
+    return None if one.low is None or one.high is None else (one.low, one.high)
 
 
 def _known(values: Iterable[float | None]) -> list[float]:
@@ -185,7 +208,7 @@ def _daily(times: Iterable[datetime], scale: Scale) -> Interval:
 
 
 def _point(
-    step: float, stories: Sequence[Story], said: Sequence[bool | None], burned: Sequence[Fire]
+    step: float, stories: Sequence[Story], said: Sequence[bool | None], burned: Sequence[Fire], seed: str
 ) -> Point:
     """Return precision over what is labelled, and recall over the fires, of what is at least so sure."""
     over = [
@@ -194,10 +217,14 @@ def _point(
         if at is not None and one.told_at is not None and one.probability >= step
     ]
     caught = sum(one.told_at is not None and one.sure >= step for one in burned)
+    right = share_of(sum(over), len(over), f"{seed}precision{step:g}")
+    found = share_of(caught, len(burned), f"{seed}recall{step:g}")
     return Point(
         probability=step,
-        precision=round(sum(over) / len(over), 4) if over else None,
-        recall=round(caught / len(burned), 4) if burned else None,
+        precision=right.value,
+        recall=found.value,
+        precision_span=_span(right),
+        recall_span=_span(found),
     )
 
 

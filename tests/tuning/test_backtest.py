@@ -4,9 +4,10 @@ import datetime as dt
 
 import pytest
 from independent import figures as independent
+from msgspec import structs
 
 from alerts.tuning.compare import Run, compare
-from alerts.tuning.figures import Scale
+from alerts.tuning.figures import Messages, Scale
 from alerts.tuning.known import Known
 from schemas.codec import encode
 from schemas.settings import Layer, Settings
@@ -19,6 +20,7 @@ from streams.replay import run
 from streams.tables import load_tables
 from streams.tuning.backtest import Past, Side
 from streams.tuning.evidence import Evidence
+from streams.tuning.report import page as pages
 from streams.tuning.report.page import page
 from streams.tuning.season import plain, season, written
 from streams.tuning.stories import stories_of
@@ -96,6 +98,14 @@ def test_an_independent_script_finds_the_same_figures(world, name, tmp_path):
         assert getattr(found, figure).value == pytest.approx(expected[figure], abs=6e-5), figure
     assert found.minutes_to_task.value == pytest.approx(expected["minutes_to_task"], abs=0.06)
     assert found.curve[0].precision == pytest.approx(expected["precision"], abs=6e-5)
+    # the interval of the curve where all is told is that of the figure, and of each point holds it
+    assert found.curve[0].recall_span == pytest.approx(
+        (found.recall_task.low, found.recall_task.high), abs=0.03
+    )
+    for one in found.curve:
+        assert one.recall_span[0] <= one.recall <= one.recall_span[1]
+    for one in found.told_within:
+        assert one.span[0] <= one.share <= one.span[1]
 
 
 def whole(world, name, **more):
@@ -126,12 +136,25 @@ def test_the_report_is_the_same_twice_says_what_is_lost_and_needs_nothing_else(w
         assert "<small>[prior]</small>" in html
         assert "prefers-color-scheme:dark" in html
         assert "2026-03-04" in html
+        assert html.count('<path class="w1"') > 20
         assert "<script" not in html
         assert "style=" not in html
         assert "http" not in html.replace("http-equiv", "")
     assert not any(
         "一" <= letter <= "鿿" for letter in page(found, "en").replace("西昌市", "") if letter in "阈值回测"
     )
+
+
+def test_the_report_shows_messages_by_the_hour_and_says_where_its_list_is_cut(world, monkeypatch):
+    found = whole(world, "losing")
+    busy = Messages(by_receiver={"Jimu": 5}, by_hour=(5, *[0] * 23))
+    compared = structs.replace(found.comparison, after=structs.replace(found.comparison.after, messages=busy))
+    monkeypatch.setattr(pages, "MOST", 2)
+    html = page(structs.replace(found, comparison=compared), "en")
+    assert "<title>00: 5</title>" in html
+    assert f"the first 2 of {len(compared.changed)}" in html
+    assert html.count("<details") == 2
+    assert "Messages by local hour" not in page(found, "en")
 
 
 def test_where_little_is_known_the_report_says_so(world):

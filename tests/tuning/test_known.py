@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.feedback import says
-from alerts.tuning.bootstrap import interval, mean, median
+from alerts.tuning.bootstrap import interval, mean, median, share, share_of
 from alerts.tuning.known import Known, contradictions, labels, matched
 from alerts.tuning.matching import pairs
 from alerts.tuning.story import Story
@@ -128,6 +128,16 @@ def test_an_interval_covers_the_truth_about_as_often_as_it_says():
         found = interval(dice.normal(5.0, 2.0, 40).tolist(), mean, f"{k}")
         held += found.low <= 5.0 <= found.high
     assert 180 <= held <= 200
+
+
+@given(st.integers(2, 60), st.integers(0, 60))
+@settings(max_examples=30)
+def test_a_share_drawn_quickly_is_that_of_resampling_unit_by_unit(count, hits):
+    hits = min(hits, count)
+    quick, slow = share_of(hits, count, "s"), share([k < hits for k in range(count)], "s")
+    assert (quick.value, quick.n) == (slow.value, slow.n)
+    assert abs(quick.low - slow.low) <= 1.01 / count
+    assert abs(quick.high - slow.high) <= 1.01 / count
 
 
 def test_one_unit_has_a_figure_and_no_interval():

@@ -32,6 +32,7 @@ text-align:left;vertical-align:top;overflow-wrap:anywhere}
 svg{width:100%;max-width:44rem;height:auto;display:block}
 text{font-size:12px;fill:var(--ink)}.axis{stroke:var(--ink);fill:none}.s0{fill:var(--before)}.s1{fill:var(--after)}
 .l0,.l1{stroke:var(--before);fill:none;stroke-width:2}.l1{stroke:var(--after);stroke-dasharray:6 3}
+.w0,.w1{stroke:var(--before);fill:none;opacity:.4}.w1{stroke:var(--after)}
 .county{stroke:var(--border);fill:none}.m{stroke:var(--ink);stroke-width:1}.gained,.raised,.earlier{fill:var(--more)}
 .lost,.lowered,.later{fill:var(--less)}.split,.joined{fill:var(--other)}.fire{stroke-width:3}.unknown{fill-opacity:.35}
 .key{width:.8em;height:.8em;display:inline}
@@ -76,6 +77,8 @@ def _sections(found: Tuned, words: Words, outlines: Sequence[Outline]) -> Iterat
     yield from _plots(compared, words)
     yield f"<h2>{escape(words['map'])}</h2>{drawn(compared.changed[:MOST], words, outlines)}"
     yield f"<p>{escape(words['legend'])}</p>"
+    if len(compared.changed) > MOST:
+        yield f"<p>{escape(words['cut'].format(shown=MOST, all=len(compared.changed)))}</p>"
     yield f"<h2>{escape(words['changed'])} ({len(compared.changed)})</h2>"
     yield from rows_of(compared.changed[:MOST], words)
     for name in ("source", "county", "month", "hour", "land", "species"):
@@ -85,6 +88,8 @@ def _sections(found: Tuned, words: Words, outlines: Sequence[Outline]) -> Iterat
     yield _receivers(compared, words)
     yield _contradicted(found, words)
 
+
+HOURS = tuple(f"{hour:02}" for hour in range(24))
 
 AGREES = {True: "agrees", False: "disagrees", None: "not_known"}
 """Word for whether days held out agree with the rest; where too little is known, neither."""
@@ -154,24 +159,27 @@ def _plots(found: Comparison, words: Words) -> Iterator[str]:
     yield lines(
         words["curve"],
         [
-            [(p.recall, p.precision) for p in side.curve if p.recall is not None and p.precision is not None]
+            [
+                (p.recall, p.precision, p.recall_span, p.precision_span)
+                for p in side.curve
+                if p.recall is not None and p.precision is not None
+            ]
             for side in sides
         ],
         words["recall_task"],
         words["precision"],
     )
-    told = [[(minutes / 1440.0, part) for minutes, part in side.told_within] for side in sides]
+    told = [[(one.minutes / 1440.0, one.share, None, one.span) for one in side.told_within] for side in sides]
     yield f"<p>{escape(words['told_within'])}</p>"
     yield lines(words["told_within"], told, words["days_since"], words["recall_task"])
     grades = ("task", "IV", "III", "II", "I")
     counts = [[float(side.by_grade.get(grade, 0)) for grade in grades] for side in sides]
     named = [words.get(f"of_{grade}", grade) for grade in grades]
     yield f"<p>{escape(words['by_grade'])}</p>" + bars(words["by_grade"], named, *counts)
-    hours = [f"{hour:02}" for hour in range(24)]
     by_hour = [
-        [float(sum(found.tables[s]["hour"].get(h, [0, 0])[:2])) for h in hours] for s in ("before", "after")
+        [float(sum(found.tables[s]["hour"].get(h, [0, 0])[:2])) for h in HOURS] for s in ("before", "after")
     ]
-    yield f"<p>{escape(words['by_hour'])}</p>" + bars(words["by_hour"], hours, *by_hour)
+    yield f"<p>{escape(words['by_hour'])}</p>" + bars(words["by_hour"], HOURS, *by_hour)
 
 
 def _receivers(found: Comparison, words: Words) -> str:
@@ -179,7 +187,11 @@ def _receivers(found: Comparison, words: Words) -> str:
     rows = [[escape(n), str(before.get(n, 0)), str(after.get(n, 0))] for n in sorted(before | after)]
     head = ["", escape(words["baseline"]), escape(words["candidate"])]
     title = f"<h2>{escape(words['messages'])}</h2>"
-    return title + (table(head, rows) if rows else f"<p>{escape(words['no_receivers'])}</p>")
+    if not rows:
+        return f"{title}<p>{escape(words['no_receivers'])}</p>"
+    hours = [[float(count) for count in side.messages.by_hour] for side in (found.before, found.after)]
+    named = escape(words["messages_by_hour"])
+    return title + table(head, rows) + f"<p>{named}</p>" + bars(words["messages_by_hour"], HOURS, *hours)
 
 
 def _contradicted(found: Tuned, words: Words) -> str:

@@ -7,7 +7,9 @@ from html import escape
 WIDTH, HEIGHT, EDGE = 640, 220, 44
 """Of a drawing, and the room for its axes, px."""
 
-Curve = Sequence[tuple[float, float]]
+Span = tuple[float, float] | None
+Curve = Sequence[tuple[float, float, Span, Span]]
+"""Points, each with the interval across and up."""
 
 
 def svg(body: Iterable[str], title: str, height: int = HEIGHT) -> str:
@@ -45,14 +47,35 @@ def lines(title: str, curves: Sequence[Curve], across: str, up: str) -> str:
         for share in (0, 0.5, 1)
     ]
     for side, curve in enumerate(curves):
-        dots = [(EDGE + x * (WIDTH - 2 * EDGE), HEIGHT - EDGE - y * (HEIGHT - 2 * EDGE)) for x, y in curve]
+        dots = [(_across(x), _up(y)) for x, y, _, _ in curve]
+        body += [f'<path class="w{side}" d="{whiskers}"/>' for one in curve if (whiskers := _whiskers(*one))]
         way = " ".join(f"{x:.1f},{y:.1f}" for x, y in dots)
         body.append(f'<polyline class="l{side}" points="{way}"/>')
         body += [
-            f'<circle class="s{side}" cx="{px:.1f}" cy="{py:.1f}" r="3"><title>{x:g}, {y:g}</title></circle>'
-            for (px, py), (x, y) in zip(dots, curve, strict=True)
+            f'<circle class="s{side}" cx="{px:.1f}" cy="{py:.1f}" r="3">'
+            f"<title>{_said(x, wide)}, {_said(y, tall)}</title></circle>"
+            for (px, py), (x, y, wide, tall) in zip(dots, curve, strict=True)
         ]
     return svg(body, title)
+
+
+def _across(x: float) -> float:
+    return EDGE + x * (WIDTH - 2 * EDGE)
+
+
+def _up(y: float) -> float:
+    return HEIGHT - EDGE - y * (HEIGHT - 2 * EDGE)
+
+
+def _whiskers(x: float, y: float, wide: Span, tall: Span) -> str:
+    """Return the lines of both intervals of a point; empty: it has none."""
+    parts = [] if wide is None else [f"M{_across(wide[0]):.1f} {_up(y):.1f}H{_across(wide[1]):.1f}"]
+    parts += [] if tall is None else [f"M{_across(x):.1f} {_up(tall[0]):.1f}V{_up(tall[1]):.1f}"]
+    return "".join(parts)
+
+
+def _said(value: float, span: Span) -> str:
+    return f"{value:g}" if span is None else f"{value:g} [{span[0]:g} … {span[1]:g}]"
 
 
 def _axes(most: float) -> str:
