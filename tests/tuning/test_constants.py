@@ -48,7 +48,7 @@ def test_a_constant_says_file_version_status_and_source(tmp_path):
 
 def test_without_a_table_each_file_is_one_line_and_settings_stand_above(tmp_path):
     lines = shown(tmp_path).splitlines()
-    (grades,) = [line for line in lines if "grades.toml" in line]
+    (grades,) = [line for line in lines if line.startswith("= ") and "grades.toml" in line]
     assert "read-only" in grades
     assert "settings show data.grades" in grades
     assert "data." not in shown(tmp_path, "grade")
