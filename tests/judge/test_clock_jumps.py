@@ -83,7 +83,7 @@ def test_5_it_outlives_restarts(leap):
 def test_what_was_read_is_not_forgotten_for_a_leap_and_sweeping_goes_on_after_it():
     state, result = State(0), Result()
     state.seen["one"] = (START, 1)
-    state.rows["s/1"] = (START, ["one"])
+    state.keep("s/1", START, ["one"])
     for days in (0.0, 365.0, 0.1, 0.2):
         sweep(10.0, state, START + dt.timedelta(days=days), result)
         assert "one" in state.seen
