@@ -150,7 +150,7 @@ def test_of_two_officers_the_second_is_told_who_was_first(site, look):
 
 def test_the_queue_opens_by_key_and_a_shift_is_signed_by_two(site, look):
     tick = Tick(at=START + timedelta(hours=4))
-    site.keep([Record("tick.v1", 0, 0, b"", encode(tick))])
+    site.keep([Record("tick.v1", 9, 0, b"", encode(tick))])
     page = officer(site, look)
     page.keyboard.press("q")
     expect(page.locator("#queue .queue button").first).to_be_focused()
@@ -231,8 +231,8 @@ def read_by_others(site):
     claims = Claims(origin=0, origins=1, received_at=now, pests=counts)
     site.keep(
         [
-            Record("detection.v1", 0, 900, b"", encode(claims)),
-            Record("tick.v1", 0, 900, b"", encode(Tick(at=now))),
+            Record("detection.v1", 9, 0, b"", encode(claims)),
+            Record("tick.v1", 9, 1, b"", encode(Tick(at=now))),
         ]
     )
 
@@ -247,6 +247,11 @@ def test_a_trap_round_is_kept_without_signal_and_sent_when_there_is_some(site, l
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     expect(page.locator("#traps li.due")).to_have_count(1)
     expect(page.locator("#traps li.done[data-trap=t2]")).to_contain_text("每7天")
+    page.route("**/v1/pests/traps", lambda route: route.fulfill(status=500))
+    page.reload()
+    expect(page.locator("#fault")).to_contain_text("显示的是上次的名单")
+    expect(page.locator("#traps li.due")).to_have_count(1)
+    page.unroute("**/v1/pests/traps")
     page.context.set_offline(True)
     page.reload()
     page.wait_for_selector("html[data-ready=true]")

@@ -82,14 +82,14 @@ def test_an_officer_closes_silences_splits_and_takes_back_by_forms(site, look):
     assert 10.0 < given[0].middles.radius_km < 20.0
     assert given[1].until - given[1].received_at > timedelta(minutes=50)
     done = [replace(one, outcome="applied", applied_to="xichang") for one in given]
-    site.keep([Record("act.v1", 0, at, b"", encode(one)) for at, one in enumerate(done)])
+    site.keep([Record("act.v1", 9, at, b"", encode(one)) for at, one in enumerate(done)])
     again(page)
     row = page.locator(".undo li", has_text="宣布扑灭")
     row.get_by_role("button", name="撤回").click()
     expect(page.locator("#detail .words")).to_contain_text("undo")
     (back,) = [one for d in site.log.values("observation.v1") for one in d.acts if isinstance(one, Undo)]
     assert (back.of, back.author) == (given[2].act_id, "李娜")
-    site.keep([Record("act.v1", 0, 3, b"", encode(replace(done[2], outcome="undone")))])
+    site.keep([Record("act.v1", 9, 3, b"", encode(replace(done[2], outcome="undone")))])
     again(page)
     expect(page.locator(".timeline .undone")).to_contain_text("已撤回")
     clean(page, site)

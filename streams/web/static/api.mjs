@@ -17,7 +17,7 @@ export async function ask(path, options = {}) {
   const answer = await fetch(address(path), { credentials: "same-origin", cache: "no-store", ...options });
   heard();
   if (answer.status === 401) throw new NeedsKey(path);
-  if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
+  if (!answer.ok) throw Object.assign(new Error(`${path}: ${answer.status}`), { status: answer.status });
   return answer;
 }
 

@@ -47,17 +47,18 @@ async function load() {
     fault("");
   } catch (error) {
     traps = stored(TRAPS, []);
-    fault(error instanceof NeedsKey ? word("sign_in") : "");
+    const isCutOff = error instanceof TypeError; // no signal: the list of last time is what a ranger expects
+    fault(error instanceof NeedsKey ? word("sign_in") : isCutOff ? "" : word("old_list", { why: error.message }));
   }
 }
 
-/** The answer to a question; null where the server does not have it. */
+/** The answer to a question; null where the server does not have it. Any other refusal says nothing of what is due. */
 async function answer(path) {
   try {
     return await (await ask(path)).json();
   } catch (error) {
-    if (error instanceof NeedsKey || error instanceof TypeError) throw error;
-    return null;
+    if (error.status === 404) return null;
+    throw error;
   }
 }
 
