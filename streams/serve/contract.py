@@ -94,12 +94,15 @@ def openapi_document(routes: tuple[Any, ...], software: str) -> dict[str, Any]:
             "schemas": {**schemas, "Problem": _PROBLEM},
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer"},
+                "basic": {"type": "http", "scheme": "basic", "description": _BASIC},
                 "key": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
                 "session": {"type": "apiKey", "in": "cookie", "name": "fenghuo_session"},
             },
         },
     }
 
+
+_BASIC = "The password is an API key, the name anything; to read only."
 
 _PROBLEM = {
     "type": "object",
@@ -113,6 +116,14 @@ _PROBLEM = {
 }
 
 
+def _secured(route: Any) -> list[dict[str, list[str]]]:
+    """Return the ways to show who one is at this door; none where everybody may pass."""
+    if route.roles is None:
+        return []
+    basic: list[dict[str, list[str]]] = [{"basic": []}] if route.method in {"GET", "HEAD"} else []
+    return [{"bearer": []}, {"key": []}, *basic, {"session": []}]
+
+
 def _operation(route: Any, shapes: dict[Any, dict[str, Any]]) -> dict[str, Any]:
     schema = shapes.get(route.answer, {})
     content = {} if route.status == 204 else {"content": {route.media: {"schema": schema}}}
@@ -124,7 +135,7 @@ def _operation(route: Any, shapes: dict[Any, dict[str, Any]]) -> dict[str, Any]:
             str(route.status): {"description": route.about, **content},
             "default": {"description": "What went wrong (RFC 9457)", "content": refusal},
         },
-        "security": [{"bearer": []}, {"key": []}, {"session": []}] if route.roles is not None else [],
+        "security": _secured(route),
     }
     if route.roles is not None:
         operation["x-roles"] = sorted(route.roles)

@@ -2,6 +2,7 @@
 
 import hmac
 import ipaddress
+from base64 import b64decode
 from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
@@ -10,7 +11,7 @@ from aiohttp import web
 from yarl import URL
 
 from streams.serve.accounts.account import Asker
-from streams.serve.keys import Key
+from streams.serve.keys import PREFIX, Key
 from streams.serve.problems import problem
 from streams.serve.services import SERVICES, Services
 
@@ -79,11 +80,27 @@ def is_encrypted(request: web.Request) -> bool:
 
 
 def presented(request: web.Request) -> str | None:
-    """Return the API key that a request carries in its headers, None without one."""
+    """Return the API key that a request carries in its headers, None without one.
+
+    For programs that know nothing else, such as QGIS, it may be the password of HTTP Basic, to read alone:
+    a browser that was once given a password sends it along with what a page of another site makes it post.
+    """
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer" and token.strip():
         return token.strip()
+    if scheme.lower() == "basic" and request.method in SAFE:
+        password = _password(token)
+        if password.startswith(PREFIX):
+            return password
     return request.headers.get("X-API-Key") or None
+
+
+def _password(token: str) -> str:
+    """Return the password of HTTP Basic; one that is no key may be meant for the proxy before us."""
+    try:
+        return b64decode(token, validate=True).decode().partition(":")[2]
+    except ValueError:
+        return ""
 
 
 def known_key(request: web.Request, secret: str) -> Key:

@@ -6,6 +6,7 @@ from hashlib import sha256
 
 import pytest
 import shapely
+from aiohttp import encode_basic_auth
 from doors_meant import EXPECTED
 from serve_words import JPEG, NOON, LogInMemory, alerts, make_alert, make_incident, make_letter, record
 
@@ -130,6 +131,21 @@ async def test_a_key_works_by_either_header_and_a_wrong_one_never(serve, keys):
             assert answer.status == 200
     for wrong in (secret[:-1], secret + "x", "fh_", "", "ключ"):
         async with client.get("/v1/about", headers={"X-API-Key": wrong}) as answer:
+            assert answer.status == 401
+
+
+async def test_a_key_as_password_reads_and_writes_nothing(serve, keys):
+    client = await serve(ingress=Ingress(LogInMemory()))
+    secret = make(keys, "viewer", "ingest")
+    for password, status in ((secret, 200), (secret[:-1], 401), ("the proxy's own", 401), ("", 401)):
+        headers = {"Authorization": encode_basic_auth("qgis", password)}
+        async with client.get("/v1/about", headers=headers) as answer:
+            assert answer.status == status
+    headers = {"Authorization": encode_basic_auth("qgis", secret)}
+    async with client.post("/v1/observations", data=b"[]", headers=headers) as answer:
+        assert answer.status == 401
+    for broken in ("Basic", "Basic !", "Basic " + "A" * 5):
+        async with client.get("/v1/about", headers={"Authorization": broken}) as answer:
             assert answer.status == 401
 
 
