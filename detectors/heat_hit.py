@@ -18,6 +18,9 @@ MOST_NAMED = 2000
 GRAIN_DEG, GRAIN_KM = 0.001, 0.1
 """Further ones of that bin and day are kept once for so fine a place and radius, with their strongest."""
 
+Bin = tuple[int, int]
+"""Column and row of a bin."""
+
 
 class Hit(Struct, frozen=True, array_like=True, gc=False):
     """One hotspot as the mask remembers it: day number, place, radius km, look and strength."""
@@ -44,7 +47,7 @@ def _look(source: str, observed_at: datetime) -> str:
     return f"{source} {observed_at:%Y%m%dT%H%M}"
 
 
-def bin_of(longitude: float, latitude: float) -> tuple[int, int]:
+def bin_of(longitude: float, latitude: float) -> Bin:
     """Return column and row of the bin that a place lies in."""
     return math.floor(longitude / BIN_DEG), math.floor(latitude / BIN_DEG)
 
@@ -61,7 +64,7 @@ def bins_round(hit: Hit) -> tuple[range, range]:
     return range(column - wide, column + wide + 1), range(row - high, row + high + 1)
 
 
-def keys_of(hit: Hit) -> list[tuple[int, int]]:
+def keys_of(hit: Hit) -> list[Bin]:
     """Return the bins round a hit."""
     columns, rows = bins_round(hit)
     return [(i, j) for i in columns for j in rows]

@@ -16,7 +16,7 @@ import shapely
 from detectors.extent import half_km
 from detectors.geodesy import circle_ring
 from detectors.growing import Boxes, Floats, Hull, Patch
-from detectors.outline import COARSE, UNION_MOST, Box, box_of, hull, joined, rounded, touches
+from detectors.outline import COARSE, UNION_MOST, Box, box_of, boxes_of, hull, joined, rounded
 from schemas.detection import Detection
 
 T = TypeVar("T")
@@ -123,12 +123,11 @@ class Mosaic:
         fine = [claim for claim in pixels if claim.scan_km * claim.track_km <= self._limit]
         if fine:
             self._largest = max(self._largest, *(claim.scan_km * claim.track_km for claim in fine))
-            boxes = np.array([_box(claim) for claim in fine])
+            boxes = boxes_of([_key(claim) for claim in fine])
             self._fine.add(fine, boxes)
-            for one in list(self._coarse.claims.values()):
-                if touches(_box(one), boxes).any():
-                    self._hide(self._coarse.drop(one.detection_id))
-                    self._unkeep(one)
+            for one in self._coarse.meeting(boxes):
+                self._hide(self._coarse.drop(one.detection_id))
+                self._unkeep(one)
             self._keep(fine, boxes)
         if len(fine) < len(pixels):
             for claim in [claim for claim in pixels if claim.scan_km * claim.track_km > self._limit]:

@@ -50,7 +50,7 @@ def finest(pixels: Sequence[Detection]) -> list[Detection]:
         return list(pixels)
     fine = [one for one, size in zip(pixels, sizes, strict=True) if size <= limit]
     first = pixels[0].longitude
-    small = np.array([box_of(_near(c.longitude, first), c.latitude, c.scan_km, c.track_km) for c in fine])
+    small = boxes_of([(_near(c.longitude, first), c.latitude, c.scan_km, c.track_km) for c in fine])
     return [
         one
         for one in pixels
@@ -86,6 +86,17 @@ def box_of(longitude: float, latitude: float, scan_km: float, track_km: float) -
     return longitude - wide, max(latitude - high, -90.0), longitude + wide, min(latitude + high, 90.0)
 
 
+def boxes_of(pixels: Sequence[Box]) -> NDArray[np.float64]:
+    """Return `box_of` of many pixels (longitude, latitude, scan, track), a row each, to the last bit."""
+    lon, lat, scan, track = np.array(pixels, np.float64).reshape(-1, 4).T
+    high = track / (2.0 * KM_PER_DEGREE)
+    # not NumPy's cosine: its last bit may be another
+    squeeze = np.array([max(math.cos(math.radians(one[1])), 1e-6) for one in pixels])
+    wide = np.minimum(scan / (2.0 * KM_PER_DEGREE) / squeeze, 180.0)
+    sides = lon - wide, np.maximum(lat - high, -90.0), lon + wide, np.minimum(lat + high, 90.0)
+    return np.stack(sides, axis=1)
+
+
 def turn(degrees: float) -> float:
     """Return the same angle from -180 to 180."""
     return (degrees + 180.0) % 360.0 - 180.0 if not -180.0 <= degrees <= 180.0 else degrees
@@ -114,7 +125,7 @@ def joined(boxes: Collection[Box], rounds: Collection[Round], own: Sequence[Any]
     if own:
         shapes.append(np.array(own, dtype=object))
     if boxes:
-        shapes.append(shapely.box(*np.array([box_of(*one) for one in sorted(boxes)]).T))
+        shapes.append(shapely.box(*boxes_of(sorted(boxes)).T))
     if rounds:
         shapes.append(shapely.polygons(circle_ring(*np.array(sorted(rounds)).T)))
     found = np.concatenate(shapes)
@@ -128,7 +139,7 @@ def joined(boxes: Collection[Box], rounds: Collection[Round], own: Sequence[Any]
 @lru_cache(maxsize=128)
 def _squares(boxes: tuple[Box, ...]) -> Any:
     """Return the union of boxes; a fire's outline and its perimeter ask for the same one after the other."""
-    found = shapely.box(*np.array([box_of(*one) for one in boxes]).T)
+    found = shapely.box(*boxes_of(boxes).T)
     if len(found) == 1:
         return found[0]
     return (

@@ -34,6 +34,7 @@ from detectors.heat_archive import Columns, HeatArchive
 from detectors.heat_hit import (
     LARGEST_RADIUS_KM,
     MOST_NAMED,
+    Bin,
     Hit,
     bin_of,
     bins_round,
@@ -79,31 +80,30 @@ class HeatIndex:
     """Every hit of the memory, by place; a cache of rows. Settled ones are columns, without their names."""
 
     def __init__(self) -> None:
-        self._bins: dict[tuple[int, int], dict[str, Hit]] = {}
-        self._days: dict[tuple[int, int], set[int]] = {}
+        self._bins: dict[Bin, dict[str, Hit]] = {}
+        self._days: dict[Bin, dict[int, int]] = {}
+        """Of each bin the days with a hit that may yet change, and how many they have."""
         self._every: set[int] = set()
-        self._named: dict[tuple[int, int, int], int] = {}
+        self._months: set[str] = set()
         self.archive = HeatArchive()
 
     def add(self, hit: Hit) -> None:
         """Remember one hit; a better version of it takes its place."""
         key = bin_of(hit.longitude, hit.latitude)
-        kept = self._bins.setdefault(key, {})
-        known = kept.get(hit.detection_id)
+        known = self._bins.get(key, {}).get(hit.detection_id)
         if known is not None and known.day != hit.day:
             # of a better version that is of another day nothing is left on the day before
-            self.forget([known])
-            kept = self._bins.setdefault(key, {})
-        if known is None or known.day != hit.day:
-            self._count(key, hit.day, 1)
-        kept[hit.detection_id] = hit
-        self._days.setdefault(key, set()).add(hit.day)
-        self._every.add(hit.day)
+            self._drop(key, known)
+            known = None
+        if known is None:
+            self._count(key, hit.day)
+        self._bins.setdefault(key, {})[hit.detection_id] = hit
 
     def grain(self, hit: Hit) -> Hit | None:
         """Return what is kept of a hit that gets no name, so many of its day are known; None: it gets one."""
         key = bin_of(hit.longitude, hit.latitude)
-        if self._named.get((*key, hit.day), 0) < MOST_NAMED or hit.detection_id in self._bins[key]:
+        days = self._days.get(key)
+        if days is None or days.get(hit.day, 0) < MOST_NAMED or hit.detection_id in self._bins[key]:
             return None
         grain = grain_of(hit)
         before = self._bins.get(bin_of(grain.longitude, grain.latitude), {}).get(grain.detection_id)
@@ -111,47 +111,51 @@ class HeatIndex:
             return grain
         return before if grain.frp_mw is None or before.frp_mw >= grain.frp_mw else grain
 
-    def _count(self, key: tuple[int, int], day: int, change: int) -> None:
-        self._named[*key, day] = left = self._named.get((*key, day), 0) + change
-        if not left:
-            del self._named[*key, day]
+    def _count(self, key: Bin, day: int) -> None:
+        days = self._days.setdefault(key, {})
+        days[day] = days.get(day, 0) + 1
+        if day not in self._every:
+            self._every.add(day)
+            self._months.add(_month(day))
+
+    def _drop(self, key: Bin, known: Hit) -> None:
+        """Take a hit out, which is in, and its day if it was the last of it."""
+        kept, days = self._bins[key], self._days[key]
+        del kept[known.detection_id]
+        if not kept:
+            del self._bins[key], self._days[key]
+        elif days[known.day] > 1:
+            days[known.day] -= 1
+        else:
+            del days[known.day]
 
     def forget(self, hits: Iterable[Hit]) -> None:
         """Drop hits that the memory has outlived."""
-        touched: set[tuple[int, int]] = set()
         for hit in hits:
             key = bin_of(hit.longitude, hit.latitude)
-            known = self._bins.get(key, {}).pop(hit.detection_id, None)
+            known = self._bins.get(key, {}).get(hit.detection_id)
             if known is not None:
-                touched.add(key)
-                self._count(key, known.day, -1)
-        for key in touched:
-            kept = self._bins[key]
-            if kept:
-                self._days[key] = {other.day for other in kept.values()}
-            else:
-                del self._bins[key], self._days[key]
+                self._drop(key, known)
 
     def settle(self, rows: Iterable[tuple[int, Iterable[Hit]]]) -> None:
         """Keep the hits of rows, each with the day it is kept by, as columns: they change no more.
 
         A place seen again and again on one day is kept once, with its strongest: masks ask for no more.
         """
-        still = [
-            (day, hit)
-            for day, hits in rows
-            for hit in hits
-            # a better version of it, in another row, speaks for itself
-            if self._bins.get(bin_of(hit.longitude, hit.latitude), {}).get(hit.detection_id) is hit
-        ]
-        if not still:
-            return
-        self.archive.add(
-            [bin_of(hit.longitude, hit.latitude) for _, hit in still],
-            [(day, hit.day) for day, hit in still],
-            [_place_of(hit) for _, hit in still],
-        )
-        self.forget(hit for _, hit in still)
+        still: list[tuple[Bin, int, Hit]] = []
+        for day, hits in rows:
+            for hit in hits:
+                key = bin_of(hit.longitude, hit.latitude)
+                # a better version of it, in another row, speaks for itself
+                if self._bins.get(key, {}).get(hit.detection_id) is hit:
+                    still.append((key, day, hit))
+                    self._drop(key, hit)
+        if still:
+            self.archive.add(
+                [key for key, _, _ in still],
+                [(day, hit.day) for _, day, hit in still],
+                [_place_of(hit) for _, _, hit in still],
+            )
 
     def near(self, hit: Hit) -> list[Hit]:
         """Return every hit in the bins round this one that may yet change."""
@@ -165,15 +169,13 @@ class HeatIndex:
         return _joined(self.near(hit), self.archive.near(*bins_round(hit)))
 
     def is_young(self, options: Options) -> bool:
-        """Return whether so few days are known at all that nothing can be masked yet."""
-        return not len(self.archive) and len(self._every) <= options.days
+        """Return whether so few days or months are known at all that nothing can be masked yet."""
+        return len(self._every) <= options.days or len(self._months) < options.months
 
     def quiet(self, options: Options, columns: range, rows: range) -> bool:
         """Return whether hits in these bins were on too few days or months for any mask; quick."""
-        days = set(self.archive.days(columns, rows)) if len(self.archive) else set()
-        for here in [self._days.get((i, j)) for i in columns for j in rows]:
-            if here:
-                days |= here
+        settled = self.archive.days(columns, rows) if len(self.archive) else frozenset[int]()
+        days = settled.union(*[self._days.get((i, j), ()) for i in columns for j in rows])
         return len(days) <= options.days or len({_month(day) for day in days}) < options.months
 
     def since(self, hits: Iterable[Hit]) -> list[Hit]:

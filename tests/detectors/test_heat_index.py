@@ -16,7 +16,7 @@ from streams.hops.heat import keep_heat
 RADIUS = st.sampled_from([0.5, 0.7, 1.6, LARGEST_RADIUS_KM])
 
 
-def hit(name, lon, lat, radius, *, day=0):
+def hit(name, lon, lat, radius, *, day=1):
     return Hit(name, day, lon, lat, radius, f"look {name}", None)
 
 
@@ -50,6 +50,31 @@ def test_a_place_hot_every_day_of_two_months_is_quiet_until_the_third():
     assert index.quiet(Options(), *bins_round(judged))
     index.add(hit("may", 102.0, 45.0, 0.5, day=march + 61))
     assert not index.quiet(Options(), *bins_round(judged))
+
+
+def test_nothing_can_be_masked_before_the_days_and_the_months_that_are_asked_for():
+    index, march = HeatIndex(), date(2024, 3, 1).toordinal()
+    hits = [hit(f"d{number}", 102.0 + number, 45.0, 0.5, day=march + number) for number in range(61)]
+    for one in hits:
+        assert index.is_young(Options())
+        index.add(one)
+    index.settle([(march, hits[:20])])
+    assert len(index.archive) == 20
+    assert index.is_young(Options())
+    index.add(hit("may", 102.0, 45.0, 0.5, day=march + 61))
+    assert not index.is_young(Options())
+
+
+def test_a_day_counts_until_the_last_hit_of_it_is_forgotten():
+    index, options = HeatIndex(), Options(days=2, months=1)
+    days = [700000, 700001, 700002, 700002]
+    hits = [hit(f"h{n}", 102.0, 45.0, 0.5, day=day) for n, day in enumerate(days)]
+    for one in hits:
+        index.add(one)
+    index.forget(hits[2:3])
+    assert not index.quiet(options, *bins_round(hits[0]))
+    index.forget(hits[3:])
+    assert index.quiet(options, *bins_round(hits[0]))
 
 
 @given(st.lists(st.tuples(st.floats(101.9, 102.1), st.integers(700000, 700003), RADIUS), max_size=8))

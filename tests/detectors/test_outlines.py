@@ -6,7 +6,9 @@ from claimed import claim
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from detectors.outline import finest, outline, rounded, spread_ha
+from detectors import growing
+from detectors.growing import Boxes
+from detectors.outline import box_of, boxes_of, finest, outline, rounded, spread_ha
 from detectors.outlines import Covered, Placed, grounds, united
 
 STEP = 0.0018
@@ -47,6 +49,26 @@ def ring(*spots):
 @settings(max_examples=40, deadline=None)
 def test_all_at_once_or_one_by_one_is_the_same_ground(given):
     assert grounds(given) == [alone(one) for one in given]
+
+
+PIXELS = st.tuples(st.floats(-180, 180), st.floats(-90, 90), st.floats(0.05, 60.0), st.floats(0.05, 60.0))
+
+
+@given(st.lists(PIXELS, max_size=9))
+@settings(max_examples=40, deadline=None)
+def test_boxes_of_many_pixels_are_those_of_each_to_the_last_bit(pixels):
+    assert boxes_of(pixels).tolist() == [list(box_of(*one)) for one in pixels]
+
+
+def test_a_pixel_that_touches_an_old_one_alone_is_found_behind_all_that_came_later(monkeypatch):
+    monkeypatch.setattr(growing, "NEWEST", 3)
+    held = Boxes()
+    claims = [claim(k, 102.0 + k / 10, 28.0, scan=0.4) for k in range(9)]
+    boxes = boxes_of([(one.longitude, one.latitude, 0.4, 0.4) for one in claims])
+    held.add(claims, boxes)
+    assert all(held.touch(tuple(box)) for box in boxes.tolist())
+    assert not held.touch(box_of(102.05, 28.0, 0.4, 0.4))
+    assert held.meeting(boxes[[7, 2]]) == [claims[2], claims[7]]
 
 
 @given(
