@@ -6,7 +6,7 @@ costs about as much at the end of a fire of sixty days as on its first.
 
 import math
 from array import array
-from bisect import bisect_left, bisect_right, insort
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -105,8 +105,9 @@ class Running:
 
     def __init__(self, table: Evidence, claims: Sequence[Detection]) -> None:
         self.table = table
-        self._claims: dict[str, Detection] = {}
         self._keys: list[tuple[datetime, str]] = []
+        self._line: list[Detection] = []
+        """The claims in the order of their keys."""
         self._first = math.nan
         self._weights, self._east, self._north = ExactSum(), ExactSum(), ExactSum()
         self._counts: tuple[Counter[str], ...] = Counter(), Counter(), Counter()
@@ -119,12 +120,12 @@ class Running:
         self.add(claims)
 
     def __len__(self) -> int:
-        return len(self._claims)
+        return len(self._line)
 
     @property
     def is_worn(self) -> bool:
         """Whether so much was taken out that it is worth starting again."""
-        return len(self._places[0]) > 2 * len(self._claims) + FROM
+        return len(self._places[0]) > 2 * len(self._line) + FROM
 
     def add(self, claims: Sequence[Detection]) -> None:
         """Put claims in."""
@@ -134,11 +135,13 @@ class Running:
         keys = [order(claim) for claim in claims]
         if not self._keys or self._keys[-1] < keys[0]:
             self._keys += keys
+            self._line += claims
         else:
-            for key in keys:
-                insort(self._keys, key)
+            for key, claim in zip(keys, claims, strict=True):
+                at = bisect_left(self._keys, key)
+                self._keys.insert(at, key)
+                self._line.insert(at, claim)
         names = [claim.detection_id for claim in claims]
-        self._claims.update(zip(names, claims, strict=True))
         lon, lat, half = self._places
         self._rows.update(zip(names, range(len(lon), len(lon) + len(names)), strict=True))
         lon.extend([claim.longitude for claim in claims])
@@ -154,8 +157,8 @@ class Running:
     def drop(self, claims: Sequence[Detection]) -> None:
         """Take claims out, which are in as they were put in."""
         for claim in claims:
-            del self._keys[bisect_left(self._keys, order(claim))]
-            del self._claims[claim.detection_id]
+            at = bisect_left(self._keys, order(claim))
+            del self._keys[at], self._line[at]
             # out of reach of every radius
             self._places[2][self._rows.pop(claim.detection_id)] = -math.inf
             self._looks.drop(claim)
@@ -169,7 +172,7 @@ class Running:
 
     def since(self, at: datetime) -> list[Detection]:
         """Return the claims from a time on, the oldest first."""
-        return [self._claims[one] for _, one in self._keys[bisect_left(self._keys, (at, "")) :]]
+        return self._line[bisect_left(self._keys, (at, "")) :]
 
     def between(self, after_s: float, before_s: float) -> list[str]:
         """Return the ids of the claims seen between two times, s, both left out."""
@@ -179,7 +182,7 @@ class Running:
     def summary(self, *, drawn: bool = True) -> Summary:
         """Return what the claims say together, with their footprint if it is to be drawn."""
         if self._odd:
-            return assemble(self.table, list(self._claims.values()))
+            return assemble(self.table, self._line)
         seen = self._looks.seen()
         probability, reasons = weigh(self.table, seen, weak=self._strong == 0)
         longitude, latitude = self._centre()
@@ -202,7 +205,7 @@ class Running:
     def _weigh(self, claims: Sequence[Detection], sign: float) -> None:
         """Count what claims weigh, in or out."""
         step = 1 if sign > 0.0 else -1
-        self._strong += step * sum(not is_weak(self.table, claim) for claim in claims)
+        self._strong += step * sum([not is_weak(self.table, claim) for claim in claims])
         self._made_up += step * sum(claim.reconstruction for claim in claims)
         self._odd += step * sum(map(_is_odd, claims))
         weights = [1.0 / (claim.sigma_km * claim.sigma_km) for claim in claims]
@@ -210,21 +213,21 @@ class Running:
         self._weights.extend([sign * weight for weight in weights])
         self._north.extend([sign * (weight * claim.latitude) for weight, claim in pairs])
         first = self._first
-        if self._claims and self._claims[self._keys[0][1]].longitude == first:
+        if self._line and self._line[0].longitude == first:
             self._east.extend([sign * (weight * turn(claim.longitude - first)) for weight, claim in pairs])
         else:
             self._first = math.nan
 
     def _centre(self) -> tuple[float, float]:
         """Return longitude and latitude, as `assembly.centre` does."""
-        first = self._claims[self._keys[0][1]].longitude
+        first = self._line[0].longitude
         if self._first != first:
             # longitudes are taken relative to the oldest, which is another one now
             self._first, self._east = first, ExactSum()
             self._east.extend(
                 [
                     1.0 / (claim.sigma_km * claim.sigma_km) * turn(claim.longitude - first)
-                    for claim in self._claims.values()
+                    for claim in self._line
                 ]
             )
         total = self._weights.value()

@@ -59,8 +59,16 @@ class Sketch(Struct, frozen=True):
     covered_ha: float
 
     def rough(self) -> Shape:
-        """Return what decisions ask of the shape: its fields, in the widest bounds."""
-        return self.of_fields(fields_of(flattened(self.pixels)))
+        """Return what decisions ask of the shape: how many fields it has, in the widest bounds.
+
+        All of them lie where its newest pixel does.
+        """
+        label = _labels(flattened(self.pixels))
+        newest = self.pixels[-1]
+        one = FireField(
+            longitude=newest.longitude, latitude=newest.latitude, pixels=1, newest_at=newest.observed_at
+        )
+        return self.of_fields((one,) * int((label == np.arange(len(label))).sum()))
 
     def of_fields(self, fields: tuple[FireField, ...]) -> Shape:
         """Return the rough shape, whose fields are known."""

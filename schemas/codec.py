@@ -11,6 +11,8 @@ UNREADABLE = (msgspec.MsgspecError, ValueError, TypeError, RecursionError)
 _LATER = re.compile(r"^Expected `int` <= (\d+) - at `\$(?:\..*)?\.v`$")
 
 _decoders: dict[Any, msgspec.json.Decoder[Any]] = {}
+_unpackers: dict[Any, msgspec.msgpack.Decoder[Any]] = {}
+_packer = msgspec.msgpack.Encoder()
 _encoder = msgspec.json.Encoder(order="deterministic")
 
 
@@ -35,6 +37,22 @@ def decode(raw: bytes | None, kind: Any) -> Any:
         return decoder.decode(raw or b"")
     except UNREADABLE as error:
         return Unreadable(raw or b"", words_of(error))
+
+
+def packed(value: Any) -> bytes:
+    """Return a Struct as MessagePack, for another process of this program: half the work of JSON."""
+    return _packer.encode(value)
+
+
+def unpacked(raw: bytes, kind: Any) -> Any:
+    """Return the value of type `kind` that was `packed`, or an `Unreadable`; never raises."""
+    unpacker = _unpackers.get(kind)
+    if unpacker is None:
+        unpacker = _unpackers[kind] = msgspec.msgpack.Decoder(kind)
+    try:
+        return unpacker.decode(raw)
+    except UNREADABLE as error:
+        return Unreadable(raw, words_of(error))
 
 
 def words_of(error: Exception) -> str:

@@ -6,7 +6,7 @@ What is observed depends on nothing that is judged, so the messages and their or
 from collections.abc import Iterable, Iterator
 from multiprocessing.connection import Connection
 
-from schemas.codec import decode, encode
+from schemas.codec import packed, unpacked
 from schemas.detection import Claims
 from schemas.hop import Hop
 from schemas.observation import Delivery
@@ -32,7 +32,7 @@ def observed(messages: Iterable[Delivery], hop: Hop) -> Iterator[Claims]:
     """
     with forked(_observe, messages, hop) as here:
         while raw := received(here):
-            claims = decode(raw, Claims)
+            claims = unpacked(raw, Claims)
             if not isinstance(claims, Claims):
                 raise FailedError
             yield claims
@@ -43,5 +43,5 @@ def _observe(there: Connection, messages: Iterable[Delivery], hop: Hop) -> None:
     state = hop.open(hop.options, 0, {})
     for message in messages:
         for output in hop.step(hop.options, state, message, hop.now(message)).outputs:
-            there.send_bytes(encode(output.value))
+            there.send_bytes(packed(output.value))
     there.send_bytes(b"")

@@ -13,7 +13,7 @@ import msgspec
 
 from detectors.shape import Sketch
 from schemas.alert import Alert
-from schemas.codec import decode, encode
+from schemas.codec import packed, unpacked
 from schemas.hop import Hop
 from schemas.incident import Incident
 from schemas.shape import Shape
@@ -47,7 +47,7 @@ class Drawer:
         """
         rough = sketch.rough()
         self._rough[id(rough)] = len(self._rough), rough
-        sent(self._there, encode(sketch))
+        sent(self._there, packed(sketch))
         return rough
 
     def finished(self, said: Iterable[Said]) -> Iterator[Said]:
@@ -67,7 +67,7 @@ class Drawer:
         """Return every shape in the order asked for; nothing can be asked for after that."""
         if self._shapes is None:
             sent(self._there, b"")
-            found = decode(received(self._there), list[Shape])
+            found = unpacked(received(self._there), list[Shape])
             if not isinstance(found, list) or len(found) != len(self._rough):
                 raise FailedError
             self._shapes = found
@@ -85,5 +85,5 @@ def _draw(here: Connection) -> None:
     """Draw what is asked for, and send all of it at the end."""
     shapes: list[Shape] = []
     while raw := here.recv_bytes():
-        shapes.append(decode(raw, Sketch).shape())
-    here.send_bytes(encode(shapes))
+        shapes.append(unpacked(raw, Sketch).shape())
+    here.send_bytes(packed(shapes))

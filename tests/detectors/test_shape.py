@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from detectors.geodesy import KM_PER_DEGREE
 from detectors.link import Fire, Node
 from detectors.running import summed
-from detectors.shape import flattened, joined, shape_of, triangles_of
+from detectors.shape import Sketch, flattened, joined, shape_of, triangles_of
 from schemas.codec import decode, encode
 from schemas.shape import Shape
 from streams.tables import load_tables
@@ -131,6 +131,7 @@ def test_fields_are_the_chains_of_pixels_within_two_sides(seen):
                     parts.remove(two)
                     one |= two
     assert sorted(field.pixels for field in shape(claims).fields) == sorted(map(len, parts))
+    assert len(Sketch(tuple(claims), 1.0).rough().fields) == len(parts)
 
 
 def test_triangles_are_those_whose_circle_is_small():

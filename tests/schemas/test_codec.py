@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from strategies import values_of
 
-from schemas.codec import Unreadable, decode, encode
+from schemas.codec import Unreadable, decode, encode, packed, unpacked
 from schemas.export import json_schemas, kinds_of
 from schemas.observation import AnyObservation
 from schemas.settings import Settings
@@ -25,6 +25,8 @@ def test_encode_then_decode_is_identity(kind, data):
     raw = encode(value)
     assert decode(raw, kind) == value
     assert encode(decode(raw, kind)) == raw
+    assert unpacked(packed(value), kind) == value
+    assert encode(unpacked(packed(value), kind)) == raw
 
 
 @pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.name)
@@ -43,6 +45,7 @@ def test_every_value_keeps_to_its_exported_schema(topic, data):
 )
 def test_random_bytes_never_raise(topic, raw):
     decode(raw, topic.value)
+    unpacked(raw, topic.value)
 
 
 @some
