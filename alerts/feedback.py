@@ -16,7 +16,7 @@ The factors are proposals, to be calibrated on verdicts. A set of answers gives 
 
 import math
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
@@ -29,7 +29,10 @@ MOST_SURE = 0.99
 """What the field alone can add up to: an office is needed to be certain."""
 
 MOST_STEPS = 16
-"""Answers of one level that are kept with an incident, the newest; `verdict.v1` keeps every one."""
+"""Answers of one level that are kept with an incident, the newest; `verdict.v1` keeps every one.
+
+Of so many authors of a level the last word is kept besides, however much was said after it.
+"""
 
 Odds = Annotated[float, Meta(gt=0)]
 Says = Literal["fire", "other", "not_found", ""]
@@ -57,14 +60,20 @@ def says(profile: Jurisdiction, code: int) -> Says:
     return "" if found == "under_verification" else "other"
 
 
-def kept(verdicts: Iterable[Verdict]) -> list[Verdict]:
-    """Return the newest answers of each level, by time, each id once."""
+def kept(profile: Jurisdiction, verdicts: Iterable[Verdict]) -> list[Verdict]:
+    """Return the newest answers of each level and the last word of each author, by time, each id once."""
     once = {one.verdict_id: one for one in sorted(verdicts, key=_order, reverse=True)}
     count = dict.fromkeys(LEVELS, 0)
+    spoke: dict[str, set[str]] = {level: set() for level in LEVELS}
     newest: list[Verdict] = []
     for one in sorted(once.values(), key=_order, reverse=True):
         count[one.level] += 1
-        if count[one.level] <= MOST_STEPS:
+        authors = spoke[one.level]
+        # what an author says after it takes a word back; that it is being checked does not
+        is_word = bool(says(profile, one.code)) and one.author not in authors and len(authors) < MOST_STEPS
+        if is_word:
+            authors.add(one.author)
+        if is_word or count[one.level] <= MOST_STEPS:
             newest.append(one)
     return newest[::-1]
 
@@ -74,15 +83,18 @@ def _order(one: Verdict) -> tuple[object, str]:
 
 
 def verification(profile: Jurisdiction, verdicts: Sequence[Verdict]) -> Verification:
-    """Return the state of the answers: the highest office rules, and of one office the newest word."""
-    steps = kept(verdicts)
+    """Return the state of the answers: the highest office rules, and of one office the newest word.
+
+    Of two words of one moment the one that says fire rules, and the other contradicts it.
+    """
+    steps = kept(profile, verdicts)
     offices = [one for one in steps if one.level != "field" and says(profile, one.code)]
-    ruling = max(offices, key=lambda one: (LEVELS.index(one.level), _order(one)), default=None)
+    ruling = max(offices, key=lambda one: _weight(profile, one), default=None)
     if ruling is None:
         heard = {says(profile, one.code) == "fire" for one in _by_author(profile, steps)}
         return Verification(contradicted=len(heard) > 1, steps=_steps(steps))
     is_fire = says(profile, ruling.code) == "fire"
-    later = [one for one in steps if _order(one) > _order(ruling) and says(profile, one.code)]
+    later = [one for one in steps if one.at >= ruling.at and says(profile, one.code)]
     return Verification(
         state=ruling.level if ruling.level != "field" else "none",
         code=ruling.code,
@@ -92,6 +104,10 @@ def verification(profile: Jurisdiction, verdicts: Sequence[Verdict]) -> Verifica
         contradicted=any((says(profile, one.code) == "fire") != is_fire for one in later),
         steps=_steps(steps),
     )
+
+
+def _weight(profile: Jurisdiction, one: Verdict) -> tuple[int, datetime, bool, str]:
+    return LEVELS.index(one.level), one.at, says(profile, one.code) == "fire", one.verdict_id
 
 
 def _steps(verdicts: Iterable[Verdict]) -> tuple[Step, ...]:
@@ -129,7 +145,7 @@ def weighed(
     reasons: list[Reason] = []
     logit = 0.0
     factors = {"fire": options.found_odds, "other": options.other_odds, "not_found": options.not_found_odds}
-    for one in _by_author(profile, kept(verdicts)):
+    for one in _by_author(profile, kept(profile, verdicts)):
         odds = factors[says(profile, one.code)]
         logit += math.log(odds)
         reasons.append(

@@ -23,6 +23,9 @@ from schemas.jurisdiction import Clock, Condition, Jurisdiction, SensitivePeriod
 
 Truth = bool | None
 
+YEAR_D = 366
+"""A fire that burnt for a year burnt on every day of the calendar."""
+
 
 class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Settings under [report_duty]."""
@@ -41,6 +44,8 @@ class Told(Struct, frozen=True, kw_only=True):
     serious_injuries: int | None = None
     rank: int | None = None
     """Of the official class, `alerts.fire_class`."""
+    land: str | None = None
+    """Of which land that class is one."""
     is_dangerous: bool | None = None
     is_told_elsewhere: bool | None = None
     needs_support: tuple[str, ...] | None = None
@@ -209,7 +214,8 @@ def _sensitive_period(profile: Jurisdiction, _options: Options, facts: Facts, co
     first, last = facts.opened_at.astimezone(zone).date(), facts.last_observed_at.astimezone(zone).date()
     named = condition.of
     periods = [one for one in profile.sensitive_period if one.code in named]
-    return any_of(holds_on(period, day) for period in periods for day in {first, last})
+    burnt = [first + timedelta(days=n) for n in range(min((last - first).days, YEAR_D))]
+    return any_of(holds_on(period, day) for period in periods for day in (*burnt, last))
 
 
 def holds_on(period: SensitivePeriod, day: date) -> Truth:
@@ -230,6 +236,13 @@ def _needs_support(_profile: Jurisdiction, _options: Options, facts: Facts, cond
     return None if told is None else any(one in told for one in condition.of)
 
 
+def _fire_class(_profile: Jurisdiction, _options: Options, facts: Facts, condition: Condition) -> Truth:
+    """Return whether the class is so high; one of another land than the case names is none of it."""
+    if condition.of and facts.told.land is not None and facts.told.land not in condition.of:
+        return False
+    return _from(condition, facts.told.rank)
+
+
 KINDS: dict[str, Callable[[Jurisdiction, Options, Facts, Condition], Truth]] = {
     "near_border": _near_border,
     "threatens": _threatens,
@@ -242,6 +255,6 @@ KINDS: dict[str, Callable[[Jurisdiction, Options, Facts, Condition], Truth]] = {
     "serious_injuries": lambda _p, _o, facts, one: _from(one, facts.told.serious_injuries),
     "told_elsewhere": lambda _p, _o, facts, _one: facts.told.is_told_elsewhere,
     "satellite_pixels": lambda _p, _o, facts, one: _from(one, facts.pixels),
-    "fire_class": lambda _p, _o, facts, one: _from(one, facts.told.rank),
+    "fire_class": _fire_class,
 }
 """How each kind of condition is asked."""

@@ -1,8 +1,9 @@
 """A look that saw nothing speaks against a fire only if it could have seen it.
 
-It must have looked there (its box), later than all evidence, and with an eye whose sensitivity is known: the
-fire's weakest known power must be well above the least that this eye sees. What people or cameras saw has no
-known power, and no satellite speaks against it. One source counts once within half an hour.
+It must have looked there (its box holds the whole place, with its error), later than all evidence, and with
+an eye whose sensitivity is known: the fire's weakest known power must be well above the least that it sees.
+What people or cameras saw has no known power, and no satellite speaks against it. One source counts once
+within half an hour.
 """
 
 import math
@@ -11,6 +12,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from detectors.geodesy import KM_PER_DEGREE
 from schemas.detection import Look
 
 
@@ -39,10 +41,14 @@ class Against(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Fire(Struct, frozen=True, kw_only=True):
-    """What is asked of a fire: where it is, when it was last seen, and its weakest known power."""
+    """What is asked of a fire: where it is, when it was last seen, and its weakest known power.
+
+    `radius_m` is how far from there it may burn.
+    """
 
     longitude: float
     latitude: float
+    radius_m: float = 0.0
     last_seconds: float
     least_frp_mw: float | None
 
@@ -57,7 +63,7 @@ def could_see(table: Against, fire: Fire, look: Look) -> Eye | None:
     """Return the eye that must have seen this fire if it burned then, or None."""
     if look.observed_at.timestamp() <= fire.last_seconds:
         return None
-    if not (look.west <= fire.longitude <= look.east and look.south <= fire.latitude <= look.north):
+    if not _covers(look, fire):
         return None
     eye = eye_of(table, look)
     if eye is None:
@@ -67,6 +73,19 @@ def could_see(table: Against, fire: Fire, look: Look) -> Eye | None:
     ):
         return None
     return eye
+
+
+def _covers(look: Look, fire: Fire) -> bool:
+    """Return whether the whole place of a fire lies in the box of a look: beside it, it may burn unseen."""
+    high = fire.radius_m / 1000.0 / KM_PER_DEGREE
+    wide = min(high / max(math.cos(math.radians(fire.latitude)), 0.01), 180.0)
+    slack = 1e-9
+    return (
+        look.west <= fire.longitude - wide + slack
+        and fire.longitude + wide <= look.east + slack
+        and look.south <= fire.latitude - high + slack
+        and fire.latitude + high <= look.north + slack
+    )
 
 
 def speaking(table: Against, fire: Fire, looks: Iterable[Look]) -> list[tuple[Look, Eye]]:

@@ -95,7 +95,10 @@ def ended(acts: Sequence[AnyAct], last_observed_at: datetime) -> DeclareOut | No
 
 def entered(sitting: Sitting, fire: Fire, incident: Incident) -> Incident:
     """Return the revision with what people entered, newest figure by figure, and its official class."""
-    acts = acts_of(sitting.desk, fire)
+    desk, acts = sitting.desk, acts_of(sitting.desk, fire)
+    for name in names_of(fire) if acts else ():
+        # what was undone, or opened again, obliges to nothing any more
+        desk.told.pop(name, None)
     out = ended(acts, incident.last_observed_at)
     if out is not None and incident.status != "false_alarm":
         incident = replace(incident, status="closed", closed_at=out.at)
@@ -110,11 +113,12 @@ def entered(sitting: Sitting, fire: Fire, incident: Incident) -> Incident:
             figures |= {name: value for name, value in told.items() if value is not None}
     if not figures:
         if out is not None:
-            sitting.desk.told[incident.incident_id] = Told(out_at=out.at)
+            desk.told[incident.incident_id] = Told(out_at=out.at)
         return incident
     found = _classed(sitting, Entered(**figures))
-    sitting.desk.told[incident.incident_id] = Told(
+    desk.told[incident.incident_id] = Told(
         out_at=None if out is None else out.at,
+        land=found.land,
         damaged_forest_ha=found.area_ha if found.land == "forest" else None,
         deaths=found.deaths,
         serious_injuries=found.serious_injuries,

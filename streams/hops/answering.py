@@ -48,7 +48,7 @@ def _take(sitting: Sitting, one: Verdict) -> Fire | None:
     else:
         now_called = next((shown for shown in sorted(names_of(fire)) if shown in desk.by_id), name)
         one = replace(one, outcome="applied", applied_to=now_called)
-    kept = feedback.kept([*known, one])
+    kept = feedback.kept(sitting.given.profile, [*known, one])
     if all(other.verdict_id != one.verdict_id for other in kept):
         newer = next(other for other in kept if other.level == one.level)
         _say(sitting, one, "refused", Reason(code="superseded_by", ref=newer.verdict_id))

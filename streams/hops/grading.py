@@ -112,6 +112,7 @@ def fire_of(one: Summary) -> against.Fire:
     return against.Fire(
         longitude=one.longitude,
         latitude=one.latitude,
+        radius_m=one.radius_m,
         last_seconds=one.last_observed_at.timestamp(),
         least_frp_mw=min(known) if known and len(known) == len(powers) else None,
     )

@@ -21,6 +21,7 @@ from streams.hops import blinding, outbreaking
 from streams.hops.acting import act_on, give_up
 from streams.hops.anew import place_anew
 from streams.hops.answering import hear
+from streams.hops.burning_on import burn_on
 from streams.hops.crossing import recross
 from streams.hops.crowding import repeats_itself
 from streams.hops.desk import Desk, Judge, Kept, open_desk
@@ -87,6 +88,7 @@ def _pass_time(sitting: Sitting, before: datetime | None) -> None:
     release(sitting)
     catch_up(sitting)
     give_up(sitting)
+    burn_on(sitting, before)
     close_quiet(sitting)
     retire(sitting)
     blinding.watch(sitting, before)

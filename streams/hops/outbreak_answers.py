@@ -74,7 +74,7 @@ def _known(sitting: Sitting, name: str) -> list[Verdict]:
 def _keep(sitting: Sitting, one: Verdict, now_called: str) -> None:
     name = one.incident_id
     one = replace(one, outcome="applied", applied_to=now_called, reason=None)
-    sitting.desk.verdicts[name] = feedback.kept([*_known(sitting, name), one])
+    sitting.desk.verdicts[name] = feedback.kept(sitting.given.profile, [*_known(sitting, name), one])
     sitting.result.rows[f"v/{name}"] = sitting.desk.verdicts[name]
     sitting.put(VERDICT, name, one)
 

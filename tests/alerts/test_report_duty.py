@@ -85,6 +85,17 @@ def test_sensitive_days(day, expected):
     assert ("sc_sensitive_period" in found.unknown) is (expected is None), "nobody has named the congress"
 
 
+@pytest.mark.parametrize(("first", "last"), [(1, 7), (1, 4), (4, 9), (3, 5)])
+def test_a_fire_that_burnt_through_sensitive_days_burnt_on_them(first, last):
+    day = {n: dt.datetime.fromisoformat(f"2024-04-{n:02d}T12:00+08:00") for n in (first, last)}
+    assert "sc_sensitive_period" in codes(duty(opened_at=day[first], last_observed_at=day[last]))
+
+
+def test_a_class_of_grassland_is_none_of_a_forest_fire():
+    assert "cn_class" in codes(duty(told=Told(rank=3, land="forest")))
+    assert "cn_class" not in {*codes(duty(told=Told(rank=3, land="grassland")))}
+
+
 def test_a_day_is_one_of_the_jurisdictions_zone():
     late = dt.datetime(2024, 4, 1, 16, 0, tzinfo=dt.UTC)
     assert "sc_sensitive_period" in codes(duty(opened_at=late, last_observed_at=late))

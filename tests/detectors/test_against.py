@@ -27,6 +27,7 @@ def look(hours=2.0, source="NPP/VIIRS", kind="satellite", **box):
 CAN = {
     "a finer eye over the place, later": (FIRE, look()),
     "on the edge of its box": (FIRE, look(west=102.0)),
+    "all of a wide place": (replace(FIRE, radius_m=5000.0), look(west=101.94, south=27.95)),
     "a fire just strong enough": (replace(FIRE, least_frp_mw=10.0), look()),
     "somebody who stands there, whatever the power": (
         replace(FIRE, least_frp_mw=None),
@@ -36,6 +37,12 @@ CAN = {
 CANNOT = {
     "not later than the evidence": (FIRE, look(0.0)),
     "elsewhere": (FIRE, look(west=102.1)),
+    "half of where it may burn": (replace(FIRE, radius_m=5000.0), look(west=102.0)),
+    "a little less than all of it": (replace(FIRE, radius_m=5000.0), look(west=101.95, south=27.95)),
+    "somebody in the middle of a coarse pixel": (
+        replace(FIRE, radius_m=2828.0),
+        look(source="r", kind="ground", west=101.997, east=102.003, south=27.997, north=28.003),
+    ),
     "an eye nobody knows": (FIRE, look(source="NPP/OTHER")),
     "a fire too weak for it": (replace(FIRE, least_frp_mw=9.9), look()),
     "a small fire and a coarse eye in a far orbit": (FIRE, look(source="Himawari-9/AHI")),
