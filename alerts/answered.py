@@ -40,7 +40,9 @@ def heard(ordinary: Turn | None, issued: Issued | None, incident: Incident) -> T
 
 def _in_spite(ordinary: Turn, incident: Incident) -> Turn:
     """Return a turn that tells a fire anew in spite of a denial, with that as its reason."""
-    why = next((one for one in incident.reasons if one.code == "stronger_than_denial"), None)
+    why = next(
+        (one for one in incident.reasons if one.code in {"stronger_than_denial", "denied_in_part"}), None
+    )
     if ordinary.action != "new" or ordinary.late or why is None:
         return ordinary
     return replace(ordinary, reason=why)

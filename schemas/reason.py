@@ -95,6 +95,7 @@ REASONS: dict[str, str] = {
     "denied": "An office says that it is no wildfire, under a name and with a reason.",
     "contradicted": "Answers contradict each other: an officer decides.",
     "stronger_than_denial": "Later evidence is strong enough to count in spite of the denial.",
+    "denied_in_part": "What was denied was one part; another fire grew together with it and still counts.",
     "weaker_than_denial": "Later evidence is not strong enough to count in spite of the denial.",
     "merged_by_officer": "An operator says that the two are one fire.",
     "split_by_officer": "An operator says that some of what was seen is another fire.",

@@ -13,6 +13,7 @@ from schemas.incident import Incident
 from schemas.reason import Reason
 from schemas.topics import VERDICT
 from schemas.verdict import Verdict, Verification
+from streams.hops.denied_part import undenied
 from streams.hops.desk import Desk, incident_id
 from streams.hops.sitting import Sitting
 
@@ -45,7 +46,11 @@ def with_answers(sitting: Sitting, fire: Fire, one: Summary) -> Summary:
         return one
     given = sitting.given
     said, strength = _said(sitting, fire, verdicts)
-    probability, reasons = feedback.weighed(given.answers, given.profile, verdicts, one.probability)
+    before = one.probability
+    if strength is not None and strength.code == "denied_in_part":
+        # what was denied is no evidence for what grew together with it
+        before = before if strength.value is None else min(before, strength.value)
+    probability, reasons = feedback.weighed(given.answers, given.profile, verdicts, before)
     office = feedback.ruled(said)
     if office is not None and said.ruling == "fire":
         probability = 1.0
@@ -88,9 +93,17 @@ def _said(sitting: Sitting, fire: Fire, verdicts: list[Verdict]) -> tuple[Verifi
     said = feedback.verification(sitting.given.profile, verdicts)
     if said.ruling != "no_fire" or said.ruled_at is None:
         return said, None
-    reason = _strength(sitting, fire, verdicts, said.ruled_at)
-    is_over = reason is not None and reason.code == "stronger_than_denial"
-    return replace(said, overcome=is_over), reason
+    rest = undenied(sitting, fire, verdicts, said)
+    if rest is not None:
+        own = feedback.verification(sitting.given.profile, rest.verdicts)
+        probability = assemble(sitting.given.evidence, rest.claims).probability
+        reason = Reason(code="denied_in_part", ref=said.ruled_by, rule=said.state, value=probability)
+        if own.ruling == "fire":
+            return replace(own, contradicted=True, steps=said.steps), reason
+        return replace(said, overcome=True), reason
+    strength = _strength(sitting, fire, verdicts, said.ruled_at)
+    is_over = strength is not None and strength.code == "stronger_than_denial"
+    return replace(said, overcome=is_over), strength
 
 
 def _strength(sitting: Sitting, fire: Fire, verdicts: list[Verdict], denied_at: datetime) -> Reason | None:
