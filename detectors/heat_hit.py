@@ -1,16 +1,21 @@
 """One hotspot as the mask of static heat remembers it: where it is looked up, and how a flood is kept."""
 
 import math
-from datetime import datetime
-from functools import lru_cache
+from collections.abc import Iterable
+from itertools import groupby
+from operator import attrgetter
 
+import numpy as np
 from msgspec import Struct
+from numpy.typing import NDArray
 
 from detectors.geodesy import KM_PER_DEGREE
 from schemas.detection import Detection
 
 BIN_DEG = 0.05
 """Side of the bins that hits are looked up by."""
+GRID_DEG = 0.005
+"""Side of the absolute grid (about 0.5 km; a multi-year recurrence mask in the literature uses 0.004)."""
 LARGEST_RADIUS_KM = 2.6
 """Half the diagonal of the widest pixel: MODIS at the edge of its scan, 4.8 km by 2.0 km."""
 MOST_NAMED = 2000
@@ -36,15 +41,24 @@ class Hit(Struct, frozen=True, array_like=True, gc=False):
 
 def hit_of(claim: Detection) -> Hit:
     """Return what the mask keeps of one hotspot."""
-    radius = max(0.5, math.hypot(claim.scan_km, claim.track_km) / 2.0)
-    look = _look(claim.look, claim.observed_at)
-    day = claim.observed_at.toordinal()
-    return Hit(claim.detection_id, day, claim.longitude, claim.latitude, radius, look, claim.frp_mw)
+    return hits_of([claim])[0]
 
 
-@lru_cache(maxsize=1024)
-def _look(source: str, observed_at: datetime) -> str:
-    return f"{source} {observed_at:%Y%m%dT%H%M}"
+def hits_of(claims: Iterable[Detection]) -> list[Hit]:
+    """Return what the mask keeps of hotspots, in their order."""
+    found: list[Hit] = []
+    # the pixels of a pass stand together
+    for (source, at), seen in groupby(claims, key=attrgetter("look", "observed_at")):
+        look, day = f"{source} {at:%Y%m%dT%H%M}", at.toordinal()
+        found += [
+            Hit(one.detection_id, day, one.longitude, one.latitude, _radius_km(one), look, one.frp_mw)
+            for one in seen
+        ]
+    return found
+
+
+def _radius_km(claim: Detection) -> float:
+    return max(0.5, math.hypot(claim.scan_km, claim.track_km) / 2.0)
 
 
 def bin_of(longitude: float, latitude: float) -> Bin:
@@ -68,6 +82,21 @@ def keys_of(hit: Hit) -> list[Bin]:
     """Return the bins round a hit."""
     columns, rows = bins_round(hit)
     return [(i, j) for i in columns for j in rows]
+
+
+def nodes_of(hit: Hit) -> NDArray[np.float64]:
+    """Return the grid nodes (longitude, latitude) under the pixel; always at least the nearest one."""
+    high = int(hit.radius_km / KM_PER_DEGREE / GRID_DEG) + 1
+    squeeze = max(0.1, math.cos(math.radians(hit.latitude)))
+    wide = int(high / squeeze) + 1
+    centre_i, centre_j = round(hit.longitude / GRID_DEG), round(hit.latitude / GRID_DEG)
+    i, j = np.meshgrid(
+        np.arange(centre_i - wide, centre_i + wide + 1), np.arange(centre_j - high, centre_j + high + 1)
+    )
+    nodes = np.column_stack([i.ravel() * GRID_DEG, j.ravel() * GRID_DEG])
+    distance = np.hypot((nodes[:, 0] - hit.longitude) * squeeze, nodes[:, 1] - hit.latitude) * KM_PER_DEGREE
+    kept: NDArray[np.float64] = nodes[distance <= max(hit.radius_km, float(distance.min()))]
+    return kept
 
 
 def touches(one: Hit, other: Hit) -> bool:

@@ -44,8 +44,15 @@ class Lookbook:
 
     def add(self, claim: Detection) -> None:
         """Put one claim in."""
-        groups, key = self._of.setdefault(claim.look, []), _key(claim)
-        # most come in the order of time
+        groups = self._of.setdefault(claim.look, [])
+        if groups:
+            # most come in the order of time, and a pass sees hundreds at one time
+            newest = groups[-1].claims[-1]
+            if claim.observed_at == newest.observed_at and claim.detection_id > newest.detection_id:
+                groups[-1].claims.append(claim)
+                groups[-1].seen = None
+                return
+        key = _key(claim)
         is_last = bool(groups) and groups[-1].key <= key
         at = (len(groups) if is_last else bisect_right(groups, key, key=_begin)) - 1
         if at >= 0 and claim.observed_at.timestamp() - groups[at].since_s < self._span_s:

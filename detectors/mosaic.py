@@ -120,18 +120,19 @@ class Mosaic:
 
     def _lay(self, pixels: Sequence[Detection]) -> None:
         """Put pixels where they belong: the fine ones first, which hide the coarse ones that they meet."""
-        fine = [claim for claim in pixels if claim.scan_km * claim.track_km <= self._limit]
+        areas = [(claim.scan_km * claim.track_km, claim) for claim in pixels]
+        fine = [claim for area, claim in areas if area <= self._limit]
         if fine:
-            self._largest = max(self._largest, *(claim.scan_km * claim.track_km for claim in fine))
-            boxes = boxes_of([_key(claim) for claim in fine])
+            self._largest = max(self._largest, *(area for area, _ in areas if area <= self._limit))
+            keys = [_key(claim) for claim in fine]
+            boxes = boxes_of(keys)
             self._fine.add(fine, boxes)
             for one in self._coarse.meeting(boxes):
                 self._hide(self._coarse.drop(one.detection_id))
                 self._unkeep(one)
-            self._keep(fine, boxes)
-        if len(fine) < len(pixels):
-            for claim in [claim for claim in pixels if claim.scan_km * claim.track_km > self._limit]:
-                self._lay_coarse(claim)
+            self._keep(keys, boxes)
+        for claim in [claim for area, claim in areas if area > self._limit]:
+            self._lay_coarse(claim)
 
     def _lay_coarse(self, claim: Detection) -> None:
         """Put one coarse pixel where it belongs."""
@@ -140,13 +141,13 @@ class Mosaic:
             return
         boxes = np.array([_box(claim)])
         self._coarse.add([claim], boxes)
-        self._keep([claim], boxes)
+        self._keep([_key(claim)], boxes)
 
     def _hide(self, claim: Detection) -> None:
         self._hidden.add([claim], np.array([_box(claim)]))
 
-    def _keep(self, pixels: Sequence[Detection], boxes: Floats) -> None:
-        keys, points = [_key(claim) for claim in pixels], [(one.longitude, one.latitude) for one in pixels]
+    def _keep(self, keys: Sequence[Box], boxes: Floats) -> None:
+        points = [key[:2] for key in keys]
         if self._patch is not None:
             self._patch.add([key for key in dict.fromkeys(keys) if key not in self._boxes])
         self._boxes.update(keys)

@@ -238,9 +238,14 @@ class Running:
         """Return the radius, m, as `assembly.radius_m` does: only what is furthest is measured one by one."""
         lon, lat, half = (np.frombuffer(column) for column in self._places)
         squeeze = math.cos(math.radians(latitude))
-        east, north = (lon - longitude) * squeeze, lat - latitude
         # not np.hypot, which takes four times as long for digits that are not asked for
-        far = np.sqrt(east * east + north * north) * KM_PER_DEGREE + half
+        far, north = (lon - longitude) * squeeze, lat - latitude
+        far *= far
+        north *= north
+        far += north
+        np.sqrt(far, out=far)
+        far *= KM_PER_DEGREE
+        far += half
         furthest = max(
             math.hypot((float(lon[k]) - longitude) * squeeze, float(lat[k]) - latitude) * KM_PER_DEGREE
             + float(half[k])

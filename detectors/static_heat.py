@@ -40,7 +40,9 @@ from detectors.heat_hit import (
     bins_round,
     grain_of,
     hit_of,
+    hits_of,
     keys_of,
+    nodes_of,
     touches,
 )
 from schemas.reason import Reason
@@ -54,10 +56,9 @@ __all__ = [
     "baseline",
     "bins_round",
     "hit_of",
+    "hits_of",
 ]
 
-GRID_DEG = 0.005
-"""Side of the absolute grid (about 0.5 km; a multi-year recurrence mask in the literature uses 0.004)."""
 SETTLED_D = 30
 """After so many days no late pixel, better version or withdrawal comes that would ask for a hit by name."""
 
@@ -87,9 +88,22 @@ class HeatIndex:
         self._months: set[str] = set()
         self.archive = HeatArchive()
 
+    def put(self, hit: Hit) -> Hit:
+        """Remember one hit, or its grain where so many of its day are known; return which."""
+        key = bin_of(hit.longitude, hit.latitude)
+        days = self._days.get(key)
+        if days is None or days.get(hit.day, 0) < MOST_NAMED or hit.detection_id in self._bins[key]:
+            self._put(key, hit)
+            return hit
+        grain = self._grain(hit)
+        self.add(grain)
+        return grain
+
     def add(self, hit: Hit) -> None:
         """Remember one hit; a better version of it takes its place."""
-        key = bin_of(hit.longitude, hit.latitude)
+        self._put(bin_of(hit.longitude, hit.latitude), hit)
+
+    def _put(self, key: Bin, hit: Hit) -> None:
         known = self._bins.get(key, {}).get(hit.detection_id)
         if known is not None and known.day != hit.day:
             # of a better version that is of another day nothing is left on the day before
@@ -99,12 +113,8 @@ class HeatIndex:
             self._count(key, hit.day)
         self._bins.setdefault(key, {})[hit.detection_id] = hit
 
-    def grain(self, hit: Hit) -> Hit | None:
-        """Return what is kept of a hit that gets no name, so many of its day are known; None: it gets one."""
-        key = bin_of(hit.longitude, hit.latitude)
-        days = self._days.get(key)
-        if days is None or days.get(hit.day, 0) < MOST_NAMED or hit.detection_id in self._bins[key]:
-            return None
+    def _grain(self, hit: Hit) -> Hit:
+        """Return what is kept of a hit that gets no name."""
         grain = grain_of(hit)
         before = self._bins.get(bin_of(grain.longitude, grain.latitude), {}).get(grain.detection_id)
         if before is None or before.frp_mw is None:
@@ -229,7 +239,7 @@ def _own(options: Options, hit: Hit, near: Columns, strength: float | None = Non
     before = near.part((near.day >= hit.day - options.memory_d) & (near.day < hit.day))
     if len(np.unique(before.day)) < options.days:
         return None
-    nodes = _nodes(hit)
+    nodes = nodes_of(hit)
     covers = _covers(nodes, before)
     best: tuple[int, float, float, NDArray[np.bool_]] | None = None
     for k in np.flatnonzero(covers.sum(axis=1) >= options.days):
@@ -257,21 +267,6 @@ def _own(options: Options, hit: Hit, near: Columns, strength: float | None = Non
         margin=margin,
         unit="MW",
     )
-
-
-def _nodes(hit: Hit) -> NDArray[np.float64]:
-    """Return the grid nodes (longitude, latitude) under the pixel; always at least the nearest one."""
-    high = int(hit.radius_km / KM_PER_DEGREE / GRID_DEG) + 1
-    squeeze = max(0.1, math.cos(math.radians(hit.latitude)))
-    wide = int(high / squeeze) + 1
-    centre_i, centre_j = round(hit.longitude / GRID_DEG), round(hit.latitude / GRID_DEG)
-    i, j = np.meshgrid(
-        np.arange(centre_i - wide, centre_i + wide + 1), np.arange(centre_j - high, centre_j + high + 1)
-    )
-    nodes = np.column_stack([i.ravel() * GRID_DEG, j.ravel() * GRID_DEG])
-    distance = np.hypot((nodes[:, 0] - hit.longitude) * squeeze, nodes[:, 1] - hit.latitude) * KM_PER_DEGREE
-    kept: NDArray[np.float64] = nodes[distance <= max(hit.radius_km, float(distance.min()))]
-    return kept
 
 
 def _covers(nodes: NDArray[np.float64], hits: Columns) -> NDArray[np.bool_]:

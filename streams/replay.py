@@ -118,8 +118,7 @@ def run(  # noqa: PLR0913 - a replay is asked for with these
     """
     outcome = Outcome()
     world = at_once if settings.receivers else None
-    # whoever is told of nothing, nothing need be sent to
-    made = hops or build_hops(settings, region)[: None if settings.receivers else 2]
+    made = hops or _hops(settings, region)
     given = list(given)
     every = expects_ever(settings, region, (one for delivery in given for one in delivery.settings))
     messages = _counted(in_time(given, every=every), progress)
@@ -205,7 +204,9 @@ def replay(  # noqa: PLR0913, PLR0917 - a replay is asked for with these
     It works on as many cores as there are, or on `cores` of them; the files are the same.
     """
     started = time.perf_counter()
-    given = with_said(deliveries((*recorded.observations, *recorded.besides)), recorded.verdicts)
+    # nobody is ever told the id of a delivery of ours
+    arrived = deliveries((*recorded.observations, *recorded.besides), sealed=False)
+    given = with_said(arrived, recorded.verdicts)
     told = told_of(recorded, given, settings, region, progress=progress, cores=cores)
     return write_out(recorded, told, out, time.perf_counter() - started)
 
@@ -222,21 +223,27 @@ def told_of(  # noqa: PLR0913 - a replay is asked for with these
 ) -> Told:
     """Return what is written of recorded files whose deliveries are `given`, worked out on so many cores."""
     parts, given = usable_cores() if cores is None else cores, list(given)
+    hops = _hops(settings, region)
     if parts > 1 and abreast.is_plain(recorded, settings, region) and not is_expecting(settings, region):
-        told = _abreast(given, settings, region, progress, parts)
+        told = _abreast(given, hops, progress, parts)
         if told is not None:
             return told
     if parts > 1 and ahead.is_worth(recorded):
         with suppress(FailedError):
-            return _told(run(given, settings, region, progress, cores=2))
-    return _told(run(given, settings, region, progress))
+            return _told(run(given, settings, region, progress, hops, cores=2))
+    return _told(run(given, settings, region, progress, hops))
+
+
+def _hops(settings: Settings, region: AnyRegion) -> Sequence[Hop]:
+    """Return the hops of a replay: whoever is told of nothing, nothing need be sent to."""
+    return build_hops(settings, region)[: None if settings.receivers else 2]
 
 
 def _abreast(
-    given: Sequence[Delivery], settings: Settings, region: AnyRegion, progress: Progress | None, parts: int
+    given: Sequence[Delivery], hops: Sequence[Hop], progress: Progress | None, parts: int
 ) -> Told | None:
     """Return what several processes make of it, or None."""
-    observing, judging, *_ = build_hops(settings, region)
+    observing, judging, *_ = hops
     share = abreast.parted(given, judging, parts)
     if share is None:
         return None

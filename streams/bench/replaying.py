@@ -64,7 +64,7 @@ def replayed(path: Path, out: Path) -> Taken:
     mark()
     recorded = read([path], now=datetime.now(UTC))
     mark()
-    given = deliveries(recorded.observations)
+    given = deliveries(recorded.observations, sealed=False)
     mark()
     told = told_of(recorded, given, Settings(), WORLD)
     mark()

@@ -18,12 +18,11 @@ def keep_heat(heat: HeatIndex, rows: dict[str, list[Hit]], hits: list[Hit]) -> d
     kept: dict[str, list[Hit]] = {}
     named = []
     for hit in hits:
-        grain = heat.grain(hit)
-        heat.add(grain or hit)
-        if grain is None:
+        held = heat.put(hit)
+        if held is hit:
             named.append(hit)
         else:
-            kept[f"h/{grain.day:07d}/{grain.detection_id}"] = [grain]
+            kept[f"h/{held.day:07d}/{held.detection_id}"] = [held]
     if named:
         names = hashlib.sha256("\n".join(hit.detection_id for hit in named).encode()).hexdigest()[:20]
         kept[f"h/{min(hit.day for hit in named):07d}/{names}"] = named

@@ -15,7 +15,7 @@ from streams.hops.sitting import Sitting
 
 def remembered(sitting: Sitting, claims: Sequence[Detection]) -> dict[str, Hit]:
     """Keep the hits of new hotspots; return those that a mask may concern, by id."""
-    hits = [static_heat.hit_of(one) for one in claims]
+    hits = static_heat.hits_of(claims)
     if not hits:
         return {}
     desk, given = sitting.desk, sitting.given
