@@ -1,4 +1,4 @@
-"""A fire that an office permitted is a task with the contact; outside its permit it is raised like any other.
+"""A fire that an office permitted is a task; outside its permit it is raised like any other.
 
 Config::
 
@@ -8,7 +8,7 @@ Config::
 
 Every claim of the fire must lie in the area of one permit, in its window, and below its strength if it names
 one. The permit is void on a day of a fire ban, above its wind limit, and where a second kind of source agrees
-that it burns: somebody then asks the contact. Without known wind the permit holds, and that is said.
+that it burns: somebody then asks who answers for it. Without known wind the permit holds, and that is said.
 """
 
 import math
@@ -144,24 +144,14 @@ def _exceeded(permit: Permit, why: str, facts: Facts) -> Reason:
         value=wind,
         threshold=limit,
         unit=unit,
-        detail=_contact(permit),
     )
 
 
 def _granted(permit: Permit, facts: Facts) -> tuple[Reason, ...]:
-    said = Reason(
-        code="permitted",
-        ref=permit.number or permit.observation_id,
-        rule=permit.purpose,
-        detail=_contact(permit),
-    )
+    said = Reason(code="permitted", ref=permit.number or permit.observation_id, rule=permit.purpose)
     if permit.wind_limit_ms is None:
         return (said,)
     if facts.wind_ms is None:
         return said, Reason(code="permit_wind_unknown", threshold=permit.wind_limit_ms, unit="m/s")
     limit, wind = permit.wind_limit_ms, facts.wind_ms
     return (replace(said, value=wind, threshold=limit, margin=round(limit - wind, 2), unit="m/s"),)
-
-
-def _contact(permit: Permit) -> str:
-    return " ".join(part for part in (permit.contact, permit.phone) if part)

@@ -11,6 +11,14 @@ class DeskSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     callers_days: Annotated[
         int, Meta(ge=1, le=3650, description="So long a caller's number and name are kept.")
     ] = 90
+    permits_days: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=3650,
+            description="So long after a permit to burn ends its contact's name and number are kept.",
+        ),
+    ] = 90
     audit_days: (
         Annotated[int, Meta(ge=180, le=36500, description="Audit entries older are pruned; null: never.")]
         | None

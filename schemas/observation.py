@@ -212,7 +212,7 @@ class LabResult(Observation, frozen=True, kw_only=True, tag="lab_result"):
 
 
 class Permit(Observation, frozen=True, kw_only=True, tag="permit"):
-    """What an office allows to burn: where, when, who answers for it, up to which wind.
+    """What an office allows to burn: where, when, up to which wind; who answers for it stands at the desk.
 
     `source` is the office, `observed_at` when it said so. A change has the same `observation_id` and a higher
     `revision`; so has its withdrawal. Only operators hand permits in.
@@ -230,8 +230,10 @@ class Permit(Observation, frozen=True, kw_only=True, tag="permit"):
     ]
     starts_at: UtcTime
     ends_at: UtcTime
-    contact: Annotated[str, Meta(min_length=1, max_length=100, description="Who answers for it.")]
-    phone: Annotated[str, Meta(max_length=40)] = ""
+    contact: Annotated[
+        str, Meta(max_length=100, description="Who answers for it; the desk keeps it, the log does not.")
+    ] = ""
+    phone: Annotated[str, Meta(max_length=40, description="Of the contact; not in the log either.")] = ""
     wind_limit_ms: (
         Annotated[float, Meta(ge=0, le=60, description="Above it nothing may burn, m/s.")] | None
     ) = None

@@ -3,6 +3,7 @@
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
+from msgspec.structs import force_setattr
 
 from schemas.units import Latitude, Longitude, UtcTime, Version, written
 
@@ -16,8 +17,8 @@ REASONS: dict[str, str] = {
     "masked_by": "A known static heat source explains it.",
     "below_threshold": "Evidence did not reach the threshold.",
     "inhibited_by": "Further observations of a confirmed fire that the receiver was already told of.",
-    "permitted": "A permit covers it: `ref` is its number, `detail` the contact.",
-    "permit_exceeded": "A permit is near, but this goes beyond it in `rule`; `detail` is the contact.",
+    "permitted": "A permit covers it: `ref` is its number; who answers for it stands at the desk.",
+    "permit_exceeded": "The permit `ref` is near, but this goes beyond it in `rule`.",
     "permit_wind_unknown": "The permit has a wind limit, and no station tells the wind.",
     "permit_kept": "A permit: it says where burning is allowed, and claims nothing.",
     "looked": "A source looked and saw nothing; that speaks against fires seen there before.",
@@ -173,6 +174,10 @@ REASONS: dict[str, str] = {
 """Every code with its meaning; the catalogue in schemas/README.md is generated from it."""
 
 
+NAMED_NO_MORE = frozenset({"permitted", "permit_exceeded"})
+"""Reasons in whose `detail` older software wrote name and telephone of who answers for a permitted burn."""
+
+
 class Reason(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A code with the ids, rule, value, threshold and margin that belong to it."""
 
@@ -184,6 +189,11 @@ class Reason(Struct, frozen=True, kw_only=True, omit_defaults=True):
     margin: float | None = None
     unit: str = ""
     detail: str = ""
+
+    def __post_init__(self) -> None:
+        """Drop the contact that older software wrote beside a permit: a reason names no person."""
+        if self.detail and self.code in NAMED_NO_MORE:
+            force_setattr(self, "detail", "")
 
 
 class Silence(Struct, frozen=True, kw_only=True, omit_defaults=True):

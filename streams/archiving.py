@@ -28,6 +28,7 @@ from streams.engine.places import topic_name
 from streams.engine.reader import Read, read
 from streams.files import write_whole
 from streams.said import as_given
+from streams.unnamed import unnamed_delivery
 
 logger = logging.getLogger(__name__)
 
@@ -120,14 +121,15 @@ async def _follow(keeping: Keeping, source: AsyncIterator[Read], positions: Posi
 
 def _keep(keeping: Keeping, batch: list[Read], positions: Positions) -> None:
     """Append first, note the position after: a crash between repeats, and the archive drops repeats."""
-    told = [decode(one.raw, Delivery) for one in batch if one.topic == OBSERVATION.name]
+    given = [decode(one.raw, Delivery) for one in batch if one.topic == OBSERVATION.name]
+    told = [unnamed_delivery(one) for one in given if isinstance(one, Delivery)]
     found = [decode(one.raw, Verdict) for one in batch if one.topic == VERDICT.name]
-    keeping.archive.append([one for one in told if isinstance(one, Delivery)])
-    spoken = [(*one.verdicts, *one.acts, *one.settings) for one in told if isinstance(one, Delivery)]
-    given = [as_given(word) for words in spoken for word in words]
+    keeping.archive.append(told)
+    spoken = [(*one.verdicts, *one.acts, *one.settings) for one in told]
+    words = [as_given(word) for said in spoken for word in said]
     # what the judge made of a verdict is no second one
-    given += [one for one in found if isinstance(one, Verdict) and one.outcome == "given"]
-    keeping.archive.append_verdicts(given)
+    words += [one for one in found if isinstance(one, Verdict) and one.outcome == "given"]
+    keeping.archive.append_verdicts(words)
     for one in batch:
         positions[one.topic, one.partition] = one.offset + 1
     packed = {f"{topic}/{partition}": offset for (topic, partition), offset in sorted(positions.items())}

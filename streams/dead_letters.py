@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from msgspec.structs import replace
+
 from schemas.codec import Unreadable, decode, encode
 from schemas.dead_letter import DeadLetter
 from schemas.observation import Delivery
 from schemas.topics import DEAD_LETTER
 from streams.engine.log import Log, read_all
 from streams.engine.log_file import LogError
+from streams.unnamed import covered
 
 TIMEOUT_S = 30.0
 PAGE = 50
@@ -46,7 +49,7 @@ def letters_in(data_dir: Path) -> list[DeadLetter]:
     for one in sorted(stored, key=lambda one: one.at, reverse=True):
         letter = decode(one.value, DeadLetter)
         if not isinstance(letter, Unreadable):
-            found.setdefault(letter.letter_id, letter)
+            found.setdefault(letter.letter_id, replace(letter, raw=covered(letter.raw)))
     return list(found.values())
 
 

@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -12,21 +13,25 @@ import msgspec
 from detectors.identity import key_of
 from detectors.region.place_names import FoundName
 from schemas.dead_letter import KEPT_BYTES, DeadLetter
-from schemas.observation import AnyObservation, Delivery, Report, Sighting
+from schemas.observation import AnyObservation, Delivery, Permit, Report, Sighting
 from schemas.reason import Reason
 from schemas.topics import DEAD_LETTER, OBSERVATION
 from schemas.verdict import Verdict
 from streams import feeds
 from streams.clocks import Clocks
 from streams.engine.writer import Writer
-from streams.feeds import Limits, Parsed
+from streams.feeds import Limits, Parsed, permits
 from streams.feeds.permits import without_permits
 from streams.pictures import Pictures
 from streams.recorded import deliveries, unfold
 from streams.said import delivered
+from streams.unnamed import covered, without_people
 
 Reader = Callable[[bytes, Limits], Parsed]
 """Makes observations of a payload."""
+
+KeepPeople = Callable[[Sequence[Permit]], None]
+"""Keeps who answers for permits, outside the log."""
 
 Find = Callable[[str], Sequence[FoundName]]
 """Gives the places that a text may name, the best first."""
@@ -49,7 +54,14 @@ class Answer:
 
 
 def letter(  # noqa: PLR0913, PLR0917 - what a letter says
-    source: str, stage: str, at: datetime, reason: Reason, raw: bytes, position: str = ""
+    source: str,
+    stage: str,
+    at: datetime,
+    reason: Reason,
+    raw: bytes,
+    position: str = "",
+    *,
+    cover: Callable[[bytes], bytes] = covered,
 ) -> DeadLetter:
     """Return the dead letter of some bytes; the same bytes at the same position give the same letter."""
     digest = hashlib.sha256(raw).hexdigest()
@@ -60,7 +72,7 @@ def letter(  # noqa: PLR0913, PLR0917 - what a letter says
         stage=stage,
         at=at,
         reason=reason,
-        raw=raw[:KEPT_BYTES],
+        raw=cover(raw)[:KEPT_BYTES],
         length=len(raw),
         sha256=digest,
         position=position,
@@ -88,11 +100,13 @@ class Ingress:
         received_at: datetime | None = None,
         reader: Reader | None = None,
         find: Find | None = None,
+        keep_people: KeepPeople | None = None,
     ) -> Answer:
         """Return what became of every row; done means that the log has it all.
 
         `reader` reads the payload where it does not say itself what it is. Permits come by theirs alone.
-        `find` knows the places of the region by name.
+        `find` knows the places of the region by name. Who answers for a permit is given to `keep_people`
+        first and never enters the log.
 
         Raises what the log raises when it cannot take it in (a full disk); nothing was accepted then that
         the answer does not say.
@@ -104,9 +118,12 @@ class Ingress:
             if reader is None
             else reader(content, Limits(now, find))
         )
+        people = [one for one in parsed.observations if isinstance(one, Permit)]
+        if people and keep_people is not None:
+            await asyncio.to_thread(keep_people, people)
         stamped = [
             msgspec.structs.replace(one, received_at=now, feed=one.feed or feed)
-            for one in (*parsed.observations, *parsed.besides)
+            for one in without_people((*parsed.observations, *parsed.besides))
         ]
         if self._pictures is not None and any(_names_of(one) for one in stamped):
             stamped = await asyncio.to_thread(_marked, stamped, self._pictures)
@@ -149,15 +166,20 @@ def _marked(observations: Sequence[AnyObservation], pictures: Pictures) -> list[
 def _letters(
     parsed: Parsed, broken: Reason | None, payload: bytes, source: str, now: datetime
 ) -> list[DeadLetter]:
+    cover = partial(covered, permits=parsed.feed == permits.NAME)
     if parsed.refused is not None:
-        return [letter(source, "ingest", now, broken or parsed.refused, payload)]
+        return [letter(source, "ingest", now, broken or parsed.refused, payload, cover=cover)]
     found = [
-        letter(source, "ingest", now, row.reason, row.readable, f"line {row.line}" if row.line else "end")
+        letter(source, "ingest", now, row.reason, row.readable, _position(row.line), cover=cover)
         for row in parsed.rejected
     ]
     if broken is not None:
-        found.append(letter(source, "ingest", now, broken, payload, "end"))
+        found.append(letter(source, "ingest", now, broken, payload, "end", cover=cover))
     return found
+
+
+def _position(line: int) -> str:
+    return f"line {line}" if line else "end"
 
 
 def _answer(parsed: Parsed, letters: list[DeadLetter]) -> Answer:

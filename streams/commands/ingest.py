@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -44,6 +44,8 @@ from streams.ingest.secret import NoKey, read_map_key, read_secret
 from streams.ingress import Ingress
 from streams.maps import MapError, load_map
 from streams.pictures import Pictures
+from streams.serve.desk.book import Desk
+from streams.serve.desk.people import keep_people
 
 MAP_KEY = "FENGHUO_FIRMS_MAP_KEY"
 
@@ -277,10 +279,17 @@ async def _post(
         yield HttpPost(session, way["url"], read_secret(API_KEY), door=door)
         return
     settings = load_settings(way["settings_file"])
-    async with open_writer(settings, broker=way["broker"], data_dir=way["data_dir"]) as writer:
+    async with AsyncExitStack() as stack:
+        opening = open_writer(settings, broker=way["broker"], data_dir=way["data_dir"])
+        writer = await stack.enter_async_context(opening)
         # On Kafka the pictures are with `serve`, perhaps on another machine.
         pictures = Pictures(way["data_dir"] / "pictures") if is_embedded(way["broker"]) else None
-        yield DirectPost(Ingress(writer, pictures=pictures), feed, door)
+        keep = None
+        if is_embedded(way["broker"]) and door.reader is not None:
+            desk = Desk(way["data_dir"] / "desk.sqlite")
+            stack.callback(desk.close)
+            keep = partial(keep_people, desk, now=datetime.now(UTC), days=settings.desk.permits_days)
+        yield DirectPost(Ingress(writer, pictures=pictures), feed, door, keep)
 
 
 command.add_command(mqtt)

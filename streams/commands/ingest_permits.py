@@ -9,6 +9,7 @@ import click
 
 from streams.commands.options import examples, way_in
 from streams.config import load_settings
+from streams.engine.logs import is_embedded
 from streams.feeds import Limits
 from streams.feeds.permits import read_permits
 from streams.ingest.post import Door
@@ -26,6 +27,7 @@ def permits(file: Path, *, check: bool, **way: Any) -> None:
     """Hand in permits to burn: CSV, JSON or NDJSON.
 
     Columns in Chinese or English, areas as WKT, GeoJSON or a circle. The key needs the role operator.
+    Names and telephones stay with the server; straight to Kafka they are left out.
     """
     payload = file.read_bytes()
     reader = partial(read_permits, in_force(load_settings(way["settings_file"])).zone)
@@ -39,6 +41,8 @@ def permits(file: Path, *, check: bool, **way: Any) -> None:
         if refused:
             raise click.exceptions.Exit(1)
         return
+    if way["broker"] and not is_embedded(way["broker"]):
+        click.echo("Names and telephones are left out on this way; a server (--url) keeps them.", err=True)
     from streams.commands.handing_in import hand_in  # noqa: PLC0415 - it names the group of this command
 
     hand_in(file, payload, "permits", way, Door(path="/v1/permits", role="operator", reader=reader))

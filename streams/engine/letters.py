@@ -6,6 +6,7 @@ from typing import Any
 
 from schemas.dead_letter import KEPT_BYTES, DeadLetter
 from schemas.reason import Reason
+from streams.unnamed import covered
 
 MOST_DETAIL = 500
 """Characters of an error's words that are kept."""
@@ -19,7 +20,7 @@ def letter_of_row(place: str, raw: bytes, hop: str, at: datetime, why: str) -> D
         stage=hop,
         at=at,
         reason=Reason(code="unreadable", detail=f"row {place}: {why}"[:MOST_DETAIL]),
-        raw=raw[:KEPT_BYTES],
+        raw=covered(raw)[:KEPT_BYTES],
         length=len(raw),
         sha256=hashlib.sha256(raw).hexdigest(),
         position=place,
@@ -36,7 +37,7 @@ def letter_of(message: Any, stage: str, code: str, why: str) -> DeadLetter:
         stage=stage,
         at=datetime.fromtimestamp(message.timestamp, UTC),
         reason=Reason(code=code, detail=why[:MOST_DETAIL]),
-        raw=raw[:KEPT_BYTES],
+        raw=covered(raw)[:KEPT_BYTES],
         length=len(raw),
         sha256=hashlib.sha256(raw).hexdigest(),
         position=place,

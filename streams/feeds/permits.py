@@ -69,7 +69,7 @@ def read_permits(zone: str, data: bytes, limits: Limits) -> Parsed:
     if text is None:
         return Parsed(NAME, refused=refusal("unreadable", "not text"))
     rows = csv.DictReader(io.StringIO(text.lstrip("\ufeff")))
-    names = {head: _field(head) for head in rows.fieldnames or ()}
+    names = {head: field_of(head) for head in rows.fieldnames or ()}
     absent = sorted({"purpose", "starts_at", "ends_at", "contact"} - {*names.values()})
     if absent:
         return Parsed(NAME, refused=refusal("missing_column", "no column " + ", ".join(absent)))
@@ -81,7 +81,8 @@ def read_permits(zone: str, data: bytes, limits: Limits) -> Parsed:
     return Parsed(NAME, parsed.observations, parsed.rejected, lines=parsed.lines)
 
 
-def _field(head: str | None) -> str:
+def field_of(head: str | None) -> str:
+    """Return our name of the field that the head of a column names; empty: none of ours."""
     plain = (head or "").strip().lower()
     return next((name for name, spellings in HEADS.items() if plain in spellings), "")
 
@@ -141,7 +142,13 @@ def _only_permits(parsed: Parsed) -> Parsed:
         for line, one in rows
         if not is_permit(one)
     )
-    kept = [(line, one) for line, one in rows if is_permit(one)]
+    nameless = refusal("missing_column", "no contact: who answers for it")
+    others += tuple(
+        Rejected(line, encode(one), nameless)
+        for line, one in rows
+        if isinstance(one, Permit) and not one.contact.strip()
+    )
+    kept = [(line, one) for line, one in rows if isinstance(one, Permit) and one.contact.strip()]
     lines = tuple(line for line, _ in kept)
     permits = tuple(one for _, one in kept)
     return Parsed(NAME, permits, (*parsed.rejected, *others), parsed.refused, lines)

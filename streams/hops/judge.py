@@ -31,7 +31,7 @@ from streams.hops.hush import silent
 from streams.hops.known import Known
 from streams.hops.late_weather import take_weather
 from streams.hops.outbreak_answers import act_on_pests, hear_of_pests
-from streams.hops.permits import take_permits
+from streams.hops.permits import forget_people, take_permits
 from streams.hops.retire import retire
 from streams.hops.settle import TAKEN_BACK, close_quiet, release, settle
 from streams.hops.sitting import Sitting
@@ -91,6 +91,7 @@ def _pass_time(sitting: Sitting, before: datetime | None) -> None:
     burn_on(sitting, before)
     close_quiet(sitting)
     retire(sitting)
+    forget_people(sitting)
     blinding.watch(sitting, before)
     outbreaking.watch(sitting)
     publish(sitting)

@@ -29,6 +29,7 @@ from streams.hops.rank import rank
 from streams.hops.recollect import is_settled, recollect
 from streams.hops.seen_once import SeenOnce, State, open_state, sweep
 from streams.tuning.layers import Claiming
+from streams.unnamed import unnamed
 
 NO_CLAIM = frozenset({"no_detector", "outside_region"})
 """What a reading may be to the detectors that tells the weather nonetheless."""
@@ -89,7 +90,7 @@ def step(given: Observe, state: State, delivery: Delivery, now: datetime) -> Res
         detections=tuple(sitting.detections),
         looks=tuple(sitting.looks),
         withdrawn=tuple(sitting.withdrawn),
-        permits=tuple(one for one in delivery.observations if isinstance(one, Permit)),
+        permits=tuple(unnamed(one) for one in delivery.observations if isinstance(one, Permit)),
         silences=in_counties(sitting.silences, delivery.observations, placed, region),
         heard=tuple(sitting.heard[source] for source in sorted(sitting.heard)),
         weather=tuple(sitting.weather),

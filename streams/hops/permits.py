@@ -13,6 +13,7 @@ from schemas.reason import Reason
 from schemas.units import Grade
 from streams.hops.rank import rank
 from streams.hops.sitting import Sitting
+from streams.unnamed import unnamed
 
 REACH_DEG = 0.5
 """A permit is no wider than its radius of 50 km: fires further off are not looked at."""
@@ -22,7 +23,7 @@ def take_permits(sitting: Sitting, permits: Iterable[Permit]) -> list[Fire]:
     """Keep what is new or better; return the fires that may be told otherwise by it, the oldest first."""
     desk = sitting.desk
     near: dict[int, Fire] = {}
-    for permit in permits:
+    for permit in map(unnamed, permits):
         known = desk.permits.get(permit.observation_id)
         if known is not None and rank(known) >= rank(permit):
             continue
@@ -31,6 +32,14 @@ def take_permits(sitting: Sitting, permits: Iterable[Permit]) -> list[Fire]:
         for one in (permit, known):
             near |= {} if one is None else {id(fire): fire for fire in _fires_near(sitting, one)}
     return sorted(near.values(), key=lambda fire: fire.anchor().key)
+
+
+def forget_people(sitting: Sitting) -> None:
+    """Write rows anew in which older software kept who answers for a burn."""
+    for name, permit in sitting.desk.permits.items():
+        if (bare := unnamed(permit)) is not permit:
+            sitting.desk.permits[name] = bare
+            sitting.result.rows[f"y/{name}"] = bare
 
 
 def _fires_near(sitting: Sitting, permit: Permit) -> Iterable[Fire]:

@@ -15,7 +15,7 @@ from schemas.codec import UNREADABLE
 from streams.engine.log_file import LogError
 from streams.ingest.backoff import retry_after_s, wait_s
 from streams.ingest.secret import Secret
-from streams.ingress import Ingress, Reader
+from streams.ingress import Ingress, KeepPeople, Reader
 
 TRIES = 6
 """Requests for one payload before it is left for the next look; together about a minute."""
@@ -136,13 +136,18 @@ class DirectPost:
     ingress: Ingress
     feed: str
     door: Door = OBSERVATIONS
+    keep_people: KeepPeople | None = None
 
     async def __call__(self, payload: bytes, key: str) -> Taken:
         """Return what became of the rows; raises `NotTaken` where the log does not answer."""
         name = key.rpartition(":")[0] or self.feed
         try:
             answer = await self.ingress.accept(
-                payload, feed=self.feed, source_name=name, reader=self.door.reader
+                payload,
+                feed=self.feed,
+                source_name=name,
+                reader=self.door.reader,
+                keep_people=self.keep_people,
             )
         except (LogError, KafkaError, OSError, TimeoutError) as error:
             raise NotTaken(f"the log does not take it: {type(error).__name__}") from None

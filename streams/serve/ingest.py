@@ -23,10 +23,11 @@ from schemas.reason import Reason
 from streams.engine.log_file import DiskFullError, LogError
 from streams.feeds.mapping import read_mapped
 from streams.feeds.permits import read_permits
-from streams.ingress import Find, Ingress, Reader
+from streams.ingress import Find, Ingress, KeepPeople, Reader
 from streams.jurisdiction import in_force
 from streams.serve.answers import first_answer, keep_answer
 from streams.serve.body import MAX_BODY, TooLargeError, body_of
+from streams.serve.desk.people import keep_people
 from streams.serve.doors import ASKER
 from streams.serve.layers import region_of
 from streams.serve.problems import Problem, problem, problem_response
@@ -156,6 +157,7 @@ async def _take_in(
             received_at=services.clock(),
             reader=reader,
             find=_names(services),
+            keep_people=_people(services),
         )
     except UNWRITTEN as error:
         raise refused(error) from error
@@ -172,6 +174,14 @@ def _names(services: Services) -> Find | None:
     """Return what knows the places of the region in force by name; None where it has no names."""
     names = region_of(services).place_names
     return None if names is None else names.search
+
+
+def _people(services: Services) -> KeepPeople | None:
+    """Return what keeps who answers for permits; None where there is no desk."""
+    desk = services.desk
+    if desk is None:
+        return None
+    return partial(keep_people, desk, now=services.clock(), days=services.settings.desk.permits_days)
 
 
 def _line(line: Mapping[str, Any]) -> dict[str, Any]:

@@ -36,6 +36,7 @@ from streams.serve.retention import Retention, forget, judged_until
 from streams.serve.rows import KEEP
 from streams.serve.services import Network, Services
 from streams.serve.store import Store
+from streams.serve.unnaming import unname
 from streams.telling import duty
 from streams.telling.drill import hold_daily
 from streams.telling.hearing import Ears
@@ -172,6 +173,7 @@ async def opened(what: Opening) -> AsyncIterator[Services]:
             versions=versions,
             **_tuning(shadowing),
         )
+        await asyncio.to_thread(unname, services)
         keep_areas(services)
         running = [health.start("passing on the audit log", one.follow()) for one in passing_on(services)]
         running += [

@@ -9,6 +9,7 @@ import shapely
 from schemas.codec import Unreadable, decode, encode
 from schemas.observation import Permit
 from streams.hops.rank import rank
+from streams.unnamed import unnamed
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 M_PER_DEGREE = 111_195.0
@@ -23,6 +24,7 @@ def keep_permit(db: sqlite3.Connection, one: Permit) -> None:
     status = "withdrawn" if one.withdrawn else "given"
     times = (_us(one.starts_at), _us(one.ends_at))
     west, south, east, north = _box(one)
+    one = unnamed(one)
     kept = (None if row is None else row[0], one.observation_id, status, *times)
     (number,) = db.execute(
         "INSERT OR REPLACE INTO permit (id, permit_id, status, from_us, to_us, west, south, east, north,"

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
+
 from schemas import topics
 from schemas.act import AnyAct
 from schemas.alert import Alert
@@ -22,6 +24,7 @@ from streams.serve.pest.kept import keep_air, keep_pest
 from streams.serve.presence import keep_presence
 from streams.serve.rows_said import keep_act, keep_verdict
 from streams.serve.rows_told import keep_told
+from streams.unnamed import covered
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 ENDED = frozenset({"cancel", "expire", "close"})
@@ -66,8 +69,8 @@ def from_microseconds(at: int) -> datetime:
 
 
 def one_line(raw: bytes, value: Any) -> bytes:
-    """Return `raw` as one line, as server-sent events need it."""
-    return encode(value) if b"\n" in raw or b"\r" in raw else raw
+    """Return `raw` as one line, as server-sent events need it; what speaks of a permit names no person."""
+    return encode(value) if b"\n" in raw or b"\r" in raw or b'"permit' in raw else raw
 
 
 def _positions(coordinates: Any) -> Iterator[tuple[float, float]]:
@@ -257,7 +260,8 @@ def keep_word(db: sqlite3.Connection, _raw: bytes, one: Verdict | AnyAct, news: 
 
 
 def keep_dead_letter(db: sqlite3.Connection, _raw: bytes, letter: DeadLetter, news: News, _part: int) -> None:
-    """Keep what could not be read."""
+    """Keep what could not be read; the people of permits in it are covered."""
+    letter = msgspec.structs.replace(letter, raw=covered(letter.raw))
     added = db.execute(
         "INSERT OR IGNORE INTO dead_letter (letter_id, source, at_us, code, body) VALUES (?, ?, ?, ?, ?)",
         (letter.letter_id, letter.source, microseconds(letter.at), letter.reason.code, encode(letter)),

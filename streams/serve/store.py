@@ -14,6 +14,7 @@ from schemas.dead_letter import KEPT_BYTES, DeadLetter
 from schemas.reason import Reason
 from streams.serve.rows import KEEP, News, from_microseconds, keep_dead_letter
 from streams.serve.schema import bring_up_to_date
+from streams.unnamed import covered
 
 
 class Record(NamedTuple):
@@ -164,7 +165,7 @@ def _unreadable(record: Record, why: str, at: datetime) -> DeadLetter:
         stage="serve",
         at=at,
         reason=Reason(code="unreadable", detail=why[:500]),
-        raw=raw[:KEPT_BYTES],
+        raw=covered(raw)[:KEPT_BYTES],
         length=len(raw),
         sha256=sha256(raw).hexdigest(),
         position=where,

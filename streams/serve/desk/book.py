@@ -1,4 +1,4 @@
-"""`desk.sqlite`: callers until a date, words on incidents in their order, tasks taken, shifts handed over."""
+"""`desk.sqlite`: people until a date, words on incidents in their order, tasks taken, shifts handed over."""
 
 import pathlib
 import threading
@@ -28,6 +28,9 @@ CREATE INDEX IF NOT EXISTS word_incident ON word (incident_id);
 CREATE TABLE IF NOT EXISTS handover (
   number INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, who TEXT NOT NULL, person TEXT NOT NULL,
   body BLOB NOT NULL, seal TEXT NOT NULL, taken_who TEXT, taken_person TEXT, taken_at TEXT);
+CREATE TABLE IF NOT EXISTS permit_person (
+  permit_id TEXT PRIMARY KEY, revision INTEGER NOT NULL, contact TEXT NOT NULL, phone TEXT NOT NULL,
+  text TEXT NOT NULL, erase_at TEXT NOT NULL) WITHOUT ROWID;
 PRAGMA user_version = {FORMAT};
 COMMIT;
 """
@@ -110,11 +113,12 @@ class Desk:
         return tuple(word_id for (word_id,) in reversed(rows))
 
     def erase(self, now: datetime) -> int:
-        """Erase callers whose date has come; return how many. That somebody called stays."""
+        """Erase callers and contacts of permits whose date has come; return how many. The call stays."""
         sql = (
             "UPDATE call SET number = '', caller = '' WHERE erase_at <= ? AND (number != '' OR caller != '')"
         )
-        return self.write(sql, text_of(now))
+        gone = self.write("DELETE FROM permit_person WHERE erase_at <= ?", text_of(now))
+        return gone + self.write(sql, text_of(now))
 
 
 def text_of(at: datetime) -> str:
