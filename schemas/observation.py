@@ -230,9 +230,7 @@ class Permit(Observation, frozen=True, kw_only=True, tag="permit"):
     ]
     starts_at: UtcTime
     ends_at: UtcTime
-    contact: Annotated[
-        str, Meta(max_length=100, description="Who answers for it; the desk keeps it, the log does not.")
-    ] = ""
+    contact: Annotated[str, Meta(max_length=100, description="Who answers for it; not in the log.")] = ""
     phone: Annotated[str, Meta(max_length=40, description="Of the contact; not in the log either.")] = ""
     wind_limit_ms: (
         Annotated[float, Meta(ge=0, le=60, description="Above it nothing may burn, m/s.")] | None
