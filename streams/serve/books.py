@@ -13,6 +13,7 @@ from streams.serve.audit.trail import Trail
 from streams.serve.desk.book import Desk
 from streams.serve.keys import Keys
 from streams.serve.services import Services
+from streams.serve.unnaming import unname
 
 
 def open_books(data_dir: Path, stack: AsyncExitStack) -> dict[str, Any]:
@@ -32,6 +33,12 @@ def keep_areas(services: Services) -> None:
     """Let commands know which areas the region of this server has."""
     if services.accounts is not None:
         services.accounts.keep_areas(areas_of(services.region.at(services.clock())))
+
+
+def begin(services: Services) -> None:
+    """Bring the books up to what this server needs: its areas, and people out of what is shown."""
+    keep_areas(services)
+    unname(services)
 
 
 def forget_people(services: Services) -> int:

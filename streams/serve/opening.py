@@ -28,7 +28,7 @@ from streams.naming import in_language
 from streams.pictures import Pictures
 from streams.region.live import Follower
 from streams.serve.base_map import checked
-from streams.serve.books import forget_people, keep_areas, open_books, passing_on
+from streams.serve.books import begin, forget_people, keep_areas, open_books, passing_on
 from streams.serve.broadcast import Broadcast
 from streams.serve.consume import consume
 from streams.serve.desk.heard import hear, latest
@@ -36,7 +36,6 @@ from streams.serve.retention import Retention, forget, judged_until
 from streams.serve.rows import KEEP
 from streams.serve.services import Network, Services
 from streams.serve.store import Store
-from streams.serve.unnaming import unname
 from streams.telling import duty
 from streams.telling.drill import hold_daily
 from streams.telling.hearing import Ears
@@ -173,8 +172,7 @@ async def opened(what: Opening) -> AsyncIterator[Services]:
             versions=versions,
             **_tuning(shadowing),
         )
-        await asyncio.to_thread(unname, services)
-        keep_areas(services)
+        await asyncio.to_thread(begin, services)
         running = [health.start("passing on the audit log", one.follow()) for one in passing_on(services)]
         running += [
             health.start("the history", _follow(what, services, health)),
