@@ -110,6 +110,14 @@ def _weight(profile: Jurisdiction, one: Verdict) -> tuple[int, datetime, bool, s
     return LEVELS.index(one.level), one.at, says(profile, one.code) == "fire", one.verdict_id
 
 
+def agreed(profile: Jurisdiction, verdicts: Sequence[Verdict]) -> bool:
+    """Return whether the office that rules says that it is a fire, or before one has, anybody on the spot."""
+    said = verification(profile, verdicts)
+    if said.ruling:
+        return said.ruling == "fire"
+    return any(says(profile, one.code) == "fire" for one in _by_author(profile, kept(profile, verdicts)))
+
+
 def _steps(verdicts: Iterable[Verdict]) -> tuple[Step, ...]:
     return tuple(
         Step(

@@ -70,5 +70,6 @@ def forget(sitting: Sitting, oldest: datetime) -> None:
     shown |= {name for row in desk.pests.outbreaks.values() for name in row.incident.lineage}
     for name in [name for name in desk.verdicts if name not in shown]:
         if all((one.received_at or one.at) < oldest for one in desk.verdicts[name]):
-            del desk.verdicts[name]
+            for one in [one for one in desk.verdicts.pop(name) if one.outcome == "waiting"]:
+                _say(sitting, one, "refused", Reason(code="waiting_for", ref=name, detail="in vain"))
             sitting.result.rows[f"v/{name}"] = None

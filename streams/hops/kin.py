@@ -114,9 +114,11 @@ class Kin:
             self.ties[one] = tie
 
     def candidates(self, one: str) -> tuple[Candidate, ...]:
-        """Return the tasks that a fire has, the oldest first."""
+        """Return the tasks that a fire has, the oldest first; one that was denied is none any more."""
         found = [
-            self.ties[kid].candidate(kid) for kid in self.kids.get(one, ()) if self.ties[kid].tasked == one
+            self.ties[kid].candidate(kid)
+            for kid in self.kids.get(one, ())
+            if self.ties[kid].tasked == one and kid not in self.over
         ]
         return tuple(sorted(found, key=lambda each: (each.observed_at, each.candidate_id)))
 

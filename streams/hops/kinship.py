@@ -34,9 +34,9 @@ NEAR_LAYERS = frozenset({"settlements", "facilities"})
 def widened(sitting: Sitting, fires: list[Fire]) -> list[Fire]:
     """Return the fires to revise: those that changed and those whose ties did, the oldest first."""
     desk, kin = sitting.desk, sitting.desk.kin
-    named = {incident_id(fire.anchor()): fire for fire in fires}
+    named, over = {incident_id(fire.anchor()): fire for fire in fires}, {*kin.over}
     asked = named | {incident_id(fire.anchor()): fire for fire in _suspects(sitting, fires)}
-    tasked: set[str | None] = set()
+    tasked = {kin.ties[one].tasked for one in over.symmetric_difference(kin.over) if one in kin.ties}
     for one in _ended(desk, fires):
         tasked.add(kin.ties[one].tasked if one in kin.ties else None)
         kin.tie(one, None)
@@ -174,9 +174,9 @@ def _relation(sitting: Sitting, fire: Fire, wind: Wind) -> tuple[Kinship, tuple[
 
 
 def _confirmed(sitting: Sitting, fire: Fire) -> bool:
-    """Return whether an office says that it is a fire."""
+    """Return whether a person agrees that it is a fire: an office, or somebody on the spot."""
     verdicts = verdicts_of(sitting.desk, fire)
-    return bool(verdicts) and feedback.verification(sitting.given.profile, verdicts).ruling == "fire"
+    return bool(verdicts) and feedback.agreed(sitting.given.profile, verdicts)
 
 
 def _threat(sitting: Sitting, fire: Fire) -> Reason | None:
