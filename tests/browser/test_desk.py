@@ -88,6 +88,16 @@ def test_a_call_is_taken_by_keyboard_and_kept_while_the_caller_talks(site, look)
     assert (first.longitude, better.text) == (102.21, "<b>山上有烟</b>")
     assert back.retracts == first.observation_id
     assert "13800138000" not in repr(site.log.sent)
+    page.keyboard.press("c")
+    row = page.locator("#calls [data-call]")
+    expect(row).to_contain_text("138****8000")
+    expect(row).to_contain_text("尚未归入任何火情")
+    expect(row.get_by_role("button", name="显示号码")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(row.locator("a")).to_have_attribute("href", "tel:13800138000")
+    expect(row.locator("a")).to_be_focused()
+    expect(row).to_contain_text("王某")
+    assert [one.detail for one in site.trail.entries()][-1].startswith("call ")
     clean(page, site)
 
 

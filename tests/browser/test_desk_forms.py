@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 
+from browser_lines import permit
 from browser_seed import evening
 from browser_words import START, alert, records
 from msgspec.structs import replace
@@ -12,8 +13,12 @@ from test_desk import officer
 
 from schemas.act import Undo
 from schemas.codec import encode
+from schemas.detection import Claims
 from schemas.observation import Report
+from schemas.reason import Reason
+from schemas.receiver import Receiver
 from schemas.settings import Settings
+from streams.serve.desk.people import keep_people
 from streams.serve.store import Record
 
 
@@ -119,6 +124,40 @@ def test_an_officer_lets_a_revision_out_to_the_public_once_it_is_meant_and_no_re
     (out,) = site.log.values("notice.v1")
     assert (out.alert.alert_id, out.alert.revision, out.author, out.text) == ("real", 1, "李娜", "已核实")
     clean(page, site)
+
+
+RANGER = {"channel": "webhook", "url": "https://x.example/"}
+NEAREST = (
+    Receiver(name="护林员甲", phone="13900001111", areas=("513401",), **RANGER),
+    Receiver(name="扑火队", phone="13900002222", **RANGER),
+)
+NUMBERS = {"li.na": ("13900001111", "13987654321", 3), "look": ("139****1111", "139****4321", 0)}
+"""What each reads of the nearest and of the permit, and how many can be rung by a touch."""
+
+
+def test_beside_a_fire_stand_the_nearest_and_who_answers_for_its_permit_with_numbers_by_role(
+    site_to_start, look
+):
+    site = site_to_start
+    site.settings = Settings(receivers=NEAREST)
+    site.start()
+    at, burn = START + timedelta(hours=5), permit("1", radius_m=800.0)
+    named = replace(burn, contact="吉木", phone="13987654321", ends_at=datetime.now(UTC))
+    keep_people(site.desk, [named], START, 90)
+    told = Claims(origin=0, origins=1, received_at=at, permits=(burn,))
+    said = {"reasons": (Reason(code="permitted", ref="1", rule="farm_fire"),), "county": "西昌市"}
+    fire = alert("burn", 1, action="new", grade="task", at=at, where=(102.29, 27.75), **said)
+    site.keep([*records([fire]), Record("detection.v1", 9, 0, b"", encode(told))])
+    site.person("look", "张望", roles=("viewer",))
+    for name, person in (("li.na", "李娜"), ("look", "张望")):
+        page = officer(site, look, name, person)
+        page.locator('[data-alert="burn"]').click()
+        nearest = page.locator("#detail .contacts:not(.permits) li", has_text="护林员甲")
+        expect(nearest).to_contain_text("公里")
+        expect(nearest).to_contain_text(NUMBERS[name][0])
+        expect(page.locator("#detail .contacts.permits li")).to_contain_text(NUMBERS[name][1])
+        expect(page.locator('#detail a[href^="tel:"]')).to_have_count(NUMBERS[name][2])
+        clean(page, site)
 
 
 def test_an_admin_adds_somebody_in_the_page_and_their_password_is_gone_with_the_panel(site, look):

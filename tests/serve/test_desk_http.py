@@ -7,7 +7,16 @@ from datetime import timedelta
 import pytest
 import shapely
 from msgspec.structs import replace
-from serve_words import NOON, LogInMemory, alerts, make_alert, make_incident, record
+from serve_words import (
+    NOON,
+    LogInMemory,
+    alerts,
+    make_alert,
+    make_claims,
+    make_detection,
+    make_incident,
+    record,
+)
 
 from detectors.region import Layer, Region
 from schemas.desk_settings import DeskSettings
@@ -99,7 +108,8 @@ async def test_who_called_is_in_no_message_masked_in_the_list_and_erased_on_its_
     assert "138" not in repr(log.sent)
     assert "王某" not in repr(log.sent)
     (shown,) = (await asked(client, "GET", "/v1/calls", officer))[1]["calls"]
-    assert (shown["number"], shown["caller"]) == ("138****8000", "王")
+    assert (shown["number"], shown["caller"], shown["saw"]) == ("138****8000", "王", "smoke")
+    assert (shown["this_shift"], shown["became"]) == (True, {})
     told = (await asked(client, "GET", "/v1/calls/0f8fad5b-d9cb", officer))[1]
     assert told["number"] == CALL["number"]
     assert [(one.what, one.detail) for one in trail.entries()][-1] == (
@@ -109,11 +119,32 @@ async def test_who_called_is_in_no_message_masked_in_the_list_and_erased_on_its_
     assert "8000" not in repr([one.detail for one in trail.entries()])
     kept = timedelta(days=DeskSettings().callers_days)
     assert desk.erase(clock.now + kept - timedelta(seconds=1)) == 0
-    assert desk.erase(clock.now + kept) == 1
+    clock.now += kept
+    told = (await asked(client, "GET", "/v1/calls/0f8fad5b-d9cb", officer))[1]
+    assert (told["number"], told["caller"]) == ("", ""), "before the hourly erasing, too"
+    assert desk.erase(clock.now) == 1
     told = (await asked(client, "GET", "/v1/calls/0f8fad5b-d9cb", officer))[1]
     assert (told["number"], told["caller"]) == ("", "")
     desk.read("PRAGMA wal_checkpoint(TRUNCATE)")
     assert CALL["number"].encode() not in (tmp_path / "desk.sqlite").read_bytes()
+
+
+async def test_the_list_of_calls_says_what_each_became_and_which_are_of_this_shift(at_desk, clock, store):
+    client, (officer, _) = await at_desk()
+    await asked(client, "POST", "/v1/calls", officer, json=CALL)
+    clock.now += timedelta(minutes=5)
+    await asked(client, "POST", "/v1/handovers", officer, json={"text": ""})
+    clock.now += timedelta(minutes=5)
+    await asked(
+        client, "POST", "/v1/calls", officer, json={**CALL, "call_id": "far-0001", "longitude": 103.0}
+    )
+    seen = make_detection(1, detection_id="call/0f8fad5b-d9cb/1", observation_id="call/0f8fad5b-d9cb/1")
+    store.apply([record("detection.v1", 0, make_claims(seen))])
+    newest, first = (await asked(client, "GET", "/v1/calls", officer))[1]["calls"]
+    assert (newest["call_id"], newest["this_shift"], newest["became"]) == ("far-0001", True, {})
+    assert (first["this_shift"], first["place_name"]) == (False, "柳树桩")
+    became = {name: first["became"][name] for name in ("incident_id", "alert_id", "short_code")}
+    assert became == {"incident_id": "fire-1", "alert_id": "fire-1", "short_code": "A001"}
 
 
 async def test_a_call_that_is_none_is_refused(at_desk, log):

@@ -55,6 +55,8 @@ class Desk:
         self._lock = threading.RLock()
         if "word_id" not in {row[1] for row in self._db.execute("PRAGMA table_info(word)")}:
             self._db.execute("ALTER TABLE word ADD COLUMN word_id TEXT NOT NULL DEFAULT ''")
+        if "saw" not in {row[1] for row in self._db.execute("PRAGMA table_info(call)")}:
+            self._db.execute("ALTER TABLE call ADD COLUMN saw TEXT NOT NULL DEFAULT ''")
         self._db.execute("CREATE UNIQUE INDEX IF NOT EXISTS word_id ON word (word_id) WHERE word_id != ''")
 
     def close(self) -> None:

@@ -17,6 +17,8 @@ from schemas.codec import Unreadable, decode, encode
 from schemas.observation import Radius, Report, Retraction
 from schemas.units import Azimuth, Frame, Latitude, Longitude, UtcTime
 from schemas.verdict import Written
+from streams.explain.explanation import explained
+from streams.explain.history import History
 from streams.feeds.base import EARLIEST, TOLERANCE
 from streams.serve.audited import DETAIL
 from streams.serve.desk.book import Desk, text_of
@@ -26,7 +28,7 @@ from streams.serve.doors import ASKER
 from streams.serve.ingest import LOCKS, UNWRITTEN, refused, small_body
 from streams.serve.problems import problem
 from streams.serve.reading import json_response
-from streams.serve.scoping import sees_of
+from streams.serve.scoping import marks_of, sees_of
 from streams.serve.services import SERVICES, Services
 
 SHOWN = 50
@@ -85,12 +87,12 @@ async def _kept(
         await _written(services, _observations(given, part, place, observed_at), now)
     erase_at = text_of(now + timedelta(days=services.settings.desk.callers_days))
     row = (given.call_id, part, digest, at, given.place_name, given.number, given.caller, who, erase_at)
-    desk.write("INSERT OR REPLACE INTO call VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", *row)
-    return _name(given, part), place
+    desk.write("INSERT OR REPLACE INTO call VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", *row, given.saw)
+    return _name(given.call_id, part), place
 
 
-def _name(given: Call, part: int) -> str:
-    return f"call/{given.call_id}/{part}"
+def _name(call_id: str, part: int) -> str:
+    return f"call/{call_id}/{part}"
 
 
 def _observations(
@@ -99,7 +101,7 @@ def _observations(
     """Return the report as it is now, after what takes its former form back."""
     common: dict[str, Any] = {"source": SOURCE, "observed_at": observed_at}
     report = Report(
-        observation_id=_name(given, part),
+        observation_id=_name(given.call_id, part),
         source_class="public",
         frame="wgs84",
         longitude=place[0],
@@ -112,7 +114,7 @@ def _observations(
     )
     if part == 1:
         return [report]
-    former = _name(given, part - 1)
+    former = _name(given.call_id, part - 1)
     return [report, Retraction(observation_id=f"{former}/back", retracts=former, **common)]
 
 
@@ -154,17 +156,37 @@ def _check_own(request: web.Request, call_id: str) -> None:
 
 
 async def calls(request: web.Request) -> web.Response:
-    """Answer with the last calls of one's own office, newest first; numbers masked."""
+    """Answer with the last calls of one's own office, newest first; numbers masked.
+
+    Each says what became of it: the incident that its report is part of, as far as who asks may see it.
+    """
     taken, names = _taken_by(request)
-    sql = (
-        "SELECT call_id, part, observed_at, place, number, caller, by_whom, erase_at FROM call"  # noqa: S608 - marks only
-        f" WHERE {taken} ORDER BY observed_at DESC, call_id LIMIT ?"
-    )
-    rows = await asyncio.to_thread(desk_of(request).read, sql, *names, SHOWN)
-    columns = ("call_id", "part", "observed_at", "place_name", "number", "caller", "by", "erase_at")
-    found = [dict(zip(columns, row, strict=True)) for row in rows]
-    shown = [{**one, "number": masked(one["number"]), "caller": one["caller"][:1]} for one in found]
-    return json_response(encode({"calls": shown}))
+    sql = f"SELECT {', '.join(LISTED)} FROM call WHERE {taken} ORDER BY observed_at DESC, call_id LIMIT ?"  # noqa: S608 - marks only
+    desk, within = desk_of(request), sees_of(request) if request[ASKER].areas else None
+    history = History(request.app[SERVICES].store, marks_of(request), within)
+
+    def found() -> list[dict[str, Any]]:
+        ((since,),) = desk.read("SELECT coalesce(max(at), '') FROM handover")
+        rows = desk.read(sql, *names, SHOWN)
+        return [_listed(dict(zip(LISTED, row, strict=True)), since, history) for row in rows]
+
+    return json_response(encode({"calls": await asyncio.to_thread(found)}))
+
+
+LISTED = ("call_id", "part", "observed_at", "place", "saw", "number", "caller", "by_whom", "erase_at")
+
+
+def _listed(row: dict[str, Any], since: str, history: History) -> dict[str, Any]:
+    """Return a call as it is listed; it is of this shift if it came after the last handover."""
+    became = explained(history, _name(row["call_id"], row["part"]))
+    said = {one: row[one] for one in ("call_id", "part", "observed_at", "saw", "erase_at")}
+    masking = {"number": masked(row["number"]), "caller": row["caller"][:1]}
+    told = {} if became is None else {one: getattr(became, one) for one in BECAME if getattr(became, one)}
+    named = {"place_name": row["place"], "by": row["by_whom"], "this_shift": row["observed_at"] > since}
+    return {**said, **masking, **named, "became": told}
+
+
+BECAME = ("incident_id", "alert_id", "short_code", "status", "grade")
 
 
 async def caller(request: web.Request) -> web.Response:
@@ -172,8 +194,10 @@ async def caller(request: web.Request) -> web.Response:
     call_id = request.match_info["call_id"]
     request[DETAIL] = f"call {call_id}"
     taken, names = _taken_by(request)
-    sql = f"SELECT number, caller, erase_at FROM call WHERE call_id = ? AND {taken}"  # noqa: S608 - marks only
-    rows = await asyncio.to_thread(desk_of(request).read, sql, call_id, *names)
+    kept = "iif(erase_at > ?, number, ''), iif(erase_at > ?, caller, ''), erase_at"
+    sql = f"SELECT {kept} FROM call WHERE call_id = ? AND {taken}"  # noqa: S608 - marks only
+    now = text_of(request.app[SERVICES].clock())
+    rows = await asyncio.to_thread(desk_of(request).read, sql, now, now, call_id, *names)
     if not rows:
         raise problem(404, "no such call")
     return json_response(encode(dict(zip(("number", "caller", "erase_at"), rows[0], strict=True))))

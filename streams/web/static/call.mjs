@@ -15,7 +15,8 @@ const PAUSE_MS = 600;
 const SEEN = ["smoke", "flame", "heat", "unknown"];
 
 export class Call {
-  constructor(store, open) { Object.assign(this, { store, open }); }
+  /** `taken()` opens the list of calls. */
+  constructor(store, open, taken) { Object.assign(this, { store, open, taken }); }
 
   show() {
     const draft = takeDraft();
@@ -39,7 +40,8 @@ export class Call {
       el("button", { type: "submit" }, t("call.done")),
       // After the fields: whoever types a name never passes it.
       el("p", { class: "buttons" }, el("button", { type: "button", class: "plain", id: "call-pick", onclick: () => this.pin() }, t("call.pick")),
-        el("button", { type: "button", class: "plain", id: "call-fresh", hidden: !draft, onclick: () => { dropDraft(); this.show(); } }, t("call.fresh"))),
+        el("button", { type: "button", class: "plain", id: "call-fresh", hidden: !draft, onclick: () => { dropDraft(); this.show(); } }, t("call.fresh")),
+        el("button", { type: "button", class: "plain", id: "call-taken", onclick: () => { this.box.close(); this.taken(); } }, t("calls.open"))),
       el("h3", {}, t("call.near")), this.near);
     for (const one of [this.number, this.caller, this.azimuth, this.away, this.saw, this.text]) one.addEventListener("input", () => this.changed());
     this.text.addEventListener("keydown", (happened) => { if (happened.key === "Enter" && !happened.shiftKey) { happened.preventDefault(); form.requestSubmit(); } });

@@ -2,6 +2,7 @@
 
 import { Accounts } from "./accounts.mjs";
 import { Call } from "./call.mjs";
+import { Calls } from "./calls.mjs";
 import { Handover } from "./handover.mjs";
 import { PestTraps } from "./pest-traps.mjs";
 import { Queue } from "./queue.mjs";
@@ -18,7 +19,7 @@ export class Desk {
   /** `open(alertId)` shows an alert. */
   constructor(store, open) {
     this.sound = new Sound(store);
-    this.panels = { n: new Call(store, open), q: new Queue(store, open), h: new Handover(), t: new PestTraps(), u: new Accounts() };
+    this.panels = { n: new Call(store, open, () => this.press("c")), c: new Calls(store, open), q: new Queue(store, open), h: new Handover(), t: new PestTraps(), u: new Accounts() };
     const buttons = { n: "desk-call", q: "desk-queue", h: "desk-handover", t: "desk-traps", u: "desk-accounts" };
     for (const [key, id] of Object.entries(buttons)) by(id).addEventListener("click", () => this.press(key));
   }

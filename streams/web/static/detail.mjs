@@ -2,7 +2,7 @@
 
 import { getJson } from "./api.mjs";
 import { carbon, radiated } from "./carbon.mjs";
-import { contacts } from "./contacts.mjs";
+import { answerers, contacts } from "./contacts.mjs";
 import { el, fill, say } from "./dom.mjs";
 import { frames } from "./frames.mjs";
 import { gradeWord, isLive, placeChain, shortPlace, symbol } from "./grade.mjs";
@@ -85,7 +85,8 @@ export class Detail {
   all(alert) {
     const own = this.told && !this.told.failed ? work(alert, this.told, this.store, (...became) => this.said(...became)) : null;
     const near = alert.kind === "fire" ? contacts(alert) : null;
-    fill(this.body, head(alert), facts(alert), own ? part("work.title", own) : null, near ? part("contacts.title", near) : null, reasons(alert), this.pests.part(alert),
+    const permitted = answerers(alert);
+    fill(this.body, head(alert), facts(alert), own ? part("work.title", own) : null, permitted ? part("permit.title", permitted) : null, near ? part("contacts.title", near) : null, reasons(alert), this.pests.part(alert),
       alert.report_duty ? part("detail.duty", ...duty(alert.report_duty)) : null, part("detail.carbon", carbon(alert.carbon, alert.kind), radiated(alert.carbon)),
       alert.places.length ? part("detail.places", places(alert.places)) : null, this.seen(), this.history(),
       part("detail.papers", papers(alert)), folded("detail.legal", pairs(legal(alert, this.store.about?.legal))), folded("detail.versions", pairs(versions(alert))));
