@@ -2,6 +2,8 @@
 
 import math
 from collections.abc import Iterable
+from datetime import datetime
+from functools import lru_cache
 from itertools import groupby
 from operator import attrgetter
 
@@ -49,12 +51,17 @@ def hits_of(claims: Iterable[Detection]) -> list[Hit]:
     found: list[Hit] = []
     # the pixels of a pass stand together
     for (source, at), seen in groupby(claims, key=attrgetter("look", "observed_at")):
-        look, day = f"{source} {at:%Y%m%dT%H%M}", at.toordinal()
+        look, day = _look(source, at), at.toordinal()
         found += [
             Hit(one.detection_id, day, one.longitude, one.latitude, _radius_km(one), look, one.frp_mw)
             for one in seen
         ]
     return found
+
+
+@lru_cache(maxsize=1024)
+def _look(source: str, observed_at: datetime) -> str:
+    return f"{source} {observed_at:%Y%m%dT%H%M}"
 
 
 def _radius_km(claim: Detection) -> float:

@@ -9,7 +9,8 @@ from faust.types import TP, ConsumerMessage, RecordMetadata
 
 from streams.engine import faust_private
 from streams.engine.base import log_of
-from streams.engine.log import Record, Stored
+from streams.engine.log import Record
+from streams.engine.log_tail import Stored
 from streams.engine.places import partition_of
 
 MOST_RECORDS = 500

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from streams.engine import log_file, log_upkeep
 from streams.engine.log_commit import Call, Commits, Job, Partition
+from streams.engine.log_tail import Stored
 
 logger = logging.getLogger(__name__)
 
@@ -29,15 +30,6 @@ class Record(NamedTuple):
 
     topic: str
     partition: int
-    key: bytes | None
-    value: bytes | None
-
-
-class Stored(NamedTuple):
-    """One message as it stands in a partition."""
-
-    offset: int
-    at: float
     key: bytes | None
     value: bytes | None
 
@@ -164,6 +156,8 @@ class Log:
         found = self._partition(topic, partition)
         if offset >= found.end:
             return []
+        if kept := found.tail.since(offset, limit):
+            return kept
         low = found.id << log_file.OFFSET_BITS
         taken: list[Stored] = []
         size = 0
@@ -207,7 +201,10 @@ class Log:
     def _run(self, work: Callable[[sqlite3.Connection], int]) -> int:
         call = Call(work)
         self._commits.put(call)
-        return call.done.result()
+        done = call.done.result()
+        for partition in self._partitions.values():
+            partition.tail.clear()
+        return done
 
     def close(self) -> None:
         """Finish what was submitted and let go of the directory."""

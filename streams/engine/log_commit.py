@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from streams.engine import log_file
+from streams.engine.log_tail import Stored, Tail
 
 FULL = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_FSYNC}
 """What SQLite says when a disk has no room."""
@@ -21,6 +22,7 @@ class Partition:
 
     id: int
     end: int
+    tail: Tail = field(default_factory=Tail)
 
 
 @dataclass(slots=True)
@@ -103,6 +105,9 @@ class Commits:
             for job in jobs:
                 job.done.set_exception(error)
             return
+        for job, given in zip(jobs, offsets, strict=True):
+            for (partition, key, value), offset in zip(job.rows, given, strict=True):
+                partition.tail.add(Stored(offset, job.at, key, value))
         for partition, end in ends:
             partition.end = end
         for job in jobs:
