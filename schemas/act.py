@@ -74,13 +74,35 @@ class Relocate(Act, frozen=True, kw_only=True, tag="relocate"):
     radius_m: Annotated[float, Meta(ge=1, le=50_000)] = 200.0
 
 
+Dangerous = Annotated[
+    bool | None, Meta(description="Whether it is dangerous where it burns; null: not said.")
+]
+ToldElsewhere = Annotated[
+    bool | None, Meta(description="Whether another channel or the media told of it; null: not said.")
+]
+Support = (
+    Annotated[
+        tuple[Annotated[str, Meta(min_length=1, max_length=40)], ...],
+        Meta(
+            max_length=8, description="Levels that are to support (`province`); empty: none, null: not said."
+        ),
+    ]
+    | None
+)
+ReportedAt = Annotated[UtcTime | None, Meta(description="When the last report upward went out.")]
+
+
 class EnterFigures(Act, frozen=True, kw_only=True, tag="figures"):
-    """What it cost, as far as it is known; what is left out stays as it was."""
+    """What it cost and what only people can say of it, as far as known; what is left out stays as it was."""
 
     area_ha: Annotated[Hectares | None, Meta(description="受害森林面积, or grassland burned, ha.")] = None
     deaths: Count | None = None
     serious_injuries: Count | None = None
     loss_cny: Annotated[float, Meta(ge=0, description="Direct loss, yuan.")] | None = None
+    is_dangerous: Dangerous = None
+    is_told_elsewhere: ToldElsewhere = None
+    needs_support: Support = None
+    reported_at: ReportedAt = None
 
 
 class DeclareOut(Act, frozen=True, kw_only=True, tag="out"):
@@ -117,3 +139,7 @@ class Entered(Struct, frozen=True, kw_only=True, omit_defaults=True):
     loss_cny: Annotated[float, Meta(ge=0)] | None = None
     fire_class: Annotated[str, Meta(description="Official class that these figures reach, in words.")] = ""
     fire_class_rank: Annotated[int, Meta(ge=1, le=4)] | None = None
+    is_dangerous: Dangerous = None
+    is_told_elsewhere: ToldElsewhere = None
+    needs_support: Support = None
+    reported_at: ReportedAt = None

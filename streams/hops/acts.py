@@ -29,6 +29,7 @@ from streams.hops.answers import names_of
 from streams.hops.corrected import radius_m
 from streams.hops.desk import Desk
 from streams.hops.sitting import Sitting
+from streams.hops.standing import FIGURES
 
 MOST_SHOWN = 8
 """Acts of one incident that its reasons name, the newest."""
@@ -107,9 +108,7 @@ def entered(sitting: Sitting, fire: Fire, incident: Incident) -> Incident:
         if isinstance(act, Relabel) and act.outcome == "applied":
             figures["land"] = act.land
         if isinstance(act, EnterFigures) and act.outcome == "applied":
-            told = {
-                name: getattr(act, name) for name in ("area_ha", "deaths", "serious_injuries", "loss_cny")
-            }
+            told = {name: getattr(act, name) for name in FIGURES}
             figures |= {name: value for name, value in told.items() if value is not None}
     if not figures:
         if out is not None:
@@ -123,6 +122,10 @@ def entered(sitting: Sitting, fire: Fire, incident: Incident) -> Incident:
         deaths=found.deaths,
         serious_injuries=found.serious_injuries,
         rank=found.fire_class_rank,
+        is_dangerous=found.is_dangerous,
+        is_told_elsewhere=found.is_told_elsewhere,
+        needs_support=found.needs_support,
+        reported_at=found.reported_at,
     )
     return replace(incident, entered=found)
 

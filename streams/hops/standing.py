@@ -7,7 +7,17 @@ from schemas.act import AnyAct, DeclareOut, EnterFigures, Relabel, Relocate, Reo
 MOST_ACTS = 32
 """Acts of one incident that are remembered, the newest; `act.v1` keeps every one."""
 
-FIGURES = ("area_ha", "deaths", "serious_injuries", "loss_cny")
+FIGURES = (
+    "area_ha",
+    "deaths",
+    "serious_injuries",
+    "loss_cny",
+    "is_dangerous",
+    "is_told_elsewhere",
+    "needs_support",
+    "reported_at",
+)
+"""What people enter of a fire, each for itself."""
 SINGLE = (DeclareOut, Relabel, Relocate, Reopen, SetSilence)
 """Of each of these the last one applied is in force."""
 
