@@ -17,6 +17,8 @@ _HOTSPOT = re.compile(r"/(?P<at>\d{8}T\d{4})Z/(?P<longitude>-?\d+\.\d+),(?P<lati
 """The end of a hotspot's id: minute of acquisition and place."""
 
 
+_INCIDENT = re.compile(r"[A-Z]\d{8}-")
+"""How the id of an incident begins."""
 CANDIDATE = "spotting_candidate"
 """What an alert is to its incident when it tells of a task on it, and not of the incident."""
 
@@ -112,6 +114,9 @@ def _of_incident(
         reasons = [*reasons[:1], *incident["reasons"]]
     elif not reasons:
         reasons = incident.get("reasons") or ()
+    if not is_task and not observation and asked != incident_id and _INCIDENT.match(asked):
+        # what was asked for goes on under another id
+        reasons = [Reason(code="merged_into", ref=incident_id), *reasons]
     return Explanation(
         asked=asked,
         kind="observation" if observation else "incident",

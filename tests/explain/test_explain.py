@@ -21,6 +21,10 @@ CALL = report(0, who="patrol", kind="ground")
 FIRE = next(iter(judge([delivery(CALL)]).incidents))
 LONE, BESIDE = hotspot(0, 60.0), hotspot(0, 60.4)
 OLD = hotspot(0, 90.0, lag=60 * 24 * 9)
+LATE_THERE = hotspot(0, 60.2, satellite="N21", lag=60 * 24 * 9)
+FAR = (report(0, 200.0, who="c1", radius=100.0), report(30, 202.6, who="c2", radius=100.0))
+BETWEEN = hotspot(90, 201.3, lag=5)
+JOINED = next(iter(judge([delivery(FAR[1])]).incidents))
 DENIED = verdict(30, 3, FIRE, level="county", author="Li")
 
 
@@ -34,7 +38,8 @@ def out(tmp_path_factory):
     folder = tmp_path_factory.mktemp("replayed")
     seen, said = folder / "seen.ndjson", folder / "said.ndjson"
     seen.write_bytes(
-        b"".join(encode(one) + b"\n" for one in (CALL, LONE, OLD, BESIDE, LONE)) + b'{"kind":"report"}\n'
+        b"".join(encode(one) + b"\n" for one in (CALL, LONE, OLD, BESIDE, LONE, LATE_THERE, *FAR, BETWEEN))
+        + b'{"kind":"report"}\n'
     )
     said.write_bytes(encode(DENIED) + b"\n")
     done = CliRunner().invoke(main, ["replay", str(seen), str(said), "--out", str(folder / "out")])
@@ -65,6 +70,17 @@ def test_a_silence_says_its_limit_and_by_how_much_it_was_missed(out):
     (why,) = found["reasons"]
     assert (found["kind"], found["outcome"], why["code"]) == ("observation", "silent", "too_late")
     assert (why["threshold"], why["margin"], why["unit"]) == (7.0, 2.0, "d")
+
+
+def test_what_was_silent_says_why_though_an_incident_was_seen_there_and_then(out):
+    found = json.loads(asked(LATE_THERE.observation_id, "--out", out, "--json")[1])
+    assert (found["outcome"], found["reasons"][0]["code"]) == ("silent", "too_late")
+
+
+def test_an_incident_that_became_part_of_another_says_of_which(out):
+    found = json.loads(asked(JOINED, "--out", out, "--json")[1])
+    assert found["incident_id"] == next(iter(judge([delivery(FAR[0])]).incidents)) != JOINED
+    assert found["reasons"][0] == {"code": "merged_into", "ref": found["incident_id"]}
 
 
 def test_a_row_that_was_refused_is_asked_by_file_and_line(out):
