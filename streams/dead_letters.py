@@ -77,6 +77,8 @@ class Server:
         parts = urlsplit(url)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise LetterError(f"{url} is no address such as http://127.0.0.1:8080")
+        if not key.isascii() or not key.isprintable():
+            raise LetterError("this is no key: one begins with fh_ and has letters and digits of ASCII alone")
         if key and parts.scheme == "http" and parts.hostname not in _LOOPBACK:
             raise LetterError(f"{url}: a key goes to another machine only by https")
         self._is_tls = parts.scheme == "https"

@@ -106,7 +106,10 @@ def _options(area: str, way: Mapping[str, Any]) -> Options:
     given: dict[str, Any] = {"west": west, "south": south, "east": east, "north": north}
     given |= {"overlap_days": way["days"], "every_s": way["every"] * 60, "budget": way["budget"]}
     given |= {"base_url": way["base_url"], "sources": way["sources"] or SOURCES, "availability": True}
-    return msgspec.convert(given, Options)
+    try:
+        return msgspec.convert(given, Options)
+    except msgspec.ValidationError as error:
+        raise ValueError(f"--area is west,south,east,north in degrees, and: {error}") from None
 
 
 _look = click.option(

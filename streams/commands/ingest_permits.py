@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from streams.commands.options import examples, way_in
-from streams.config import load_settings
+from streams.config import ConfigError, load_settings
 from streams.engine.logs import is_embedded
 from streams.feeds import Limits
 from streams.feeds.permits import read_permits
@@ -30,7 +30,10 @@ def permits(file: Path, *, check: bool, **way: Any) -> None:
     Names and telephones stay with the server; straight to Kafka they are left out.
     """
     payload = file.read_bytes()
-    reader = partial(read_permits, in_force(load_settings(way["settings_file"])).zone)
+    try:
+        reader = partial(read_permits, in_force(load_settings(way["settings_file"])).zone)
+    except ConfigError as error:
+        raise click.ClickException(str(error)) from None
     if check:
         parsed = reader(payload, Limits(datetime.now(UTC)))
         refused = [*([] if parsed.refused is None else [(0, parsed.refused)])]

@@ -88,7 +88,7 @@ def show(table: str, folder: Path, settings_file: Path | None, version: int | No
     settings = _or_refused(
         lambda: door.settings_at(datetime.now(UTC)) if version is None else door.settings_of(version)
     )
-    found = list(listing.rows(settings, OWNERS, table))
+    found = _or_refused(lambda: list(listing.rows(settings, OWNERS, table)))
     fixed = list(constants(table))
     if not found and not fixed:
         raise click.ClickException(f"no setting starts with {table!r}; known: {_tables()}, {TABLE}")
@@ -165,6 +165,10 @@ def _published(how: How, text: str, back_to: int | None = None) -> None:
         door = opened(how.folder, how.settings_file)
         entry = _or_refused(lambda: publish(door, wish, now))
     _tell(entry, as_json=how.as_json)
+    if how.url is None:
+        click.echo(
+            f"kept in {how.folder}; nothing is judged by it: with --url a server takes it up", err=True
+        )
 
 
 @command.command("publish", epilog=examples('settings publish county.toml --author "Li" --reason "straw"'))
@@ -240,7 +244,7 @@ def _tell(entry: Entry, *, as_json: bool) -> None:
     if entry.version:
         back = "" if entry.back_to is None else f", back to {entry.back_to}"
         since = entry.effective_at.isoformat()
-        click.echo(f"version {entry.version}{back} by {entry.author}, in force from {since}: {entry.reason}")
+        click.echo(f"version {entry.version}{back} by {entry.author}, from {since} on: {entry.reason}")
     for change in entry.changes:
         click.echo(f"  {line_of(change)}")
     if not entry.changes:

@@ -1,5 +1,6 @@
 """The open logs of this program: worker, readers and writers of one data directory share one."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from schemas.settings import Kafka
@@ -30,6 +31,12 @@ def open_log(data_dir: Path, kafka: Kafka) -> Log:
         for topic in TOPICS:
             create_topic(log, kafka, topic)
     return log
+
+
+def room_check(broker: str, data_dir: Path, kafka: Kafka) -> Callable[[], str | None]:
+    """Return what says why our own log takes nothing in, None while it does; a broker's disk is its own."""
+    own = open_log(data_dir, kafka) if is_embedded(broker) else None
+    return lambda: "the disk is full: nothing is taken in" if own is not None and own.full else None
 
 
 def create_topic(log: Log, kafka: Kafka, topic: Topic) -> None:

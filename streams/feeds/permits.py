@@ -55,6 +55,7 @@ PURPOSES = {
     "农事用火": "farm_fire",
     "施工动火": "construction",
 }
+NEEDED = ("purpose", "starts_at", "ends_at", "contact")
 NUMBERS = ("longitude", "latitude", "radius_m", "wind_limit_ms", "frp_limit_mw")
 TRUE = {"1", "true", "yes", "y", "是", "撤销", "已撤销"}
 LAST = 1000
@@ -68,17 +69,28 @@ def read_permits(zone: str, data: bytes, limits: Limits) -> Parsed:
     text = text_of(data)
     if text is None:
         return Parsed(NAME, refused=refusal("unreadable", "not text"))
-    rows = csv.DictReader(io.StringIO(text.lstrip("\ufeff")))
+    try:
+        return _table(zone, text.lstrip("\ufeff"), limits)
+    except csv.Error as error:
+        return Parsed(NAME, refused=refusal("unreadable", f"no table: {error}"))
+
+
+def _table(zone: str, text: str, limits: Limits) -> Parsed:
+    """Return the permits of a table, each with the line of the file on which its row ends."""
+    rows = csv.DictReader(io.StringIO(text))
     names = {head: field_of(head) for head in rows.fieldnames or ()}
-    absent = sorted({"purpose", "starts_at", "ends_at", "contact"} - {*names.values()})
+    absent = [name for name in NEEDED if name not in names.values()]
     if absent:
-        return Parsed(NAME, refused=refusal("missing_column", "no column " + ", ".join(absent)))
-    lines: list[bytes] = []
+        wanted = ", ".join(f"{name} ({HEADS[name][1]})" for name in absent)
+        return Parsed(NAME, refused=refusal("missing_column", f"no column {wanted}"))
+    stands, lines = [0], []
     for row in rows:
         fields = {names[head]: (cell or "").strip() for head, cell in row.items() if names.get(head)}
         lines.append(encode(_plain(fields, zone, limits.now)))
+        stands.append(rows.line_num)
     parsed = _only_permits(NDJSON.parse(b"\n".join(lines), limits)) if lines else Parsed(NAME)
-    return Parsed(NAME, parsed.observations, parsed.rejected, lines=parsed.lines)
+    rejected = tuple(replace(one, line=stands[one.line]) for one in parsed.rejected)
+    return replace(parsed, rejected=rejected, lines=tuple(stands[line] for line in parsed.lines))
 
 
 def field_of(head: str | None) -> str:

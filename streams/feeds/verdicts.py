@@ -102,7 +102,7 @@ def _rows(profile: Jurisdiction, zone: str, text: str) -> Iterator[Answer | Faul
     names = {head: _field(head) for head in table.fieldnames or ()}
     columns = set(names.values())
     if "code" not in columns or not ("incident_id" in columns or {"longitude", "latitude", "at"} <= columns):
-        raise ValueError("the columns code and incident_id, or longitude, latitude and at, are needed")
+        raise ValueError(f"needed are the columns {_known('code')} and {_known('incident_id')}, or {PLACE}")
     for row in table:
         cells = {names[head]: cell.strip() for head, cell in row.items() if head and cell and names.get(head)}
         yield _row(profile, zone, cells, table.line_num)
@@ -111,6 +111,16 @@ def _rows(profile: Jurisdiction, zone: str, text: str) -> Iterator[Answer | Faul
 def _field(head: str | None) -> str:
     plain = (head or "").strip().lower()
     return next((name for name, spellings in HEADS.items() if plain in spellings), "")
+
+
+def _known(name: str) -> str:
+    """Return how a column may be headed, our name first."""
+    ours, *others = HEADS[name]
+    return f"{ours} ({', '.join(others)})"
+
+
+PLACE = f"{_known('longitude')}, {_known('latitude')} and {_known('at')}"
+"""The columns that say where and when in the place of an incident."""
 
 
 def _row(profile: Jurisdiction, zone: str, cells: Mapping[str, str], line: int) -> Answer | Fault:
@@ -163,7 +173,7 @@ def wanting(profile: Jurisdiction, one: Answer) -> str:
     if not one.incident_id:
         return "names no incident_id: a place alone serves a backtest, `fenghuo tune --verdicts`"
     if not one.author or one.at is None:
-        return "names no author" if not one.author else "names no time"
+        return f"names no {_known('at' if one.author else 'author')}"
     if one.level != "field" and says(profile, one.code) in {"other", "not_found"} and not one.text:
         return "a denial that an office signs gives its reason in text"
     return ""

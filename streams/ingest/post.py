@@ -10,6 +10,7 @@ from typing import Any
 import aiohttp
 import msgspec
 from aiokafka.errors import KafkaError
+from yarl import URL
 
 from schemas.codec import UNREADABLE
 from streams.engine.log_file import LogError
@@ -126,7 +127,8 @@ class HttpPost:
                 return response.status, await response.read(), asked_s
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             # The error itself may hold headers; its kind says enough.
-            return 0, f"no answer: {type(error).__name__}".encode(), None
+            why = f"no answer from {URL(url).origin()}: {type(error).__name__}; does `fenghuo worker` run?"
+            return 0, why.encode(), None
 
 
 @dataclass

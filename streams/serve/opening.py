@@ -15,7 +15,7 @@ from schemas.settings import Settings
 from schemas.topics import TOPICS
 from streams.archiving import Keeping, keep_archive
 from streams.engine import log_file
-from streams.engine.logs import is_embedded
+from streams.engine.logs import is_embedded, room_check
 from streams.engine.reader import Positions, Read, ends, read
 from streams.engine.writer import Writer, open_writer
 from streams.hops.build import telling, ways_out
@@ -114,6 +114,12 @@ def _versions(what: Opening) -> tuple[Versions | None, SettingsFollower | None]:
     return versions, SettingsFollower(versions, path, lambda settings: telling(settings, what.region))
 
 
+def _readiness(what: Opening, health: _Health) -> tuple[Callable[[], str | None], ...]:
+    """Return every check that may say why the server is not ready."""
+    following = [what.follower] if what.follower else []
+    return (*what.readiness, *following, health, room_check(what.broker, what.data_dir, what.settings.kafka))
+
+
 def _tuning(shadowing: Shadowing) -> dict[str, Any]:
     """Return what the server answers of thresholds from, and the metrics that the shadow counts in."""
     documents = shadowing.data_dir / "settings"
@@ -163,7 +169,7 @@ async def opened(what: Opening) -> AsyncIterator[Services]:
             maps=load_maps(settings),
             writer=writer,
             pictures=pictures,
-            readiness=(*what.readiness, *([what.follower] if what.follower else []), health),
+            readiness=_readiness(what, health),
             region=named,
             about={"region": what.region.newest.name, **what.about},
             open_reading=what.open_reading,

@@ -80,6 +80,10 @@ def text_of(folder: Path, version: int) -> str:
     path = _file(folder, version)
     try:
         return path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise StoreError(
+            f"{folder} has no version {version}; `fenghuo settings history` lists them"
+        ) from error
     except OSError as error:
         raise StoreError(f"{path}: {error.strerror}") from error
 

@@ -88,8 +88,23 @@ def test_what_is_no_permit_is_refused_with_its_reason(more, code):
     assert parsed.rejected[0].reason.code == code
 
 
-def test_a_table_that_lacks_a_column_is_refused_whole():
-    assert read_permits(ZONE, b"number,purpose\n1,x\n", Limits(NOW)).refused.code == "missing_column"
+def test_a_table_that_lacks_a_column_is_refused_whole_and_says_how_it_may_be_headed():
+    refused = read_permits(ZONE, b"number,purpose\n1,x\n", Limits(NOW)).refused
+    assert refused.code == "missing_column"
+    assert refused.detail == "no column starts_at (开始时间), ends_at (结束时间), contact (负责人)"
+
+
+def test_a_row_is_named_by_its_line_of_the_file_as_a_spreadsheet_counts():
+    head, good, gone = TABLE.splitlines()
+    bad = good.replace("02-10 09:00", "13-10 09:00")
+    parsed = read_permits(ZONE, f"{head}\n{good}\n\n{bad}\n{gone}".encode(), Limits(NOW))
+    assert parsed.lines == (2, 5)
+    assert [one.line for one in parsed.rejected] == [4]
+
+
+def test_a_cell_of_any_length_is_refused_and_stops_nothing():
+    long = TABLE.replace("吉木", "x" * 200_000)
+    assert read_permits(ZONE, long.encode(), Limits(NOW)).refused.code == "unreadable"
 
 
 def test_the_archive_reads_a_permit_back_and_the_door_of_observations_refuses_it():

@@ -64,6 +64,8 @@ async def test_a_missing_or_odd_key_is_said_without_showing_it(ingest, firms, wa
 async def test_a_typo_in_the_area_or_a_plain_address_is_refused(ingest):
     code, text = await ingest("firms", "--area", "1,2,3", "--once")
     assert (code, "west,south,east,north" in text) == (1, True)
+    code, text = await ingest("firms", "--area", "26.0,97.3,34.4,108.6", "--once")
+    assert (code, "west,south,east,north in degrees" in text) == (1, True)
     code, text = await ingest("firms", *AREA, "--base-url", "http://firms.example.org")
     assert (code, "only https" in text) == (1, True)
 

@@ -69,6 +69,13 @@ def test_rows_are_read_in_the_language_and_zone_of_the_office_and_faults_name_th
     assert clash == "F-1: line 2 says 3 农用火, line 3 says 0 林火"
 
 
+def test_what_a_table_lacks_is_said_with_the_heads_that_it_may_have():
+    with pytest.raises(ValueError, match=r"code \(反馈代码, 核查结果.*incident_id \(事件编号"):
+        read_answers(PROFILE, "UTC", "结果,编号\n3,F-1\n".encode())
+    (one,) = read_answers(PROFILE, "UTC", b"incident_id,code,author\nF-1,3,Li\n")
+    assert wanting(PROFILE, one) == "names no at (核查时间, 反馈时间)"
+
+
 @pytest.fixture
 def table(tmp_path):
     file = tmp_path / "answers.csv"

@@ -258,3 +258,15 @@ def test_serve_runs_until_it_is_stopped_and_holds_its_directory(tmp_path, root):
         told = server.stderr.read()
     assert "fenghuo keys create" in told
     assert "fh_" not in told
+
+
+async def test_a_full_disk_is_a_reason_not_to_be_ready(tmp_path, monkeypatch):
+    async with running(tmp_path) as (_, client):
+        log = open_log(tmp_path, SETTINGS.kafka)
+        monkeypatch.setattr(log, "_look_at_room", lambda: None)
+        log.full = True
+        response = await client.get("/readyz")
+        assert response.status == 503
+        assert "the disk is full: nothing is taken in" in (await response.json())["reasons"]
+        log.full = False
+        assert "the disk" not in await (await client.get("/readyz")).text()

@@ -143,6 +143,7 @@ def test_what_a_program_may_read_comes_as_json_too(name):
         ("topics check --broker kafka://127.0.0.1:1", "no broker"),
         ("topics create --settings typo.toml", "did you mean tick_s?"),
         ("ingest firms --area 1,2", "four numbers"),
+        ("ingest permits words.txt --check --settings typo.toml", "did you mean tick_s?"),
         ("ingest firms --area 97,26,108,34 --once", "FENGHUO_FIRMS_MAP_KEY"),
         ("dead-letters list --data-dir none", "name another --data-dir, or a server with --url"),
         ("dead-letters list --url http://127.0.0.1:1", "does not answer"),

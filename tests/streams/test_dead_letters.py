@@ -136,6 +136,12 @@ def test_an_address_that_is_none_is_refused(url):
         Server(url, "")
 
 
+@pytest.mark.parametrize("key", ["fh_…", "烽火", "fh_a\nb"])
+def test_what_cannot_be_a_key_is_said_before_anything_is_sent(key):
+    with pytest.raises(LetterError, match="this is no key"):
+        Server("http://127.0.0.1:9", key)
+
+
 def test_a_key_leaves_the_machine_only_by_https():
     with pytest.raises(LetterError, match="only by https"):
         Server("http://ops.invalid:8080", "fh_secret")

@@ -169,10 +169,17 @@ def test_the_command_shows_checks_publishes_and_rolls_back(tmp_path):
     assert next(one for one in shown if one["path"] == "grade.task")["default"] == 0.0
     assert "[county:513401].grade.task: not set → 0.1" in run("check", str(file))
     signed = ("--author", "Li Ming", "--reason", "straw burning")
-    assert "version 1" in run("publish", str(file), *signed)
+    told = run("publish", str(file), *signed)
+    assert "version 1" in told
+    assert "in force" not in told
+    assert "nothing is judged by it: with --url" in told
     assert "county:513401" in run("show", "grade")
     assert "version 2, back to 1" in run("rollback", "1", *signed)
     assert run("history").count("by Li Ming") == 2
+    assert "has no version 9; `fenghuo settings history`" in run("rollback", "9", *signed, code=1)
+    typo = tmp_path / "typo.toml"
+    typo.write_text("[grade]\ntsk = 0.1")
+    assert "did you mean task?" in run("show", "grade", "--settings", str(typo), code=1)
     file.write_text("[grade]\ntask_protected = 0.2")
     assert "silences" in run("check", str(file), code=1)
     assert "nobody insists" in run("publish", str(file), *signed, code=1)
