@@ -63,7 +63,7 @@ def made(
     one = _read(raw, now)
     one = replace(one, author=author or one.author)
     if not EARLIEST <= one.at <= now + TOLERANCE:
-        raise problem(422, "bad_time: `at` is before 2000 or in the future")
+        raise problem(422, "bad_time: `at` is before 2000 or in the future", code="bad_time")
     if isinstance(one, SetSilence):
         check_silence(one, now)
     about = check_undo(services.store, one, now, shows)[0] if isinstance(one, Undo) else one.incident_id
@@ -76,7 +76,7 @@ def made(
     if isinstance(one, Merge):
         other = named(services.store, one.other_id, shows)
         if other.incident_id == meant.incident_id:
-            raise problem(422, "both ids lead to the same incident")
+            raise problem(422, "both ids lead to the same incident", code="same_incident")
         return replace(one, other_id=other.kept_as), meant
     if isinstance(one, Relocate):
         longitude, latitude = to_wgs84(one.frame, one.longitude, one.latitude)
@@ -90,25 +90,27 @@ def _check_fits(store: Store, one: AnyAct, incident_id: str) -> None:
     kind = rows[0][0] if rows else "fire"
     if kind == "fire" or isinstance(one, FITS.get(kind, ())):
         return
-    raise problem(422, f"this act is for fires: {incident_id} is of kind {kind}")
+    raise problem(422, f"this act is for fires: {incident_id} is of kind {kind}", code="only_for_fires")
 
 
 def _read(raw: bytes, now: datetime) -> AnyAct:
     """Return the act in a body; its time and its id may be left out."""
     given = decode(raw, dict[str, Any])
     if isinstance(given, Unreadable):
-        raise problem(400, f'send {{"act": "merge", "incident_id": "…", "author": "…"}}: {given.why}')
+        raise problem(
+            400, f'send {{"act": "merge", "incident_id": "…", "author": "…"}}: {given.why}', code="malformed"
+        )
     seal = sha256(raw).hexdigest()[:24]
     one = decode(encode({"act_id": f"a:{seal}", "at": now, **given}), AnyAct)
     if isinstance(one, Unreadable):
-        raise problem(400, one.why)
+        raise problem(400, one.why, code="malformed")
     found: AnyAct = one
     return found
 
 
 async def _write(services: Services, one: AnyAct) -> None:
     if services.writer is None:
-        raise problem(503, "this server takes nothing in")
+        raise problem(503, "this server takes nothing in", code="takes_nothing_in")
     try:
         await services.writer.send(topics.OBSERVATION, one.incident_id, delivered(one))
     except UNWRITTEN as error:

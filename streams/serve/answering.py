@@ -43,15 +43,15 @@ async def answer(request: web.Request) -> web.Response:
         raw += part
     given = decode(raw, Answered)
     if isinstance(given, Unreadable):
-        raise problem(400, f'send {{"receiver": "…", "alert_id": "…"}}: {given.why}')
+        raise problem(400, f'send {{"receiver": "…", "alert_id": "…"}}: {given.why}', code="malformed")
     if given.receiver not in {receiver.name for receiver in services.told.receivers}:
-        raise problem(404, "no such receiver in the settings")
+        raise problem(404, "no such receiver in the settings", code="no_such_receiver")
     known, sees = await asyncio.to_thread(queries.alert, services.store, given.alert_id), sees_of(request)
     if known is None or not (sees is None or sees(known[1])):
-        raise problem(404, "no such alert")
+        raise problem(404, "no such alert", code="no_such_alert")
     request[DETAIL] = f"alert {given.alert_id} receiver {given.receiver}"
     if services.writer is None:
-        raise problem(503, "this server takes nothing in")
+        raise problem(503, "this server takes nothing in", code="takes_nothing_in")
     said = Answer(
         receiver=given.receiver,
         alert_id=given.alert_id,

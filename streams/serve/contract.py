@@ -112,6 +112,12 @@ _PROBLEM = {
         "title": {"type": "string"},
         "status": {"type": "integer"},
         "detail": {"type": "string"},
+        "reason": {
+            "type": "object",
+            "required": ["code"],
+            "properties": {"code": {"type": "string"}},
+            "description": "Why, as a code with its values, where there is one.",
+        },
     },
 }
 

@@ -111,8 +111,10 @@ def known_key(request: web.Request, secret: str) -> Key:
     if key is not None:
         return key
     if request.app[FAILURES].add(address(request), now):
-        raise problem(429, "too many wrong keys from this address", {"Retry-After": "60"})
-    raise problem(401, "this key opens nothing: unknown, expired or revoked", CHALLENGE)
+        raise problem(
+            429, "too many wrong keys from this address", {"Retry-After": "60"}, code="too_many_keys"
+        )
+    raise problem(401, "this key opens nothing: unknown, expired or revoked", CHALLENGE, code="not_signed_in")
 
 
 def asker(request: web.Request) -> Asker | None:
@@ -125,9 +127,13 @@ def asker(request: web.Request) -> Asker | None:
     found = in_session(request.app[SERVICES], cookie) if cookie is not None else None
     if cookie is not None and found is not None and request.method not in SAFE:
         if not same_origin(request):
-            raise problem(403, "a session writes only from its own page")
+            raise problem(403, "a session writes only from its own page", code="own_page_only")
         if not hmac.compare_digest(request.headers.get(CSRF, "").encode(), csrf_of(cookie).encode()):
-            raise problem(403, f"a session writes only with its token in {CSRF}: see GET /v1/session")
+            raise problem(
+                403,
+                f"a session writes only with its token in {CSRF}: see GET /v1/session",
+                code="own_page_only",
+            )
     return found
 
 
@@ -185,12 +191,19 @@ def admit(request: web.Request, roles: frozenset[str] | None, *, reading: bool, 
     if who is None:
         if reading and services.open_reading:
             return
-        raise problem(401, "a key is needed: Authorization: Bearer KEY", CHALLENGE)
+        raise problem(401, "a key is needed: Authorization: Bearer KEY", CHALLENGE, code="not_signed_in")
     request[ASKER] = who
     if not (who.roles & roles or (reading and services.open_reading)):
-        raise problem(403, f"this needs one of the roles {', '.join(sorted(roles))}")
+        raise problem(
+            403,
+            f"this needs one of the roles {', '.join(sorted(roles))}",
+            code="needs_role",
+            values={"roles": sorted(roles)},
+        )
     if who.areas and not scoped:
-        raise problem(403, "this answers for everywhere; your account sees its own areas")
+        raise problem(
+            403, "this answers for everywhere; your account sees its own areas", code="beyond_areas"
+        )
 
 
 def _is_loopback(request: web.Request) -> bool:

@@ -50,7 +50,7 @@ async def hold(request: web.Request) -> web.Response:
     services, now = request.app[SERVICES], request.app[SERVICES].clock()
     given = decode(await small_body(request), Wanted)
     if isinstance(given, Unreadable):
-        raise problem(400, f'send {{"name": "…"}}: {given.why}')
+        raise problem(400, f'send {{"name": "…"}}: {given.why}', code="malformed")
     one = next((each for each in services.told.drills if each.name == given.name), None)
     if one is None:
         raise problem(404, "no drill of this name in the settings, table drills")

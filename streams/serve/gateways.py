@@ -54,7 +54,7 @@ async def hear(request: web.Request) -> web.Response:
 def ears_of(services: Services) -> Ears:
     """Return what makes sense of what comes in; raises a 503 problem where nothing can be written."""
     if services.writer is None:
-        raise problem(503, "this server takes nothing in")
+        raise problem(503, "this server takes nothing in", code="takes_nothing_in")
     return Ears(services.store, services.writer, services.told, in_force(services.told))
 
 

@@ -62,7 +62,7 @@ async def replay(request: web.Request) -> web.Response:
     if why or alert is None:
         raise problem(409, why)
     if services.writer is None:
-        raise problem(503, "this server takes nothing in")
+        raise problem(503, "this server takes nothing in", code="takes_nothing_in")
     who = await asyncio.to_thread(_in_place_of, services, notice.notice_id)
     due = Due(receiver=notice.receiver, due_at=services.clock(), alert=alert, again=max(1, notice.attempts))
     if who is not None:

@@ -71,7 +71,7 @@ async def _answer(request: web.Request, reader: Reader | None, name: str) -> web
     """Take a payload in, once for each idempotency key; `name` tells how it is read."""
     ingress = request.app[SERVICES].ingress
     if ingress is None:
-        raise problem(503, "this server takes nothing in")
+        raise problem(503, "this server takes nothing in", code="takes_nothing_in")
     try:
         payload = await body_of(request)
     except TooLargeError as error:
@@ -199,5 +199,6 @@ def refused(error: Exception) -> Problem:
         or isinstance(error, DiskFullError)
         or getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_FULL
     ):
-        return problem(507, "the disk is full: nothing was taken in")
-    return problem(503, "the log does not answer: nothing is certain, send again", {"Retry-After": "5"})
+        return problem(507, "the disk is full: nothing was taken in", code="disk_full")
+    why = "the log does not answer: nothing is certain, send again"
+    return problem(503, why, {"Retry-After": "5"}, code="log_silent")

@@ -38,7 +38,7 @@ async def make(request: web.Request) -> web.Response:
     """Answer 201 with the key and its secret: shown now and never again."""
     given = decode(await small_body(request), NewKey)
     if isinstance(given, Unreadable):
-        raise problem(400, f'send {{"roles": ["viewer"], "note": "wall"}}: {given.why}')
+        raise problem(400, f'send {{"roles": ["viewer"], "note": "wall"}}: {given.why}', code="malformed")
     check_areas(request, given.areas)
     services = request.app[SERVICES]
     now = services.clock()
@@ -58,11 +58,13 @@ async def revoke(request: web.Request) -> web.Response:
     """Answer with the key as it is now; it and its sessions open nothing from here on."""
     key_id, services = request.match_info["key_id"], request.app[SERVICES]
     if request[ASKER].key_id == key_id:
-        raise problem(409, "nobody revokes the key that they come with: another administrator does")
+        raise problem(
+            409, "nobody revokes the key that they come with: another administrator does", code="own_key"
+        )
     request[DETAIL] = f"key {key_id[:40]}"
     now = services.clock()
     if not await asyncio.to_thread(services.keys.revoke, key_id, now):
-        raise problem(404, "no key in force has this id")
+        raise problem(404, "no key in force has this id", code="no_such_key")
     every = await asyncio.to_thread(services.keys.listed)
     return json_response(encode(next(shown(one, now) for one in every if one.key_id == key_id)))
 

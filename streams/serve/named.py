@@ -56,7 +56,12 @@ def _named(store: Store, name: str, shows: Shows | None) -> tuple[str, bool]:
     coded = _by_code(store, name) if leads_to == name else [leads_to]
     coded = [one for one in coded if _is_shown(store, one, shows)]
     if len(coded) > 1:
-        raise problem(409, f"several incidents go by this code: {', '.join(coded[:5])}")
+        raise problem(
+            409,
+            f"several incidents go by this code: {', '.join(coded[:5])}",
+            code="several_incidents",
+            values={"ids": coded[:5]},
+        )
     return (coded[0], True) if coded else (name, False)
 
 

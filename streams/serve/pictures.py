@@ -67,5 +67,7 @@ async def _body(request: web.Request) -> bytes:
             if length > MAX_BYTES:
                 break
     if length > MAX_BYTES:
-        raise problem(413, f"a picture has at most {MAX_BYTES} bytes", {"Connection": "close"})
+        raise problem(
+            413, f"a picture has at most {MAX_BYTES} bytes", {"Connection": "close"}, code="too_large"
+        )
     return b"".join(parts)

@@ -33,14 +33,16 @@ async def place(request: web.Request) -> web.Response:
     services = request.app[SERVICES]
     given = decode(await start_of(request, MAX_BODY), Placed)
     if isinstance(given, Unreadable):
-        raise problem(400, f'send {{"receiver": "…", "longitude": …, "latitude": …}}: {given.why}')
+        raise problem(
+            400, f'send {{"receiver": "…", "longitude": …, "latitude": …}}: {given.why}', code="malformed"
+        )
     if (given.longitude is None) != (given.latitude is None) or not 0 <= given.radius_m <= 50_000:
         raise problem(400, "longitude and latitude come together, radius_m is 0 to 50000")
     if given.receiver not in {one.name for one in services.told.receivers}:
-        raise problem(404, "no such receiver in the settings")
+        raise problem(404, "no such receiver in the settings", code="no_such_receiver")
     request[DETAIL] = f"receiver {given.receiver} alert {given.alert_id}"
     if services.writer is None:
-        raise problem(503, "this server takes nothing in")
+        raise problem(503, "this server takes nothing in", code="takes_nothing_in")
     said = Position(
         receiver=given.receiver,
         at=services.clock(),

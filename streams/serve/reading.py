@@ -88,7 +88,7 @@ async def incident(request: web.Request) -> web.Response:
     story = await asyncio.to_thread(incident_story, request.app[SERVICES].store, name)
     sees = sees_of(request)
     if story is None or not (sees is None or sees(bytes(story["incident"]))):
-        raise problem(404, "no such incident")
+        raise problem(404, "no such incident", code="no_such_incident")
     if form == ".csv":
         headers = {"Cache-Control": "no-store"}
         return web.Response(text=timeline_csv(story), content_type="text/csv", headers=headers)

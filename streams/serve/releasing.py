@@ -48,17 +48,19 @@ async def release(request: web.Request) -> web.Response:
     services = request.app[SERVICES]
     given = decode(await small_body(request), Released)
     if isinstance(given, Unreadable):
-        raise problem(400, f'send {{"alert_id": "…", "revision": 1, "author": "…"}}: {given.why}')
+        raise problem(
+            400, f'send {{"alert_id": "…", "revision": 1, "author": "…"}}: {given.why}', code="malformed"
+        )
     found = await asyncio.to_thread(queries.alert, services.store, given.alert_id)
     sees = sees_of(request)
     if found is None or not (sees is None or sees(found[1])):
-        raise problem(404, "no such alert")
+        raise problem(404, "no such alert", code="no_such_alert")
     alert = msgspec.json.decode(found[1], type=Alert)
-    why = refusal(services, alert, given.revision)
-    if why:
-        raise problem(409, why)
+    code, why = refusal(services, alert, given.revision)
+    if code:
+        raise problem(409, why, code=code)
     if services.writer is None:
-        raise problem(503, "this server takes nothing in")
+        raise problem(503, "this server takes nothing in", code="takes_nothing_in")
     shared = {"at": services.clock(), "author": given.author, "text": given.text, "by": request[ASKER].key_id}
     let_out = replace(alert, scope=cap.PUBLIC)
     names = ["", *(one.name for one in services.told.receivers if one.public)]
@@ -72,17 +74,17 @@ async def release(request: web.Request) -> web.Response:
     return web.Response(status=202, body=body, content_type="application/json")
 
 
-def refusal(services: Services, alert: Alert, revision: int) -> str:
-    """Return why this revision may not be let out, or nothing."""
+def refusal(services: Services, alert: Alert, revision: int) -> tuple[str, str]:
+    """Return the code and the words of why this revision may not be let out, or nothing."""
     if not services.told.issuer:
-        return "no `issuer` is set: nothing may be published"
+        return "no_issuer", "no `issuer` is set: nothing may be published"
     if alert.kind != "fire":
-        return "only alerts of fire may be let out"
+        return "only_fires_public", "only alerts of fire may be let out"
     if alert.status == TEST or alert.reconstruction or alert.grade == "task":
-        return "a drill, a reconstruction or a task is nothing for the public"
+        return "nothing_for_public", "a drill, a reconstruction or a task is nothing for the public"
     if alert.revision != revision:
-        return f"revision {alert.revision} is the newest: look at that"
-    return "it has ended" if alert.action in ENDING else ""
+        return "newer_revision", f"revision {alert.revision} is the newest: look at that"
+    return ("has_ended", "it has ended") if alert.action in ENDING else ("", "")
 
 
 async def feed(request: web.Request) -> web.Response:

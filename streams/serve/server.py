@@ -54,7 +54,9 @@ def _limit(request: web.Request, kind: Kind) -> None:
     wait_s = request.app[BUCKETS].wait_s(kind, who, services.clock())
     if wait_s > 0.0:
         services.metrics.limited.labels(kind).inc()
-        raise problem(429, "too many requests: see Retry-After", {"Retry-After": str(math.ceil(wait_s))})
+        wait = str(math.ceil(wait_s))
+        why, values = "too many requests: see Retry-After", {"seconds": wait}
+        raise problem(429, why, {"Retry-After": wait}, code="too_many_requests", values=values)
 
 
 def _guarded(route: Route) -> Handler:

@@ -36,7 +36,12 @@ def check_office(request: web.Request, level: str) -> None:
     services = request.app[SERVICES]
     own = office_of(services.region.at(services.clock()), areas)
     if own not in ADMIN_LAYERS or ADMIN_LAYERS.index(level) < ADMIN_LAYERS.index(own):
-        raise problem(403, f"your account signs for {own or 'no office'} and below, not for {level}")
+        raise problem(
+            403,
+            f"your account signs for {own or 'no office'} and below, not for {level}",
+            code="signs_below",
+            values={"own": own or "none", "level": level},
+        )
 
 
 def check_seen(request: web.Request, incident_id: str) -> None:
@@ -50,4 +55,4 @@ def check_seen(request: web.Request, incident_id: str) -> None:
     if not rows and not request[ASKER].areas:
         return  # a word on an incident that nobody knows yet is taken in: it may come later
     if not rows or not sees(rows[0][0]):
-        raise problem(404, "no such incident")
+        raise problem(404, "no such incident", code="no_such_incident")

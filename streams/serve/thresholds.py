@@ -44,7 +44,7 @@ def door_of(services: Services) -> Door:
     """Return where documents are published; raises a 503 problem where nothing is kept."""
     folder: Path | None = services.documents
     if folder is None:
-        raise problem(503, "this server keeps no settings")
+        raise problem(503, "this server keeps no settings", code="no_settings")
     return Door(folder, services.settings, OWNERS)
 
 
@@ -82,12 +82,14 @@ async def published(request: web.Request) -> web.Response:
     raw = await small_body(request)
     given = decode(raw, Wanted)
     if isinstance(given, Unreadable):
-        raise problem(400, f'send {{"document": "…", "author": "…", "reason": "…"}}: {given.why}')
+        raise problem(
+            400, f'send {{"document": "…", "author": "…", "reason": "…"}}: {given.why}', code="malformed"
+        )
     services = request.app[SERVICES]
 
     async def take_in() -> tuple[int, bytes]:
         if services.writer is None:
-            raise problem(503, "this server takes nothing in")
+            raise problem(503, "this server takes nothing in", code="takes_nothing_in")
         entry, text = await asyncio.to_thread(_publish, services, given)
         await send(services, store.message(entry, text))
         return 202, encode(entry)

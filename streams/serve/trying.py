@@ -54,7 +54,7 @@ async def check(request: web.Request) -> web.Response:
     """Answer every fault of a document, or what it would change and silence. Nothing is kept."""
     given = decode(await small_body(request), Tried)
     if isinstance(given, Unreadable):
-        raise problem(400, f'send {{"document": "…"}}: {given.why}')
+        raise problem(400, f'send {{"document": "…"}}: {given.why}', code="malformed")
     found = await asyncio.to_thread(_checked, request.app[SERVICES], given.document)
     return web.Response(body=encode(found), content_type="application/json")
 

@@ -35,22 +35,30 @@ def check_undo(store: Store, one: Undo, now: datetime, shows: Shows | None = Non
     said = _said(store, one.of)
     meant = None if said is None else named(store, said.applied_to or said.incident_id, shows)
     if said is None or meant is None or meant.kept_as != meant.incident_id:
-        raise problem(422, "nothing of this id is known: it may not have been judged yet, try again")
+        raise problem(
+            422,
+            "nothing of this id is known: it may not have been judged yet, try again",
+            code="not_judged_yet",
+        )
     if said.act == "undo":
-        raise problem(422, "what was taken back is said anew, not taken back twice")
+        raise problem(422, "what was taken back is said anew, not taken back twice", code="undo_twice")
     if said.outcome not in {"applied", "waiting"}:
-        raise problem(422, f"it is not in force: {said.outcome}")
+        raise problem(422, f"it is not in force: {said.outcome}", code="undo_not_in_force")
     if now - (said.received_at or said.at) > WITHIN:
-        raise problem(422, "too_late: after half an hour it is not taken back; say anew what is true")
+        raise problem(
+            422,
+            "too_late: after half an hour it is not taken back; say anew what is true",
+            code="undo_too_late",
+        )
     return said.applied_to or said.incident_id, said.level
 
 
 def check_silence(one: SetSilence, now: datetime) -> None:
     """Raise a 422 problem for a silence without a reason, one that is over, or one longer than a day."""
     if not one.text.strip():
-        raise problem(422, "a silence gives its reason in `text`")
+        raise problem(422, "a silence gives its reason in `text`", code="silence_without_reason")
     if not now < one.until <= now + SILENT_AT_MOST:
-        raise problem(422, "a silence ends within 24 hours, and not before now")
+        raise problem(422, "a silence ends within 24 hours, and not before now", code="silence_too_long")
 
 
 def _said(store: Store, name: str) -> _Said | None:

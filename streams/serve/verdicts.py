@@ -50,7 +50,9 @@ async def verdict(request: web.Request) -> web.Response:
     raw = await small_body(request)
     given = decode(raw, Found)
     if isinstance(given, Unreadable):
-        raise problem(400, f'send {{"incident_id": "…", "code": 0, "author": "…"}}: {given.why}')
+        raise problem(
+            400, f'send {{"incident_id": "…", "code": 0, "author": "…"}}: {given.why}', code="malformed"
+        )
     services = request.app[SERVICES]
     given = signed(request, given)
     _check(given, services, request[ASKER].roles)
@@ -80,10 +82,14 @@ def _check(given: Found, services: Services, roles: frozenset[str]) -> None:
     if given.level == "field":
         return
     if not roles & OFFICERS:
-        raise problem(403, "only an operator signs for an office; answer at level field")
+        raise problem(
+            403, "only an operator signs for an office; answer at level field", code="only_operators_sign"
+        )
     found = says(in_force(services.settings), given.code)
     if found in {"other", "not_found"} and not given.text.strip():
-        raise problem(422, "a denial that an office signs gives its reason in `text`")
+        raise problem(
+            422, "a denial that an office signs gives its reason in `text`", code="denial_without_reason"
+        )
 
 
 def made(
@@ -92,7 +98,7 @@ def made(
     """Return the verdict as it goes into the log, and which incident it means; raises a 4xx problem."""
     at = given.at or now
     if not EARLIEST <= at <= now + TOLERANCE:
-        raise problem(422, "bad_time: `at` is before 2000 or in the future")
+        raise problem(422, "bad_time: `at` is before 2000 or in the future", code="bad_time")
     meant = named(services.store, given.incident_id, shows)
     seal = "\n".join(
         (meant.incident_id, str(given.code), given.level, given.author, at.isoformat(), given.text)
@@ -112,7 +118,7 @@ def made(
 async def write(services: Services, one: Verdict) -> None:
     """Have the log take one verdict; raises a 503 or 507 problem when it does not."""
     if services.writer is None:
-        raise problem(503, "this server takes nothing in")
+        raise problem(503, "this server takes nothing in", code="takes_nothing_in")
     try:
         await services.writer.send(topics.OBSERVATION, one.incident_id, delivered(one))
     except UNWRITTEN as error:

@@ -176,6 +176,10 @@ def test_the_queue_opens_by_key_and_a_shift_is_signed_by_two(site, look):
     page.keyboard.press("Enter")
     expect(page.locator(".handovers > li").first).to_contain_text("盯住安哈镇")
     expect(page.locator(".handovers > li").first.locator("details li").first).to_contain_text("待")
+    page.get_by_role("button", name="签字接班").click()
+    expect(page.locator("#handover .outcome")).to_have_text(
+        "未接受：交班人不能自己接班，请下一位值班员签字。"
+    )
     other = officer(site, look, "wang", "王强")
     other.keyboard.press("h")
     other.get_by_role("button", name="签字接班").click()

@@ -57,9 +57,9 @@ async def add(request: web.Request) -> web.Response:
     """Answer 201 with the account and the password of its first sign-in: shown now and never again."""
     given = decode(await small_body(request), Added)
     if isinstance(given, Unreadable):
-        raise problem(400, f'send {{"name": "li.na", "roles": ["operator"]}}: {given.why}')
+        raise problem(400, f'send {{"name": "li.na", "roles": ["operator"]}}: {given.why}', code="malformed")
     if not NAME.fullmatch(given.name):
-        raise problem(422, NAME_RULE)
+        raise problem(422, NAME_RULE, code="account_name")
     check_areas(request, given.areas)
     book, now = _book(request), request.app[SERVICES].clock()
     args = (given.name, given.person, given.roles, given.areas, given.days, now, book.cost)
@@ -67,7 +67,7 @@ async def add(request: web.Request) -> web.Response:
     request[DETAIL] = f"account {given.name} {','.join(sorted(one.roles))} {','.join(one.areas)}".strip()
     with book.held():
         if book.get(given.name) is not None:
-            raise problem(409, "there is an account of this name already")
+            raise problem(409, "there is an account of this name already", code="account_exists")
         book.put(one)
     response = json_response(encode({**shown(one, now), "password": made}))
     response.set_status(201)
@@ -78,10 +78,12 @@ async def change(request: web.Request) -> web.Response:
     """Answer with the account as it is now, and with a password or address that was made, shown only now."""
     given = decode(await small_body(request), Change)
     if isinstance(given, Unreadable):
-        raise problem(400, f'send {{"do": "lock"}}: {given.why}')
+        raise problem(400, f'send {{"do": "lock"}}: {given.why}', code="malformed")
     name, book, now = request.match_info["name"], _book(request), request.app[SERVICES].clock()
     if request[ASKER].key_id == f"user/{name}" and given.do in {"lock", "set", "totp_off"}:
-        raise problem(409, "nobody locks or changes their own account: another administrator does")
+        raise problem(
+            409, "nobody locks or changes their own account: another administrator does", code="own_account"
+        )
     check_areas(request, given.areas or ())
     request[DETAIL] = f"account {name} {given.do} {_told(given)}".strip()
     one, more = await asyncio.to_thread(_changed, book, name, given, now)
@@ -93,7 +95,7 @@ def _changed(book: Accounts, name: str, given: Change, now: datetime) -> tuple[A
     with book.held():
         one = book.get(name)
         if one is None:
-            raise problem(404, "no account of this name")
+            raise problem(404, "no account of this name", code="no_such_account")
         more: dict[str, Any] = {}
         match given.do:
             case "lock":
@@ -143,7 +145,7 @@ def check_areas(request: web.Request, areas: tuple[str, ...]) -> None:
 def _book(request: web.Request) -> Accounts:
     book = request.app[SERVICES].accounts
     if book is None:
-        raise problem(503, "this server keeps no accounts")
+        raise problem(503, "this server keeps no accounts", code="no_accounts")
     return book
 
 

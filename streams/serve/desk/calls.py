@@ -57,11 +57,13 @@ async def call(request: web.Request) -> web.Response:
     """Answer 202 once the log has it: the observation's id, and the incidents within 5 km of it."""
     given = decode(await small_body(request), Call)
     if isinstance(given, Unreadable):
-        raise problem(400, f'send {{"call_id": "…", "longitude": …, "latitude": …}}: {given.why}')
+        raise problem(
+            400, f'send {{"call_id": "…", "longitude": …, "latitude": …}}: {given.why}', code="malformed"
+        )
     services, desk = request.app[SERVICES], desk_of(request)
     now = services.clock()
     if given.at is not None and not EARLIEST <= given.at <= now + TOLERANCE:
-        raise problem(422, "bad_time: `at` is before 2000 or in the future")
+        raise problem(422, "bad_time: `at` is before 2000 or in the future", code="bad_time")
     async with request.app[LOCKS].setdefault(f"call:{given.call_id}", asyncio.Lock()):
         await asyncio.to_thread(_check_own, request, given.call_id)
         name, place = await _kept(services, desk, given, now, request[ASKER].key_id)
@@ -120,7 +122,7 @@ def _observations(
 
 async def _written(services: Services, observations: list[Report | Retraction], now: datetime) -> None:
     if services.ingress is None:
-        raise problem(503, "this server takes nothing in")
+        raise problem(503, "this server takes nothing in", code="takes_nothing_in")
     payload = b"\n".join(encode(one) for one in observations)
     try:
         answer = await services.ingress.accept(payload, feed="desk", source_name=SOURCE, received_at=now)
@@ -128,7 +130,7 @@ async def _written(services: Services, observations: list[Report | Retraction], 
         raise refused(error) from error
     bad = [line for line in answer.lines if line["outcome"] == "rejected"]
     if bad:
-        raise problem(422, f"not taken: {bad[0]['reason']['code']}")
+        raise problem(422, f"not taken: {bad[0]['reason']['code']}", code=bad[0]["reason"]["code"])
 
 
 def colleagues(services: Services, areas: tuple[str, ...]) -> frozenset[str] | None:
@@ -152,7 +154,7 @@ def _check_own(request: web.Request, call_id: str) -> None:
     taken, names = _taken_by(request)
     sql = f"SELECT 1 FROM call WHERE call_id = ? AND NOT {taken}"  # noqa: S608 - marks only
     if desk_of(request).read(sql, call_id, *names):
-        raise problem(409, "another office took this call")
+        raise problem(409, "another office took this call", code="call_of_others")
 
 
 async def calls(request: web.Request) -> web.Response:
@@ -199,7 +201,7 @@ async def caller(request: web.Request) -> web.Response:
     now = text_of(request.app[SERVICES].clock())
     rows = await asyncio.to_thread(desk_of(request).read, sql, now, now, call_id, *names)
     if not rows:
-        raise problem(404, "no such call")
+        raise problem(404, "no such call", code="no_such_call")
     return json_response(encode(dict(zip(("number", "caller", "erase_at"), rows[0], strict=True))))
 
 
@@ -207,5 +209,5 @@ def desk_of(request: web.Request) -> Desk:
     """Return the desk; raises a 503 problem where there is none."""
     desk = request.app[SERVICES].desk
     if desk is None:
-        raise problem(503, "this server has no desk")
+        raise problem(503, "this server has no desk", code="no_desk")
     return desk

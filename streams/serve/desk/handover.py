@@ -57,7 +57,7 @@ async def hand_over(request: web.Request) -> web.Response:
     """Answer 201 with the handover as it was signed: open tasks, what changed since the last, the text."""
     given = decode(await small_body(request), Given)
     if isinstance(given, Unreadable):
-        raise problem(400, f'send {{"text": "…"}}: {given.why}')
+        raise problem(400, f'send {{"text": "…"}}: {given.why}', code="malformed")
     services, desk, who = request.app[SERVICES], desk_of(request), request[ASKER]
     # whoever comes reads it, with the mark or without
     sees = sees_of(request, frozenset())
@@ -134,12 +134,19 @@ async def take_over(request: web.Request) -> web.Response:
         with desk.held():
             rows = desk.read(sql, number, office)
             if not rows:
-                raise problem(404, "no such handover")
+                raise problem(404, "no such handover", code="no_such_handover")
             one = _shown(rows[0])
             if one["who"] == who.key_id:
-                raise problem(409, "who hands over does not take over: the next officer signs")
+                raise problem(
+                    409, "who hands over does not take over: the next officer signs", code="takes_own_shift"
+                )
             if one["taken_at"]:
-                raise problem(409, f"taken by {one['taken_person'] or one['taken_who']} at {one['taken_at']}")
+                raise problem(
+                    409,
+                    f"taken by {one['taken_person'] or one['taken_who']} at {one['taken_at']}",
+                    code="shift_taken",
+                    values={"who": one["taken_person"] or one["taken_who"], "at": one["taken_at"]},
+                )
             change = "UPDATE handover SET taken_who = ?, taken_person = ?, taken_at = ? WHERE number = ?"
             desk.write(change, who.key_id, who.person, text_of(services.clock()), number)
             return _shown(desk.read(sql, number, office)[0])

@@ -33,7 +33,7 @@ async def report(request: web.Request) -> web.Response:
     known = (services.store, services.desk, services.settings)
     facts = await asyncio.to_thread(facts_of, *known, asked, now, sees_of(request))
     if facts is None:
-        raise problem(404, "no such incident")
+        raise problem(404, "no such incident", code="no_such_incident")
     request[DETAIL] = f"incident {facts.incident.incident_id} {stage} {form}"
     try:
         made = fire_report(facts, in_force(services.settings), cast("Stage", stage), query.get("lang", ""))

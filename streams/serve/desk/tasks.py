@@ -33,15 +33,15 @@ async def task(request: web.Request) -> web.Response:
     """Answer 202 once it is kept; who is sent somewhere is warned like everybody who went there."""
     given = decode(await small_body(request), Task)
     if isinstance(given, Unreadable):
-        raise problem(400, f'send {{"do": "seen", "incident_id": "…"}}: {given.why}')
+        raise problem(400, f'send {{"do": "seen", "incident_id": "…"}}: {given.why}', code="malformed")
     services = request.app[SERVICES]
     incident_id, known, _ = named(services.store, given.incident_id, sees_of(request))
     if not known:
-        raise problem(404, "no such incident")
+        raise problem(404, "no such incident", code="no_such_incident")
     check_seen(request, incident_id)
     mine = within(services.told.receivers, request[ASKER].areas)
     if given.do == "assign" and given.to not in {one.name for one in mine}:
-        raise problem(404, "no such receiver in the settings, or not of your areas")
+        raise problem(404, "no such receiver in the settings, or not of your areas", code="no_such_receiver")
 
     async def write(_knew: Known) -> None:
         if given.do == "seen":
@@ -53,7 +53,7 @@ async def task(request: web.Request) -> web.Response:
             by=request[ASKER].key_id,
         )
         if services.writer is None:
-            raise problem(503, "this server takes nothing in")
+            raise problem(503, "this server takes nothing in", code="takes_nothing_in")
         try:
             await services.writer.send(topics.NOTICE, given.to, said)
         except UNWRITTEN as error:

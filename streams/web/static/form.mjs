@@ -1,7 +1,7 @@
 // Parts of forms: a labelled field, a choice, a line that says what became of it; and how a refusal is put in words.
 
 import { el, say } from "./dom.mjs";
-import { t } from "./text.mjs";
+import { current, has, t } from "./text.mjs";
 
 /** A label over its field; `name` is the key of its words. */
 export const field = (name, input) => el("label", {}, el("span", {}, t(name)), input);
@@ -20,6 +20,22 @@ export function remark(line, text, tone = "open") {
   say(line, text);
 }
 
+/** A value of a refusal in words: an office, a role, else as it came. */
+const valueWord = (value) => {
+  if (Array.isArray(value)) return value.map(valueWord).join(t("page.between"));
+  const key = [`level.${value}`, `role.${value}`].find(has);
+  return key ? t(key) : String(value);
+};
+
+/** Why the server refused, in words of this page; the server's own English in brackets where there are none for it. */
+export function refusal({ status, told }) {
+  const { code, ...values } = told.reason ?? {};
+  const key = [`refused.${code}`, `reason.${code}`].find(has);
+  if (key) return t(key, Object.fromEntries(Object.entries(values).map(([name, value]) => [name, valueWord(value)])));
+  if (!told.detail) return status ? String(status) : t("refused.unanswered");
+  return current() === "en" ? told.detail : `${status}（${t("refused.other", { detail: told.detail })}）`;
+}
+
 /** Say that it was taken, or why not, in `line`; true when it was. */
 export function tell(line, { status, told }) {
   const taken = status >= 200 && status < 300;
@@ -27,7 +43,7 @@ export function tell(line, { status, told }) {
   line.classList.remove("open");
   if (taken) say(line, t("desk.taken"));
   else if (status === 409 && told.first) say(line, t("desk.first", { who: told.first.person || told.first.who, what: told.first.what }));
-  else say(line, t("desk.refused", { why: told.detail ?? status }));
+  else say(line, t("desk.refused", { why: refusal({ status, told }) }));
   return taken;
 }
 

@@ -2,7 +2,7 @@
 
 import { getJson, send } from "./api.mjs";
 import { el, fill, say } from "./dom.mjs";
-import { field, outcome } from "./form.mjs";
+import { field, outcome, refusal } from "./form.mjs";
 import { may, person } from "./session.mjs";
 import { unitWord } from "./reasons.mjs";
 import { t } from "./text.mjs";
@@ -114,14 +114,14 @@ export class Settings {
     const { status, told } = await send("POST", "v1/settings/check", { document: this.text });
     const sound = status === 200 && !told.faults.length;
     line.classList.toggle("wrong", !sound);
-    say(line, sound ? t("tuning.sound") : told.faults?.join("\n") ?? told.detail ?? String(status));
+    say(line, sound ? t("tuning.sound") : told.faults?.join("\n") ?? refusal({ status, told }));
     fill(found, sound ? changed(told) : null);
   }
 
   async publish(body, line) {
     const { status, told } = await send("PUT", "v1/settings", body);
     line.classList.toggle("wrong", status !== 202);
-    if (status !== 202) return void say(line, told.detail ?? String(status));
+    if (status !== 202) return void say(line, refusal({ status, told }));
     await this.load();
     this.draw();
     say(this.box.querySelector(".outcome") ?? line, t("tuning.published", { n: told.version, at: at(told.effective_at) }));
