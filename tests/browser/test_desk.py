@@ -194,6 +194,7 @@ def test_the_queue_opens_by_key_and_a_shift_is_signed_by_two(site, look):
     )
     expect(page.locator('[data-alert="loud"]')).to_be_visible()
     expect(page.locator("html")).to_have_attribute("data-sounded", str(before + 1))
+    assert "409" in page.watched.complaints.pop(0)
     clean(page, site)
 
 
