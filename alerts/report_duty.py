@@ -12,6 +12,7 @@ false. The duty is a field of its own: it raises no grade. Its clocks start as t
 import math
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -221,7 +222,7 @@ def _sensitive_period(profile: Jurisdiction, _options: Options, facts: Facts, co
 def holds_on(period: SensitivePeriod, day: date) -> Truth:
     """Return whether a day lies in the period; None when nobody has said when it is in that year."""
     if period.first is not None and period.last is not None:
-        today = f"{day.month:02d}-{day.day:02d}"
+        today = _month_day(day)
         if period.first <= period.last:
             return period.first <= today <= period.last
         return today >= period.first or today <= period.last
@@ -229,6 +230,11 @@ def holds_on(period: SensitivePeriod, day: date) -> Truth:
         return True
     is_known = any(day.year in {span.first.year, span.last.year} for span in period.span)
     return False if is_known else None
+
+
+@lru_cache(maxsize=2 * YEAR_D)
+def _month_day(day: date) -> str:
+    return f"{day.month:02d}-{day.day:02d}"
 
 
 def _needs_support(_profile: Jurisdiction, _options: Options, facts: Facts, condition: Condition) -> Truth:

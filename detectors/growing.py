@@ -77,7 +77,6 @@ class Hull:
     def __init__(self, points: Floats) -> None:
         self._new = [points]
         self._shape: Any = None
-        self._corners: set[tuple[float, ...]] = set()
 
     def add(self, points: Floats) -> None:
         """Put some more in."""
@@ -85,15 +84,14 @@ class Hull:
 
     def outlives(self, points: Floats) -> bool:
         """Return whether the hull is the same without some points in it: none of them is a corner."""
-        self.shape()
-        return self._corners.isdisjoint(map(tuple, points.tolist()))
+        corners = set(map(tuple, shapely.get_coordinates(self.shape()).tolist()))
+        return corners.isdisjoint(map(tuple, points.tolist()))
 
     def shape(self) -> Any:
         """Return the hull as `outline.hull` writes it."""
         if self._new:
             known = [] if self._shape is None else [shapely.get_coordinates(self._shape)]
             self._shape, self._new = hull(np.concatenate([*known, *self._new])), []
-            self._corners = set(map(tuple, shapely.get_coordinates(self._shape).tolist()))
         return self._shape
 
 

@@ -54,7 +54,6 @@ class Mosaic:
     def _clear(self) -> None:
         self._fine, self._coarse, self._hidden = Boxes(), Boxes(), Boxes()
         self._boxes: Counter[Box] = Counter()
-        self._points: Counter[tuple[float, float]] = Counter()
         self._least = self._limit = self._largest = 0.0
         self._over: Hull | None = None
         self._patch: Patch | None = None
@@ -147,32 +146,30 @@ class Mosaic:
         self._hidden.add([claim], np.array([_box(claim)]))
 
     def _keep(self, keys: Sequence[Box], boxes: Floats) -> None:
-        points = [key[:2] for key in keys]
         if self._patch is not None:
             self._patch.add([key for key in dict.fromkeys(keys) if key not in self._boxes])
         self._boxes.update(keys)
-        self._points.update(points)
         self._ground = None
         if self._over is not None:
             self._over.add(_corners(boxes))
         if self._between is not None:
-            self._between.add(np.array(points))
+            self._between.add(np.array(keys)[:, :2])
 
     def _unkeep(self, claim: Detection) -> None:
         self._ground = None
-        key, point = _key(claim), (claim.longitude, claim.latitude)
+        key = _key(claim)
         if _count_down(self._boxes, key):
             self._patch = None
             if self._over is not None and not self._over.outlives(_corners(np.array([box_of(*key)]))):
                 self._over = None
-        if _count_down(self._points, point) and self._between is not None:
-            self._between = self._between if self._between.outlives(np.array([point])) else None
+            if self._between is not None and not self._between.outlives(np.array([key[:2]])):
+                self._between = None
 
     def _made(self) -> Ground:
         if not self._boxes:
             return Ground(joined((), self._rounds), None, 0.0)
         if self._between is None:
-            self._between = Hull(np.array(list(self._points)))
+            self._between = Hull(np.array(list(self._boxes))[:, :2])
         covered = self._covered()
         shape = covered
         if self._rounds and len(self._boxes) + len(self._rounds) <= UNION_MOST:

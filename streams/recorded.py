@@ -14,7 +14,7 @@ from detectors.identity import key_of
 from schemas.codec import encode
 from schemas.observation import AnyObservation, Delivery
 from schemas.reason import Reason
-from streams import feeds
+from streams import feeds, halves
 from streams.feeds.base import Limits, refusal
 from streams.garbage import calm
 from streams.said import Word, read_said
@@ -71,8 +71,10 @@ class Recorded:
 
 
 @calm()
-def read(paths: Iterable[Path], *, now: datetime) -> Recorded:
+def read(paths: Iterable[Path], *, now: datetime, cores: int = 1) -> Recorded:
     """Return what the files hold; `now` is the wall clock, later than which nothing was observed.
+
+    On more `cores` than one a process may help for a moment: for programs that do nothing else meanwhile.
 
     Raises
     ------
@@ -86,7 +88,7 @@ def read(paths: Iterable[Path], *, now: datetime) -> Recorded:
     known = False
     verdicts: list[Word] = []
     for path in paths:
-        parsed, refused, said = _read_file(path, Limits(now))
+        parsed, refused, said = _read_file(path, Limits(now), cores)
         verdicts += said
         known = known or parsed.refused is None
         observations += (_arrived(observation) for observation in parsed.observations)
@@ -106,7 +108,9 @@ def _nothing(rejected: Sequence[Refused]) -> str:
     return f"nothing readable: {told or 'no file given'}{more}"
 
 
-def _read_file(path: Path, limits: Limits) -> tuple[feeds.Parsed, list[Refused], tuple[Word, ...]]:
+def _read_file(
+    path: Path, limits: Limits, cores: int
+) -> tuple[feeds.Parsed, list[Refused], tuple[Word, ...]]:
     """Return what one file holds and its refused rows; a broken end counts as one of them."""
     name = str(path)
     try:
@@ -115,7 +119,9 @@ def _read_file(path: Path, limits: Limits) -> tuple[feeds.Parsed, list[Refused],
         parsed = feeds.Parsed("", refused=refusal("unreadable", error.strerror or type(error).__name__))
         return parsed, [Refused(name, 0, b"", parsed.refused)] if parsed.refused else [], ()
     said = read_said(data, limits)
-    parsed = feeds.read(data, limits) if said is None else feeds.Parsed("verdicts", (), said.rejected)
+    parsed = (
+        halves.parsed(data, limits, cores) if said is None else feeds.Parsed("verdicts", (), said.rejected)
+    )
     if parsed.refused is not None:
         return parsed, [Refused(name, 0, data[:65536], broken or parsed.refused)], ()
     refused = [Refused(name, row.line, row.raw, row.reason) for row in parsed.rejected]

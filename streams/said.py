@@ -37,9 +37,10 @@ class Said:
 
 def read_said(data: bytes, limits: Limits) -> Said | None:
     """Return what people said in a file; None when it is of another kind."""
-    lines = [(number, line) for number, line in enumerate(lines_of(data), 1) if line.strip()]
-    if not lines or not _NAMED.match(lines[0][1]):
+    every = lines_of(data)
+    if not _NAMED.match(next(filter(bytes.strip, every), b"")):
         return None
+    lines = [(number, line) for number, line in enumerate(every, 1) if line.strip()]
     good: list[Word] = []
     bad: list[Rejected] = []
     for number, line in lines:

@@ -22,7 +22,7 @@ from streams.bench.world import GLOBAL_DAY, pixels_csv
 from streams.garbage import calm
 from streams.lines import write_out
 from streams.recorded import deliveries, read
-from streams.replay import told_of
+from streams.replay import told_of, usable_cores
 
 SECTION = "replay"
 AIM_S = 5.0
@@ -62,7 +62,7 @@ def replayed(path: Path, out: Path) -> Taken:
     gc.collect()
     before = used_by(os.getpid())
     mark()
-    recorded = read([path], now=datetime.now(UTC))
+    recorded = read([path], now=datetime.now(UTC), cores=usable_cores())
     mark()
     given = deliveries(recorded.observations, sealed=False)
     mark()

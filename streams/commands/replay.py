@@ -14,7 +14,7 @@ from streams.config import ConfigError, load_settings
 from streams.pipeline import rare_collections
 from streams.recorded import NothingReadable, read
 from streams.region import load_region
-from streams.replay import Progress, replay
+from streams.replay import Progress, replay, usable_cores
 
 
 @click.command(
@@ -51,7 +51,7 @@ def command(
     try:
         settings = load_settings(settings_file)
         region = load_region(region_dir)
-        recorded = read(files, now=datetime.now(UTC))
+        recorded = read(files, now=datetime.now(UTC), cores=usable_cores())
         with counting_rows("replay", len(recorded.observations)) as progress:
             summary = replay(recorded, settings, region, out, progress)
     except (ConfigError, NothingReadable, OSError, ValueError) as error:

@@ -6,6 +6,7 @@ held to be is computed anew for those that a changed claim can reach, and for al
 
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
 from detectors.crossing import placed
 from detectors.tracks import Options, Track, is_bearing, station
@@ -23,6 +24,10 @@ def recross(sitting: Sitting) -> tuple[list[Detection], list[Detection]]:
     if desk.sights is None:
         desk.sights = Sights.of(desk.graph)
     sights = desk.sights
+    is_blind = not sights.bearings.where and sights.places is None
+    if is_blind and not any(map(_is_placed, sitting.result.rows.values())):
+        # nobody has taken a bearing yet
+        return [], []
     names = [key[2:] for key in sitting.result.rows if key.startswith("c/")]
     changed = sights.note(names, {one: desk.masked[one].claim for one in names if one in desk.masked})
     if not sights.bearings.where:
@@ -42,6 +47,11 @@ def recross(sitting: Sitting) -> tuple[list[Detection], list[Detection]]:
         sights.bearings.put(claim)
         sitting.result.rows[f"c/{claim.detection_id}"] = Kept(claim)
     return lost, [claim for claim in moved if _is_crossed(claim)]
+
+
+def _is_placed(row: Any) -> bool:
+    """Return whether a row is that of a claim that does not tell its place by itself, as bearings do not."""
+    return isinstance(row, Kept) and row.claim.placing is not None
 
 
 def _is_crossed(claim: Detection) -> bool:
