@@ -158,6 +158,7 @@ def _published(how: How, text: str, back_to: int | None = None) -> None:
         effective_at=_at(how.since, now),
         insists=how.insists,
         back_to=back_to,
+        kept_only=how.url is None,
     )
     if how.url is not None:
         entry = _at_server(how.url, wish, how.since)
@@ -243,8 +244,8 @@ def _tell(entry: Entry, *, as_json: bool) -> None:
         return
     if entry.version:
         back = "" if entry.back_to is None else f", back to {entry.back_to}"
-        since = entry.effective_at.isoformat()
-        click.echo(f"version {entry.version}{back} by {entry.author}, from {since} on: {entry.reason}")
+        since = "kept only" if entry.kept_only else f"in force from {entry.effective_at.isoformat()}"
+        click.echo(f"version {entry.version}{back} by {entry.author}, {since}: {entry.reason}")
     for change in entry.changes:
         click.echo(f"  {line_of(change)}")
     if not entry.changes:

@@ -58,6 +58,7 @@ class Wish:
     insists: bool = False
     """They know that it silences protected areas."""
     back_to: int | None = None
+    kept_only: bool = False
 
 
 def local_of(settings: Settings, owners: Iterable[tuple[str, type[Any]]]) -> Local:
@@ -145,5 +146,6 @@ def publish(door: Door, wish: Wish, now: datetime) -> Entry:
         reason=wish.reason.strip(),
         effective_at=wish.effective_at,
         back_to=wish.back_to,
+        kept_only=wish.kept_only,
     )
     return store.add(door.folder, said, wish.text)

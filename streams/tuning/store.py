@@ -44,6 +44,8 @@ class Entry(Struct, frozen=True, kw_only=True):
     """What it silences in protected areas, which its author insisted on."""
     back_to: int | None = None
     """The version whose text it publishes again."""
+    kept_only: bool = False
+    """Published at no server: it never went over the log, so nothing is or was judged by it."""
 
 
 def digest(text: str) -> str:
@@ -109,8 +111,8 @@ def add(folder: Path, entry: Entry, text: str) -> Entry:
 
 
 def in_force(past: tuple[Entry, ...], now: datetime) -> Entry | None:
-    """Return the version in force: of those that have begun the last published; None before the first."""
-    begun = [entry for entry in past if entry.effective_at <= now]
+    """Return the version in force: of those that a server took up and that have begun the last published."""
+    begun = [entry for entry in past if entry.effective_at <= now and not entry.kept_only]
     return begun[-1] if begun else None
 
 

@@ -173,9 +173,10 @@ def test_the_command_shows_checks_publishes_and_rolls_back(tmp_path):
     assert "version 1" in told
     assert "in force" not in told
     assert "nothing is judged by it: with --url" in told
-    assert "county:513401" in run("show", "grade")
+    assert "county:513401" not in run("show", "grade")
+    assert "county:513401" in run("show", "grade", "--version", "1")
     assert "version 2, back to 1" in run("rollback", "1", *signed)
-    assert run("history").count("by Li Ming") == 2
+    assert run("history").count("by Li Ming, kept only") == 2
     assert "has no version 9; `fenghuo settings history`" in run("rollback", "9", *signed, code=1)
     typo = tmp_path / "typo.toml"
     typo.write_text("[grade]\ntsk = 0.1")
@@ -185,6 +186,15 @@ def test_the_command_shows_checks_publishes_and_rolls_back(tmp_path):
     assert "nobody insists" in run("publish", str(file), *signed, code=1)
     assert "insist" not in run("publish", str(file), *signed, "--silence-protected-area")
     assert "at least 3" in run("publish", str(file), "--author", "x", "--reason", "y", code=1)
+
+
+def test_what_no_server_took_up_hides_nothing_from_the_next_document(door):
+    text = "[grade]\ntask_protected = 0.2"
+    kept = publish(door, wish(text, insists=True, kept_only=True), NOW)
+    assert (door.settings_at(NOW), kept.kept_only) == (door.base, True)
+    with pytest.raises(DocumentError, match="nobody insists"):
+        publish(door, wish(text), NOW)
+    assert publish(door, wish(text, insists=True), NOW).changes
 
 
 @given(sure=st.integers(1, 149), floor=st.integers(20, 140))

@@ -144,7 +144,7 @@ export class Settings {
       this.publish({ back_to: one.version, author: person(), reason: reason.value, silence_protected_area: false }, line);
     });
     const because = el("input", { placeholder: t("tuning.reason"), "aria-label": `${t("tuning.reason")} ${one.version}` });
-    return el("tr", {}, el("td", {}, `${one.version}${back}`), el("td", {}, at(one.effective_at)), el("td", {}, `${one.author}: ${one.reason}`),
+    return el("tr", {}, el("td", {}, `${one.version}${back}`), el("td", {}, one.kept_only ? "—" : at(one.effective_at)), el("td", {}, `${one.author}: ${one.reason}`),
       el("td", {}, changed(one)), el("td", {}, may("operator", "admin") ? [because, again, line] : null));
   }
 }
