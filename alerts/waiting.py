@@ -19,6 +19,9 @@ from schemas.verdict import Signed
 TASK_CLOCK, ALERT_CLOCK = "task_answer", "alert_answer"
 ENDED = frozenset({"cancel", "expire", "close"})
 ORDER: dict[Grade, int] = {"I": 0, "II": 1, "III": 2, "IV": 3, "task": 4}
+REVIEWED = timedelta(days=1)
+"""So long after a denial that ended an alert the office above may look at it, however old its evidence is."""
+
 OFFICES: tuple[Signed, ...] = ("county", "city", "province")
 
 
@@ -63,7 +66,7 @@ def _place(one: Waiting) -> tuple[int, int, datetime, str]:
 def next_office(alert: Alert) -> str:
     """Return the office whose answer is awaited, empty when none is.
 
-    A denial goes up to the province; a confirmed fire waits for nobody.
+    A denial goes up to the province, a confirmed fire to nobody; what contradicts the province is its own.
     """
     said = alert.feedback
     if said is None or said.state == "none":
@@ -71,13 +74,14 @@ def next_office(alert: Alert) -> str:
     if said.ruling == "fire" and not said.contradicted:
         return ""
     at = OFFICES.index(said.state)
-    return OFFICES[at + 1] if at + 1 < len(OFFICES) else ""
+    above = OFFICES[at + 1 :] or (OFFICES[-1:] if said.contradicted else ())
+    return above[0] if above else ""
 
 
 def _waiting(each: Told, profile: Jurisdiction, now: datetime) -> Waiting | None:
     alert = each.alert
     office = next_office(alert)
-    if not office or (alert.action in ENDED and alert.expires_at <= now):
+    if not office or (alert.action in ENDED and _waits_until(alert) <= now):
         return None
     due_at = _due(each, profile)
     overdue = None if due_at is None or now < due_at else int((now - due_at).total_seconds() // 60)
@@ -97,6 +101,13 @@ def _waiting(each: Told, profile: Jurisdiction, now: datetime) -> Waiting | None
         overdue_min=overdue,
         words=each.words,
     )
+
+
+def _waits_until(alert: Alert) -> datetime:
+    """Return until when an ended alert waits: a denial in the last minute hides nothing from those above."""
+    said = alert.feedback
+    denied_at = None if said is None or said.ruling != "no_fire" else said.ruled_at
+    return alert.expires_at if denied_at is None else max(alert.expires_at, denied_at + REVIEWED)
 
 
 def _due(each: Told, profile: Jurisdiction) -> datetime | None:

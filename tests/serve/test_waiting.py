@@ -54,6 +54,8 @@ ALERT: Alert = make_alert(at=NOON)
         ((("county", 9, 1),), "city"),
         ((("county", 9, 1), ("city", 9, 2)), "province"),
         ((("county", 9, 1), ("city", 9, 2), ("province", 9, 3)), ""),
+        ((("county", 9, 1), ("province", 9, 3), ("field", 0, 4)), "province"),
+        ((("county", 0, 1), ("field", 9, 2)), "city"),
         ((("county", 0, 1),), ""),
         ((("county", 10, 1),), "county"),
     ],
@@ -78,7 +80,15 @@ def test_the_longest_overdue_comes_first_then_the_gravest():
 def test_a_denied_end_still_waits_for_the_office_above_until_it_expires():
     denied = told("a", ("county", 9, 1), action="cancel")
     assert [one.waits_for for one in queue([denied], PROFILE, NOON)] == ["city"]
-    assert queue([denied], PROFILE, denied.alert.expires_at) == ()
+    assert queue([denied], PROFILE, denied.alert.expires_at + timedelta(days=2)) == ()
+
+
+def test_a_denial_in_the_last_minute_leaves_the_office_above_a_day():
+    denied = told("a", ("county", 9, 1), action="cancel")
+    over = msgspec.structs.replace(denied.alert, expires_at=NOON + timedelta(minutes=2))
+    late = msgspec.structs.replace(denied, alert=over)
+    assert [one.waits_for for one in queue([late], PROFILE, NOON + timedelta(hours=24))] == ["city"]
+    assert queue([late], PROFILE, NOON + timedelta(hours=24, minutes=1)) == ()
 
 
 EVERY = st.builds(
