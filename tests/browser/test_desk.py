@@ -101,31 +101,6 @@ def test_a_call_is_taken_by_keyboard_and_kept_while_the_caller_talks(site, look)
     clean(page, site)
 
 
-def test_a_computer_whose_clock_is_wrong_goes_by_the_server_and_says_so(closed_site, look):
-    closed_site.person()
-    page = look("about:blank", flags=NO_GL, expect_ready=False)
-    page.add_init_script("const real = Date.now; Date.now = () => real() + 2 * 3600 * 1000")
-    page.goto(closed_site.url)
-    page.locator("#name").fill("li.na")
-    page.locator("#password").fill(PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_selector("html[data-ready=true]")
-    expect(page.locator("#warnings")).to_contain_text("这台电脑的时钟比服务器快 2 小时")
-    page.keyboard.press("n")
-    page.locator("#call-place").fill("102.21,27.80")
-    page.locator("#call-place-list [role=option]").click()
-    expect(page.locator("#call .outcome")).to_have_text("已保存。")
-    page.keyboard.press("Escape")
-    page.locator("#sound").click()
-    expect(page.locator("#sound")).to_be_hidden()
-    closed_site.accounts.end_sessions_of("li.na")
-    sounded = "() => Number(document.documentElement.dataset.sounded) > 1"
-    page.wait_for_function(sounded)  # nobody is told any more: that is heard
-    expect(page.locator("#sign-in")).to_be_visible()
-    (report,) = observed(closed_site)
-    assert abs(report.observed_at - datetime.now(UTC)) < timedelta(minutes=10)
-
-
 def test_of_two_officers_the_second_is_told_who_was_first(site, look):
     one, two = officer(site, look), officer(site, look, "wang", "王强")
     for page in (one, two):

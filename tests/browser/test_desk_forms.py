@@ -3,13 +3,14 @@
 import re
 from datetime import UTC, datetime, timedelta
 
+from browser_flags import NO_GL
 from browser_lines import permit
 from browser_seed import evening
-from browser_words import START, alert, records
+from browser_words import PASSWORD, START, alert, records
 from msgspec.structs import replace
 from playwright.sync_api import expect
 from test_clean import clean
-from test_desk import officer
+from test_desk import observed, officer
 
 from schemas.act import Undo
 from schemas.codec import encode
@@ -124,6 +125,65 @@ def test_an_officer_lets_a_revision_out_to_the_public_once_it_is_meant_and_no_re
     (out,) = site.log.values("notice.v1")
     assert (out.alert.alert_id, out.alert.revision, out.author, out.text) == ("real", 1, "李娜", "已核实")
     clean(page, site)
+
+
+HELD_SOUND = """window.AudioContext = class extends AudioContext {
+  constructor() { super(); window.sounding = this; }
+};"""
+
+
+def test_a_computer_whose_clock_is_wrong_goes_by_the_server_and_says_so(closed_site, look):
+    closed_site.person()
+    page = look("about:blank", flags=NO_GL, expect_ready=False)
+    page.add_init_script("const real = Date.now; Date.now = () => real() + 2 * 3600 * 1000")
+    page.add_init_script(HELD_SOUND)
+    page.goto(closed_site.url)
+    page.locator("#name").fill("li.na")
+    page.locator("#password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("html[data-ready=true]")
+    expect(page.locator("#warnings")).to_contain_text("这台电脑的时钟比服务器快 2 小时")
+    page.keyboard.press("n")
+    page.locator("#call-place").fill("102.21,27.80")
+    page.locator("#call-place-list [role=option]").click()
+    expect(page.locator("#call .outcome")).to_have_text("已保存。")
+    page.keyboard.press("Escape")
+    page.locator("#sound").click()
+    expect(page.locator("#sound")).to_be_hidden()
+    page.evaluate("window.sounding.suspend()")  # as a browser does, or a computer that slept
+    expect(page.locator("#sound")).to_be_visible()
+    page.locator("#sound").click()
+    expect(page.locator("#sound")).to_be_hidden()
+    closed_site.accounts.end_sessions_of("li.na")
+    sounded = "() => Number(document.documentElement.dataset.sounded) > 1"
+    page.wait_for_function(sounded)  # nobody is told any more: that is heard
+    expect(page.locator("#sign-in")).to_be_visible()
+    (report,) = observed(closed_site)
+    assert abs(report.observed_at - datetime.now(UTC)) < timedelta(minutes=10)
+
+
+def test_a_tab_of_an_older_page_loads_anew_once_nobody_writes_in_it(site, look):
+    page = officer(site, look)
+    page.locator('[data-alert="xichang"]').click()
+    page.locator("#work-text").fill("半句话")
+    page.locator("#detail-body h2").focus()
+    page.evaluate("window.same = 1")
+
+    def newer(route):
+        answer = route.fetch()
+        route.fulfill(response=answer, json={**answer.json(), "software": "9.9.9"})
+
+    page.route("**/v1/about", newer)
+    with page.expect_response("**/v1/about"):
+        assert site.drop_streams() == 1
+    page.wait_for_timeout(2500)  # it is looked at every second
+    assert page.evaluate("[window.same, document.getElementById('work-text').value]") == [1, "半句话"]
+    page.locator("#work-text").fill("")
+    assert page.evaluate("window.same") == 1, "the field has the focus"
+    page.locator("#detail-body h2").focus()
+    page.wait_for_function("() => window.same === undefined")
+    page.wait_for_selector("html[data-ready=true]")
+    expect(page.locator("#software")).to_contain_text("9.9.9")
 
 
 RANGER = {"channel": "webhook", "url": "https://x.example/"}

@@ -4,6 +4,7 @@ import { SHOWN, firstAsked } from "./ahead.mjs";
 import { NeedsKey, address, ask, getJson, silentSeconds } from "./api.mjs";
 import { lostSources } from "./blind.mjs";
 import { inOrder } from "./grade.mjs";
+import { busy } from "./idle.mjs";
 import { painted } from "./paint.mjs";
 import { Spots } from "./spots.mjs";
 import { Stream } from "./sse.mjs";
@@ -72,12 +73,13 @@ export class Store extends EventTarget {
     this.tell("link");
   }
 
-  /** After a loss: a server with another history or another page behind the same address means starting anew. */
+  /** After a loss: a server with another history means starting anew at once, one with another page as soon as nobody writes. */
   async sameServer() {
     // What was heard before asking: an alert that overtakes the answer is no older history.
     const heard = Number(this.stream.last);
     const about = await getJson("v1/about");
-    if (about.software !== this.about.software || about.last_seq < heard) location.reload();
+    if (about.last_seq < heard) location.reload();
+    this.stale ||= about.software !== this.about.software;
   }
 
   /** Without a key nothing more is asked; anything else is asked again later. */
@@ -103,6 +105,7 @@ export class Store extends EventTarget {
       this.cutOff = lost;
       this.tell("link");
     }
+    if (this.stale && !busy()) location.reload();
     this.tell("second");
   }
 
@@ -138,6 +141,7 @@ export class Store extends EventTarget {
     try {
       const [, received, about] = await Promise.all([this.changes(), this.spots.refresh(), getJson("v1/about")]);
       this.about.warnings = about.warnings;
+      this.stale ||= about.software !== this.about.software;
       this.clock(about);
       this.blind = await lostSources(this.blind, about);
       // Burning that is allowed now; who may not see permits sees the rest all the same.
