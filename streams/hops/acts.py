@@ -109,6 +109,9 @@ def entered(sitting: Sitting, fire: Fire, incident: Incident) -> Incident:
             figures["land"] = act.land
         if isinstance(act, EnterFigures) and act.outcome == "applied":
             told = {name: getattr(act, name) for name in FIGURES}
+            if act.reported_at is not None:
+                # what is to go out later has not gone out
+                told["reported_at"] = min(act.reported_at, act.at)
             figures |= {name: value for name, value in told.items() if value is not None}
     if not figures:
         if out is not None:

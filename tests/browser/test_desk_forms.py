@@ -71,6 +71,12 @@ def test_an_officer_closes_silences_splits_and_takes_back_by_forms(site, look):
     page = officer(site, look)
     page.locator('[data-alert="xichang"]').click()
     page.get_by_text("更正：损失").click()
+    page.locator("#work-deaths").fill("1")
+    page.locator("#work-is_dangerous").select_option("true")
+    page.locator("#work-needs_support").select_option("none")
+    page.locator("#work-reported").check()
+    page.get_by_role("button", name="登记损失").click()
+    expect(page.locator("#detail .words")).to_contain_text("enterfigures")
     expect(page.locator("#work-split-says")).to_contain_text("共")
     page.locator("#work-split-km").fill("0.2")
     page.get_by_role("button", name="拆分").click()
@@ -82,7 +88,11 @@ def test_an_officer_closes_silences_splits_and_takes_back_by_forms(site, look):
     page.get_by_role("button", name="宣布扑灭").click()
     expect(page.locator("#detail .words")).to_contain_text("declareout")
     given = [one for delivery in site.log.values("observation.v1") for one in delivery.acts]
-    assert [type(one).__name__ for one in given] == ["Split", "SetSilence", "DeclareOut"]
+    assert [type(one).__name__ for one in given] == ["EnterFigures", "Split", "SetSilence", "DeclareOut"]
+    figures = given.pop(0)
+    assert (figures.deaths, figures.area_ha, figures.is_dangerous) == (1, None, True)
+    assert (figures.is_told_elsewhere, figures.needs_support) == (None, ())
+    assert abs(figures.reported_at - figures.received_at) < timedelta(minutes=1)
     assert 0 < len(given[0].observation_ids) < 61
     assert given[0].middles.other_latitude > given[0].middles.latitude
     assert 10.0 < given[0].middles.radius_km < 20.0

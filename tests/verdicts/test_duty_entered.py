@@ -58,6 +58,14 @@ def test_what_is_entered_of_one_thing_says_nothing_of_the_others_and_the_newest_
     assert said.needs_support is None
 
 
+def test_a_report_that_is_to_go_out_is_none_that_went_out_and_no_far_day_stops_the_line():
+    far = dt.datetime(9999, 12, 31, 23, tzinfo=dt.UTC)
+    one = entered(act(EnterFigures, 30, is_told_elsewhere=True, reported_at=far))
+    assert one.entered.reported_at == START + dt.timedelta(minutes=30)
+    due = {one.clock: one.due_at for one in one.report_duty.deadlines}
+    assert due["further"] == START + dt.timedelta(minutes=150)
+
+
 def test_after_a_report_the_next_one_is_due_in_two_hours_until_the_fire_is_out():
     sent = act(EnterFigures, 30, is_told_elsewhere=True, reported_at=START + dt.timedelta(minutes=28))
     due = {one.clock: one.due_at for one in entered(sent).report_duty.deadlines}

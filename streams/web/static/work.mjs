@@ -5,6 +5,7 @@ import { send } from "./api.mjs";
 import { howFar, nearest } from "./contacts.mjs";
 import { el, fill, say } from "./dom.mjs";
 import { ending } from "./ending.mjs";
+import { figuresForm } from "./figures.mjs";
 import { choice, field, outcome, tell } from "./form.mjs";
 import { isLive, shortPlace } from "./grade.mjs";
 import { releaseForm } from "./release.mjs";
@@ -16,7 +17,6 @@ import { undoForm } from "./undo.mjs";
 const CODES = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
 const OFFICES = ["field", "county", "city", "province"];
 const LANDS = ["forest", "grassland", "other"];
-const FIGURES = ["area_ha", "deaths", "serious_injuries", "loss_cny"];
 
 /** The forms, for `alert` whose story is `told`; `done()` after each word. Nothing for who may only read. */
 export function work(alert, told, store, done) {
@@ -82,12 +82,10 @@ function actForms(alert, told, store, give) {
   };
   const land = choice(LANDS.map((one) => [one, t(`work.land.${one}`)]), { id: "work-land" });
   const other = choice(others.slice(0, 200).map((one) => [one.incident_id, `${one.short_code} ${shortPlace(one)}`]), { id: "work-other" });
-  const figures = FIGURES.map((name) => el("input", { id: `work-${name}`, type: "number", min: 0, step: name === "area_ha" ? 0.1 : 1 }));
-  const given = () => Object.fromEntries(FIGURES.map((name, i) => [name, figures[i].value]).filter(([, value]) => value !== "").map(([name, value]) => [name, Number(value)]));
   const where = el("input", { id: "work-where", maxlength: 40, autocomplete: "off", pattern: "\\s*-?[0-9.]+\\s*,\\s*-?[0-9.]+\\s*", required: true });
   const moved = () => { const [longitude, latitude] = where.value.split(",").map(Number); return { frame: "wgs84", longitude, latitude }; };
   return el("details", { class: "acts" }, el("summary", {}, t("work.more")),
-    el("form", { onsubmit: act("figures", given) }, el("div", { class: "pair" }, FIGURES.map((name, i) => field(`work.${name}`, figures[i]))), el("button", { type: "submit" }, t("work.figures"))),
+    figuresForm(give),
     el("form", { class: "one-line", onsubmit: act("relocate", moved) }, field("work.where", where), el("button", { type: "submit" }, t("work.relocate"))),
     el("form", { class: "one-line", onsubmit: act("relabel", () => ({ land: land.value })) }, field("work.land", land), el("button", { type: "submit" }, t("work.relabel"))),
     others.length ? el("form", { class: "one-line", onsubmit: act("merge", () => ({ other_id: other.value })) }, field("work.other", other), el("button", { type: "submit" }, t("work.merge"))) : null,
