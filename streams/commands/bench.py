@@ -28,7 +28,7 @@ from streams.files import write_whole
     help="Kafka: of each topic; a lone broker flushes every partition it writes to.",
 )
 @click.option("--quick", is_flag=True, help="Less of everything, under a minute.")
-@click.option("--large", is_flag=True, help="Region with ten million stands; with --only sse 1,000 clients.")
+@click.option("--large", is_flag=True, help="Ten million stands; with --only sse 1,000 clients for an hour.")
 @click.option(
     "--hotspots",
     "hotspots",
