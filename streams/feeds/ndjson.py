@@ -12,8 +12,9 @@ from typing import Any
 
 import msgspec
 
+from detectors.identity import INSTRUMENTS
 from schemas.codec import UNREADABLE, encode
-from schemas.observation import AnyObservation
+from schemas.observation import AnyObservation, Hotspot
 from schemas.reason import Reason
 from streams.feeds.base import Feed, Limits, Parsed, Rejected, refusal
 from streams.feeds.document import document_of, kept_of
@@ -85,7 +86,7 @@ def _read(raw: bytes, limits: Limits) -> AnyObservation | Reason:
     """Return the observation on one line, or why there is none."""
     try:
         # As our own archive writes it: nothing to mend. A hotspot may name a frame that its Struct lacks.
-        observation: AnyObservation = _DECODER.decode(raw)
+        observation: AnyObservation = _on_the_minute(_DECODER.decode(raw), limits)
         if sound(observation, raw, limits):
             return observation
     except UNREADABLE:
@@ -98,6 +99,23 @@ def _read(raw: bytes, limits: Limits) -> AnyObservation | Reason:
     if not isinstance(value, dict):
         return refusal("unreadable", "not an object")
     return observation_of(value, limits)
+
+
+def _on_the_minute(one: AnyObservation, limits: Limits) -> AnyObservation:
+    """Return a hotspot at the minute that it is known by, as `observation_of` makes it.
+
+    One of which more is to be mended than its seconds comes back as it is, and so does anything else.
+    """
+    at = one.observed_at
+    if not isinstance(one, Hotspot) or at.second == at.microsecond == 0 or not limits.believes(at):
+        return one
+    values = (one.frp_mw, one.brightness_k, one.background_k)
+    is_named = INSTRUMENTS.get(one.satellite) == one.instrument and one.source == (
+        f"{one.satellite}/{one.instrument}"
+    )
+    if not is_named or any(value is not None and value <= 0 for value in values):
+        return one
+    return msgspec.structs.replace(one, observed_at=at.replace(second=0, microsecond=0))
 
 
 def _is_object(line: bytes) -> bool:

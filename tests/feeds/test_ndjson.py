@@ -4,12 +4,13 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.codec import encode
 from schemas.observation import Reading, Report
-from streams.feeds import Limits, read
+from streams.feeds import Limits, ndjson, read
+from streams.feeds.inbound import observation_of
 
 NOW = Limits(datetime(2026, 6, 1, tzinfo=UTC))
 READING = {
@@ -133,3 +134,35 @@ def test_what_was_read_reads_back_the_same(payload):
     observations = payload("kinds.ndjson").observations
     archived = b"\n".join(encode(observation) for observation in observations)
     assert read(archived, NOW).observations == observations
+
+
+SPOT = {
+    "kind": "hotspot", "longitude": 101.2, "latitude": 30.1, "scan_km": 0.4, "track_km": 0.4,
+    "confidence": "nominal", "version": "2.0NRT",
+}  # fmt: skip
+SECONDS = {
+    "source": ["N20/VIIRS", "N20/VIIRS", "NOAA-20/VIIRS"],
+    "satellite": ["N20", "N20", "N20", "1"],
+    "instrument": ["VIIRS", "VIIRS", "MODIS"],
+    "observed_at": ["2024-03-15T02:20:07Z", "2024-03-15T02:20:07.25+00:00", "2026-01-01T00:15:30Z"],
+    "observation_id": [f"N20/VIIRS/{at}/101.20000,30.10000" for at in ("20240315T0220Z", "20260101T0015Z")],
+    "frp_mw": [None, 5.0, 0.0],
+    "received_at": ["2024-03-15T03:20:07Z", "2027-03-15T03:20:07Z"],
+    "frame": [None, None, "gcj02"],
+}
+
+
+@given(st.fixed_dictionaries({name: st.sampled_from(values) for name, values in SECONDS.items()}))
+@settings(max_examples=60, deadline=None)
+def test_a_hotspot_with_seconds_is_read_as_one_that_is_mended(fields):
+    value = SPOT | {name: said for name, said in fields.items() if said is not None}
+    limits = Limits(datetime(2026, 1, 1, 0, 0, 20, tzinfo=UTC))
+    found = read(json.dumps(value).encode(), limits)
+    assert (*found.observations, *(row.reason for row in found.rejected)) == (observation_of(value, limits),)
+
+
+def test_a_hotspot_with_seconds_alone_to_mend_is_not_taken_apart(monkeypatch):
+    monkeypatch.setattr(ndjson, "observation_of", None)
+    value = SPOT | {name: values[0] for name, values in SECONDS.items() if values[0]}
+    (spot,) = read(json.dumps(value).encode(), NOW).observations
+    assert spot.observed_at == datetime(2024, 3, 15, 2, 20, tzinfo=UTC)
