@@ -27,6 +27,7 @@ from streams.toml_file import (
     refuse_unknown,
     suggestion,
 )
+from streams.transport.secret import secrets_in
 
 __all__ = ["ConfigError", "check_secrets", "check_tables", "load_settings", "settings_version"]
 
@@ -56,7 +57,7 @@ def load_settings(path: Path | None = None, environ: Mapping[str, str] = os.envi
 
 
 def check_secrets(settings: Settings, environ: Mapping[str, str] = os.environ) -> None:
-    """Raise `ConfigError` when a receiver's secret is nowhere to be found: nothing could be signed.
+    """Raise `ConfigError` when a receiver's secret is nowhere or of no use: nothing could be signed.
 
     It stands in the variable that `secret_env` of the receiver or of its channel names (the channel's default
     when neither does), or in a file that the same variable with `_FILE` behind it names.
@@ -73,6 +74,18 @@ def check_secrets(settings: Settings, environ: Mapping[str, str] = os.environ) -
                     f"settings: {place}.secret_env: receiver {receiver.name}: neither {name} nor {name}_FILE "
                     "is set in the environment, so nobody there would be told; set one of them"
                 )
+            _refuse_unsound(f"settings: {path}: receiver {receiver.name}: {name}", way.channel, name, environ)
+
+
+def _refuse_unsound(place: str, channel: str, name: str, environ: Mapping[str, str]) -> None:
+    """Raise `ConfigError` for a secret that its channel cannot sign with; a file may still be on its way."""
+    given = secrets_in(name, environ) if name else ()
+    sound = next((one.sound for one in CHANNELS if one.name == channel), None)
+    try:
+        if given and sound is not None:
+            sound(given)
+    except ValueError as error:
+        raise ConfigError(f"{place}: {error}; nobody there would be told") from None
 
 
 def check_tables(settings: Settings, owners: Iterable[tuple[str, type]]) -> dict[str, Any]:

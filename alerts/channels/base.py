@@ -168,6 +168,7 @@ class Channel:
     `digest(given, lines, receiver)` returns those that tell of several late alerts, the worst first.
     `request(given, message, receiver, stamp)` returns what is to be sent, addressed and signed;
     raises ValueError, without the secret in its words, for a secret that cannot be used.
+    `sound(secrets)` raises the same at start, before anything is to be sent.
     `accepted(given, response)` says whether the gateway took it.
     `address(receiver)` names what a limit counts for; two receivers may share one robot.
     `merge(bodies)` joins the first few bodies to one and says how many; None: they are never joined.
@@ -188,6 +189,7 @@ class Channel:
     digest: Callable[[Any, tuple[Listed, ...], Receiver], Message]
     request: Callable[[Any, Message, Receiver, Stamp], Request]
     accepted: Callable[[Any, Response], Ruling]
+    sound: Callable[[tuple[str, ...]], object] = lambda secrets: secrets
     rate: Rate | None = None
     address: Callable[[Receiver], str] = lambda receiver: receiver.name
     merge: Callable[[tuple[str, ...]], tuple[str, int]] | None = None

@@ -79,6 +79,7 @@ def vendor(  # noqa: PLR0913 - what differs from vendor to vendor
         digest=lambda given, lines, _receiver: filled_digest(given, lines),
         request=request,
         accepted=accepted,
+        sound=pair,
         needs=("phone",),
         settled=("secret_env", *settled, *TEMPLATES),
         telephone=MOBILE,

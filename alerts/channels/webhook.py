@@ -175,5 +175,6 @@ WEBHOOK = Channel(
     note=note,
     request=request,
     accepted=accepted,
+    sound=lambda secrets: [_key(one) for one in secrets],
     needs=("url",),
 )

@@ -43,7 +43,7 @@ class Attempts:
             words = _words(way, [self._linked(row) for row in rows])
             request = self._request(way, receiver, words, first.notice_id, name)
         except ValueError:
-            return retried(detail=f"no secret in {name}")
+            return retried(detail=f"no usable secret in {name}")
         answer = await carrier.carry(request, allow_private=receiver.allow_private)
         try:
             return ruled(answer, way)

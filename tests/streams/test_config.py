@@ -165,5 +165,24 @@ def test_a_receiver_without_its_secret_is_refused_at_start():
     )
     with pytest.raises(ConfigError, match="receiver duty: neither DUTY_SECRET nor DUTY_SECRET_FILE is set"):
         check_secrets(settings, {})
-    check_secrets(settings, {"DUTY_SECRET": "whsec_x"})
+    check_secrets(settings, {"DUTY_SECRET": "whsec_c2VjcmV0"})
     check_secrets(settings, {"DUTY_SECRET_FILE": "/run/secrets/duty"})
+
+
+@pytest.mark.parametrize(
+    ("channel", "bad", "good"),
+    [
+        ("webhook", "my secret!", "whsec_c2VjcmV0 whsec_bmV3"),
+        ("aliyun-sms", "only-one-word", "id key"),
+        ("tencent-sms", "three words here", "id key"),
+    ],
+)
+def test_a_secret_that_signs_nothing_is_refused_at_start_and_not_shown(channel, bad, good):
+    there = Receiver(name="duty", channel=channel, url="https://example.org", secret_env="DUTY_SECRET")
+    settings = Settings(receivers=(there,))
+    with pytest.raises(
+        ConfigError, match=r"receiver duty: DUTY_SECRET: .*nobody there would be told"
+    ) as told:
+        check_secrets(settings, {"DUTY_SECRET": bad})
+    assert not any(word in str(told.value) for word in ("secret!", "only-one", "three"))
+    check_secrets(settings, {"DUTY_SECRET": good})
