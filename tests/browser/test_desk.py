@@ -230,6 +230,11 @@ def read_by_others(site):
 def test_a_trap_round_is_kept_without_signal_and_sent_when_there_is_some(site, look):
     read_by_others(trapped(site))
     page = officer(site, look, viewport={"width": 390, "height": 800})
+    assert page.evaluate("document.querySelector('.bar').offsetHeight") < 140
+    page.locator("#more").click()
+    expect(page.locator("#desk-handover")).to_be_visible()
+    page.locator("#more").click()
+    expect(page.locator("#desk-handover")).to_be_hidden()
     page.keyboard.press("t")
     page.locator("#pest-traps a.round").click()
     page.wait_for_url("**/traps.html*")

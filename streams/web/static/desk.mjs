@@ -21,6 +21,10 @@ export class Desk {
     this.sound = new Sound(store);
     this.panels = { n: new Call(store, open, () => this.press("c")), c: new Calls(store, open), q: new Queue(store, open), h: new Handover(), t: new PestTraps(), u: new Accounts() };
     const buttons = { n: "desk-call", q: "desk-queue", h: "desk-handover", t: "desk-traps", u: "desk-accounts" };
+    by("more").addEventListener("click", () => {
+      const open = by("more").parentElement.classList.toggle("unfolded");
+      by("more").setAttribute("aria-expanded", String(open));
+    });
     for (const [key, id] of Object.entries(buttons)) by(id).addEventListener("click", () => this.press(key));
   }
 
