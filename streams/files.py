@@ -26,6 +26,16 @@ def write_whole(path: Path, content: bytes) -> None:
     sync_folder(path.parent)
 
 
+def refuse_unwritable(folder: Path) -> None:
+    """Raise OSError where `folder`, or the nearest there is above it, takes no file; nothing stays."""
+    there = next(one for one in (folder, *folder.absolute().parents) if one.exists())
+    try:
+        with tempfile.TemporaryFile(dir=there):
+            pass
+    except OSError as error:
+        raise OSError(f"{folder}: cannot be written: {error.strerror}") from error
+
+
 def sync_folder(folder: Path) -> None:
     """Make the names in `folder` outlive a power cut."""
     descriptor = os.open(folder, os.O_RDONLY)

@@ -11,6 +11,7 @@ import click
 from schemas.codec import encode
 from streams.commands.options import examples, json_option
 from streams.config import ConfigError, load_settings
+from streams.files import refuse_unwritable
 from streams.pipeline import rare_collections
 from streams.recorded import NothingReadable, read
 from streams.region import load_region
@@ -49,6 +50,7 @@ def command(
     """
     rare_collections()
     try:
+        refuse_unwritable(out)
         settings = load_settings(settings_file)
         region = load_region(region_dir)
         recorded = read(files, now=datetime.now(UTC), cores=usable_cores())

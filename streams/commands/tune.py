@@ -13,7 +13,7 @@ from schemas.settings import Settings
 from streams.commands import tune_learn
 from streams.commands.options import Measure, examples, json_option
 from streams.config import ConfigError, load_settings
-from streams.files import write_whole
+from streams.files import refuse_unwritable, write_whole
 from streams.hops.build import OWNERS, software
 from streams.jurisdiction import in_force
 from streams.recorded import NothingReadable
@@ -122,6 +122,7 @@ def compare_runs(  # noqa: PLR0913, PLR0917 - one for each option
     FILES are recorded files or folders of the archive. Without --baseline the base is compared with.
     """
     try:
+        refuse_unwritable(out)
         base = load_settings(base_file)
         profile = in_force(base)
         pair = (base if baseline is None else laid(baseline, base), laid(candidate, base))

@@ -12,6 +12,8 @@ from detectors.region import WORLD
 from schemas.codec import encode
 from schemas.settings import Settings
 from streams.cli import main
+from streams.commands import replay as replay_command
+from streams.files import refuse_unwritable
 from streams.recorded import read
 from streams.replay import replay
 
@@ -108,6 +110,16 @@ def test_a_file_that_cannot_be_written_is_one_line_and_a_failure_and_leaves_no_p
     assert failed.exit_code == 1
     assert "Is a directory" in failed.stderr.splitlines()[-1]
     assert {path.name for path in out.iterdir()} == {"alerts.ndjson", "incidents.ndjson"}
+
+
+def test_where_nothing_can_be_written_is_said_before_anything_is_judged(file, tmp_path, monkeypatch):
+    monkeypatch.setattr(replay_command, "read", None)
+    (tmp_path / "taken").write_text("")
+    failed = fenghuo(file, "--out", tmp_path / "taken" / "out")
+    assert failed.exit_code == 1
+    assert failed.stderr.splitlines()[-1].endswith("cannot be written: Not a directory")
+    refuse_unwritable(tmp_path / "new" / "out")
+    assert not (tmp_path / "new").exists()
 
 
 def test_how_far_it_has_come_is_told_and_never_too_far(tmp_path):
