@@ -7,46 +7,37 @@ Config::
     max_reach_km = 10.0   # claims further apart never are
     chi_square = 9.21     # 99 % of two degrees of freedom, on the combined covariance
     gap_d = 5.0           # at most so long apart
+    coarse_km = 1.0       # what has a larger error joins no two fires: it goes to the nearest
+    near_h = 24.0         # to choose by, so many hours apart count as one error of distance
 
-A link is a symmetric function of the two claims alone, so neither order nor repetition matters, and
-a fire is a connected component. On a real 60-day fire 0.7 km shatters it and a gap of 24 h would too;
-NASA's event tracker joins within 1 to 5 km and 5 days.
+A link is a symmetric function of the two claims alone, and fires are one of the set of claims (see
+`bridging`), so neither order nor repetition matters. On a real 60-day fire 0.7 km shatters it and a gap of
+24 h would too; NASA's event tracker joins within 1 to 5 km and 5 days.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from detectors.eras import Eras
+from detectors.bridging import Bridging, fire_of
+from detectors.fire import Fire
 from detectors.grid import Bins
-from detectors.link import Fire, Node, Options, hang_together, limit_km, linked
-from detectors.parting import Parting
+from detectors.link import Node, Options, hang_together, limit_km, linked
+from detectors.links import DAY_S
 from schemas.detection import Detection
 
 __all__ = ["Bins", "Fire", "Graph", "Node", "Options", "limit_km", "linked"]
 
 
-class Graph:
-    """Claims and the fires they make; `touched` and `gone` collect what changed since last taken."""
-
-    def __init__(self, options: Options) -> None:
-        self.eras = Eras(options)
-        self.nodes: dict[str, Node] = {}
-        self.bins = Bins(options)
-        self.witnesses = Bins(options)
-        """Claims of all sources but satellites; they are few."""
-        self.touched: dict[int, Fire] = {}
-        self.gone: list[Fire] = []
-        self.joined: list[Node] = []
-        """Claims whose fire became part of another since last taken."""
-        self.parting = Parting()
-        """What officers said of two fires."""
+class Graph(Bridging):
+    """Claims and the fires they make: what comes, is refined, moves, is taken out and is forgotten."""
 
     def begin(self, era: int, options: Options, since: datetime) -> None:
         """Link what is received from a time on by these options; what was received before stays linked."""
         before, was = self.eras.widest, self.eras.by.get(era, options)
         self.eras.begin(era, options, since)
         if self.eras.widest != before:
-            self.bins, self.witnesses = (one.widened(self.eras.widest) for one in (self.bins, self.witnesses))
+            every = self.bins, self.coarse, self.witnesses
+            self.bins, self.coarse, self.witnesses = (one.widened(self.eras.widest) for one in every)
         # what was received in this era is linked anew, should it have come before the word of it, or should
         # the same version link otherwise now, laid over another settings file
         late = [
@@ -56,7 +47,7 @@ class Graph:
         ]
         for node in late:
             node.era = self.eras.of(node.claim.received_at)
-        self._relink({id(node.fire): node.fire for node in late if node.fire is not None}, {})
+        self._make_anew(node.fire for node in late if node.fire is not None)
 
     def _node(self, claim: Detection) -> Node:
         return Node(claim, self.eras.of(claim.received_at))
@@ -65,7 +56,22 @@ class Graph:
         """Put one claim in and return the fire it belongs to."""
         node = self._node(claim)
         self.nodes[claim.detection_id] = node
-        return self._join(node)
+        self._join(node)
+        for name in sorted(self.parting.ties.get(claim.detection_id, ())):
+            self._tie(node, name)
+        return fire_of(node)
+
+    def settle(self) -> None:
+        """Make fires anew that single claims could not decide, before it is asked which there are.
+
+        So it is where an officer tied a coarse claim, which may have come to belong elsewhere and takes the
+        tie along, and where what decides is in the grid no more.
+        """
+        tied = [self.nodes[name] for name in self.parting.ties if name in self.nodes]
+        self._doubt(*(fire_of(one) for one in tied if one.coarse and id(one.fire) in self.touched))
+        if self._doubtful:
+            self.strayed += [node for fire in self._doubtful.values() for node in fire.nodes]
+            self._make_anew(())
 
     def refine(self, claim: Detection) -> Fire | None:
         """Let a better version of a claim take its place; where it stands elsewhere, it is linked anew."""
@@ -92,10 +98,10 @@ class Graph:
         if fire is None:
             return []
         if self._holds(fire, node):
-            fire.let_go(node)
+            fire.let_go([node])
             self.touched[id(fire)] = fire
             return [fire]
-        return self._rebuild(fire, [n for n in fire.nodes if n is not node])
+        return self._make_anew([fire])
 
     def move(self, claims: Iterable[Detection]) -> None:
         """Let claims stand elsewhere: the fires they are of are made anew, each once.
@@ -103,30 +109,16 @@ class Graph:
         The piece with the oldest claim of what a fire was inherits what it was shown as.
         """
         moved = {claim.detection_id: self._node(claim) for claim in claims}
-        fires = {id(fire): fire for name in moved if (fire := self.nodes[name].fire) is not None}
-        self._relink(fires, moved)
-
-    def _relink(self, fires: Mapping[int, Fire], moved: Mapping[str, Node]) -> None:
-        """Make these fires anew, with nodes in the place of those that moved."""
-        olds = [sorted(fire.nodes, key=lambda node: node.key) for fire in fires.values()]
-        for fire in fires.values():
-            self.touched.pop(id(fire), None)
-            for node in fire.nodes:
-                self._drop(node)
-        news = [moved.get(node.claim.detection_id, node) for nodes in olds for node in nodes]
-        self.nodes.update(moved)
-        for node in sorted(news, key=lambda node: node.key):
-            self._join(node)
-        for fire, nodes in zip(fires.values(), olds, strict=True):
-            heir = self.nodes[nodes[0].claim.detection_id].fire
-            if heir is not None:
-                heir.shown += [shown for shown in fire.shown if shown not in heir.shown]
+        fires = [fire for name in moved if (fire := self.nodes[name].fire) is not None]
+        self._make_anew(fires, moved)
 
     def leave(self, nodes: Iterable[Node]) -> None:
         """Forget claims that nothing can be linked to any more."""
         for node in nodes:
             self._drop(node)
             self.nodes.pop(node.claim.detection_id, None)
+            if node.fire is not None:
+                node.fire.end()
 
     def forget(self, node: Node) -> None:
         """Let nothing new be linked to a claim of a fire that lives on."""
@@ -137,25 +129,39 @@ class Graph:
     def _holds(self, fire: Fire, gone: Node) -> bool:
         """Return whether what was linked to a claim that is taken out hangs together without it.
 
-        Then the whole fire does; if not, or if the grid does not hold all of it, it may still.
+        Then the whole fire does, if no other is near; if not, or if the grid does not hold all of it, it may.
         """
-        if self.parting:
+        if self.parting or fire.rivalled:
             return False
-        if gone.seconds - self.eras.widest.gap_d * 86400.0 <= fire.forgotten_s:
+        if gone.seconds - self.eras.widest.gap_d * DAY_S <= fire.forgotten_s:
             return False
         around = [
             other
-            for clump in self.bins.clumps(gone)
+            for clump in (*self.bins.clumps(gone), *self.coarse.clumps(gone))
             if clump.fire is fire
             for other in clump.nodes
             if linked(self.eras.between(gone, other), gone, other)
         ]
         options = self.eras.only(around)
-        return options is not None and hang_together(options, around)
+        if options is None or not hang_together(options, around):
+            return False
+        fine = [other for other in around if not other.coarse]
+        return gone.coarse or not fine or hang_together(options, fine)
 
-    def _join(self, node: Node) -> Fire:
+    def _join(self, node: Node) -> None:
+        """Let one claim be of the fire it belongs to."""
+        node.fire = node.least = node.tow = None
+        node.coarse = node.sigma > self.eras.by[node.era].coarse_km
+        if node.coarse:
+            self._place_coarse(node)
+        else:
+            self._place_fine(node)
+        fire = fire_of(node)
+        self.touched[id(fire)] = fire
+
+    def _place_fine(self, node: Node) -> None:
         mine: Fire | None = None
-        gap_s, seconds = self.eras.widest.gap_d * 86400.0, node.seconds
+        gap_s, seconds = self.eras.widest.gap_d * DAY_S, node.seconds
         for clump in self.bins.clumps(node):
             theirs = clump.head.fire
             if theirs is mine or theirs is None:
@@ -165,21 +171,17 @@ class Graph:
             if self._meets(node, clump.nodes):
                 mine = self._enter(node, theirs) if mine is None else self._merge(mine, theirs)
         if mine is None:
-            mine = node.fire = Fire(node)
-        for name in sorted(self.parting.ties.get(node.claim.detection_id, ())):
-            theirs = self.nodes[name].fire if name in self.nodes else None
-            if theirs is not None and theirs is not mine:
-                mine = self._merge(mine, theirs)
-        self.bins.add(node)
-        if node.claim.source_class != "satellite":
-            self.witnesses.add(node)
-        self.touched[id(mine)] = mine
-        return mine
+            node.fire = Fire(node)
+        if self.coarse:
+            self._attract(node)
+        else:
+            self._put(node)
 
-    def _meets(self, node: Node, others: dict[Node, None]) -> bool:
-        if self.parting.cuts:
-            others = {other: None for other in others if not self.parting.apart(node, other)}
-        return self.eras.meets(node, others)
+    def _tie(self, node: Node, name: str) -> None:
+        """Let a claim and another that an officer tied to it be of one fire."""
+        other = self.nodes.get(name)
+        if other is not None and other.fire is not None and node.fire is not None:
+            self._merge(node.fire, other.fire)
 
     def unite(self, one: Fire, two: Fire) -> Fire:
         """Make two fires one and return it."""
@@ -187,41 +189,75 @@ class Graph:
 
     def part(self, fire: Fire) -> list[Fire]:
         """Link the claims of a fire anew and return its pieces, the oldest first."""
-        return self._rebuild(fire, list(fire.nodes))
+        return self._make_anew([fire])
 
-    def _drop(self, node: Node) -> None:
-        self.bins.drop(node)
-        if node.claim.source_class != "satellite":
-            self.witnesses.drop(node)
+    def uncut(self, name: str) -> bool:
+        """Take a cut back and link anew what it said something of; return whether there was one."""
+        cut = self.parting.cuts.pop(name, None)
+        if cut is None:
+            return False
+        fires = {id(node.fire): fire_of(node) for node in self.nodes.values() if cut.side(node)}
+        self._make_anew(fires.values())
+        return True
 
-    def _enter(self, node: Node, fire: Fire) -> Fire:
-        """Let one claim that is of no fire yet be of this one."""
-        self.joined += [*fire.nodes, node] if len(fire.nodes) == 1 else [node]
-        fire.take(node)
-        return fire
+    def _make_anew(self, fires: Iterable[Fire], moved: Mapping[str, Node] | None = None) -> list[Fire]:
+        """Link the claims of these fires anew, with nodes in the place of those that moved.
 
-    def _merge(self, one: Fire, two: Fire) -> Fire:
-        big, small = (one, two) if len(one.nodes) >= len(two.nodes) else (two, one)
-        self.joined += small.nodes
-        big.absorb(small)
-        self.touched.pop(id(small), None)
-        self.touched[id(big)] = big
-        return big
+        Returns the fires they are of now, the oldest first. The piece with the oldest claim of what a fire
+        was inherits what it was shown as. No claim outside is nearer to what is taken out than to its own;
+        what ties and what the grid has forgotten may concern other fires, which are made anew with these.
+        """
+        olds: list[tuple[Fire, list[str]]] = []
+        nodes: dict[str, Node] = {}
+        again = {id(fire): fire for fire in (*fires, *self._in_doubt())}
+        while again:
+            for fire in again.values():
+                self.touched.pop(id(fire), None)
+                fire.end()
+                olds.append((fire, self._take_out(fire, nodes)))
+            nodes |= moved or {}
+            self.nodes.update(nodes)
+            for node in sorted(nodes.values(), key=lambda one: one.key):
+                self._join(node)
+            again = self._beyond(nodes)
+        for name in sorted(self.parting.ties.keys() & nodes.keys()):
+            for other in sorted(self.parting.ties[name]):
+                self._tie(nodes[name], other)
+        for fire, names in olds:
+            self._inherit(fire, names)
+        pieces = {id(node.fire): fire_of(node) for node in nodes.values()}
+        return sorted(pieces.values(), key=lambda piece: piece.anchor().key)
 
-    def _rebuild(self, fire: Fire, nodes: list[Node]) -> list[Fire]:
-        """Make the components of these claims anew; the oldest piece inherits what the fire was shown as."""
+    def _take_out(self, fire: Fire, nodes: dict[str, Node]) -> list[str]:
+        """Take the claims of a fire that are still there out of the grid, and return their ids by age."""
         for node in fire.nodes:
             self._drop(node)
-        self.touched.pop(id(fire), None)
-        for node in sorted(nodes, key=lambda n: n.key):
-            self._join(node)
-        pieces = list({id(n.fire): n.fire for n in nodes if n.fire is not None}.values())
-        pieces.sort(key=lambda piece: piece.anchor().key)
-        if pieces:
-            pieces[0].shown = fire.shown
-        else:
+        here = [node for node in fire.nodes if self.nodes.get(node.claim.detection_id) is node]
+        here.sort(key=lambda node: node.key)
+        nodes |= {node.claim.detection_id: node for node in here}
+        return [node.claim.detection_id for node in here]
+
+    def _in_doubt(self) -> list[Fire]:
+        """Return the fires that the claims of those in doubt are of now, and doubt none."""
+        nodes = [node for fire in self._doubtful.values() for node in fire.nodes]
+        here = [node for node in nodes if self.nodes.get(node.claim.detection_id) is node]
+        self._doubtful = {}
+        return list({id(node.fire): fire_of(node) for node in here}.values())
+
+    def _beyond(self, nodes: Mapping[str, Node]) -> dict[int, Fire]:
+        """Return all fires of these claims and those in doubt, if these have other claims; else none."""
+        doubtful = self._in_doubt()
+        if all(node.claim.detection_id in nodes for fire in doubtful for node in fire.nodes):
+            return {}
+        return {id(fire): fire for fire in (*doubtful, *map(fire_of, nodes.values()))}
+
+    def _inherit(self, fire: Fire, names: Sequence[str]) -> None:
+        """Let the fire of the oldest of these claims be shown as what their fire was."""
+        if not names:
             self.gone.append(fire)
-        return pieces
+            return
+        heir = fire_of(self.nodes[names[0]])
+        heir.shown += [shown for shown in fire.shown if shown not in heir.shown]
 
 
 def _stands(claim: Detection) -> tuple[float, float, float, str]:

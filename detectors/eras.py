@@ -45,6 +45,11 @@ class Eras:
         """Return what two claims are linked by."""
         return self.by[max(one.era, two.era)]
 
+    @property
+    def is_one(self) -> bool:
+        """Whether all claims are linked by the same options."""
+        return len(self.by) == 1
+
     def only(self, nodes: Iterable[Node]) -> Options | None:
         """Return what all these claims are linked by; None: not all by the same."""
         every = {self.by[node.era] for node in nodes}

@@ -7,8 +7,9 @@ its other clumps need not be looked at, so a crowd costs no more to join than a 
 import math
 from collections.abc import Iterator
 
+from detectors.clump import Clump
 from detectors.geodesy import KM_PER_DEGREE
-from detectors.link import Fire, Node, Options, limit_km
+from detectors.link import Node, Options, limit_km
 
 WIDE_KM = 5.0
 """Cells for claims of large error, which link over a few kilometres."""
@@ -26,40 +27,6 @@ MOST_RINGS = 2000
 
 Cell = tuple[int, int]
 """Row and column."""
-
-
-class Clump:
-    """The claims of one fire in one cell; all were observed from `earliest` to `latest`, s."""
-
-    __slots__ = ("earliest", "head", "latest", "nodes")
-
-    def __init__(self, node: Node) -> None:
-        self.nodes: dict[Node, None] = {node: None}
-        self.head = node
-        self.earliest = self.latest = node.seconds
-
-    @property
-    def fire(self) -> Fire | None:
-        """The fire they are all of."""
-        return self.head.fire
-
-    def add(self, node: Node) -> None:
-        """Put one more claim of the fire in."""
-        self.nodes[node] = None
-        self.earliest = min(self.earliest, node.seconds)
-        self.latest = max(self.latest, node.seconds)
-
-    def drop(self, node: Node) -> None:
-        """Take one node out, which is in."""
-        del self.nodes[node]
-        if node is self.head and self.nodes:
-            self.head = next(iter(self.nodes))
-
-    def absorb(self, other: "Clump") -> None:
-        """Take in a clump that has become one of the same fire."""
-        self.nodes |= other.nodes
-        self.earliest = min(self.earliest, other.earliest)
-        self.latest = max(self.latest, other.latest)
 
 
 class Grid:
@@ -196,6 +163,9 @@ class Bins:
         self._large = Grid(WIDE_KM)
         self._all: Grid | None = None
         """All claims, from when the first of large error came: pixels of 375 m never ask for it."""
+
+    def __bool__(self) -> bool:
+        return bool(self._small or self._large)
 
     def widened(self, options: Options) -> "Bins":
         """Return the same claims by place for another reach of links."""

@@ -1,14 +1,20 @@
-"""When two claims are of one fire: near enough for their errors, and soon enough after each other."""
+"""When two claims are linked: near enough for their errors, and soon enough after each other."""
 
 import math
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 from msgspec import Meta, Struct
 
 from detectors.geodesy import EARTH_RADIUS_KM
 from schemas.detection import Detection
+
+if TYPE_CHECKING:
+    from detectors.fire import Fire
+
+Key = tuple[float, str]
+"""When a claim was observed, s, and its id: claims are ordered by it."""
 
 
 class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -32,12 +38,26 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             gt=0, description="Claims further apart in time are of two fires; a day tears a real one apart."
         ),
     ] = 5.0
+    coarse_km: Annotated[
+        float, Meta(gt=0, description="What has a larger error joins no two fires: it goes to the nearest.")
+    ] = 1.0
+    near_h: Annotated[
+        float, Meta(gt=0, description="Hours apart that count as one error of distance, to choose by.")
+    ] = 24.0
 
 
 class Node:
-    """One claim in the graph: its place as a chord vector in km, its time in seconds, and its fire."""
+    """One claim in the graph: its place as a chord vector in km, its time in seconds, and its fire.
 
-    __slots__ = ("bound", "claim", "era", "fire", "key", "name", "seconds", "sigma", "x", "y", "z")
+    `coarse` is whether its error is too large to join fires. `least` is how far a coarse claim is at most
+    from the nearest fine one of its fire, and that one's key; infinite: some is in reach; None: not known.
+    `tow`: where none is in reach, how far the nearest pair is at most by which it goes with its fire.
+    """
+
+    __slots__ = (
+        "bound", "claim", "coarse", "era", "fire", "key", "least", "name", "seconds", "sigma", "tow", "x",
+        "y", "z",
+    )  # fmt: skip
 
     def __init__(self, claim: Detection, era: int = 0) -> None:
         self.claim = claim
@@ -50,71 +70,12 @@ class Node:
         self.sigma = claim.sigma_km
         self.bound = "" if claim.placing is None else claim.placing.bound
         self.seconds = claim.observed_at.timestamp()
-        self.key = (self.seconds, claim.detection_id)
+        self.key: Key = (self.seconds, claim.detection_id)
         self.fire: Fire | None = None
+        self.coarse = False
+        self.least: tuple[float, Key] | None = None
+        self.tow: float | None = None
         self.name = ""
-
-
-class Fire:
-    """One component: its claims, and under which ids it was ever shown.
-
-    `newest_s` is when the last of them was seen, `forgotten_s` when the last was that the grid holds no more.
-    `running` is what they say together, kept up to date by `changes` (come or gone, and the claim).
-    """
-
-    __slots__ = ("changes", "first", "forgotten_s", "newest_s", "nodes", "running", "shown")
-
-    def __init__(self, node: Node) -> None:
-        self.nodes = [node]
-        self.shown: list[str] = []
-        self.first = node
-        self.newest_s = node.seconds
-        self.forgotten_s = -math.inf
-        self.running: Any = None
-        self.changes: list[tuple[bool, Detection]] = []
-
-    def anchor(self) -> Node:
-        """Return the oldest claim, by time and then id; the fire is named after it."""
-        return self.first
-
-    def take(self, node: Node) -> None:
-        """Take in one claim."""
-        node.fire = self
-        self.nodes.append(node)
-        if node.key < self.first.key:
-            self.first = node
-        self.newest_s = max(self.newest_s, node.seconds)
-        if self.running is not None:
-            self.changes.append((True, node.claim))
-
-    def absorb(self, other: "Fire") -> None:
-        """Take in the claims of another fire, and the ids that it was shown under."""
-        for node in other.nodes:
-            node.fire = self
-        self.nodes.extend(other.nodes)
-        if other.first.key < self.first.key:
-            self.first = other.first
-        self.newest_s = max(self.newest_s, other.newest_s)
-        self.forgotten_s = max(self.forgotten_s, other.forgotten_s)
-        self.shown += [shown for shown in other.shown if shown not in self.shown]
-        if self.running is not None:
-            self.changes += [(True, node.claim) for node in other.nodes]
-
-    def let_go(self, node: Node) -> None:
-        """Take one claim out, which leaves the others together."""
-        self.nodes.remove(node)
-        if node is self.first:
-            self.first = min(self.nodes, key=lambda one: one.key)
-        if node.seconds >= self.newest_s:
-            self.newest_s = max(one.seconds for one in self.nodes)
-        if self.running is not None:
-            self.changes.append((False, node.claim))
-
-    def change(self, node: Node, claim: Detection) -> None:
-        """Let a better version of a claim take its place."""
-        if self.running is not None:
-            self.changes += [(False, node.claim), (True, claim)]
-        node.claim = claim
 
 
 def limit_km(options: Options, sigma_one: float, sigma_two: float) -> float:

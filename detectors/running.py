@@ -19,8 +19,8 @@ from detectors.assembly import Summary, assemble, assembled, lone, order, summar
 from detectors.evidence import Evidence, is_weak, weigh
 from detectors.exact import ExactSum
 from detectors.extent import half_km
+from detectors.fire import Fire
 from detectors.geodesy import KM_PER_DEGREE
-from detectors.link import Fire
 from detectors.lookbook import Lookbook
 from detectors.mosaic import Mosaic
 from detectors.outline import area_of, turn

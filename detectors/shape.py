@@ -16,8 +16,8 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from detectors.assembly import Summary, order
+from detectors.fire import Fire
 from detectors.geodesy import KM_PER_DEGREE
-from detectors.link import Fire
 from detectors.outline import cloud, finest, footprint, rounded
 from detectors.running import Running
 from schemas.detection import Detection, Ellipse

@@ -104,9 +104,11 @@ def _do(sitting: Sitting, act: AnyAct, *, hold: bool, waits: bool = True) -> Non
         put_act(sitting, act, "refused", refusal)
         return
     put_act(sitting, act, "applied", None, incident_id(fires[0].anchor()))
+    known = _known(sitting, act, fires, names) if moves else None
+    # what an act parts may give coarse claims to fires beside, or take some from them
+    every = {id(one): one for one in (*fires, *desk.graph.touched.values())}
     desk.graph.touched.clear()
-    fires.sort(key=lambda one: one.anchor().key)
-    settle(sitting, fires, hold=hold, known=_known(sitting, act, fires, names) if moves else None)
+    settle(sitting, sorted(every.values(), key=lambda one: one.anchor().key), hold=hold, known=known)
 
 
 def _wait(sitting: Sitting, act: AnyAct, missing: str) -> None:
@@ -161,12 +163,12 @@ def _merge(sitting: Sitting, act: Merge, one: Fire, two: Fire) -> Fire:
         return one
     here, there = _named(one, act.incident_id), _named(two, act.other_id)
     for key in [key for key, cut in graph.parting.cuts.items() if cut.side(here) * cut.side(there) < 0]:
-        del graph.parting.cuts[key]
+        graph.uncut(key)
         sitting.result.rows[f"2/{key}"] = None
     pair = sorted((here.claim.detection_id, there.claim.detection_id))
     graph.parting.tie(*pair)
     sitting.result.rows[f"1/{pair[0]} {pair[1]}"] = Tie(pair[0], pair[1])
-    return graph.unite(one, two)
+    return graph.unite(here.fire or one, there.fire or two)
 
 
 def forget_acts(sitting: Sitting, oldest: datetime) -> None:

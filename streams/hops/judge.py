@@ -101,6 +101,7 @@ def _pass_time(sitting: Sitting, before: datetime | None) -> None:
 
 def _changed(desk: Desk) -> list[Fire]:
     """Return the fires touched since last asked, the oldest first."""
+    desk.graph.settle()
     fires = sorted(desk.graph.touched.values(), key=lambda fire: fire.anchor().key)
     desk.graph.touched.clear()
     return fires
@@ -175,7 +176,7 @@ def _told_claims(desk: Desk, fire: Fire) -> set[str]:
 def _mask_again(sitting: Sitting, witness: Detection) -> None:
     """Judge again the hotspots for which a witness that is taken back had vouched."""
     node = Node(witness)
-    near = sorted(sitting.desk.graph.bins.near(node), key=lambda other: other.key)
+    near = sorted(sitting.desk.graph.near(node), key=lambda other: other.key)
     for other in near:
         if other.claim.source_class == "satellite" and _vouches(sitting.given, other, node):
             _judge_one(sitting, other.claim, static_heat.hit_of(other.claim))

@@ -158,6 +158,7 @@ def settled(kin: Kin, graph: Graph) -> None:
     kin.fresh.clear()
     kin.lost.clear()
     graph.joined.clear()
+    graph.strayed.clear()
 
 
 def burnt_until(incident: Incident) -> float | None:

@@ -93,11 +93,12 @@ def _suspects(sitting: Sitting, fires: list[Fire]) -> Iterator[Fire]:
         for node in fire.nodes:
             yield from _began(desk, node, 0.0, within_s)
     torn = [node for fire in fires for node in fire.nodes] if kin.lost else []
-    for node in (*desk.graph.joined, *torn, *kin.lost):
-        if node in kin.lost or (node.fire is not None and len(node.fire.nodes) >= spotting.LEAST_PIXELS):
+    away = dict.fromkeys((*kin.lost, *desk.graph.strayed))
+    for node in (*desk.graph.joined, *torn, *away):
+        if node in away or (node.fire is not None and len(node.fire.nodes) >= spotting.LEAST_PIXELS):
             yield from _began(desk, node, 0.0, within_s)
     gap_s, reburn_s = sitting.given.association.gap_d * DAY_S, sitting.given.sparks.reburn_d * DAY_S
-    for node in (*kin.fresh, *kin.lost):
+    for node in (*kin.fresh, *away):
         if node.seconds + gap_s < kin.latest_s:
             yield from _began(desk, node, gap_s, reburn_s)
 
@@ -105,9 +106,10 @@ def _suspects(sitting: Sitting, fires: list[Fire]) -> Iterator[Fire]:
 def _renamed(desk: Desk, fires: list[Fire]) -> set[str]:
     """Return the ids whose fire may go by another one now."""
     gone = {name for fire in desk.graph.gone for name in fire.shown}
+    is_torn = bool(desk.kin.lost or desk.graph.strayed)
     for fire in fires:
         own = incident_id(fire.anchor())
-        gone |= {name for name in (own, *fire.shown) if desk.kin.lost or name != own}
+        gone |= {name for name in (own, *fire.shown) if is_torn or name != own}
     return gone
 
 

@@ -88,9 +88,10 @@ def _nodes_named(fire: Fire, name: str) -> list[str]:
 def _rejoined(sitting: Sitting, split: Split, fire: Fire) -> Fire:
     """Make one fire again of what was parted, and keep it together."""
     desk, rows = sitting.desk, sitting.result.rows
-    if desk.graph.parting.cuts.pop(split.act_id, None) is not None:
+    began = (fire_of(desk, split.incident_id) or fire).anchor()
+    if desk.graph.uncut(split.act_id):
         rows[f"2/{split.act_id}"] = None
-    whole = fire_of(desk, split.incident_id) or fire
+    whole = began.fire or fire
     for other in _holding(desk, frozenset(split.observation_ids)):
         if other is whole:
             continue

@@ -10,7 +10,7 @@ import msgspec
 
 from detectors.assembly import Summary
 from detectors.evidence import Evidence
-from detectors.link import Fire
+from detectors.fire import Fire
 from detectors.running import FROM, summaries
 from detectors.shape import Sketch
 from schemas.detection import Detection

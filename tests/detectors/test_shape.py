@@ -9,8 +9,9 @@ from claimed import claim
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from detectors.fire import Fire
 from detectors.geodesy import KM_PER_DEGREE
-from detectors.link import Fire, Node
+from detectors.link import Node
 from detectors.running import summed
 from detectors.shape import Sketch, flattened, joined, shape_of, triangles_of
 from schemas.codec import decode, encode
