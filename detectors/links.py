@@ -1,5 +1,6 @@
 """Claims by place and the fires they are of; a claim is linked, enters a fire, and passes to another."""
 
+import math
 from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 from typing import TypeVar
@@ -100,6 +101,25 @@ class Links:
                     here = (self._far(node, other), other.key, other)
                     best = here if best is None else min(best, here, key=_order)
         return best
+
+    def in_reach(self, node: Node) -> list[Fire]:
+        """Return the fires with a claim that is linked to one."""
+        found = (fire for bins in (self.bins, self.coarse) for fire in self._meeting(bins, node))
+        return list({id(fire): fire for fire in found}.values())
+
+    def choice(self, node: Node) -> tuple[float, float, Fire] | None:
+        """Return how far a coarse claim is from its fire and the next that it may be of; None: no choice.
+
+        Both are the square root of `measure`: so many errors.
+        """
+        own = self._nearest(node, node.fire) if node.coarse else None
+        if own is None:
+            return None
+        others = [self._nearest(node, fire) for fire in self._meeting(self.bins, node, node.fire)]
+        following = min((one for one in others if one is not None), key=_order, default=None)
+        if following is None or following[2].fire is None:
+            return None
+        return math.sqrt(own[0]), math.sqrt(following[0]), following[2].fire
 
     def _far(self, one: Node, two: Node) -> float:
         return measure(self.eras.between(one, two), one, two)

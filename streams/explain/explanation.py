@@ -65,8 +65,8 @@ class Known(Protocol):
     def detection(self, name: str) -> Record | None:
         """Return a claim by its id or that of its observation."""
 
-    def incident_at(self, longitude: float, latitude: float, at: datetime) -> Record | None:
-        """Return the incident that was observed there and then."""
+    def incident_at(self, longitude: float, latitude: float, at: datetime, name: str = "") -> Record | None:
+        """Return the incident that was observed there and then, best one that was given that claim."""
 
 
 def explained(known: Known, asked: str) -> Explanation | None:
@@ -81,7 +81,7 @@ def explained(known: Known, asked: str) -> Explanation | None:
     if place is not None:
         # the observation that an incident is named after leads to it for certain
         named = known.incident(lasting_id("F", place[2], asked))
-        found = named or known.incident_at(*place)
+        found = named or known.incident_at(*place, asked)
         if found is not None:
             how = "place_and_time" if named is None else "id"
             return _of_incident(known, asked, found, observation=True, found_by=how)
@@ -117,6 +117,9 @@ def _of_incident(
     if not is_task and not observation and asked != incident_id and _INCIDENT.match(asked):
         # what was asked for goes on under another id
         reasons = [Reason(code="merged_into", ref=incident_id), *reasons]
+    if observation:
+        # which fire other claims were given to says nothing of this one
+        reasons = [why for why in reasons if not _is_choice(why) or why.get("detail") == asked]
     return Explanation(
         asked=asked,
         kind="observation" if observation else "incident",
@@ -171,12 +174,20 @@ def _place_of(detection: Record | None, asked: str) -> tuple[float, float, datet
     return float(match["longitude"]), float(match["latitude"]), at
 
 
-def nearest(incidents: Sequence[Record], longitude: float, latitude: float) -> Record | None:
-    """Return the incident whose centre is nearest, of those that were observed there; None without one."""
+def _is_choice(why: Record) -> bool:
+    return why.get("code") == "nearest_of"
+
+
+def nearest(incidents: Sequence[Record], longitude: float, latitude: float, name: str = "") -> Record | None:
+    """Return the incident whose centre is nearest, of those that were observed there; None without one.
+
+    One that says that it was given the observation of that name comes before all.
+    """
     living = [one for one in incidents if one.get("status") != "merged"]
 
-    def far(one: Record) -> tuple[float, str]:
+    def far(one: Record) -> tuple[bool, float, str]:
         east, north = float(one["longitude"]) - longitude, float(one["latitude"]) - latitude
-        return east * east + north * north, str(one["incident_id"])
+        given = any(_is_choice(why) and why.get("detail") == name for why in one.get("reasons") or ())
+        return not given, east * east + north * north, str(one["incident_id"])
 
     return min(living, key=far, default=None)

@@ -86,7 +86,7 @@ class Folder:
         """Return nothing: a replay writes no claims."""
         return None
 
-    def incident_at(self, longitude: float, latitude: float, at: datetime) -> Record | None:
+    def incident_at(self, longitude: float, latitude: float, at: datetime, name: str = "") -> Record | None:
         """Return the incident that was observed there and then."""
         from shapely import box  # noqa: PLC0415 - only who asks by place pays for it
         from shapely.geometry import shape  # noqa: PLC0415 - the same
@@ -98,7 +98,7 @@ class Folder:
             if _instant(one["opened_at"]) <= at <= _instant(one["last_observed_at"])
             and shape(one["footprint"]).intersects(near)
         ]
-        return nearest(found, longitude, latitude)
+        return nearest(found, longitude, latitude, name)
 
 
 def _instant(text: str) -> datetime:

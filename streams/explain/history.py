@@ -81,7 +81,7 @@ class History:
         """Return a claim by its id or that of its observation."""
         return self._one("SELECT body FROM detection WHERE detection_id = ?", name)
 
-    def incident_at(self, longitude: float, latitude: float, at: datetime) -> Record | None:
+    def incident_at(self, longitude: float, latitude: float, at: datetime, name: str = "") -> Record | None:
         """Return the incident that was observed there and then."""
         box = (longitude - REACH_DEG, latitude - REACH_DEG, longitude + REACH_DEG, latitude + REACH_DEG)
         asked = Wanted(
@@ -89,4 +89,4 @@ class History:
         )
         bodies = [body for _, body in listed(self._store, INCIDENTS, asked)]
         found = [msgspec.json.decode(one) for one in bodies if self._sees is None or self._sees(one)]
-        return nearest(found, longitude, latitude)
+        return nearest(found, longitude, latitude, name)

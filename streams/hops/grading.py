@@ -13,6 +13,7 @@ from alerts.holding import HOUR_S, Step
 from alerts.reached import in_reach
 from detectors import against, belief, context
 from detectors.assembly import Summary
+from detectors.association import Fire
 from detectors.evidence import MOST_SURE
 from schemas.detection import Look
 from schemas.incident import Incident, Place
@@ -20,6 +21,7 @@ from schemas.reason import Reason
 from schemas.units import Grade
 from streams.hops.nowhere import capped
 from streams.hops.sitting import Sitting
+from streams.hops.sparing import in_vain
 
 ON_THE_SPOT = frozenset({"ground", "aerial"})
 """Classes of source that are believed on wet days too."""
@@ -45,8 +47,10 @@ class Weighed(Struct, frozen=True, kw_only=True):
     conflict: Reason | None = None
 
 
-def graded(sitting: Sitting, one: Summary, where: tuple[Place, ...], soon: dict[str, Any] | None) -> Graded:
-    """Return grade and probability of a fire whose claims say `one` and whose places are `where`.
+def graded(
+    sitting: Sitting, burning: Fire, one: Summary, where: tuple[Place, ...], soon: dict[str, Any] | None
+) -> Graded:
+    """Return grade and probability of a fire `burning` whose claims say `one` and whose places are `where`.
 
     `soon` is where it may be within the hour. The weather is that of the newest evidence, whenever it came.
     What people are certain of, neither surroundings nor looks in vain make less so.
@@ -58,7 +62,7 @@ def graded(sitting: Sitting, one: Summary, where: tuple[Place, ...], soon: dict[
     blank: list[tuple[Look, against.Eye]] = []
     after: list[Weighed] = []
     if sitting.desk.looks and is_open:
-        later = sitting.desk.look_times.later(one.last_observed_at)
+        later = in_vain(sitting, burning, sitting.desk.look_times.later(one.last_observed_at))
         if later:
             fire = fire_of(one)
             blank = against.speaking(sitting.given.evidence.against, fire, later)

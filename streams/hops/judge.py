@@ -35,6 +35,7 @@ from streams.hops.permits import forget_people, take_permits
 from streams.hops.retire import retire
 from streams.hops.settle import TAKEN_BACK, close_quiet, release, settle
 from streams.hops.sitting import Sitting
+from streams.hops.sparing import spare
 from streams.hops.switching import switch
 from streams.hops.tally import publish
 from streams.hops.timekeeping import advance, says_time_only, while_stopped
@@ -196,6 +197,7 @@ def _judge_one(sitting: Sitting, one: Detection, hit: Hit | None) -> None:
     reason = _taken_back(desk, one) or (None if hit is None else _mask(sitting, one, hit))
     sitting.result.rows[f"c/{one.detection_id}"] = Kept(one, reason)
     in_graph = one.detection_id in desk.graph.nodes
+    spare(sitting, one)
     if reason is not None:
         if in_graph:
             desk.kin.lost.append(desk.graph.nodes[one.detection_id])
@@ -211,6 +213,7 @@ def _judge_one(sitting: Sitting, one: Detection, hit: Hit | None) -> None:
     else:
         desk.graph.add(one)
     desk.kin.follow(desk.graph.nodes[one.detection_id], before)
+    spare(sitting, one)
 
 
 def _taken_back(desk: Desk, one: Detection) -> Reason | None:

@@ -12,6 +12,7 @@ from schemas.reason import Reason
 from schemas.topics import INCIDENT
 from streams.hops.acts import entered
 from streams.hops.answers import answered
+from streams.hops.choosing import chosen
 from streams.hops.desk import FireRow, incident_id
 from streams.hops.duty import duty
 from streams.hops.fringe import beside
@@ -64,7 +65,7 @@ def _incident(
     soon = reach_1h(sitting, new_id, one, weather)
     where = beside(sitting, fire, one, outlined(sitting, fire, one, where), soon)
     energy, undersampled = _energy_mj(sitting, one)
-    judged, burning = graded(sitting, one, where, soon), ruled(sitting, fire, one, where)
+    judged, burning = graded(sitting, fire, one, where, soon), ruled(sitting, fire, one, where)
     stands, why = allowed(burning, judged.grade, judged.reasons[0])
     return Incident(
         incident_id=new_id,
@@ -94,7 +95,12 @@ def _incident(
         seen_clear_at=judged.seen_clear_at,
         places=where,
         placed_by=sitting.given.region.at(sitting.now).version,
-        reasons=(why, *(() if burning is None else burning.reasons), *judged.reasons[1:]),
+        reasons=(
+            why,
+            *(() if burning is None else burning.reasons),
+            *judged.reasons[1:],
+            *chosen(sitting, fire),
+        ),
         reconstruction=one.reconstruction,
     )
 

@@ -7,8 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from judged import START, delivery, hotspot, judge
+from test_graded import looked
 from test_meeting import lines
 from test_withdrawn import taken_back
+
+from schemas.codec import decode, encode
+from streams.explain.explanation import nearest
 
 END = START + dt.timedelta(days=2)
 LEFT = [hotspot(0, 0.0), hotspot(0, 0.4)]
@@ -66,3 +70,43 @@ def test_2_and_3_coarse_pixels_end_the_same_in_any_order_and_after_any_restart(s
     for origins, restarts in ((1, True), (4, False)):
         order = data.draw(st.permutations(mixed))
         assert lines(judge(order, origins=origins, draw=data.draw, end=END, restarts=restarts)) == first
+
+
+def told_of(outcome, code):
+    """The reasons with a code that each living fire gives, from west to east."""
+    living = [one for one in outcome.incidents.values() if one.status == "open"]
+    return [
+        [why for why in one.reasons if why.code == code]
+        for one in sorted(living, key=lambda one: one.longitude)
+    ]
+
+
+def test_a_coarse_pixel_that_had_a_choice_says_which_fire_it_was_given_to_and_by_what_margin():
+    pixel = wide(30, 1.5)
+    outcome = judge([delivery(*LEFT), delivery(*RIGHT), delivery(pixel)], end=END - dt.timedelta(days=2))
+    (mine,), theirs = told_of(outcome, "nearest_of")
+    other = max(outcome.incidents.values(), key=lambda one: one.longitude)
+    assert (mine.ref, mine.detail, theirs) == (other.incident_id, pixel.observation_id, [])
+    assert 0.0 < mine.value < mine.threshold
+    assert mine.margin == pytest.approx(mine.threshold - mine.value, abs=0.011)
+    records = [decode(encode(one), dict) for one in outcome.incidents.values()]
+    # by its place it would be of the other fire, which is wherever it is asked for
+    found = nearest(records, other.longitude, other.latitude, pixel.observation_id)
+    assert found["incident_id"] != other.incident_id
+    assert nearest(records, other.longitude, other.latitude)["incident_id"] == other.incident_id
+
+
+STRONG = [hotspot(0, 0.4 * k, frp=60.0, lag=30) for k in range(2)]
+BESIDE = [hotspot(0, 5.0 + 0.4 * k, frp=60.0, lag=30) for k in range(2)]
+
+
+def test_a_look_is_not_in_vain_that_saw_in_reach_of_a_fire_what_another_was_given():
+    look = looked(120, "Terra/MODIS")
+    pixel = hotspot(120, 3.8, 1.0, satellite="Terra", scan=8.0, frp=60.0, lag=10)
+    parts = [delivery(*STRONG), delivery(*BESIDE), delivery(look), delivery(pixel)]
+    end = START + dt.timedelta(hours=4)
+    blind = told_of(judge(parts[:3], end=end), "looked_in_vain")
+    assert [len(one) for one in blind] == [1, 1]
+    for order in permutations(parts):
+        assert told_of(judge(order, end=end), "looked_in_vain") == [[], []]
+    assert told_of(judge([*parts, delivery(taken_back(pixel))], end=end), "looked_in_vain") == blind
