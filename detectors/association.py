@@ -73,6 +73,11 @@ class Graph(Bridging):
             self.strayed += [node for fire in self._doubtful.values() for node in fire.nodes]
             self._make_anew(())
 
+    def fires(self) -> list[Fire]:
+        """Return every fire."""
+        self.settle()
+        return list({id(node.fire): fire_of(node) for node in self.nodes.values()}.values())
+
     def refine(self, claim: Detection) -> Fire | None:
         """Let a better version of a claim take its place; where it stands elsewhere, it is linked anew."""
         node = self.nodes[claim.detection_id]

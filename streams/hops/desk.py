@@ -185,8 +185,7 @@ def open_desk(given: Judge, _partition: int, rows: Mapping[str, bytes]) -> Desk:
     )
     for key in sorted(rows):
         _place(desk, key, rows[key])
-    desk.graph.settle()
-    for fire in {id(n.fire): n.fire for n in desk.graph.nodes.values() if n.fire is not None}.values():
+    for fire in desk.graph.fires():
         row = _row_of(desk, fire)
         if row is None:
             continue
