@@ -14,9 +14,12 @@ from schemas.incident import Relation
 from schemas.observation import TrapStatus
 from schemas.pest import SeasonBasis, Todo
 from schemas.reason import REASONS
+from schemas.settings import Settings
 from schemas.units import Action, Grade, IncidentKind, Measure, SourceClass
 from streams.clocks import OFF, Direction
+from streams.hops.build import OWNERS
 from streams.region.build.known import layers
+from streams.tuning.listing import rows
 from streams.web import static_dir
 
 WORDS = {
@@ -96,6 +99,14 @@ def test_every_level_that_a_profile_reports_to_has_words(language):
     )
     assert {"province", "state"} <= set(found)
     assert sorted(to for to in set(found) if not WORDS[language].get(f"level.{to}")) == []
+
+
+def test_every_setting_says_in_chinese_what_it_means_and_no_meaning_is_left_over():
+    meanings = json.loads((static_dir() / "i18n" / "meanings-zh.json").read_text(encoding="utf-8"))
+    about = {row.about for row in rows(Settings(), OWNERS) if row.about}
+    assert about - set(meanings) == set()
+    assert set(meanings) - about == set()
+    assert [text for text in meanings.values() if not re.search(r"[一-鿿]", text)] == []
 
 
 def test_no_file_of_words_says_a_key_twice():

@@ -77,7 +77,7 @@ def test_thresholds_are_checked_published_and_rolled_back_and_shadow_and_misses_
     one_line(page)
     page.locator("#tuning").click()
     page.wait_for_selector("html[data-ready=true]")
-    expect(page.locator("#settings tbody tr").first).to_be_visible()
+    expect(page.locator("#settings tbody tr").first).to_contain_text("只入历史")
     page.locator("#document").fill("[grade]\ntsk = 1")
     page.locator("#check").click()
     expect(page.locator("#settings .outcome")).to_contain_text("$.grade.tsk: unknown")

@@ -5,7 +5,7 @@ import { el, fill, say } from "./dom.mjs";
 import { field, outcome, refusal } from "./form.mjs";
 import { may, person } from "./session.mjs";
 import { unitWord } from "./reasons.mjs";
-import { t } from "./text.mjs";
+import { current, offered, t } from "./text.mjs";
 import { dateTime as at } from "./time.mjs";
 
 const shown = (value) => (value === null || value === undefined ? t("tuning.not_set") : JSON.stringify(value));
@@ -33,7 +33,9 @@ export class Settings {
   async load() {
     this.fault = "";
     try {
-      [this.held, this.rows] = await Promise.all([getJson("v1/settings"), getJson("v1/settings/rows")]);
+      // The program says in English what each means; the Chinese of it is a table by the English words.
+      const meanings = offered().includes("zh") ? getJson("i18n/meanings-zh.json").catch(() => ({})) : {};
+      [this.held, this.rows, this.meanings] = await Promise.all([getJson("v1/settings"), getJson("v1/settings/rows"), meanings]);
       this.text = this.held.document;
     } catch (error) {
       this.fault = error.message;
@@ -60,11 +62,12 @@ export class Settings {
   choose(wanted) {
     this.wanted = wanted;
     const words = wanted.toLowerCase().split(/\s+/).filter(Boolean);
-    const fits = (row) => words.every((word) => `${row.path} ${row.about}`.toLowerCase().includes(word));
+    const meant = (row) => (current() === "zh" ? this.meanings[row.about] : undefined);
+    const fits = (row) => words.every((word) => `${row.path} ${row.about} ${meant(row) ?? ""}`.toLowerCase().includes(word));
     const rows = [...this.rows.settings, ...layered(this.rows.layers)].filter(fits);
     fill(this.body, rows.map((row) => el("tr", { class: shown(row.value) === shown(row.default) ? null : "other" },
       el("td", { class: "path" }, row.path), el("td", { class: "value" }, shown(row.value)), el("td", { class: "value-usual" }, shown(row.default)),
-      el("td", {}, unitWord(row.unit)), el("td", {}, kind(row.kind), row.live ? null : el("small", {}, t("tuning.restart"))), el("td", { lang: "en" }, row.about))));
+      el("td", {}, unitWord(row.unit)), el("td", {}, kind(row.kind), row.live ? null : el("small", {}, t("tuning.restart"))), meant(row) ? el("td", {}, meant(row)) : el("td", { lang: "en" }, row.about))));
   }
 
   /** What the data tables of the software hold, fetched once somebody opens it. */
