@@ -76,20 +76,11 @@ def _pieces(sitting: Sitting, fire: Fire, verdicts: Sequence[Verdict], at: datet
     was = sitting.desk.graph
     graph = Graph(was.eras.widest)
     graph.parting.cuts = was.parting.cuts
-    ids = {name for node in known if (name := incident_id(node))}
+    named = {incident_id(node): node.claim.detection_id for node in known}
+    for act in _merges(sitting.desk, fire):
+        one, two = named.get(act.incident_id), named.get(act.other_id)
+        if act.at <= at and one is not None and two is not None and one != two:
+            graph.parting.tie(one, two)
     for node in sorted(known, key=lambda one: one.key):
         graph.add(node.claim)
-    for act in _merges(sitting.desk, fire):
-        if act.at <= at:
-            ends = [_piece(graph, name) for name in (act.incident_id, act.other_id) if name in ids]
-            if len(ends) == 2 and ends[0] is not ends[1]:
-                graph.unite(*ends)
-    pieces = {id(node.fire): node.fire for node in graph.nodes.values() if node.fire is not None}
-    return list(pieces.values())
-
-
-def _piece(graph: Graph, name: str) -> Fire:
-    """Return the piece with the claim that an id is named after."""
-    node = next(node for node in graph.nodes.values() if incident_id(node) == name)
-    assert node.fire is not None
-    return node.fire
+    return graph.fires()
