@@ -109,11 +109,10 @@ def _on_the_minute(one: AnyObservation, limits: Limits) -> AnyObservation:
     at = one.observed_at
     if not isinstance(one, Hotspot) or at.second == at.microsecond == 0 or not limits.believes(at):
         return one
-    values = (one.frp_mw, one.brightness_k, one.background_k)
     is_named = INSTRUMENTS.get(one.satellite) == one.instrument and one.source == (
         f"{one.satellite}/{one.instrument}"
     )
-    if not is_named or any(value is not None and value <= 0 for value in values):
+    if not is_named:
         return one
     return msgspec.structs.replace(one, observed_at=at.replace(second=0, microsecond=0))
 

@@ -67,13 +67,14 @@ def test_nothing_can_be_masked_before_the_days_and_the_months_that_are_asked_for
 
 def test_a_day_counts_until_the_last_hit_of_it_is_forgotten():
     index, options = HeatIndex(), Options(days=2, months=1)
-    days = [700000, 700001, 700002, 700002]
+    days = [700000, 700001, 700002, 700002, 700002]
     hits = [hit(f"h{n}", 102.0, 45.0, 0.5, day=day) for n, day in enumerate(days)]
     for one in hits:
         index.add(one)
-    index.forget(hits[2:3])
-    assert not index.quiet(options, *bins_round(hits[0]))
-    index.forget(hits[3:])
+    for one in hits[2:4]:
+        index.forget([one])
+        assert not index.quiet(options, *bins_round(hits[0]))
+    index.forget(hits[4:])
     assert index.quiet(options, *bins_round(hits[0]))
 
 

@@ -55,6 +55,7 @@ PIXELS = st.tuples(st.floats(-180, 180), st.floats(-90, 90), st.floats(0.05, 60.
 
 
 @given(st.lists(PIXELS, max_size=9))
+@example([(10.0, -89.9, 9.0, 30.0), (10.0, 89.9, 9.0, 30.0), (179.9, 90.0, 60.0, 60.0)])
 @settings(max_examples=40, deadline=None)
 def test_boxes_of_many_pixels_are_those_of_each_to_the_last_bit(pixels):
     assert boxes_of(pixels).tolist() == [list(box_of(*one)) for one in pixels]

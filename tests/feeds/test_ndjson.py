@@ -141,7 +141,7 @@ SPOT = {
     "confidence": "nominal", "version": "2.0NRT",
 }  # fmt: skip
 SECONDS = {
-    "source": ["N20/VIIRS", "N20/VIIRS", "NOAA-20/VIIRS"],
+    "source": ["N20/VIIRS", "N20/VIIRS", "1/VIIRS"],
     "satellite": ["N20", "N20", "N20", "1"],
     "instrument": ["VIIRS", "VIIRS", "MODIS"],
     "observed_at": ["2024-03-15T02:20:07Z", "2024-03-15T02:20:07.25+00:00", "2026-01-01T00:15:30Z"],
