@@ -20,7 +20,7 @@ def test_nothing_of_the_page_breaks_wcag_aa(site, look, axe, scheme):
     page.locator('[data-alert="xichang"]').click()
     expect(page.locator("#detail .work .verdict")).to_be_visible()
     assert page.evaluate(RUN, RULES) == []
-    for key, panel in (("n", "#call"), ("q", "#queue"), ("h", "#handover")):
+    for key, panel in (("n", "#call"), ("c", "#calls"), ("q", "#queue"), ("h", "#handover")):
         page.evaluate("document.activeElement.blur()")
         page.keyboard.press(key)
         expect(page.locator(f"{panel} h2")).to_be_visible()
