@@ -3,6 +3,8 @@
 import os
 
 import pytest
+from cluster import Cluster
+from receiving import Receiver
 
 from deploy.kafka.broker import Broker, absent
 
@@ -33,3 +35,13 @@ def kafka_node(tmp_path_factory):
 def kafka_broker(kafka_node):
     """Where clients connect: kafka://127.0.0.1:PORT. Use topic names and groups of your own."""
     return kafka_node.url
+
+
+@pytest.fixture
+def cluster(tmp_path, kafka_broker):
+    """A server on topics of its own, whose worker the test starts, and a receiver that takes everything."""
+    with Receiver().open() as receiver:
+        cluster = Cluster(tmp_path, kafka_broker, receiver)
+        cluster.start()
+        yield cluster
+        cluster.close()

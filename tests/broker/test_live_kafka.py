@@ -4,23 +4,12 @@ import datetime as dt
 
 import pytest
 from aftermath import WHAT, accepted, in_log, last_lines, living, replayed
-from cluster import Cluster
 from processes import SOON_S
-from receiving import Receiver
 from sichuan import Listener, densest_days, passes, post_all, rows_of
 
 from schemas.topics import ALERT, INCIDENT, OBSERVATION
 
 pytestmark = [pytest.mark.broker, pytest.mark.slow, pytest.mark.shared]
-
-
-@pytest.fixture
-def cluster(tmp_path, kafka_broker):
-    with Receiver().open() as receiver:
-        cluster = Cluster(tmp_path, kafka_broker, receiver)
-        cluster.start()
-        yield cluster
-        cluster.close()
 
 
 def test_posted_pass_by_pass_it_ends_as_replay_does(cluster, shared_data):

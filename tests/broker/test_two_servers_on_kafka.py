@@ -6,23 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from closing import held_port
-from cluster import Cluster
 from fires import burning
 from processes import Server, serve, until
-from receiving import Receiver
 
 from schemas.codec import encode
 
 pytestmark = [pytest.mark.broker, pytest.mark.slow]
-
-
-@pytest.fixture
-def cluster(tmp_path, kafka_broker):
-    with Receiver().open() as receiver:
-        cluster = Cluster(tmp_path, kafka_broker, receiver)
-        cluster.start()
-        yield cluster
-        cluster.close()
 
 
 @pytest.fixture
