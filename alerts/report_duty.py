@@ -24,9 +24,6 @@ from schemas.jurisdiction import Clock, Condition, Jurisdiction, SensitivePeriod
 
 Truth = bool | None
 
-YEAR_D = 366
-"""A fire that burnt for a year burnt on every day of the calendar."""
-
 
 class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Settings under [report_duty]."""
@@ -215,8 +212,30 @@ def _sensitive_period(profile: Jurisdiction, _options: Options, facts: Facts, co
     first, last = facts.opened_at.astimezone(zone).date(), facts.last_observed_at.astimezone(zone).date()
     named = condition.of
     periods = [one for one in profile.sensitive_period if one.code in named]
-    burnt = [first + timedelta(days=n) for n in range(min((last - first).days, YEAR_D))]
-    return any_of(holds_on(period, day) for period in periods for day in (*burnt, last))
+    return any_of(holds_on(period, day) for period in periods for day in deciding(period, first, last))
+
+
+def deciding(period: SensitivePeriod, first: date, last: date) -> list[date]:
+    """Return the few days of a fire by which a period is on one of all its days, on none, or nobody knows.
+
+    A period that is on one of them is on the first, or begins on one; of each year one is asked, for it may
+    be unknown when the period is in it.
+    """
+    days = {first, last, *(span.first for span in period.span)}
+    for year in range(first.year, last.year + 1):
+        days.add(date(year, 1, 1))
+        if period.first is not None:
+            days.add(_on(year, period.first))
+    return [day for day in sorted(days) if first <= day <= last]
+
+
+def _on(year: int, month_day: str) -> date:
+    """Return the first day of a year that is no sooner than a month and day, such as the 29th of February."""
+    month, day = map(int, month_day.split("-"))
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return date(year, month + 1, 1)
 
 
 def holds_on(period: SensitivePeriod, day: date) -> Truth:
@@ -232,7 +251,7 @@ def holds_on(period: SensitivePeriod, day: date) -> Truth:
     return False if is_known else None
 
 
-@lru_cache(maxsize=2 * YEAR_D)
+@lru_cache(maxsize=1000)
 def _month_day(day: date) -> str:
     return f"{day.month:02d}-{day.day:02d}"
 

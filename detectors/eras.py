@@ -39,6 +39,8 @@ class Eras:
 
     def of(self, received_at: datetime) -> int:
         """Return the era of what was received then: of what had begun, the last published."""
+        if not self._since:
+            return 0
         return max((era for era, since in self._since.items() if since <= received_at), default=0)
 
     def between(self, one: Node, two: Node) -> Options:

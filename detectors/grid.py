@@ -192,7 +192,7 @@ class Bins:
         """Return every clump with a claim that could be linked to this one (and some without)."""
         if node.sigma > SMALL_SIGMA_KM:
             return self._whole().near(node, limit_km(self._options, node.sigma, self._most_sigma))
-        near = self._small.near(node, limit_km(self._options, node.sigma, SMALL_SIGMA_KM))
+        near = self._small.near(node, self._small.reach_km)
         if self._large:
             near += self._large.near(node, limit_km(self._options, node.sigma, self._most_sigma))
         return near

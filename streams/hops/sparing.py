@@ -37,8 +37,8 @@ def in_vain(sitting: Sitting, fire: Fire, looks: Sequence[Look]) -> list[Look]:
 def spare(sitting: Sitting, one: Detection) -> None:
     """Have the open fires judged again that a claim of another fire may spare, or spares no more."""
     desk = sitting.desk
-    node = desk.graph.nodes.get(one.detection_id)
-    if not desk.looks or node is None or not node.coarse or node.fire is None or not node.fire.rivals:
+    node = desk.graph.nodes.get(one.detection_id) if desk.looks and desk.graph.coarse else None
+    if node is None or not node.coarse or node.fire is None or not node.fire.rivals:
         return
     for fire in desk.graph.in_reach(node):
         row = desk.rows.get(incident_id(fire.anchor()))

@@ -3,12 +3,13 @@
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from reported import T0, a_place, at
 
-from alerts.report_duty import Facts, Options, Told, any_of, holds_on, report_duty
+from alerts.report_duty import Facts, Options, Told, any_of, deciding, holds_on, report_duty
+from schemas.jurisdiction import Span
 from schemas.settings import Settings
 from streams.jurisdiction import in_force
 
@@ -83,6 +84,32 @@ def test_sensitive_days(day, expected):
     found = duty(opened_at=moment, last_observed_at=moment)
     assert ("sc_sensitive_period" in codes(found)) is (expected is True)
     assert ("sc_sensitive_period" in found.unknown) is (expected is None), "nobody has named the congress"
+
+
+DAYS = st.dates(dt.date(2023, 6, 1), dt.date(2025, 9, 1))
+YEARLY = st.tuples(DAYS, DAYS).map(lambda two: {"first": f"{two[0]:%m-%d}", "last": f"{two[1]:%m-%d}"})
+NAMED = st.lists(
+    st.tuples(DAYS, st.integers(0, 40)).map(lambda s: Span(first=s[0], last=s[0] + dt.timedelta(days=s[1]))),
+    max_size=3,
+).map(lambda spans: {"span": tuple(spans)})
+
+
+@example(
+    {"span": tuple(Span(first=dt.date(y, 6, 1), last=dt.date(y, 6, 2)) for y in (2023, 2025))},
+    dt.date(2023, 12, 1),
+    400,
+)
+@given(st.one_of(YEARLY, NAMED), DAYS, st.integers(0, 500))
+def test_a_few_days_decide_for_all_days_of_a_fire(when, first, long):
+    period = replace(
+        next(iter(PROFILE.sensitive_period)), **{"first": None, "last": None, "span": (), **when}
+    )
+    last = first + dt.timedelta(days=long)
+    every = [first + dt.timedelta(days=n) for n in range(long + 1)]
+    asked = deciding(period, first, last)
+    assert set(asked) <= set(every)
+    assert len(asked) <= 10
+    assert any_of(holds_on(period, day) for day in asked) is any_of(holds_on(period, day) for day in every)
 
 
 @pytest.mark.parametrize(("first", "last"), [(1, 7), (1, 4), (4, 9), (3, 5)])
