@@ -159,7 +159,8 @@ class Bins:
     def __init__(self, options: Options) -> None:
         self._options = options
         self._most_sigma = SMALL_SIGMA_KM
-        self._small = Grid(limit_km(options, SMALL_SIGMA_KM, SMALL_SIGMA_KM))
+        self._small_km = limit_km(options, SMALL_SIGMA_KM, SMALL_SIGMA_KM)
+        self._small = Grid(self._small_km)
         self._large = Grid(WIDE_KM)
         self._all: Grid | None = None
         """All claims, from when the first of large error came: pixels of 375 m never ask for it."""
@@ -192,7 +193,7 @@ class Bins:
         """Return every clump with a claim that could be linked to this one (and some without)."""
         if node.sigma > SMALL_SIGMA_KM:
             return self._whole().near(node, limit_km(self._options, node.sigma, self._most_sigma))
-        near = self._small.near(node, self._small.reach_km)
+        near = self._small.near(node, self._small_km)
         if self._large:
             near += self._large.near(node, limit_km(self._options, node.sigma, self._most_sigma))
         return near
