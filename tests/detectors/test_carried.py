@@ -137,3 +137,42 @@ def test_it_is_asked_again_when_what_decided_is_taken_out_and_comes_back():
     assert {(there.claim.detection_id, here.claim.detection_id) for there, here in graph.carried.items()} == {
         ("head", "old")
     }
+
+
+def beside(east, north):
+    """What the same look as that at the head shows elsewhere."""
+    return claim("beside", east, north, sigma=0.4, hours=4.0)
+
+
+def followed(*more):
+    graph = Graph(OPTIONS)
+    for one in (OLD, *RUN, HEAD, *more):
+        graph.add(one)
+    return graph
+
+
+def heads_fire(graph):
+    graph.settle()
+    return sorted(node.claim.detection_id for node in graph.nodes["head"].fire.nodes if not node.coarse)
+
+
+def test_it_is_asked_again_when_what_the_look_showed_apart_is_gone_or_elsewhere():
+    apart = followed(beside(4.0, 6.0))
+    assert heads_fire(apart) == ["head"]
+    apart.remove("beside")
+    assert heads_fire(apart) == ["head", "old"]
+    apart = followed(beside(4.0, 6.0))
+    assert heads_fire(apart) == ["head"]
+    apart.move([beside(4.0, 60.0)])
+    assert heads_fire(apart) == ["head", "old"]
+    apart.move([beside(4.0, 6.0)])
+    assert heads_fire(apart) == ["head"]
+
+
+def test_what_is_made_anew_comes_back_in_one_piece():
+    graph = followed()
+    graph.settle()
+    (piece,) = graph.remove(RUN[0].detection_id)
+    assert len(piece.nodes) == len(RUN) + 1
+    (piece,) = graph.part(piece)
+    assert len(piece.nodes) == len(RUN) + 1

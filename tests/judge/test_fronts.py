@@ -1,4 +1,4 @@
-"""A front that runs in a gale between fine looks is one incident; a spark ahead of heat that stays is a child."""
+"""A front that runs in a gale is one incident however often it is seen; a spark ahead is a child."""
 
 import datetime as dt
 
