@@ -12,6 +12,7 @@ import numpy as np
 
 from detectors.bridging import Bridging, fire_of
 from detectors.carried import SAME_LOOK_S, carrier, place_of
+from detectors.fire import Fire
 from detectors.grid import Bins
 from detectors.link import Node, Options, hang_together, linked
 
@@ -40,7 +41,7 @@ class Carrying(Bridging):
     def _to_ask(self, news: Iterable[Node]) -> list[Node]:
         """Return the fine claims for which another answer is possible since these came or went, by age.
 
-        What was carried before is asked again; else only where a coarse claim is linked to two fires.
+        What was carried before is asked again; else only where coarse claims are linked to two fires.
         """
         reach_km = 2.0 * self.eras.widest.max_reach_km + 2.0 * TOGETHER_KM
         asked: dict[Node, None] = {}
@@ -50,7 +51,7 @@ class Carrying(Bridging):
             for clump in self._begun.within(node, reach_km) if self._begun else ():
                 asked |= {one: None for one in clump.nodes if one.seconds >= since_s}
             for clump in self.bins.within(node, reach_km) if contested else ():
-                if clump.latest >= since_s and clump.fire is not None and clump.fire.rivals:
+                if clump.latest >= since_s and self._has_rivals(clump.fire):
                     columns = clump.columns()
                     asked |= {columns.nodes[k]: None for k in np.flatnonzero(columns.rows[4] >= since_s)}
         return sorted(asked, key=lambda one: one.key)
@@ -68,7 +69,11 @@ class Carrying(Bridging):
     def _is_contested(self, node: Node) -> bool:
         """Return whether a claim is gone, or coarse ones are linked to its fire and another."""
         gone = self.nodes.get(node.claim.detection_id) is not node
-        return gone or node.fire is None or bool(node.fire.rivals)
+        return gone or self._has_rivals(node.fire)
+
+    def _has_rivals(self, fire: Fire | None) -> bool:
+        """Return whether heat may have moved between a fire and another: cuts do not stop it."""
+        return fire is not None and bool(fire.rivals or self.parting.cuts)
 
     def _carry(self, node: Node) -> None:
         """Make the fire of a claim one with that from which the heat moved there, if there is one."""
