@@ -19,7 +19,7 @@ from typing import NamedTuple
 from detectors.link import Node, Options, limit_km
 
 MOST_S = 86400.0
-"""For so long a front is followed: an older fine claim is carried no further."""
+"""For so long a front is followed by coarse looks alone."""
 
 SAME_LOOK_S = 600.0
 """A satellite passes over a fire within minutes: what it sees then is one look."""
@@ -51,7 +51,7 @@ def carrier(
     """
     begun = min(group, key=_key)
     since_s = begun.seconds - MOST_S
-    older = [one for one in fine if since_s <= one.seconds and one.key < begun.key and not one.bound]
+    older = [one for one in fine if one.key < begun.key]
     found: list[tuple[float, tuple[float, str], Node]] = []
     for track in tracks(options, spells(options, coarse, since_s, begun.seconds)) if older else ():
         last = [

@@ -36,7 +36,6 @@ class Around:
         self.older = [
             one for one in near
             if one not in self.group and one.key < begun.key and not parting.apart(one, begun)
-            and one.seconds >= begun.seconds - DAY_S
         ]  # fmt: skip
         self.hot = [
             one for one in coarse

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from detectors.association import Graph, Options
 from detectors.parting import Cut
+from schemas.detection import Placing
 
 OLD = claim("old", sigma=0.4)
 HEAD = claim("head", 4.0, sigma=0.4, hours=4.0)
@@ -82,6 +83,28 @@ def test_a_gap_in_looks_or_between_pixels_ends_the_following():
     assert parts(OLD, *RUN, HEAD, options=Options(step_km=0.0)) == TWO
 
 
+def test_a_front_is_followed_until_it_is_seen_and_for_a_day_at_most():
+    late = claim("head", 4.0, sigma=0.4, hours=7.0)
+    assert parts(OLD, *RUN, late) == TWO
+    slow = [
+        *heat((0.0, 0.0), (2.0, 20.0), every=1.0, last=30.0),
+        *heat((4.0, 28.0), every=1.0, last=30.0),
+    ]
+    head = claim("head", 4.0, sigma=0.4, hours=30.0)
+    assert parts(OLD, *slow, head) == TWO
+    assert parts(claim("old", sigma=0.4, hours=7.0), *slow, head) == ONE
+
+
+def test_only_what_satellites_see_shows_that_heat_moves():
+    assert parts(OLD, *(replace(one, source_class="public") for one in RUN), HEAD) == TWO
+
+
+def test_an_old_sight_that_comes_late_is_heard_kilometres_away():
+    cells = heat(*((2.0 * k, float(k)) for k in range(5)), last=5.0)
+    head = claim("head", 8.0, hours=5.0)
+    assert parts(head, *cells, claim("old")) == ONE
+
+
 def test_pixels_of_different_satellites_do_not_follow_each_other():
     other = [replace(one, source="other") for one in RUN if one.longitude > OLD.longitude + 0.03]
     rest = [one for one in RUN if one.longitude <= OLD.longitude + 0.03]
@@ -99,6 +122,10 @@ def test_two_fires_that_one_look_shows_apart_are_two():
 def test_what_is_linked_to_something_older_is_of_that():
     there = claim("there", 4.5, sigma=0.4, hours=-30.0)
     assert parts(there, OLD, *RUN, HEAD) == [["head", "there"], ["old"]]
+    # if only what lies at the other end of what the look saw is linked to it, too
+    long = [claim(f"head{k}", 4.0 + 1.2 * k, hours=4.0) for k in range(4)]
+    there = claim("there", 8.8, hours=-30.0)
+    assert parts(there, OLD, *RUN, *long) == [["head0", "head1", "head2", "head3", "there"], ["old"]]
 
 
 def test_one_look_may_show_a_long_front_of_which_any_part_is_where_the_heat_ran():
@@ -106,6 +133,11 @@ def test_one_look_may_show_a_long_front_of_which_any_part_is_where_the_heat_ran(
     first = min(one.detection_id for one in long)
     ids = [first, *(f"head{k}" for k in range(1, 5)), "old"]
     assert parts(OLD, *RUN, *long) == [sorted(ids)]
+    graph = Graph(OPTIONS)
+    for one in (OLD, *RUN, *long):
+        graph.add(one)
+    graph.settle()
+    assert [there.claim.detection_id for there in graph.carried] == [first]
     backwards = [replace(one, detection_id=f"head{4 - k}") for k, one in enumerate(long)]
     assert parts(OLD, *RUN, *backwards) == [sorted(ids)]
 
@@ -167,6 +199,11 @@ def test_it_is_asked_again_when_what_the_look_showed_apart_is_gone_or_elsewhere(
     assert heads_fire(apart) == ["head", "old"]
     apart.move([beside(4.0, 6.0)])
     assert heads_fire(apart) == ["head"]
+
+
+def test_a_direction_without_a_place_shows_nothing_apart():
+    bearing = replace(beside(4.0, 6.0), placing=Placing(how="nowhere", track="t1 30"))
+    assert heads_fire(followed(bearing)) == ["head", "old"]
 
 
 def test_what_is_made_anew_comes_back_in_one_piece():
