@@ -102,7 +102,12 @@ def test_only_what_satellites_see_shows_that_heat_moves():
 def test_an_old_sight_that_comes_late_is_heard_kilometres_away():
     cells = heat(*((2.0 * k, float(k)) for k in range(5)), last=5.0)
     head = claim("head", 8.0, hours=5.0)
-    assert parts(head, *cells, claim("old")) == ONE
+    graph = Graph(OPTIONS)
+    for one in (head, *cells):
+        graph.add(one)
+    assert heads_fire(graph) == ["head"]
+    graph.add(claim("old"))
+    assert heads_fire(graph) == ["head", "old"]
 
 
 def test_pixels_of_different_satellites_do_not_follow_each_other():
