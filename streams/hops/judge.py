@@ -24,7 +24,8 @@ from streams.hops.answering import hear
 from streams.hops.burning_on import burn_on
 from streams.hops.crossing import recross
 from streams.hops.crowding import repeats_itself
-from streams.hops.desk import Desk, Judge, Kept, open_desk
+from streams.hops.desk import Desk, Judge, Kept
+from streams.hops.desk_opening import open_desk
 from streams.hops.drill import rehearse
 from streams.hops.grading import meet
 from streams.hops.hush import silent

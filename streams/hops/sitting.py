@@ -36,7 +36,7 @@ class Sitting:
     def keep(self, row: FireRow) -> None:
         """Keep what was last said of a fire, under the id it is shown by."""
         one = row.incident.incident_id
-        self.desk.rows[one] = row
+        self.desk.keep(row)
         self.result.rows[f"f/{one}"] = row
 
     def end(self, row: FireRow) -> None:

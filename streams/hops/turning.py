@@ -22,6 +22,9 @@ from streams.hops.telling import tell
 AGAIN = timedelta(minutes=10)
 """So long after it may be told again, what was put off is looked for as time passes."""
 
+LATELY = timedelta(days=1)
+"""What was told before is not looked for any more; clocks of partitions are less apart."""
+
 OF_REACH = frozenset({"reach_turned", "reach_grew", "newly_threatened"})
 """What a wind may bring, read after the last look."""
 
@@ -69,9 +72,14 @@ def _say(sitting: Sitting, row: FireRow) -> bool:
 
 def _told_lately(sitting: Sitting) -> Iterator[str]:
     """Yield the fires of whose reach something was told a few minutes ago: more may have come since."""
-    for name, row in sitting.desk.rows.items():
-        said = None if row.issued is None else row.issued.moved_at
-        if said is None or sitting.now - said > timedelta(hours=1) + AGAIN:
+    desk = sitting.desk
+    for name in sorted(desk.moved):
+        row = desk.rows.get(name)
+        said = None if row is None or row.issued is None else row.issued.moved_at
+        if row is None or said is None or sitting.now - said > LATELY:
+            desk.moved.discard(name)
+            continue
+        if sitting.now - said > timedelta(hours=1) + AGAIN:
             continue
         waited = timedelta(minutes=sitting.given.local.at(row.incident.places).lifecycle.reach_min)
         if waited <= sitting.now - said <= waited + AGAIN:
