@@ -18,8 +18,7 @@ A link is a symmetric function of the two claims alone, and fires are one of the
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from detectors.bridging import fire_of
-from detectors.carrying import Carrying
+from detectors.bridging import Bridging, fire_of
 from detectors.fire import Fire
 from detectors.grid import Bins
 from detectors.link import Node, Options, hang_together, limit_km, linked
@@ -29,7 +28,7 @@ from schemas.detection import Detection
 __all__ = ["Bins", "Fire", "Graph", "Node", "Options", "limit_km", "linked"]
 
 
-class Graph(Carrying):
+class Graph(Bridging):
     """Claims and the fires they make: what comes, is refined, moves, is taken out and is forgotten."""
 
     def begin(self, era: int, options: Options, since: datetime) -> None:
@@ -70,11 +69,9 @@ class Graph(Carrying):
         """
         tied = [self.nodes[name] for name in self.parting.ties if name in self.nodes]
         self._doubt(*(fire_of(one) for one in tied if one.coarse and id(one.fire) in self.touched))
-        self._follow()
-        while self._doubtful:
+        if self._doubtful:
             self.strayed += [node for fire in self._doubtful.values() for node in fire.nodes]
             self._make_anew(())
-            self._follow()
 
     def fires(self) -> list[Fire]:
         """Return every fire."""
@@ -103,7 +100,6 @@ class Graph(Carrying):
         node = self.nodes.pop(detection_id)
         fire = node.fire
         self._drop(node)
-        self._news.append(node)
         if fire is None:
             return []
         if self._holds(fire, node):
@@ -119,7 +115,6 @@ class Graph(Carrying):
         """
         moved = {claim.detection_id: self._node(claim) for claim in claims}
         fires = [fire for name in moved if (fire := self.nodes[name].fire) is not None]
-        self._news += [self.nodes[name] for name in moved]
         self._make_anew(fires, moved)
 
     def leave(self, nodes: Iterable[Node]) -> None:
@@ -168,7 +163,6 @@ class Graph(Carrying):
             self._place_fine(node)
         fire = fire_of(node)
         self.touched[id(fire)] = fire
-        self._news.append(node)
 
     def _place_fine(self, node: Node) -> None:
         mine: Fire | None = None
@@ -230,7 +224,6 @@ class Graph(Carrying):
             self.nodes.update(nodes)
             for node in sorted(nodes.values(), key=lambda one: one.key):
                 self._join(node)
-            self._follow()
             again = self._beyond(nodes)
         for name in sorted(self.parting.ties.keys() & nodes.keys()):
             for other in sorted(self.parting.ties[name]):

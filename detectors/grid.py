@@ -203,10 +203,6 @@ class Bins:
         for clump in self.clumps(node):
             yield from clump.nodes
 
-    def within(self, node: Node, reach_km: float) -> list[Clump]:
-        """Return every clump with a claim within a distance of this one (and some without)."""
-        return [*self._small.near(node, reach_km), *self._large.near(node, reach_km)]
-
     def _whole(self) -> Grid:
         """Return the grid of all claims."""
         if self._all is None:

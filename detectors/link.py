@@ -44,14 +44,6 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     near_h: Annotated[
         float, Meta(gt=0, description="Hours apart that count as one error of distance, to choose by.")
     ] = 24.0
-    follow_h: Annotated[
-        float,
-        Meta(ge=0, le=24, description="A front is followed by looks of one satellite at most so long apart."),
-    ] = 2.0
-    step_km: Annotated[
-        float,
-        Meta(ge=0, le=10, description="Its pixels that touch are so far apart; 0: no front is followed."),
-    ] = 3.0
 
 
 class Node:

@@ -55,7 +55,6 @@ REASONS: dict[str, str] = {
     "bearing_only": "Only a direction is known: a task until a second bearing or a place.",
     "bearings_cross": "Bearings from different stations cross here.",
     "bearing_meets": "The bearing of a station passes by this place.",
-    "front_ran": "Heat that a satellite followed moved from `ref` to `detail`: both are of this fire.",
     "nearest_of": "A coarse look may be of several fires: it is of the nearest; `ref` is the next one.",
     "prior": "Base rate before anything else is known.",
     "seen_by": "Another source of another kind saw it.",

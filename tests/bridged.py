@@ -4,7 +4,6 @@ import datetime as dt
 from itertools import combinations, product
 
 from hypothesis import strategies as st
-from ran import carries
 
 from detectors.association import Node, Options, linked
 from detectors.clump import measure
@@ -20,7 +19,7 @@ def claim(name, east=0.0, north=0.0, *, sigma=0.2, hours=0.0, bound="", late_h=0
     placing = Placing(how="nowhere", track=bound) if bound else None
     return Detection(
         detection_id=name, detector="hotspot", kind="fire", observation_id=name, source=f"s{sigma}",
-        source_class="satellite" if sigma < 2.5 else "ground", look=f"s{sigma}", observed_at=at,
+        source_class="satellite" if sigma < 2.5 else "ground", look="s", observed_at=at,
         received_at=at + dt.timedelta(hours=late_h), longitude=102.0 + east * KM / 0.8829,
         latitude=28.0 + north * KM, sigma_km=sigma, probability=0.15, placing=placing,
     )  # fmt: skip
@@ -50,8 +49,7 @@ def by_definition(claims, graph):
 
     fine = [one for one in nodes if one.sigma <= eras.by[one.era].coarse_km]
     coarse = [one for one in nodes if one not in fine]
-    runs = carries(fine, coarse, eras, parting)
-    fires = components(fine, lambda *two: related(*two) or bool({two, two[::-1]} & runs))
+    fires = components(fine, related)
     fire_of = {one: fire for fire in fires for one in fire}
     held, loose = {}, []
     for one in coarse:

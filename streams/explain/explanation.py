@@ -175,7 +175,7 @@ def _place_of(detection: Record | None, asked: str) -> tuple[float, float, datet
 
 
 def _is_choice(why: Record) -> bool:
-    return why.get("code") in {"nearest_of", "front_ran"}
+    return why.get("code") == "nearest_of"
 
 
 def nearest(incidents: Sequence[Record], longitude: float, latitude: float, name: str = "") -> Record | None:

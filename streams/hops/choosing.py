@@ -1,10 +1,9 @@
-"""A coarse claim that may be of several fires says which it was given to; a front that ran, from where."""
+"""A coarse claim that may be of several fires says which it was given to, and by what margin."""
 
 import heapq
 from datetime import timedelta
 
 from detectors.association import Fire
-from detectors.spotting import apart_km
 from schemas.reason import Reason
 from streams.hops.desk import incident_id
 from streams.hops.sitting import Sitting
@@ -43,26 +42,3 @@ def chosen(sitting: Sitting, fire: Fire) -> tuple[Reason, ...]:
             )
         )
     return tuple(found)
-
-
-def ran(sitting: Sitting, fire: Fire) -> tuple[Reason, ...]:
-    """Return the reason of each of the newest claims that a front ran to, the oldest first.
-
-    `value` is how far, km, `threshold` how far at most; `ref` the observation from where, `detail` to where.
-    """
-    graph = sitting.desk.graph
-    if not fire.rivalled or not graph.carried:
-        return ()
-    mine = [(there, here) for there, here in graph.carried.items() if there.fire is fire]
-    return tuple(
-        Reason(
-            code="front_ran",
-            ref=here.claim.observation_id[:200],
-            value=(away_km := round(apart_km(here, there), 2)),
-            threshold=(reach_km := graph.eras.by[there.era].max_reach_km),
-            margin=round(reach_km - away_km, 2),
-            unit="km",
-            detail=there.claim.observation_id,
-        )
-        for there, here in sorted(mine, key=lambda pair: pair[0].key)[-MOST:]
-    )

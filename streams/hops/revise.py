@@ -12,7 +12,7 @@ from schemas.reason import Reason
 from schemas.topics import INCIDENT
 from streams.hops.acts import entered
 from streams.hops.answers import answered
-from streams.hops.choosing import chosen, ran
+from streams.hops.choosing import chosen
 from streams.hops.desk import FireRow, incident_id
 from streams.hops.duty import duty
 from streams.hops.fringe import beside
@@ -100,7 +100,6 @@ def _incident(
             *(() if burning is None else burning.reasons),
             *judged.reasons[1:],
             *chosen(sitting, fire),
-            *ran(sitting, fire),
         ),
         reconstruction=one.reconstruction,
     )

@@ -1,16 +1,7 @@
-"""A front that runs in a gale is one incident however often it is seen; a spark ahead is a child."""
-
-import datetime as dt
+"""A front in a gale, and a second fire beside one that a satellite watches: no first sight stays untold."""
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from judged import START, delivery, hotspot, judge, report
-from test_meeting import lines
-from test_withdrawn import taken_back
-
-from schemas.codec import decode, encode
-from streams.explain.explanation import nearest
+from judged import delivery, hotspot, judge, report
 
 SINCE = 8 * 60
 """Minutes after the start: four in the afternoon at 102 E."""
@@ -18,20 +9,21 @@ SINCE = 8 * 60
 HOURS = 5
 
 
-def wide(minutes, *places):
+def wide(minutes, *easts):
     """One look of a satellite whose pixels of 2 km are too far off to join fires, arriving late."""
-    return delivery(
-        *(
-            hotspot(SINCE + minutes, *place, satellite="Himawari-9", scan=2.0, frp=80.0, lag=12)
-            for place in places
-        )
+    pixels = (
+        hotspot(SINCE + minutes, east, satellite="Himawari-9", scan=2.0, frp=80.0, lag=12) for east in easts
     )
+    return delivery(*pixels)
 
 
-def ranger(hours, east):
-    return report(
-        round(SINCE + hours * 60), east, 0.2, kind="ground", who=f"patrol/{hours}", saw="flame", radius=800.0
-    )
+def ranger(hours, east, north=0.2):
+    minutes, who = round(SINCE + hours * 60), f"patrol/{hours}"
+    return delivery(report(minutes, east, north, kind="ground", who=who, saw="flame", radius=800.0))
+
+
+def arrived(parts):
+    return sorted(parts, key=lambda one: one.received_at)
 
 
 def front(speed):
@@ -39,68 +31,46 @@ def front(speed):
     looks = []
     for minutes in range(10, HOURS * 60, 10):
         head = speed * minutes / 60.0
-        columns = [k for k in range(20) if max(0.0, head - 3.0) - 1.0 <= 2.0 * k <= head + 1.0]
-        looks.append(wide(minutes, *((2.0 * k, 0.0) for k in columns)))
-    rangers = [ranger(hours, speed * hours) for hours in (0.0, 2.0, 3.0, 4.5)]
-    return [*map(delivery, rangers), *looks]
+        looks.append(wide(minutes, *(2.0 * k for k in range(20) if head - 4.0 <= 2.0 * k <= head + 1.0)))
+    return [*(ranger(hours, speed * hours) for hours in (0.0, 2.0, 3.0, 4.5)), *looks]
+
+
+def swath(speed):
+    """The look that sees all that such a front has burned, some hours later."""
+    at = SINCE + HOURS * 60 + 120
+    columns = range(int(speed * HOURS / 0.4))
+    return delivery(*(hotspot(at, 0.4 * i, 0.4 * j, lag=150) for i in columns for j in range(-2, 3)))
 
 
 def living(outcome):
     return [one for one in outcome.incidents.values() if one.status in {"open", "closed"}]
 
 
-def arrived(parts):
-    return sorted(parts, key=lambda one: one.received_at)
-
-
 @pytest.mark.parametrize("speed", [1.0, 1.5])
-def test_a_front_that_runs_is_one_incident_and_nobody_is_called_for_each_sight_of_it(speed):
-    outcome = judge(arrived(front(speed)), ticks=True)
-    (fire,) = outcome.incidents.values()
-    assert set(fire.sources) == {"Himawari-9/VIIRS", *(f"patrol/{hours}" for hours in (0.0, 2.0, 3.0, 4.5))}
-    pages = [one for one in outcome.alerts if one.pages]
-    assert [one.action for one in pages] == ["new", *["upgrade"] * (len(pages) - 1)]
-    assert len(pages) <= 3
+def test_a_front_told_in_parts_is_one_with_the_oldest_id_once_a_fine_look_joins_them(speed):
+    parts = judge(arrived(front(speed)), ticks=True)
+    oldest, *others = sorted(living(parts), key=lambda one: one.opened_at)
+    assert others
+    whole = judge(arrived([*front(speed), swath(speed)]), ticks=True)
+    (fire,) = living(whole)
+    assert fire.incident_id == oldest.incident_id
+    assert {one.incident_id for one in others} <= set(fire.lineage)
+    joining = max(one.issued_at for one in whole.alerts)
+    assert sum(one.pages for one in whole.alerts if one.issued_at == joining) <= 1
 
 
-def test_each_sight_says_from_where_the_heat_ran_to_it_and_it_is_found_by_its_name():
-    outcome = judge(arrived(front(1.5)), ticks=True)
-    (fire,) = living(outcome)
-    told = [why for why in fire.reasons if why.code == "front_ran"]
-    seen = [ranger(hours, 1.5 * hours).observation_id for hours in (0.0, 2.0, 3.0, 4.5)]
-    assert [why.detail for why in told] == [one for one in seen[1:] if one in {why.detail for why in told}]
-    assert told[0].ref == seen[0]
-    assert told[0].value == pytest.approx(3.0, abs=0.05)
-    assert (told[0].threshold, told[0].unit) == (10.0, "km")
-    assert told[0].margin == pytest.approx(7.0, abs=0.05)
-    records = [decode(encode(one), dict) for one in [fire]]
-    records.append({**records[0], "incident_id": "other", "reasons": [], "longitude": 102.03})
-    assert nearest(records, 102.03, 28.0, seen[1])["incident_id"] == fire.incident_id
-
-
-def large(minutes):
-    """The pixels of one look at a large fire, its eastern edge at 2.1 km."""
-    return delivery(
-        *(hotspot(minutes, 0.1 + 0.4 * i, 0.4 * j, frp=45.0, lag=150) for i in range(6) for j in range(4))
-    )
-
-
-def test_a_spark_ahead_of_heat_that_stays_is_a_child():
-    stays = [wide(minutes, (0.0, 0.0), (2.0, 0.0)) for minutes in range(0, HOURS * 60, 10)]
-    spot = delivery(ranger(4.5, 4.63))
-    outcome = judge(arrived([large(SINCE), *stays, spot]), ticks=True)
-    assert sorted(one.relation for one in living(outcome)) == ["", "spotting"]
-
-
-@given(st.sampled_from([1.0, 1.5]), st.data())
-@settings(max_examples=4, deadline=None)
-def test_3_a_front_ends_the_same_in_any_order_with_some_taken_back_and_after_any_restart(speed, data):
-    parts = [one for one in front(speed) if one.received_at.minute % 20 < 10 or len(one.observations) == 1]
-    spots = [spot for part in parts for spot in part.observations if spot.observation_id[:6] != "report"]
-    back = data.draw(st.lists(st.sampled_from(spots), max_size=3, unique_by=lambda one: one.observation_id))
-    end = START + dt.timedelta(days=2)
-    gone = [delivery(taken_back(one)) for one in back]
-    first = lines(judge([*arrived(parts), *gone], end=end))
-    for origins, restarts in ((1, True), (4, False)):
-        order = data.draw(st.permutations([*parts, *gone]))
-        assert lines(judge(order, origins=origins, draw=data.draw, end=end, restarts=restarts)) == first
+@pytest.mark.parametrize("away", [2.9, 4.0, 6.0])
+@pytest.mark.parametrize("lit", [-20, 0, 20])
+def test_a_second_fire_beside_one_that_a_satellite_watches_is_paged_at_its_first_sight(away, lit):
+    """Its pixel may be hot before, and beside that of the other: it may be a front or not."""
+    seen = 140
+    pixel = 2.0 * round(away / 2.0)
+    looks = [
+        wide(minutes, 0.0, *([pixel] if minutes >= seen + lit else []))
+        for minutes in range(0, HOURS * 60, 10)
+    ]
+    outcome = judge(arrived([ranger(0.0, 0.0), *looks, ranger(seen / 60, away)]), ticks=True)
+    _, east = sorted(living(outcome), key=lambda one: one.longitude)
+    told = [one for one in outcome.alerts if one.alert_id in east.lineage and one.pages]
+    late = min(one.issued_at for one in told) - ranger(seen / 60, away).received_at
+    assert late.total_seconds() <= 600.0
