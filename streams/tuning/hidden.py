@@ -4,13 +4,15 @@ Each side is asked the same questions, and what it would tell and the other woul
 everywhere, so in protected areas too.
 """
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from msgspec.structs import replace
 
-from detectors.association import Node, linked
+from detectors.association import Node, Options, linked
 from detectors.geodesy import KM_PER_DEGREE
 from schemas.detection import Detection
 from schemas.settings import Settings
@@ -58,6 +60,9 @@ PIXEL = Detection(
 
 APART_KM = (5.0, 10.0, 20.0, 40.0)
 APART_D = (10.0, 30.0, 90.0)
+BETWEEN_KM = (3.0, 5.0, 10.0)
+SIDES_KM = (2.0, 4.0, 8.0)
+"""Of pixels of geostationary satellites; 8 km stands for one whose place is known no better."""
 
 
 def hidden(
@@ -92,21 +97,34 @@ def _heat(was: Any, now: Any) -> Iterator[str]:
 
 def _joined(was: Any, now: Any) -> Iterator[str]:
     """Yield how far apart two fires would be one that were two: of the second nobody is told by itself."""
-    for words, pairs in (
-        ("a fire {:g} km from another", [(one, _two(km=one)) for one in APART_KM]),
-        ("a fire {:g} days after another", [(one, _two(days=one)) for one in APART_D]),
+    for words, rows in (
+        ("a fire {:g} km from another", [((km,), _row(km=km)) for km in APART_KM]),
+        ("a fire {:g} days after another", [((days,), _row(days=days)) for days in APART_D]),
+        (
+            "a fire {:g} km from another, with a pixel of {:g} km between,",
+            [((km, side), _row(km=km, between=side)) for km in BETWEEN_KM for side in SIDES_KM],
+        ),
     ):
-        for apart, (one, two) in pairs:
-            if linked(now["association"], one, two) and not linked(was["association"], one, two):
-                yield f"{words.format(apart)} is told as a part of it"
+        for asked, row in rows:
+            if _is_chain(now["association"], row) and not _is_chain(was["association"], row):
+                yield f"{words.format(*asked)} is told as a part of it"
                 break
 
 
-def _two(km: float = 0.0, days: float = 0.0) -> tuple[Node, Node]:
-    one = Node(PIXEL)
-    two = Node(replace(PIXEL, latitude=PIXEL.latitude + km / KM_PER_DEGREE))
+def _is_chain(options: Options, row: Sequence[Node]) -> bool:
+    """Return whether each claim is linked to the next, and none between is too coarse to join."""
+    return all(linked(options, one, two) for one, two in pairwise(row)) and all(
+        node.sigma <= options.coarse_km for node in row[1:-1]
+    )
+
+
+def _row(km: float = 0.0, days: float = 0.0, between: float = 0.0) -> list[Node]:
+    """Return two pixels so far apart, and one of that side half way between."""
+    steps = [PIXEL.latitude + k * km / 2.0 / KM_PER_DEGREE for k in range(3)]
+    one, middle, two = (Node(replace(PIXEL, latitude=latitude)) for latitude in steps)
     two.seconds = one.seconds + days * 86400.0
-    return one, two
+    middle.sigma = between / math.sqrt(12.0)
+    return [one, middle, two] if between else [one, two]
 
 
 def _bans(was: Any, now: Any, today: date) -> Iterator[str]:

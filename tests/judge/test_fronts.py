@@ -3,6 +3,8 @@
 import pytest
 from judged import delivery, hotspot, judge, report
 
+from schemas.settings import Settings
+
 SINCE = 8 * 60
 """Minutes after the start: four in the afternoon at 102 E."""
 
@@ -42,6 +44,10 @@ def swath(speed):
     return delivery(*(hotspot(at, 0.4 * i, 0.4 * j, lag=150) for i in columns for j in range(-2, 3)))
 
 
+KNOWN = Settings(detectors={"hotspot": {"orthocorrected": ["Himawari-9"]}})
+"""As where heights are known: the satellite's pixels lie on the ground, to 0.6 km."""
+
+
 def living(outcome):
     return [one for one in outcome.incidents.values() if one.status in {"open", "closed"}]
 
@@ -61,7 +67,8 @@ def test_a_front_told_in_parts_is_one_with_the_oldest_id_once_a_fine_look_joins_
 
 @pytest.mark.parametrize("away", [2.9, 4.0, 6.0])
 @pytest.mark.parametrize("lit", [-20, 0, 20])
-def test_a_second_fire_beside_one_that_a_satellite_watches_is_paged_at_its_first_sight(away, lit):
+@pytest.mark.parametrize("where", [Settings(), KNOWN], ids=["heights unknown", "heights known"])
+def test_a_second_fire_beside_one_that_a_satellite_watches_is_paged_at_its_first_sight(away, lit, where):
     """Its pixel may be hot before, and beside that of the other: it may be a front or not."""
     seen = 140
     pixel = 2.0 * round(away / 2.0)
@@ -69,7 +76,7 @@ def test_a_second_fire_beside_one_that_a_satellite_watches_is_paged_at_its_first
         wide(minutes, 0.0, *([pixel] if minutes >= seen + lit else []))
         for minutes in range(0, HOURS * 60, 10)
     ]
-    outcome = judge(arrived([ranger(0.0, 0.0), *looks, ranger(seen / 60, away)]), ticks=True)
+    outcome = judge(arrived([ranger(0.0, 0.0), *looks, ranger(seen / 60, away)]), ticks=True, settings=where)
     _, east = sorted(living(outcome), key=lambda one: one.longitude)
     told = [one for one in outcome.alerts if one.alert_id in east.lineage and one.pages]
     late = min(one.issued_at for one in told) - ranger(seen / 60, away).received_at

@@ -47,6 +47,8 @@ def seen(door, text):
         ("[static_heat]\nwitness_h = 2.0", "3 h apart"),
         ("[association]\nfloor_km = 50.0\nmax_reach_km = 50.0", "5 km from another"),
         ("[association]\nchi_square = 1e6", "5 km from another"),
+        ("[association]\ncoarse_km = 0.6", "3 km from another, with a pixel of 2 km between"),
+        ("[association]\ncoarse_km = 2.0", "with a pixel of 2 km between|with a pixel of 4 km between"),
         ("[association]\ngap_d = 60.0", "10 days after another"),
         ("[association]\nfloor_km = 0.01\nmax_reach_km = 0.01", "two calls, then a pixel pages no more"),
         ("[detectors.hotspot]\nprobability = 0.001", "six satellites see within a day pages no more"),
