@@ -216,7 +216,7 @@ class Graph(Bridging):
         nodes: dict[str, Node] = {}
         again = {id(fire): fire for fire in (*fires, *self._in_doubt())}
         while again:
-            for fire in again.values():
+            for fire in self._with_forgetful(again.values()):
                 self.touched.pop(id(fire), None)
                 fire.end()
                 olds.append((fire, self._take_out(fire, nodes)))
@@ -232,6 +232,15 @@ class Graph(Bridging):
             self._inherit(fire, names)
         pieces = {id(node.fire): fire_of(node) for node in nodes.values()}
         return sorted(pieces.values(), key=lambda piece: piece.anchor().key)
+
+    def _with_forgetful(self, fires: Iterable[Fire]) -> list[Fire]:
+        """Return fires, and those beside them that forgot claims which may be linked to theirs."""
+        found = list(dict.fromkeys(fires))
+        for fire in found:
+            since_s = fire.first.seconds - self.eras.widest.gap_d * DAY_S
+            beside = sorted(fire.rivals, key=lambda one: one.first.key)
+            found += [one for one in beside if one.forgotten_s >= since_s and one not in found]
+        return found
 
     def _take_out(self, fire: Fire, nodes: dict[str, Node]) -> list[str]:
         """Take the claims of a fire that are still there out of the grid, and return their ids by age."""

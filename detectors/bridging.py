@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from detectors.clump import Clump, Columns
 from detectors.fire import Fire
 from detectors.link import Key, Node
-from detectors.links import Links, more
+from detectors.links import DAY_S, Links, more
 
 HELD = (float("inf"), (float("inf"), ""))
 """What a coarse claim notes that is linked to some fine one; how far that is was not asked."""
@@ -221,8 +221,13 @@ class Bridging(Links):
         for columns, some in met.values():
             best = self._nearest_pair(columns, some, best)
         fires = {id(node.fire): fire_of(node) for node in band}
-        if any(map(self._is_cut_off, band)) or (best is None and len(fires) > 1):
-            self._doubt(*fires.values(), *(() if best is None else best[3:]))
+        ends = [*fires.values(), *(() if best is None else best[3:])]
+        around = {id(fire): fire for end in ends for fire in (end, *end.rivals)}
+        # what a fire beside it has forgotten may be nearer than all that is in the grid
+        least_s = min(node.seconds for node in band) - self.eras.widest.gap_d * DAY_S
+        blind = [fire for fire in around.values() if fire.forgotten_s >= least_s]
+        if blind or (best is None and len(fires) > 1):
+            self._doubt(*ends, *blind)
         elif best is not None:
             self._rivals(best[3], *fires.values())
             self._pass(band, best[3])

@@ -152,6 +152,7 @@ def crowd(draw):
 @settings(max_examples=20, deadline=None)
 @example(3)
 @example(5)
+@example(256)
 def test_what_the_grid_has_forgotten_still_decides(seed):
     order = crowd(random.Random(seed))
     graph = Graph(OPTIONS)
