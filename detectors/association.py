@@ -7,7 +7,7 @@ Config::
     max_reach_km = 10.0   # claims further apart never are
     chi_square = 9.21     # 99 % of two degrees of freedom, on the combined covariance
     gap_d = 5.0           # at most so long apart
-    coarse_km = 0.55      # what has a larger error joins no two fires: it goes to the nearest
+    coarse_km = 1.0       # what has a larger error joins no two fires: it goes to the nearest
     near_h = 24.0         # to choose by, so many hours apart count as one error of distance
 
 A link is a symmetric function of the two claims alone, and fires are one of the set of claims (see

@@ -97,16 +97,16 @@ def _heat(was: Any, now: Any) -> Iterator[str]:
 
 def _joined(was: Any, now: Any) -> Iterator[str]:
     """Yield how far apart two fires would be one that were two: of the second nobody is told by itself."""
-    for words, rows in (
-        ("a fire {:g} km from another", [((km,), _row(km=km)) for km in APART_KM]),
-        ("a fire {:g} days after another", [((days,), _row(days=days)) for days in APART_D]),
-        (
-            "a fire {:g} km from another, with a pixel of {:g} km between,",
-            [((km, side), _row(km=km, between=side)) for km in BETWEEN_KM for side in SIDES_KM],
-        ),
+    old, new = was["association"], now["association"]
+    blunter = replace(old, coarse_km=new.coarse_km)
+    between = [((km, side), _row(km=km, between=side)) for km in BETWEEN_KM for side in SIDES_KM]
+    for words, after, rows in (
+        ("a fire {:g} km from another", new, [((km,), _row(km=km)) for km in APART_KM]),
+        ("a fire {:g} days after another", new, [((days,), _row(days=days)) for days in APART_D]),
+        ("a fire {:g} km from another, with a pixel of {:g} km between,", blunter, between),
     ):
         for asked, row in rows:
-            if _is_chain(now["association"], row) and not _is_chain(was["association"], row):
+            if _is_chain(after, row) and not _is_chain(old, row):
                 yield f"{words.format(*asked)} is told as a part of it"
                 break
 

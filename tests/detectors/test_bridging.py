@@ -184,11 +184,11 @@ def test_a_coarse_claim_goes_to_the_nearer_of_two_fires():
     one, two = claim("a", hours=1.0), claim("b", 5.0, hours=1.0)
     assert named(graph_of(one, two, claim("c", 2.0, sigma=2.0))) == ["ac", "b"]
     assert named(graph_of(one, two, claim("c", 3.0, sigma=2.0))) == ["a", "bc"]
-    # a pixel of 2 km, whose place on the ground is known, does not join either; one of 1 km does
-    near = claim("b", 3.4, hours=1.0)
-    assert named(graph_of(one, near, claim("c", 1.5, sigma=0.58))) == ["ac", "b"]
-    assert named(graph_of(one, near, claim("c", 1.7, sigma=0.53))) == ["abc"]
-    assert named(graph_of(one, two, claim("c", 2.5, sigma=1.0), options=Options(coarse_km=1.0))) == ["abc"]
+    # where it is asked so, a pixel of 2 km whose place on the ground is known joins none either
+    near, strict = claim("b", 3.4, hours=1.0), Options(coarse_km=0.55)
+    assert named(graph_of(one, near, claim("c", 1.5, sigma=0.58), options=strict)) == ["ac", "b"]
+    assert named(graph_of(one, near, claim("c", 1.7, sigma=0.53), options=strict)) == ["abc"]
+    assert named(graph_of(one, two, claim("c", 2.5, sigma=1.0))) == ["abc"]
 
 
 def test_a_fire_of_three_days_ago_takes_no_fresh_pixel_from_one_of_now():
