@@ -79,6 +79,13 @@ class Played:
         return sorted(p.place_id for p in self.here[0].places if p.layer == "township")
 
     @property
+    def duty(self):
+        """Which triggers of a report to province and state held ten minutes after the clock of the script."""
+        limit = self.expect["clock_from"] + dt.timedelta(minutes=10)
+        told = [a.report_duty for a in self.out.alerts if a.issued_at <= limit and a.report_duty]
+        return sorted({f"{one.code} → {one.to}" for duty in told for one in duty.holds})
+
+    @property
     def told(self):
         """Who had accepted a notice ten minutes after the clock of the script."""
         limit = self.expect["clock_from"] + dt.timedelta(minutes=10)
