@@ -97,6 +97,8 @@ def as_they_are(graph):
 
 
 SIGMAS = {False: [0.2, 0.2, 0.3, 0.36, 1.0], True: [1.01, 1.3, 2.0, 2.0, 2.5, 3.5]}
+STRICT = {False: [0.2, 0.2, 0.3, 0.36, 0.55], True: [0.56, 1.0, 1.3, 2.0, 2.0, 2.5, 3.5]}
+"""Where a pixel of 2 km on known ground is coarse too."""
 HOURS = st.sampled_from([0.0, 0.0, 0.5, 5.0, 30.0, 90.0, 119.0, 121.0, 180.0])
 
 

@@ -127,7 +127,7 @@ class Desk:
     by_id: dict[str, Fire] = field(default_factory=dict)
     """Fires by the id they are shown under."""
     moved: set[str] = field(default_factory=set)
-    """Fires of whose reach something was told lately, and some of others."""
+    """Fires of whose reach something was told since the first word of them."""
     over: dict[str, Over] = field(default_factory=dict)
     looks: dict[str, list[Look]] = field(default_factory=dict)
     look_times: LookTimes = field(default_factory=LookTimes)

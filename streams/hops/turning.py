@@ -22,9 +22,6 @@ from streams.hops.telling import tell
 AGAIN = timedelta(minutes=10)
 """So long after it may be told again, what was put off is looked for as time passes."""
 
-LATELY = timedelta(days=1)
-"""What was told before is not looked for any more; clocks of partitions are less apart."""
-
 OF_REACH = frozenset({"reach_turned", "reach_grew", "newly_threatened"})
 """What a wind may bring, read after the last look."""
 
@@ -76,7 +73,7 @@ def _told_lately(sitting: Sitting) -> Iterator[str]:
     for name in sorted(desk.moved):
         row = desk.rows.get(name)
         said = None if row is None or row.issued is None else row.issued.moved_at
-        if row is None or said is None or sitting.now - said > LATELY:
+        if row is None or said is None:
             desk.moved.discard(name)
             continue
         if sitting.now - said > timedelta(hours=1) + AGAIN:

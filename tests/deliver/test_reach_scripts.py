@@ -29,10 +29,10 @@ def forest():
 class Judged(Stage):
     """A script whose alerts come from the judge: `look`, `wind`, and the answers of Stage; F1 is its fire."""
 
-    def __init__(self, script):
+    def __init__(self, script, *, restarts=False):
         super().__init__(script)
         settings = Settings(carbon={"scenarios": 4})
-        self.line = Line(settings, forest(), origins=1, outage_s=None, draw=None, restarts=False)
+        self.line = Line(settings, forest(), origins=1, outage_s=None, draw=None, restarts=restarts)
         self.alerts, self.fire = [], ""
 
     def say(self, one):
@@ -74,14 +74,15 @@ def reading(now, quantity, value):
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("restarts", [False, True], ids=["", "restarted before every message"])
 @pytest.mark.parametrize("name", NAMES)
-def test_what_wind_and_looks_make_of_those_who_are_out(name):
+def test_what_wind_and_looks_make_of_those_who_are_out(name, restarts):
     script = tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
     for ms in script.pop("winds_ms"):
         said = [
             one | ({"ms": ms} if one["kind"] == "wind" and "ms" not in one else {}) for one in script["said"]
         ]
-        stage = Judged(script | {"said": said})
+        stage = Judged(script | {"said": said}, restarts=restarts)
         assert stage.play() == script["expect"], ms
         assert stage.alerts == script["alerts"], ms
         told = [one.wind_from_deg for one in stage.line.outcome.alerts]

@@ -3,7 +3,7 @@
 import datetime as dt
 import random
 
-from bridged import AT, HOURS, OPTIONS, SIGMAS, as_they_are, by_definition, claim, scenes
+from bridged import AT, HOURS, OPTIONS, SIGMAS, STRICT, as_they_are, by_definition, claim, scenes
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -133,7 +133,7 @@ def test_whatever_happens_leaves_the_fires_of_the_definition(claims, acts, data)
             agrees(life.graph, list(life.here.values()))
 
 
-def crowd(draw):
+def crowd(draw, sigmas):
     """Many claims of twenty days round a few places, as they come, some of them five days late."""
     wide, share = draw.choice([4, 6, 10, 14]), draw.choice([0.4, 0.6, 0.8])
     places = [(draw.uniform(-wide, wide), draw.uniform(-wide, wide)) for _ in range(draw.randint(2, 5))]
@@ -142,20 +142,22 @@ def crowd(draw):
         is_coarse = draw.random() < share
         off = draw.choice([0.5, 3.0, 9.0]) if is_coarse else 0.4
         east, north = (at + draw.uniform(-off, off) for at in draw.choice(places))
-        sigma, hours = draw.choice(SIGMAS[is_coarse]), draw.uniform(0.0, 500.0)
+        sigma, hours = draw.choice(sigmas[is_coarse]), draw.uniform(0.0, 500.0)
         claims.append(claim(f"c{number:02}", east, north, sigma=sigma, hours=hours))
     late_h = draw.choice([1.0, 90.0, 130.0])
     return sorted(claims, key=lambda one: one.observed_at + dt.timedelta(hours=draw.uniform(0.0, late_h)))
 
 
-@given(st.integers(0, 2**32))
+@given(st.integers(0, 2**32), st.booleans())
 @settings(max_examples=20, deadline=None)
-@example(3)
-@example(5)
-@example(256)
-def test_what_the_grid_has_forgotten_still_decides(seed):
-    order = crowd(random.Random(seed))
-    graph = Graph(OPTIONS)
+@example(3, False)
+@example(5, False)
+@example(80, False)
+@example(155, False)
+@example(256, True)
+def test_what_the_grid_has_forgotten_still_decides(seed, strict):
+    order = crowd(random.Random(seed), STRICT if strict else SIGMAS)
+    graph = Graph(Options(coarse_km=0.55) if strict else OPTIONS)
     for count, one in enumerate(order, 1):
         graph.add(one)
         agrees(graph, order[:count])
