@@ -7,7 +7,7 @@ Config::
     max_reach_km = 10.0   # claims further apart never are
     chi_square = 9.21     # 99 % of two degrees of freedom, on the combined covariance
     gap_d = 5.0           # at most so long apart
-    coarse_km = 1.0       # what has a larger error joins no two fires: it goes to the nearest
+    coarse_km = 0.55      # what has a larger error joins no two fires: it goes to the nearest
     near_h = 24.0         # to choose by, so many hours apart count as one error of distance
 
 A link is a symmetric function of the two claims alone, and fires are one of the set of claims (see
@@ -18,17 +18,18 @@ A link is a symmetric function of the two claims alone, and fires are one of the
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from detectors.bridging import Bridging, fire_of
+from detectors.bridging import fire_of
 from detectors.fire import Fire
 from detectors.grid import Bins
-from detectors.link import Node, Options, hang_together, limit_km, linked
+from detectors.link import Node, Options, limit_km, linked
 from detectors.links import DAY_S
+from detectors.unlinking import Unlinking
 from schemas.detection import Detection
 
 __all__ = ["Bins", "Fire", "Graph", "Node", "Options", "limit_km", "linked"]
 
 
-class Graph(Bridging):
+class Graph(Unlinking):
     """Claims and the fires they make: what comes, is refined, moves, is taken out and is forgotten."""
 
     def begin(self, era: int, options: Options, since: datetime) -> None:
@@ -103,8 +104,7 @@ class Graph(Bridging):
         if fire is None:
             return []
         if self._holds(fire, node):
-            fire.let_go([node])
-            self.touched[id(fire)] = fire
+            self._let_go(fire, node)
             return [fire]
         return self._make_anew([fire])
 
@@ -130,28 +130,6 @@ class Graph(Bridging):
         self._drop(node)
         if node.fire is not None:
             node.fire.forgotten_s = max(node.fire.forgotten_s, node.seconds)
-
-    def _holds(self, fire: Fire, gone: Node) -> bool:
-        """Return whether what was linked to a claim that is taken out hangs together without it.
-
-        Then the whole fire does, if no other is near; if not, or if the grid does not hold all of it, it may.
-        """
-        if self.parting or fire.rivalled:
-            return False
-        if gone.seconds - self.eras.widest.gap_d * DAY_S <= fire.forgotten_s:
-            return False
-        around = [
-            other
-            for clump in (*self.bins.clumps(gone), *self.coarse.clumps(gone))
-            if clump.fire is fire
-            for other in clump.nodes
-            if linked(self.eras.between(gone, other), gone, other)
-        ]
-        options = self.eras.only(around)
-        if options is None or not hang_together(options, around):
-            return False
-        fine = [other for other in around if not other.coarse]
-        return gone.coarse or not fine or hang_together(options, fine)
 
     def _join(self, node: Node) -> None:
         """Let one claim be of the fire it belongs to."""

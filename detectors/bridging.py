@@ -230,9 +230,9 @@ class Bridging(Links):
             self._doubt(*ends, *blind)
         elif best is not None:
             self._rivals(best[3], *fires.values())
-            self._pass(band, best[3])
+            fire = self._pass(band, best[3])
             for node in band:
-                node.tow = best[0]
+                node.tow = best[0] if fire.rivals else None
         return set(band)
 
     def _band(self, seed: Node) -> tuple[list[Node], dict[int, tuple[Columns, list[Node]]]]:

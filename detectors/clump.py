@@ -1,6 +1,6 @@
 """The claims of one fire in one cell, also as columns: many are measured at once."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -31,6 +31,11 @@ class Columns(NamedTuple):
         """Return these claims and more behind them."""
         rows = np.concatenate([self.rows, more.rows], axis=1)
         return Columns([*self.nodes, *more.nodes], rows, np.concatenate([self.noted, more.noted]))
+
+    def without(self, gone: Collection[Node]) -> "Columns":
+        """Return these claims but for some."""
+        kept = [at for at, node in enumerate(self.nodes) if node not in gone]
+        return Columns([self.nodes[at] for at in kept], self.rows[:, kept], self.noted[kept])
 
     def near(
         self, widest: Options, node: Node, among: NDArray[np.intp] | None = None
@@ -80,13 +85,14 @@ def measure(options: Options, one: Node, two: Node) -> float:
 class Clump:
     """The claims of one fire in one cell; all were observed from `earliest` to `latest`, s."""
 
-    __slots__ = ("_columns", "earliest", "head", "latest", "nodes")
+    __slots__ = ("_columns", "_left", "earliest", "head", "latest", "nodes")
 
     def __init__(self, node: Node) -> None:
         self.nodes: dict[Node, None] = {node: None}
         self.head = node
         self.earliest = self.latest = node.seconds
         self._columns: Columns | None = None
+        self._left: dict[Node, None] = {}
 
     @property
     def fire(self) -> Fire | None:
@@ -95,6 +101,8 @@ class Clump:
 
     def add(self, node: Node) -> None:
         """Put one more claim of the fire in."""
+        if node in self._left:
+            self._tidy()
         self.nodes[node] = None
         self.earliest = min(self.earliest, node.seconds)
         self.latest = max(self.latest, node.seconds)
@@ -102,21 +110,39 @@ class Clump:
     def drop(self, node: Node) -> None:
         """Take one node out, which is in."""
         del self.nodes[node]
-        self._columns = None
+        if self._columns is not None:
+            self._left[node] = None
+        if len(self._left) > len(self.nodes):
+            self._tidy()
         if node is self.head and self.nodes:
             self.head = next(iter(self.nodes))
 
+    def unnote(self, node: Node) -> None:
+        """Let nothing be noted of one claim."""
+        known = self._columns
+        if known is not None and node in known.nodes:
+            known.noted[known.nodes.index(node)] = np.nan
+
     def absorb(self, other: "Clump") -> None:
         """Take in a clump that has become one of the same fire."""
+        if not self._left.keys().isdisjoint(other.nodes):
+            self._tidy()
         self.nodes |= other.nodes
         self.earliest = min(self.earliest, other.earliest)
         self.latest = max(self.latest, other.latest)
 
     def columns(self) -> Columns:
         """Return the claims as columns, in the order in which they came."""
+        self._tidy()
         known = self._columns
         done = 0 if known is None else len(known.nodes)
         if known is None or done < len(self.nodes):
             fresh = Columns.of(list(islice(self.nodes, done, None)))
             self._columns = known = fresh if known is None else known.and_then(fresh)
         return known
+
+    def _tidy(self) -> None:
+        """Let the columns be of the claims that are still in, all at once."""
+        if self._left and self._columns is not None:
+            self._columns = self._columns.without(self._left)
+        self._left.clear()

@@ -66,16 +66,25 @@ class Grid:
 
     def drop(self, node: Node) -> None:
         """Take one claim out, if it is in."""
-        key = self._cell(node)
-        clumps = self._cells.get(key, [])
-        for clump in clumps:
-            if node in clump.nodes:
-                clump.drop(node)
-                if not clump.nodes:
-                    clumps.remove(clump)
-                break
-        if not clumps:
-            self._cells.pop(key, None)
+        clump = self._clump(node)
+        if clump is None:
+            return
+        clump.drop(node)
+        if not clump.nodes:
+            key = self._cell(node)
+            self._cells[key].remove(clump)
+            if not self._cells[key]:
+                del self._cells[key]
+
+    def unnote(self, node: Node) -> None:
+        """Let nothing be noted of one claim, if it is in."""
+        clump = self._clump(node)
+        if clump is not None:
+            clump.unnote(node)
+
+    def _clump(self, node: Node) -> Clump | None:
+        clumps = self._cells.get(self._cell(node), ())
+        return next((clump for clump in clumps if node in clump.nodes), None)
 
     def near(self, node: Node, reach_km: float) -> list[Clump]:
         """Return every clump with a claim within `reach_km`, and some beyond; those of its own cell first."""
@@ -188,6 +197,12 @@ class Bins:
         if self._all is not None:
             self._all.drop(node)
         self._grid(node).drop(node)
+
+    def unnote(self, node: Node) -> None:
+        """Let nothing be noted of one claim, if it is in."""
+        for grid in (self._grid(node), self._all):
+            if grid is not None:
+                grid.unnote(node)
 
     def clumps(self, node: Node) -> list[Clump]:
         """Return every clump with a claim that could be linked to this one (and some without)."""

@@ -40,7 +40,7 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = 5.0
     coarse_km: Annotated[
         float, Meta(gt=0, description="What has a larger error joins no two fires: it goes to the nearest.")
-    ] = 1.0
+    ] = 0.55
     near_h: Annotated[
         float, Meta(gt=0, description="Hours apart that count as one error of distance, to choose by.")
     ] = 24.0

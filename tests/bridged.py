@@ -11,7 +11,8 @@ from schemas.detection import Detection, Placing
 
 AT = dt.datetime(2024, 3, 1, tzinfo=dt.UTC)
 KM = 1 / 111.195
-OPTIONS = Options()
+OPTIONS = Options(coarse_km=1.0)
+STRICT_OPTIONS = Options(coarse_km=0.55)
 
 
 def claim(name, east=0.0, north=0.0, *, sigma=0.2, hours=0.0, bound="", late_h=0.0):

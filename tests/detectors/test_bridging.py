@@ -3,7 +3,18 @@
 import datetime as dt
 import random
 
-from bridged import AT, HOURS, OPTIONS, SIGMAS, STRICT, as_they_are, by_definition, claim, scenes
+from bridged import (
+    AT,
+    HOURS,
+    OPTIONS,
+    SIGMAS,
+    STRICT,
+    STRICT_OPTIONS,
+    as_they_are,
+    by_definition,
+    claim,
+    scenes,
+)
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -148,25 +159,62 @@ def crowd(draw, sigmas):
     return sorted(claims, key=lambda one: one.observed_at + dt.timedelta(hours=draw.uniform(0.0, late_h)))
 
 
-@given(st.integers(0, 2**32), st.booleans())
-@settings(max_examples=20, deadline=None)
-@example(3, False)
-@example(5, False)
-@example(80, False)
-@example(155, False)
-@example(256, True)
-def test_what_the_grid_has_forgotten_still_decides(seed, strict):
-    order = crowd(random.Random(seed), STRICT if strict else SIGMAS)
-    graph = Graph(Options(coarse_km=0.55) if strict else OPTIONS)
+@given(st.integers(0, 2**32), st.booleans(), st.sampled_from([0.0, 0.4]))
+@settings(max_examples=30, deadline=None)
+@example(3, False, 0.0)
+@example(5, False, 0.0)
+@example(80, False, 0.0)
+@example(155, False, 0.0)
+@example(256, True, 0.0)
+@example(146, True, 0.4)
+@example(419, False, 0.4)
+def test_what_the_grid_has_forgotten_still_decides(seed, strict, leave):
+    draw = random.Random(seed)
+    order = crowd(draw, STRICT if strict else SIGMAS)
+    graph, here = Graph(STRICT_OPTIONS if strict else OPTIONS), {}
     for count, one in enumerate(order, 1):
+        here[one.detection_id] = one
         graph.add(one)
-        agrees(graph, order[:count])
+        agrees(graph, list(here.values()))
+        while draw.random() < leave:
+            graph.remove(here.pop(draw.choice(sorted(here))).detection_id)
+            if not here:
+                break
+            agrees(graph, list(here.values()))
         oldest = min([later.observed_at for later in order[count:]], default=AT) - dt.timedelta(
             days=5, hours=1
         )
         for node in graph.nodes.values():
             if node.seconds < oldest.timestamp() <= node.fire.newest_s:
                 graph.forget(node)
+
+
+@given(st.integers(0, 2**32), st.booleans())
+@settings(max_examples=40, deadline=None)
+@example(226, True)
+@example(1248, False)
+@example(180, True)
+def test_claims_that_come_and_go_beside_other_fires_leave_what_the_definition_says(seed, strict):
+    draw = random.Random(seed)
+    within = dt.timedelta(hours=draw.choice([1, 20, 100, 300]))
+    todo = [
+        replace(one, observed_at=AT + (one.observed_at - AT) / 500.0 * (within / dt.timedelta(hours=1)))
+        for one in crowd(draw, STRICT if strict else SIGMAS)
+    ]
+    draw.shuffle(todo)
+    graph, here = Graph(STRICT_OPTIONS if strict else OPTIONS), {}
+    for _ in range(90):
+        if todo and (not here or draw.random() < 0.55):
+            one = todo.pop(0)
+            here[one.detection_id] = one
+            graph.add(one)
+        elif here:
+            one = here.pop(draw.choice(sorted(here)))
+            graph.remove(one.detection_id)
+            todo += [one] * draw.randrange(2)
+        if draw.random() < 0.3:
+            agrees(graph, list(here.values()))
+    agrees(graph, list(here.values()))
 
 
 def named(graph):
@@ -186,10 +234,10 @@ def test_a_coarse_claim_goes_to_the_nearer_of_two_fires():
     one, two = claim("a", hours=1.0), claim("b", 5.0, hours=1.0)
     assert named(graph_of(one, two, claim("c", 2.0, sigma=2.0))) == ["ac", "b"]
     assert named(graph_of(one, two, claim("c", 3.0, sigma=2.0))) == ["a", "bc"]
-    # where it is asked so, a pixel of 2 km whose place on the ground is known joins none either
-    near, strict = claim("b", 3.4, hours=1.0), Options(coarse_km=0.55)
-    assert named(graph_of(one, near, claim("c", 1.5, sigma=0.58), options=strict)) == ["ac", "b"]
-    assert named(graph_of(one, near, claim("c", 1.7, sigma=0.53), options=strict)) == ["abc"]
+    # a pixel of 2 km whose place on the ground is known joins none either
+    near = claim("b", 3.4, hours=1.0)
+    assert named(graph_of(one, near, claim("c", 1.5, sigma=0.58), options=Options())) == ["ac", "b"]
+    assert named(graph_of(one, near, claim("c", 1.7, sigma=0.53), options=Options())) == ["abc"]
     assert named(graph_of(one, two, claim("c", 2.5, sigma=1.0))) == ["abc"]
 
 
@@ -218,6 +266,17 @@ def test_a_new_fine_claim_parts_what_coarse_claims_held_together_and_the_oldest_
     assert graph.nodes["c"].fire.shown == ["F"]
     assert graph.nodes["b"].fire.shown == []
     assert graph.strayed == [graph.nodes["d"]]
+
+
+def test_without_the_claim_that_an_officer_tied_two_fires_fall_apart():
+    graph = graph_of(
+        *(claim(name, east) for name, east in (("a", 0.0), ("b", 1.0), ("y", 30.0), ("z", 31.0)))
+    )
+    graph.parting.tie("b", "y")
+    graph.unite(graph.nodes["b"].fire, graph.nodes["y"].fire)
+    assert named(graph) == ["abyz"]
+    graph.remove("b")
+    assert named(graph) == ["a", "yz"]
 
 
 def test_nothing_is_measured_where_all_in_reach_is_of_one_fire(monkeypatch):

@@ -3,7 +3,6 @@
 import pytest
 from judged import delivery, hotspot, judge, report
 
-from detectors.association import Options
 from schemas.settings import Settings
 
 SINCE = 8 * 60
@@ -45,9 +44,7 @@ def swath(speed):
     return delivery(*(hotspot(at, 0.4 * i, 0.4 * j, lag=150) for i in columns for j in range(-2, 3)))
 
 
-KNOWN = Settings(
-    detectors={"hotspot": {"orthocorrected": ["Himawari-9"]}}, association=Options(coarse_km=0.55)
-)
+KNOWN = Settings(detectors={"hotspot": {"orthocorrected": ["Himawari-9"]}})
 """As where heights are known: pixels lie on the ground, to 0.6 km; they are coarse for all that."""
 
 

@@ -47,8 +47,7 @@ def seen(door, text):
         ("[static_heat]\nwitness_h = 2.0", "3 h apart"),
         ("[association]\nfloor_km = 50.0\nmax_reach_km = 50.0", "5 km from another"),
         ("[association]\nchi_square = 1e6", "5 km from another"),
-        ("[association]\ncoarse_km = 2.0", "3 km from another, with a pixel of 4 km between"),
-        ("[association]\ncoarse_km = 10.0", "with a pixel of 4 km between|with a pixel of 8 km between"),
+        ("[association]\ncoarse_km = 0.6", "3 km from another, with a pixel of 2 km between"),
         ("[association]\ngap_d = 60.0", "10 days after another"),
         ("[association]\nfloor_km = 0.01\nmax_reach_km = 0.01", "two calls, then a pixel pages no more"),
         ("[detectors.hotspot]\nprobability = 0.001", "six satellites see within a day pages no more"),
@@ -63,6 +62,11 @@ def test_what_hides_before_any_grade_is_asked_is_seen(door, text, words):
     with pytest.raises(DocumentError, match=words) as caught:
         publish(door, Wish(text=text, author="Li Ming", reason="straw", effective_at=NOW), NOW)
     assert "nobody insists" in str(caught.value)
+
+
+def test_a_coarser_pixel_between_two_fires_is_asked_for_where_finer_ones_join_already(tmp_path):
+    door = Door(tmp_path / "settings", Settings(association={"coarse_km": 1.0}), OWNERS)
+    assert "3 km from another, with a pixel of 4 km between" in seen(door, "[association]\ncoarse_km = 2.0")
 
 
 def test_layers_that_silence_a_reserve_together_are_seen_though_neither_does_alone(door):
