@@ -3,6 +3,7 @@
 Five decimals of a degree are kept: three would make one of two real neighbours (fire.md section 3.1).
 """
 
+import hashlib
 import re
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -31,8 +32,12 @@ INSTRUMENTS: dict[str, str] = {
 }
 """The one fire-seeing instrument in service on each satellite; decides where a feed names another or none."""
 
+LONGEST = 200
+"""Characters of an id."""
+
 _NAMES = {spelling: name for name, spellings in SPELLINGS.items() for spelling in spellings}
 _SERIES = re.compile(r"^(?:G|GOES)(\d{2})$")
+_MADE = re.compile(r"^[a-z_]+/[0-9a-f]{40}$")
 _FENGYUN = re.compile(r"^FY([34][A-Z])$")
 
 
@@ -65,6 +70,24 @@ def hotspot_id(satellite: str, instrument: str, observed_at: datetime, lon: floa
 def _minute(at: datetime) -> str:
     """Return the minute in UTC; the pixels of a pass ask for the same again and again."""
     return f"{at.astimezone(UTC):%Y%m%dT%H%MZ}"
+
+
+def lasting_id_of(source: str, own: str) -> str:
+    """Return the lasting id of what a source said: its own id for it, with the source before.
+
+    Two sources may both count from one. An id that names its source, or was made of what was said, stands.
+
+    Examples
+    --------
+    >>> lasting_id_of("patrol/7", "1"), lasting_id_of("cam-3", "cam-3/0900")
+    ('patrol/7/1', 'cam-3/0900')
+    """
+    if own.startswith(f"{source}/") or _MADE.fullmatch(own):
+        return own
+    name = f"{source}/{own}"
+    if len(name) > LONGEST:
+        name = f"{name[: LONGEST - 41]}~{hashlib.sha256(name.encode()).hexdigest()[:40]}"
+    return name
 
 
 def place(lon: float, lat: float) -> str:

@@ -5,8 +5,9 @@ import zlib
 from collections import deque
 
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from detectors.identity import hotspot_id, key_of
+from detectors.identity import hotspot_id, key_of, lasting_id_of
 from detectors.region import WORLD
 from schemas.codec import encode
 from schemas.observation import Delivery, Hotspot, Report
@@ -42,6 +43,11 @@ def hotspot(
         version=version,
         **more,
     )
+
+
+def as_read(one):
+    """The same observation as it is known once it was read: under an id with its source before."""
+    return replace(one, observation_id=lasting_id_of(one.source, one.observation_id))
 
 
 def report(minutes, east=0.0, north=0.0, *, who="12119", kind="public", radius=500.0, saw="smoke"):

@@ -10,7 +10,7 @@ from schemas.codec import Unreadable, decode, encode
 from streams.commands.options import API_KEY, data_dir_option, examples, json_option
 from streams.config import ConfigError, load_settings
 from streams.dead_letters import LetterError, Server
-from streams.explain.explanation import Explanation, explained
+from streams.explain.explanation import Explanation, explained_short
 from streams.explain.folder import Folder, FolderError
 from streams.explain.words import lines, sentences
 from streams.jurisdiction import in_force
@@ -59,7 +59,7 @@ def command(  # noqa: PLR0913 - one for each option
 
 def _asked(asked: str, out: Path | None, url: str | None, data_dir: Path) -> Explanation | None:
     if out is not None:
-        return explained(Folder(out), asked)
+        return explained_short(Folder(out), asked)
     if url is not None:
         return _from_server(Server(url, os.environ.get(API_KEY, "")), asked)
     path = data_dir / "history.sqlite"
@@ -70,7 +70,7 @@ def _asked(asked: str, out: Path | None, url: str | None, data_dir: Path) -> Exp
 
     store = Store(path)
     try:
-        return explained(History(store), asked)
+        return explained_short(History(store), asked)
     finally:
         store.close()
 

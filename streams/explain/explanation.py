@@ -65,12 +65,23 @@ class Known(Protocol):
     def detection(self, name: str) -> Record | None:
         """Return a claim by its id or that of its observation."""
 
+    def called(self, name: str) -> list[str]:
+        """Return the lasting ids of what sources call so, two at most."""
+
     def incident_at(self, longitude: float, latitude: float, at: datetime, name: str = "") -> Record | None:
         """Return the incident that was observed there and then, best one that was given that claim."""
 
 
+def explained_short(known: Known, asked: str) -> Explanation | None:
+    """Return why something was told or not; what only one source calls so needs no source before it."""
+    found = explained(known, asked)
+    if found is None and len(names := known.called(asked)) == 1:
+        return explained(known, names[0])
+    return found
+
+
 def explained(known: Known, asked: str) -> Explanation | None:
-    """Return why something was told or not; None when nothing is known of it."""
+    """Return why something was told or not, by its whole id; None when nothing is known of it."""
     incident = known.incident(asked)
     if incident is not None:
         return _of_incident(known, asked, incident, observation=asked in incident.get("witnesses", ()))

@@ -86,6 +86,13 @@ class Folder:
         """Return nothing: a replay writes no claims."""
         return None
 
+    def called(self, name: str) -> list[str]:
+        """Return the lasting ids of what sources call so, two at most."""
+        told = (one for each in self._incidents.values() for one in each.get("witnesses", ()))
+        silent = (one.get("observation_id") or "" for one in self._lines("silences.ndjson"))
+        found = dict.fromkeys(one for one in chain(told, silent) if one.endswith("/" + name))
+        return list(found)[:2]
+
     def incident_at(self, longitude: float, latitude: float, at: datetime, name: str = "") -> Record | None:
         """Return the incident that was observed there and then."""
         from shapely import box  # noqa: PLC0415 - only who asks by place pays for it

@@ -81,6 +81,16 @@ class History:
         """Return a claim by its id or that of its observation."""
         return self._one("SELECT body FROM detection WHERE detection_id = ?", name)
 
+    def called(self, name: str) -> list[str]:
+        """Return the lasting ids of what sources call so, two at most."""
+        tail = "/" + name
+        rows = self._store.read(
+            "SELECT detection_id FROM detection WHERE substr(detection_id, ?) = ?"
+            " UNION SELECT observation_id FROM silence WHERE substr(observation_id, ?) = ? LIMIT 2",
+            (-len(tail), tail) * 2,
+        )
+        return [str(found) for (found,) in rows]
+
     def incident_at(self, longitude: float, latitude: float, at: datetime, name: str = "") -> Record | None:
         """Return the incident that was observed there and then."""
         box = (longitude - REACH_DEG, latitude - REACH_DEG, longitude + REACH_DEG, latitude + REACH_DEG)

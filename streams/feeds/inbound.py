@@ -1,6 +1,5 @@
 """One inbound object to an observation: mended where the fault is known, else refused with its reason."""
 
-import hashlib
 import math
 from datetime import datetime
 from typing import Any, TypeGuard
@@ -9,13 +8,14 @@ import msgspec
 
 from detectors.datum import to_wgs84
 from detectors.identity import INSTRUMENTS, hotspot_id, satellite_name
-from schemas.codec import encode, words_of
+from schemas.codec import words_of
 from schemas.observation import AnyObservation, Hotspot
 from schemas.reason import Reason
 from streams.feeds.base import Limits, refusal
 from streams.feeds.contents import MEND, says_soundly
 from streams.feeds.firms_columns import position_fault
 from streams.feeds.firms_words import instant, is_name
+from streams.feeds.given_id import give_id, names_its_source
 from streams.feeds.named import place_by_name
 from streams.feeds.outline import onto_wgs84, outline
 from streams.feeds.web_map import advice
@@ -40,9 +40,6 @@ WGS84_BY_KIND = ("hotspot", "pass", "retraction")
 
 PEST_KINDS = ("trap_count", "pest_survey", "lab_result")
 
-NOT_CONTENT = ("v", "observation_id", "received_at", "feed", "mended")
-"""Fields that say how an observation came, not what it says: no part of a derived id."""
-
 
 class Refusal(Exception):  # noqa: N818 - carries a reason, is no fault of ours
     """An object cannot be made into an observation."""
@@ -66,7 +63,7 @@ def sound(observation: AnyObservation, raw: bytes, limits: Limits) -> bool:
         )
     if getattr(observation, "frame", "wgs84") != "wgs84" or not says_soundly(observation, raw):
         return False
-    if _accepted_name(observation) is not None:
+    if _accepted_name(observation) is not None or not names_its_source(observation):
         return False
     return all(position_fault(lon, lat) is None for lon, lat in _positions(observation))
 
@@ -247,20 +244,6 @@ def _mend_said(fields: dict[str, Any], _: dict[str, Any], __: Limits) -> list[st
     return notes
 
 
-def _give_id(fields: dict[str, Any], value: dict[str, Any], _: Limits) -> list[str]:
-    """Give a hotspot its identity, and any other without an id one made of what it says."""
-    if fields["kind"] == "hotspot":
-        place = float(fields["longitude"]), float(fields["latitude"])
-        fields["observation_id"] = hotspot_id(
-            fields["satellite"], fields["instrument"], fields["observed_at"], *place
-        )
-    elif fields.get("observation_id") is None:
-        said = {name: what for name, what in value.items() if name not in NOT_CONTENT}
-        seal = hashlib.sha256(str(value.get("source")).encode("utf-8", "replace") + b"\n" + encode(said))
-        fields["observation_id"] = f"{fields['kind']}/{seal.hexdigest()[:40]}"
-    return []
-
-
 def _texts(value: Any) -> list[str]:
     return [str(text) for text in value] if isinstance(value, list | tuple) else []
 
@@ -279,6 +262,6 @@ STEPS = (
     _mend_hotspot,
     _mend_said,
     _name_species,
-    _give_id,
+    give_id,
 )
 """What is mended or refused in an inbound object, in this order."""

@@ -152,7 +152,7 @@ def _withdraw(sitting: Sitting, withdrawn: Sequence[Withdrawn]) -> frozenset[str
     """
     desk = sitting.desk
     told: set[str] = set()
-    for name in [name for one in withdrawn for name in note(sitting, one)]:
+    for name in dict.fromkeys(name for one in withdrawn for name in note(sitting, one)):
         node, kept = desk.graph.nodes.get(name), desk.masked.get(name)
         if node is not None and node.fire is not None and name not in told:
             told |= _told_claims(desk, node.fire)

@@ -1,5 +1,6 @@
 """What sources took back, and took back taking back: what stands follows from the set, whatever its order."""
 
+from detectors.identity import lasting_id_of
 from schemas.detection import Withdrawn
 from streams.hops.desk import Desk
 from streams.hops.desk_rows import TakenBack
@@ -18,8 +19,16 @@ def is_back(desk: Desk, name: str, asked: frozenset[str] = frozenset()) -> bool:
 
 
 def note(sitting: Sitting, one: Withdrawn) -> list[str]:
-    """Note one taking back; return the observations that it takes back or restores, in their order."""
-    desk, name = sitting.desk, one.observation_id
+    """Note one taking back; return the observations that it takes back or restores, in their order.
+
+    A source names its own observation by the id that it gave; others, by its lasting id.
+    """
+    names = dict.fromkeys((one.observation_id, lasting_id_of(one.source, one.observation_id)))
+    return [each for name in names for each in _note(sitting, one, name)]
+
+
+def _note(sitting: Sitting, one: Withdrawn, name: str) -> list[str]:
+    desk = sitting.desk
     known = desk.withdrawn.get(name)
     if known is not None and (one.by in known.by or not known.by or len(known.by) >= MOST):
         return []

@@ -6,23 +6,24 @@ import re
 import pytest
 from answered_words import told, verdict
 from click.testing import CliRunner
-from judged import delivery, hotspot, judge, report
+from judged import START, as_read, delivery, hotspot, judge, report
 
 from schemas.alert import Alert
 from schemas.codec import decode, encode
+from schemas.detection import Claims
 from schemas.settings import Settings
-from schemas.topics import ALERT, INCIDENT
+from schemas.topics import ALERT, DETECTION, INCIDENT
 from streams.cli import main
 from streams.reports.facts import facts_of
 from streams.serve.reaching import newest
 from streams.serve.store import Record, Store
 
-CALL = report(0, who="patrol", kind="ground")
+CALL = as_read(report(0, who="patrol", kind="ground"))
 FIRE = next(iter(judge([delivery(CALL)]).incidents))
 LONE, BESIDE = hotspot(0, 60.0), hotspot(0, 60.4)
 OLD = hotspot(0, 90.0, lag=60 * 24 * 9)
 LATE_THERE = hotspot(0, 60.2, satellite="N21", lag=60 * 24 * 9)
-FAR = (report(0, 200.0, who="c1", radius=100.0), report(30, 202.6, who="c2", radius=100.0))
+FAR = tuple(as_read(report(30 * k, 200.0 + 2.6 * k, who=f"c{k}", radius=100.0)) for k in range(2))
 BETWEEN = hotspot(90, 201.3, lag=5)
 JOINED = next(iter(judge([delivery(FAR[1])]).incidents))
 DENIED = verdict(30, 3, FIRE, level="county", author="Li")
@@ -100,6 +101,8 @@ def test_an_observation_that_was_told_and_came_again_leads_to_its_incident(out):
 def test_a_report_that_was_told_leads_to_its_incident_in_a_replay_too(out):
     found = json.loads(asked(CALL.observation_id, "--out", out, "--json")[1])
     assert (found["kind"], found["incident_id"]) == ("observation", FIRE)
+    short = CALL.observation_id.removeprefix("patrol/")
+    assert json.loads(asked(short, "--out", out, "--json")[1])["incident_id"] == FIRE
     assert json.loads(asked(OLD.observation_id, "--out", out, "--json")[1])["outcome"] == "silent"
 
 
@@ -137,6 +140,8 @@ def history(path, outputs=None):
     outputs = outputs or judge([delivery(CALL), delivery(LONE), told(DENIED)])
     values = [(INCIDENT, one) for one in outputs.incidents.values()]
     values += [(ALERT, one) for one in outputs.alerts]
+    claims = tuple(outputs.witnessed.values())
+    values += [(DETECTION, Claims(origin=0, origins=1, received_at=START, detections=claims))]
     store.apply(Record(topic.name, 0, at, b"", encode(value)) for at, (topic, value) in enumerate(values))
     return store
 
@@ -148,6 +153,9 @@ def test_a_data_directory_says_the_same(tmp_path):
     assert "grade_rule" in {reason["code"] for reason in found["reasons"]}
     lone = json.loads(asked(LONE.observation_id, "--data-dir", tmp_path, "--json")[1])
     assert lone["grade"] == "task"
+    own = CALL.observation_id.removeprefix("patrol/")
+    assert json.loads(asked(own, "--data-dir", tmp_path, "--json")[1])["incident_id"] == FIRE
+    assert asked(own[1:], "--data-dir", tmp_path)[0] != 0
 
 
 NIGHT = 19 * 60

@@ -64,7 +64,11 @@ def test_observations_of_a_sensorthings_server(root):
     }  # fmt: skip
     parsed = mapped(root, "sensorthings", json.dumps(listed).encode())
     (one,) = parsed.observations
-    assert (one.observation_id, one.value, one.mended) == ("sta/county/17", 21.5, ("kelvin_to_celsius",))
+    assert (one.observation_id, one.value, one.mended) == (
+        "sta/ridge 7/sta/county/17",
+        21.5,
+        ("kelvin_to_celsius",),
+    )
     assert [(row.line, row.reason.code) for row in parsed.rejected] == [(2, "missing_column")]
 
 

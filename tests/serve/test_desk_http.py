@@ -82,12 +82,12 @@ async def test_a_call_is_kept_while_it_lasts_and_its_better_form_takes_the_forme
     clock.now += timedelta(minutes=1)
     better = {**CALL, "longitude": 102.01, "saw": "flame"}
     status, second = await asked(client, "POST", "/v1/calls", officer, json=better)
-    assert second["observation_id"] == "call/0f8fad5b-d9cb/2"
+    assert second["observation_id"] == "call/desk/call/0f8fad5b-d9cb/2"
     reports = [one for one in said(log) if isinstance(one, Report)]
     (back,) = [one for one in said(log) if isinstance(one, Retraction)]
     assert [one.saw for one in reports] == ["smoke", "flame"]
     assert reports[0].observed_at == reports[1].observed_at == back.observed_at == NOON
-    assert back.retracts == first["observation_id"] == reports[0].observation_id
+    assert first["observation_id"] == reports[0].observation_id == f"call/desk/{back.retracts}"
     assert reports[0].text == CALL["text"]
 
 
@@ -129,7 +129,10 @@ async def test_who_called_is_in_no_message_masked_in_the_list_and_erased_on_its_
     assert CALL["number"].encode() not in (tmp_path / "desk.sqlite").read_bytes()
 
 
-async def test_the_list_of_calls_says_what_each_became_and_which_are_of_this_shift(at_desk, clock, store):
+@pytest.mark.parametrize("name", ["call/desk/call/0f8fad5b-d9cb/1", "call/0f8fad5b-d9cb/1"])
+async def test_the_list_of_calls_says_what_each_became_and_which_are_of_this_shift(
+    at_desk, clock, store, name
+):
     client, (officer, _) = await at_desk()
     await asked(client, "POST", "/v1/calls", officer, json=CALL)
     clock.now += timedelta(minutes=5)
@@ -138,7 +141,7 @@ async def test_the_list_of_calls_says_what_each_became_and_which_are_of_this_shi
     await asked(
         client, "POST", "/v1/calls", officer, json={**CALL, "call_id": "far-0001", "longitude": 103.0}
     )
-    seen = make_detection(1, detection_id="call/0f8fad5b-d9cb/1", observation_id="call/0f8fad5b-d9cb/1")
+    seen = make_detection(1, detection_id=name, observation_id=name)
     store.apply([record("detection.v1", 0, make_claims(seen))])
     newest, first = (await asked(client, "GET", "/v1/calls", officer))[1]["calls"]
     assert (newest["call_id"], newest["this_shift"], newest["became"]) == ("far-0001", True, {})

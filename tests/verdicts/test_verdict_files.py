@@ -5,7 +5,7 @@ import json
 
 from answered_words import verdict
 from driven import settings_for
-from judged import delivery, judge, report
+from judged import as_read, delivery, judge, report
 
 from schemas.codec import encode
 from schemas.topics import OBSERVATION, VERDICT
@@ -17,7 +17,7 @@ from streams.replay import replay
 from streams.said import delivered
 
 CALL = report(0, who="patrol", kind="ground")
-FIRE = next(iter(judge([delivery(CALL)]).incidents))
+FIRE = next(iter(judge([delivery(as_read(CALL))]).incidents))
 SAID = [verdict(20, 9, FIRE), verdict(30, 3, FIRE, level="county"), verdict(50, 0, FIRE, level="city")]
 NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 

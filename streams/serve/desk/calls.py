@@ -13,6 +13,7 @@ from aiohttp import web
 from msgspec import Meta, Struct
 
 from detectors.datum import to_wgs84
+from detectors.identity import lasting_id_of
 from schemas.codec import Unreadable, decode, encode
 from schemas.observation import Radius, Report, Retraction
 from schemas.units import Azimuth, Frame, Latitude, Longitude, UtcTime
@@ -90,7 +91,7 @@ async def _kept(
     erase_at = text_of(now + timedelta(days=services.settings.desk.callers_days))
     row = (given.call_id, part, digest, at, given.place_name, given.number, given.caller, who, erase_at)
     desk.write("INSERT OR REPLACE INTO call VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", *row, given.saw)
-    return _name(given.call_id, part), place
+    return lasting_id_of(SOURCE, _name(given.call_id, part)), place
 
 
 def _name(call_id: str, part: int) -> str:
@@ -180,7 +181,9 @@ LISTED = ("call_id", "part", "observed_at", "place", "saw", "number", "caller", 
 
 def _listed(row: dict[str, Any], since: str, history: History) -> dict[str, Any]:
     """Return a call as it is listed; it is of this shift if it came after the last handover."""
-    became = explained(history, _name(row["call_id"], row["part"]))
+    name = _name(row["call_id"], row["part"])
+    # older software knew calls by our own name for them alone
+    became = explained(history, lasting_id_of(SOURCE, name)) or explained(history, name)
     said = {one: row[one] for one in ("call_id", "part", "observed_at", "saw", "erase_at")}
     masking = {"number": masked(row["number"]), "caller": row["caller"][:1]}
     told = {} if became is None else {one: getattr(became, one) for one in BECAME if getattr(became, one)}
