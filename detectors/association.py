@@ -7,7 +7,8 @@ Config::
     max_reach_km = 10.0   # claims further apart never are
     chi_square = 9.21     # 99 % of two degrees of freedom, on the combined covariance
     gap_d = 5.0           # at most so long apart
-    coarse_km = 0.55      # what has a larger error joins no two fires: it goes to the nearest
+    coarse_km = 0.55      # a pixel with a larger error joins no two fires: it goes to the nearest
+    coarse_witness_km = 1.0  # the same of what people, cameras and sensors say
     near_h = 24.0         # to choose by, so many hours apart count as one error of distance
 
 A link is a symmetric function of the two claims alone, and fires are one of the set of claims (see
@@ -21,7 +22,7 @@ from datetime import datetime
 from detectors.bridging import fire_of
 from detectors.fire import Fire
 from detectors.grid import Bins
-from detectors.link import Node, Options, limit_km, linked
+from detectors.link import Node, Options, is_coarse, limit_km, linked
 from detectors.links import DAY_S
 from detectors.unlinking import Unlinking
 from schemas.detection import Detection
@@ -134,7 +135,7 @@ class Graph(Unlinking):
     def _join(self, node: Node) -> None:
         """Let one claim be of the fire it belongs to."""
         node.fire = node.least = node.tow = None
-        node.coarse = node.sigma > self.eras.by[node.era].coarse_km
+        node.coarse = is_coarse(self.eras.by[node.era], node)
         if node.coarse:
             self._place_coarse(node)
         else:

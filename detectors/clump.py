@@ -117,11 +117,10 @@ class Clump:
         if node is self.head and self.nodes:
             self.head = next(iter(self.nodes))
 
-    def unnote(self, node: Node) -> None:
-        """Let nothing be noted of one claim."""
-        known = self._columns
-        if known is not None and node in known.nodes:
-            known.noted[known.nodes.index(node)] = np.nan
+    def unnote(self, nodes: Collection[Node]) -> None:
+        """Let nothing be noted of some claims."""
+        if self._columns is not None:
+            self._columns.noted[[node in nodes for node in self._columns.nodes]] = np.nan
 
     def absorb(self, other: "Clump") -> None:
         """Take in a clump that has become one of the same fire."""

@@ -5,7 +5,7 @@ its other clumps need not be looked at, so a crowd costs no more to join than a 
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from detectors.clump import Clump
 from detectors.geodesy import KM_PER_DEGREE
@@ -76,11 +76,15 @@ class Grid:
             if not self._cells[key]:
                 del self._cells[key]
 
-    def unnote(self, node: Node) -> None:
-        """Let nothing be noted of one claim, if it is in."""
-        clump = self._clump(node)
-        if clump is not None:
-            clump.unnote(node)
+    def unnote(self, nodes: Iterable[Node]) -> None:
+        """Let nothing be noted of some claims, as far as they are in."""
+        some: dict[Clump, set[Node]] = {}
+        for node in nodes:
+            clump = self._clump(node)
+            if clump is not None:
+                some.setdefault(clump, set()).add(node)
+        for clump, mine in some.items():
+            clump.unnote(mine)
 
     def _clump(self, node: Node) -> Clump | None:
         clumps = self._cells.get(self._cell(node), ())
@@ -198,11 +202,11 @@ class Bins:
             self._all.drop(node)
         self._grid(node).drop(node)
 
-    def unnote(self, node: Node) -> None:
-        """Let nothing be noted of one claim, if it is in."""
-        for grid in (self._grid(node), self._all):
+    def unnote(self, nodes: Collection[Node]) -> None:
+        """Let nothing be noted of some claims, as far as they are in."""
+        for grid in (self._small, self._large, self._all):
             if grid is not None:
-                grid.unnote(node)
+                grid.unnote(nodes)
 
     def clumps(self, node: Node) -> list[Clump]:
         """Return every clump with a claim that could be linked to this one (and some without)."""

@@ -39,8 +39,12 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         ),
     ] = 5.0
     coarse_km: Annotated[
-        float, Meta(gt=0, description="What has a larger error joins no two fires: it goes to the nearest.")
+        float,
+        Meta(ge=0.4, description="A pixel of larger error joins no two fires: it goes to the nearest."),
     ] = 0.55
+    coarse_witness_km: Annotated[
+        float, Meta(ge=0.4, description="The same of what people, cameras and sensors say, who see one fire.")
+    ] = 1.0
     near_h: Annotated[
         float, Meta(gt=0, description="Hours apart that count as one error of distance, to choose by.")
     ] = 24.0
@@ -76,6 +80,15 @@ class Node:
         self.least: tuple[float, Key] | None = None
         self.tow: float | None = None
         self.name = ""
+
+
+def is_coarse(options: Options, node: Node) -> bool:
+    """Return whether the error of a claim is too large to join fires.
+
+    A pixel holds the heat of all that burns in it; whoever stands there tells of one fire.
+    """
+    is_pixel = node.claim.source_class == "satellite"
+    return node.sigma > (options.coarse_km if is_pixel else options.coarse_witness_km)
 
 
 def limit_km(options: Options, sigma_one: float, sigma_two: float) -> float:

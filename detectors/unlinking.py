@@ -19,7 +19,7 @@ class Unlinking(Bridging):
 
         If it has rivals this is said of its fine claims alone: `_let_go` asks what becomes of the others.
         """
-        if self.parting or self._is_out_of_sight(fire, gone):
+        if gone.claim.detection_id in self.parting.ties or self._is_out_of_sight(fire, gone):
             return False
         if fire.rivals and gone.coarse:
             return fire.fine > 0
@@ -37,9 +37,11 @@ class Unlinking(Bridging):
         return self._hang_together(around) and (gone.coarse or not fine or self._hang_together(fine))
 
     def _hang_together(self, nodes: list[Node]) -> bool:
-        """Return whether these claims are joined by links of their own; it is not asked of none."""
+        """Return whether these claims, of which there are some and no cut speaks, join of themselves."""
         options = self.eras.only(nodes)
-        return options is not None and hang_together(options, nodes)
+        if options is None or any(cut.side(node) for cut in self.parting.cuts.values() for node in nodes):
+            return False
+        return hang_together(options, nodes)
 
     def _is_out_of_sight(self, fire: Fire, node: Node) -> bool:
         """Return whether a fire has forgotten what may be linked to a claim."""
@@ -71,10 +73,10 @@ class Unlinking(Bridging):
         """Let coarse claims of a fire go to the fine one that is the nearest now, and others with them."""
         won: dict[Fire, list[Node]] = {}
         loose = []
+        self.coarse.unnote(held)
         for node in held:
             was_measured = node.least not in (None, HELD)
             node.least = node.tow = None
-            self.coarse.unnote(node)
             if not fire.rivals:
                 continue
             blind = [one for one in (fire, *fire.rivals) if self._is_out_of_sight(one, node)]

@@ -4,24 +4,26 @@ import datetime as dt
 from itertools import combinations, product
 
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from detectors.association import Node, Options, linked
 from detectors.clump import measure
+from detectors.link import is_coarse
 from schemas.detection import Detection, Placing
 
 AT = dt.datetime(2024, 3, 1, tzinfo=dt.UTC)
 KM = 1 / 111.195
 OPTIONS = Options(coarse_km=1.0)
-STRICT_OPTIONS = Options(coarse_km=0.55)
+STRICT_OPTIONS = Options(coarse_km=0.55, coarse_witness_km=0.55)
 
 
-def claim(name, east=0.0, north=0.0, *, sigma=0.2, hours=0.0, bound="", late_h=0.0):
+def claim(name, east=0.0, north=0.0, *, sigma=0.2, hours=0.0, bound="", by=""):
     at = AT + dt.timedelta(hours=hours)
     placing = Placing(how="nowhere", track=bound) if bound else None
     return Detection(
         detection_id=name, detector="hotspot", kind="fire", observation_id=name, source=f"s{sigma}",
-        source_class="satellite" if sigma < 2.5 else "ground", look="s", observed_at=at,
-        received_at=at + dt.timedelta(hours=late_h), longitude=102.0 + east * KM / 0.8829,
+        source_class=by or ("satellite" if sigma < 2.5 else "ground"), look="s", observed_at=at,
+        received_at=at, longitude=102.0 + east * KM / 0.8829,
         latitude=28.0 + north * KM, sigma_km=sigma, probability=0.15, placing=placing,
     )  # fmt: skip
 
@@ -48,7 +50,7 @@ def by_definition(claims, graph):
     def far(one, two):
         return measure(eras.between(one, two), one, two)
 
-    fine = [one for one in nodes if one.sigma <= eras.by[one.era].coarse_km]
+    fine = [one for one in nodes if not is_coarse(eras.by[one.era], one)]
     coarse = [one for one in nodes if one not in fine]
     fires = components(fine, related)
     fire_of = {one: fire for fire in fires for one in fire}
@@ -115,7 +117,7 @@ def scenes(draw, most=22):
         east, north = (at + draw(st.floats(-off, off)) for at in draw(st.sampled_from(places)))
         bound = draw(st.sampled_from(["", "", "", "t1 30"])) if sigma > 3 else ""
         late_h = draw(st.sampled_from([0.0, 0.0, 50.0]))
-        claims.append(
-            claim(f"c{number:02}", east, north, sigma=sigma, hours=draw(HOURS), bound=bound, late_h=late_h)
-        )
+        by = draw(st.sampled_from(["", "", "ground"]))
+        one = claim(f"c{number:02}", east, north, sigma=sigma, hours=draw(HOURS), bound=bound, by=by)
+        claims.append(replace(one, received_at=one.observed_at + dt.timedelta(hours=late_h)))
     return claims

@@ -12,7 +12,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from detectors.association import Node, Options, linked
+from detectors.association import Graph, Node, Options, linked
 from detectors.geodesy import KM_PER_DEGREE
 from schemas.detection import Detection
 from schemas.settings import Settings
@@ -40,6 +40,9 @@ NUMBERS: Table = (
      (0.5, 1.0, 2.0, 5.0, 9.0), lambda asked, limit: asked > limit),
 )  # fmt: skip
 """Options by one number: what is said of what is told no more, what is asked, and when it is told."""
+
+FIRST_TOLD = (("a pixel", "satellite", (0.15, 0.3, 0.4, 0.55)), ("a report", "ground", (0.3, 0.5, 0.75, 1.0)))
+"""Who tells first of a second fire, and how well its place is known: the error of a place, km."""
 
 PIXEL = Detection(
     detection_id="asked about",
@@ -109,6 +112,27 @@ def _joined(was: Any, now: Any) -> Iterator[str]:
             if _is_chain(after, row) and not _is_chain(old, row):
                 yield f"{words.format(*asked)} is told as a part of it"
                 break
+    for words, source_class, sigmas in FIRST_TOLD:
+        lost = (
+            km for km in sigmas if _stays_two(old, source_class, km) and not _stays_two(new, source_class, km)
+        )
+        for sigma_km in lost:
+            yield (
+                f"a fire 5 km from another, with a pixel of 4 km between, of which {words} known to"
+                f" {sigma_km:g} km tells first is told as a part of it"
+            )
+            break
+
+
+def _stays_two(options: Options, source_class: Any, sigma_km: float) -> bool:
+    """Return whether what first tells of a fire opens one, though a wide pixel sees another beside it."""
+    graph = Graph(options)
+    of_both, second = _row(km=5.0, between=4.0)[1:]
+    for name, node, sigma in (("0", PIXEL, PIXEL.sigma_km), ("1", of_both.claim, of_both.sigma)):
+        graph.add(replace(node, detection_id=name, sigma_km=sigma))
+    word = replace(second.claim, detection_id="2", sigma_km=sigma_km, source_class=source_class)
+    graph.add(word)
+    return len(graph.fires()) == 2
 
 
 def _is_chain(options: Options, row: Sequence[Node]) -> bool:

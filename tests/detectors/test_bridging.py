@@ -123,6 +123,7 @@ class Life:
         options = Options(
             floor_km=draw(st.sampled_from([1.0, 1.5, 3.0])),
             coarse_km=draw(st.sampled_from([0.35, 1.0, 2.2])),
+            coarse_witness_km=draw(st.sampled_from([0.35, 1.0, 2.2])),
             near_h=draw(st.sampled_from([6.0, 24.0])), gap_d=draw(st.sampled_from([3.0, 5.0])),
         )  # fmt: skip
         self.graph.begin(self.count, options, AT + dt.timedelta(hours=draw(HOURS)))
@@ -197,12 +198,17 @@ def test_what_the_grid_has_forgotten_still_decides(seed, strict, leave):
 def test_claims_that_come_and_go_beside_other_fires_leave_what_the_definition_says(seed, strict):
     draw = random.Random(seed)
     within = dt.timedelta(hours=draw.choice([1, 20, 100, 300]))
+    slow = 500.0 / (within / dt.timedelta(hours=1))
     todo = [
-        replace(one, observed_at=AT + (one.observed_at - AT) / 500.0 * (within / dt.timedelta(hours=1)))
+        replace(
+            one,
+            observed_at=AT + (one.observed_at - AT) / slow,
+            source_class=draw.choice(["satellite", "ground"]),
+        )
         for one in crowd(draw, STRICT if strict else SIGMAS)
     ]
     draw.shuffle(todo)
-    graph, here = Graph(STRICT_OPTIONS if strict else OPTIONS), {}
+    graph, here = Graph(Options() if strict else OPTIONS), {}
     for _ in range(90):
         if todo and (not here or draw.random() < 0.55):
             one = todo.pop(0)
@@ -238,6 +244,12 @@ def test_a_coarse_claim_goes_to_the_nearer_of_two_fires():
     near = claim("b", 3.4, hours=1.0)
     assert named(graph_of(one, near, claim("c", 1.5, sigma=0.58), options=Options())) == ["ac", "b"]
     assert named(graph_of(one, near, claim("c", 1.7, sigma=0.53), options=Options())) == ["abc"]
+    # who stands there tells of one fire, and joins
+    assert named(graph_of(one, near, claim("c", 1.7, sigma=0.9, by="ground"), options=Options())) == ["abc"]
+    assert named(graph_of(one, near, claim("c", 1.5, sigma=1.1, by="ground"), options=Options())) == [
+        "ac",
+        "b",
+    ]
     assert named(graph_of(one, two, claim("c", 2.5, sigma=1.0))) == ["abc"]
 
 
@@ -277,6 +289,17 @@ def test_without_the_claim_that_an_officer_tied_two_fires_fall_apart():
     assert named(graph) == ["abyz"]
     graph.remove("b")
     assert named(graph) == ["a", "yz"]
+
+
+def test_what_only_a_claim_from_before_a_cut_held_together_falls_apart_without_it():
+    graph = Graph(OPTIONS)
+    since_s = AT.timestamp() + 3600.0
+    graph.parting.cuts["1"] = Cut(one=(101.99, 28.0), two=(102.01, 28.0), radius_km=9.0, from_s=since_s)
+    for one in (claim("g"), claim("a", -0.5, hours=9.0), claim("b", 0.5, hours=9.0)):
+        graph.add(one)
+    assert named(graph) == ["abg"]
+    graph.remove("g")
+    assert named(graph) == ["a", "b"]
 
 
 def test_nothing_is_measured_where_all_in_reach_is_of_one_fire(monkeypatch):

@@ -81,3 +81,19 @@ def test_a_second_fire_beside_one_that_a_satellite_watches_is_paged_at_its_first
     told = [one for one in outcome.alerts if one.alert_id in east.lineage and one.pages]
     late = min(one.issued_at for one in told) - ranger(seen / 60, away).received_at
     assert late.total_seconds() <= 600.0
+
+
+@pytest.mark.parametrize("away", [3.6, 5.0, 6.5])
+@pytest.mark.parametrize("where", [Settings(), KNOWN], ids=["heights unknown", "heights known"])
+@pytest.mark.parametrize("radius", [1200.0, 2000.0])
+def test_a_second_fire_that_only_calls_tell_of_is_paged_beside_one_that_a_satellite_watches(
+    away, where, radius
+):
+    calls = [
+        delivery(report(SINCE + 60 + 4 * k, away, 0.1 * k, who=f"call/{k}", saw="flame", radius=radius))
+        for k in range(3)
+    ]
+    looks = [wide(minutes, 0.0, 2.0) for minutes in range(0, 180, 10)]
+    outcome = judge(arrived([ranger(0.0, 0.0), *looks, *calls]), ticks=True, settings=where)
+    _, east = sorted(living(outcome), key=lambda one: one.longitude)
+    assert [one for one in outcome.alerts if one.alert_id in east.lineage and one.pages]
