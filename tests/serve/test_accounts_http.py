@@ -118,6 +118,30 @@ async def test_what_a_person_says_goes_under_their_own_name_whatever_they_send(
     assert first_broken(entries) is None
 
 
+async def test_where_the_audit_log_is_full_the_answer_stands_and_the_program_s_log_says_the_entry(
+    serve, services_of, person, trail, caplog
+):
+    person()
+    log = LogInMemory()
+    services = services_of(writer=log, ingress=Ingress(log))
+    services.store.apply([*alerts(make_alert(1)), record("incident.v1", 0, make_incident("fire-1"))])
+    client = await serve(services)
+    _, told = await enter(client)
+    db = trail._db  # noqa: SLF001 - so a file is full without a full disk
+    db.execute(f"PRAGMA max_page_count = {db.execute('PRAGMA page_count').fetchone()[0]}")
+    act = {"act": "relabel", "incident_id": "fire-1", "author": "别人", "land": "forest"}
+    statuses = []
+    for _ in range(30):
+        async with client.post("/v1/acts", json=act, headers=own(client, told)) as answer:
+            statuses.append(answer.status)
+        async with client.post("/v1/acts", json={}, headers=own(client, told)) as answer:
+            statuses.append(answer.status)
+    assert "the audit log did not take an entry: POST /v1/acts by user/li.na" in caplog.text
+    assert set(statuses[::2]) == {202}
+    assert set(statuses[1::2]) == {400}
+    assert first_broken(list(trail.entries())) is None
+
+
 async def test_what_is_refused_is_in_the_trail_and_no_password_is(serve, person, trail, tmp_path):
     person("viewer-1", "viewer")
     client = await serve()

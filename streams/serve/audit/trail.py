@@ -67,7 +67,9 @@ class Trail:
                 entry = sealed(bare, before)
                 self._db.execute("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?)", _row(entry))
             except BaseException:
-                self._db.execute("ROLLBACK")
+                if self._db.in_transaction:
+                    # a full disk has ended it already
+                    self._db.execute("ROLLBACK")
                 raise
             self._db.execute("COMMIT")
         return entry
