@@ -20,6 +20,8 @@ from streams.serve.audit.trail import Trail
 from streams.serve.keys import ROLES
 from streams.serve.schema import StoreTooNewError
 
+BOOK = "accounts.sqlite"
+
 
 @click.group("accounts")
 def command() -> None:
@@ -58,7 +60,7 @@ def add(  # noqa: PLR0913, PLR0917 - one argument for each option
     if not NAME.fullmatch(name):
         raise click.ClickException(NAME_RULE)
     now = datetime.now(UTC)
-    with _opened(data_dir) as (book, trail):
+    with _opened(data_dir, makes=True) as (book, trail):
         if book.get(name) is not None:
             raise click.ClickException(f"{name} is there already")
         check_areas(book, areas)
@@ -149,9 +151,11 @@ def _change(data_dir: Path, name: str, what: str, **fields: Any) -> None:
 
 
 @contextmanager
-def _opened(data_dir: Path) -> Iterator[tuple[Accounts, Trail]]:
+def _opened(data_dir: Path, *, makes: bool = False) -> Iterator[tuple[Accounts, Trail]]:
+    if not makes and not (data_dir / BOOK).is_file():
+        raise click.ClickException(f"{data_dir}: no accounts; name another --data-dir, or add the first one")
     try:
-        book, trail = Accounts(data_dir / "accounts.sqlite"), Trail(data_dir / "audit.sqlite")
+        book, trail = Accounts(data_dir / BOOK), Trail(data_dir / "audit.sqlite")
     except (StoreTooNewError, sqlite3.DatabaseError, OSError) as error:
         raise click.ClickException(f"{data_dir}: {error}") from error
     try:

@@ -188,6 +188,10 @@ def test_the_command_adds_lists_locks_and_notes_it(tmp_path, accounts, trail):
     assert "locked" in run.invoke(main, ["accounts", "list", *at]).output
     assert run.invoke(main, ["accounts", "unlock", "wang", *at]).exit_code == 0
     assert run.invoke(main, ["accounts", "lock", "nobody", *at]).exit_code == 1
+    lost = tmp_path / "lost"
+    for words in (["list"], ["lock", "wang"]):
+        assert run.invoke(main, ["accounts", *words, "--data-dir", str(lost)]).exit_code == 1
+    assert not lost.exists()
     assert [one.what for one in trail.entries()] == [
         "accounts add wang viewer 513401",
         "accounts totp on wang",
