@@ -37,7 +37,7 @@ LONGEST = 200
 
 _NAMES = {spelling: name for name, spellings in SPELLINGS.items() for spelling in spellings}
 _SERIES = re.compile(r"^(?:G|GOES)(\d{2})$")
-_MADE = re.compile(r"^[a-z_]+/[0-9a-f]{40}$")
+_MADE = re.compile(r"^(?:sighting|reading|report|pass|retraction)/[0-9a-f]{40}$")
 _FENGYUN = re.compile(r"^FY([34][A-Z])$")
 
 
@@ -75,16 +75,17 @@ def _minute(at: datetime) -> str:
 def lasting_id_of(source: str, own: str) -> str:
     """Return the lasting id of what a source said: its own id for it, with the source before.
 
-    Two sources may both count from one. An id that names its source, or was made of what was said, stands.
+    Two sources may both count from one. An id that begins with its source, or was made by us, stands.
 
     Examples
     --------
     >>> lasting_id_of("patrol/7", "1"), lasting_id_of("cam-3", "cam-3/0900")
-    ('patrol/7/1', 'cam-3/0900')
+    ('patrol/7~1', 'cam-3/0900')
     """
-    if own.startswith(f"{source}/") or _MADE.fullmatch(own):
+    head = source.replace("~", "~~") + "~"
+    if own.startswith((f"{source}/", head)) or _MADE.fullmatch(own):
         return own
-    name = f"{source}/{own}"
+    name = head + own
     if len(name) > LONGEST:
         name = f"{name[: LONGEST - 41]}~{hashlib.sha256(name.encode()).hexdigest()[:40]}"
     return name

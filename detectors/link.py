@@ -40,10 +40,10 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = 5.0
     coarse_km: Annotated[
         float,
-        Meta(ge=0.4, description="A pixel of larger error joins no two fires: it goes to the nearest."),
+        Meta(gt=0, description="A pixel of larger error joins no two fires: it goes to the nearest."),
     ] = 0.55
     coarse_witness_km: Annotated[
-        float, Meta(ge=0.4, description="The same of what people, cameras and sensors say, who see one fire.")
+        float, Meta(gt=0, description="The same of what people, cameras and sensors say, who see one fire.")
     ] = 1.0
     near_h: Annotated[
         float, Meta(gt=0, description="Hours apart that count as one error of distance, to choose by.")

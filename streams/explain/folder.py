@@ -90,7 +90,7 @@ class Folder:
         """Return the lasting ids of what sources call so, two at most."""
         told = (one for each in self._incidents.values() for one in each.get("witnesses", ()))
         silent = (one.get("observation_id") or "" for one in self._lines("silences.ndjson"))
-        found = dict.fromkeys(one for one in chain(told, silent) if one.endswith("/" + name))
+        found = dict.fromkeys(one for one in chain(told, silent) if one.endswith("~" + name))
         return list(found)[:2]
 
     def incident_at(self, longitude: float, latitude: float, at: datetime, name: str = "") -> Record | None:

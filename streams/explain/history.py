@@ -83,13 +83,19 @@ class History:
 
     def called(self, name: str) -> list[str]:
         """Return the lasting ids of what sources call so, two at most."""
-        tail = "/" + name
-        rows = self._store.read(
-            "SELECT detection_id FROM detection WHERE substr(detection_id, ?) = ?"
-            " UNION SELECT observation_id FROM silence WHERE substr(observation_id, ?) = ? LIMIT 2",
-            (-len(tail), tail) * 2,
+        tail = "~" + name
+        asked = -len(tail), tail
+        claims = self._store.read(
+            "SELECT detection_id, body FROM detection WHERE substr(detection_id, ?) = ?", asked
         )
-        return [str(found) for (found,) in rows]
+        found = {str(one) for one, body in claims if self._shows(body)}
+        if self._sees is None:
+            shown, values = silences_shown(self._marks)
+            sql = (
+                f"SELECT DISTINCT observation_id FROM silence WHERE {shown} AND substr(observation_id, ?) = ?"  # noqa: S608 - our own words
+            )
+            found |= {str(one) for (one,) in self._store.read(sql, (*values, *asked))}
+        return sorted(found)[:2]
 
     def incident_at(self, longitude: float, latitude: float, at: datetime, name: str = "") -> Record | None:
         """Return the incident that was observed there and then."""

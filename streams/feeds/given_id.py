@@ -16,8 +16,10 @@ NOT_CONTENT = ("v", "observation_id", "received_at", "feed", "mended")
 
 
 def names_its_source(observation: AnyObservation) -> bool:
-    """Return whether the id of an observation is the lasting one already."""
-    if observation.__struct_config__.tag not in WITNESS_KINDS:
+    """Return whether the id of an observation is the lasting one already, or was one when it was archived."""
+    if observation.__struct_config__.tag not in WITNESS_KINDS or (
+        observation.feed and observation.received_at
+    ):
         return True
     own = observation.observation_id
     return lasting_id_of(observation.source, own) == own
@@ -34,6 +36,9 @@ def give_id(fields: dict[str, Any], value: dict[str, Any], _: Limits) -> list[st
         said = {name: what for name, what in value.items() if name not in NOT_CONTENT}
         seal = hashlib.sha256(str(value.get("source")).encode("utf-8", "replace") + b"\n" + encode(said))
         fields["observation_id"] = f"{fields['kind']}/{seal.hexdigest()[:40]}"
+    elif fields.get("feed") and fields.get("received_at"):
+        # an archive's: verdicts and acts speak of it by this id, whatever version wrote it
+        return []
     elif fields["kind"] in WITNESS_KINDS and all(map(_is_word, _identity(fields))):
         fields["observation_id"] = lasting_id_of(*_identity(fields))
     return []

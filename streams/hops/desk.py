@@ -152,6 +152,8 @@ class Desk:
     swept_at: datetime | None = None
     board: Board = field(default_factory=Board)
     """The sources themselves: when each last looked, and which are lost."""
+    parted: frozenset[str] = frozenset()
+    """Claims of what was part of other fires, by what joined before the start; told at the next step."""
     unseen: frozenset[str] = frozenset()
     """Fires that are judged again for what is no new sign of them: what is closed stays closed."""
     pests: PestBoard = field(default_factory=PestBoard)

@@ -22,6 +22,7 @@ from streams.hops.kin import new_kin, recall
 from streams.hops.outbreak_board import ROWS as PEST_ROWS
 from streams.hops.stake import First, Stake
 from streams.hops.weather import WEATHER_ROWS, Weather
+from streams.hops.withdrawn import put_taken_back
 
 
 def open_desk(given: Judge, _partition: int, rows: Mapping[str, bytes]) -> Desk:
@@ -37,6 +38,7 @@ def open_desk(given: Judge, _partition: int, rows: Mapping[str, bytes]) -> Desk:
     for fire in desk.graph.fires():
         row = _row_of(desk, fire)
         if row is None:
+            desk.parted |= {node.claim.detection_id for node in fire.nodes}
             continue
         desk.by_id[row.incident.incident_id] = fire
         fire.shown = list(row.incident.lineage)
@@ -101,10 +103,6 @@ def _put_looks(desk: Desk, key: str, looks: list[Look]) -> None:
     desk.look_times.add(looks)
 
 
-def _put_taken_back(desk: Desk, key: str, one: TakenBack) -> None:
-    desk.withdrawn[key[2:]] = one
-
-
 def _put_verdicts(desk: Desk, key: str, verdicts: list[Verdict]) -> None:
     desk.verdicts[key[2:]] = verdicts
 
@@ -129,7 +127,7 @@ ROWS: dict[str, tuple[Any, Callable[[Desk, str, Any], None]]] = {
     "2/": (Cut, lambda desk, key, cut: desk.graph.parting.cuts.update({key[2:]: cut})),
     "a/": (list[AnyAct], lambda desk, key, acts: desk.acts.update({key[2:]: acts})),
     "v/": (list[Verdict], _put_verdicts),
-    "w/": (TakenBack, _put_taken_back),
+    "w/": (TakenBack, put_taken_back),
     "p/": (Paged, lambda desk, key, paged: desk.paged.__setitem__(key[2:], paged)),
     "s/": (SourceRow, lambda desk, key, row: desk.board.put_source(key, row)),
     "b/": (BlindRow, lambda desk, key, row: desk.board.put_lost(key, row)),

@@ -41,7 +41,7 @@ from streams.hops.switching import switch
 from streams.hops.tally import publish
 from streams.hops.timekeeping import advance, says_time_only, while_stopped
 from streams.hops.turning import catch_up
-from streams.hops.withdrawn import is_back, note
+from streams.hops.withdrawn import claim_called, is_back, is_taken_back, note
 from streams.hops.works import remembered, works
 
 
@@ -49,6 +49,8 @@ def step(given: Judge, desk: Desk, claims: Claims, now: datetime) -> Result:
     """Return the revisions that one message of claims, or of time passing, calls for."""
     sitting = Sitting(given, desk, now)
     hold = while_stopped(sitting, claims)
+    if desk.parted:
+        _tell_parted(sitting, hold=hold)
     if switch(sitting):
         settle(sitting, _changed(desk), hold=hold)
     blinding.hear(sitting, claims.heard)
@@ -99,6 +101,15 @@ def _pass_time(sitting: Sitting, before: datetime | None) -> None:
     publish(sitting)
     for partition in range(sitting.given.ticks):
         sitting.result.outputs.append(Output(TICK, str(partition), Tick(at=sitting.now), partition))
+
+
+def _tell_parted(sitting: Sitting, *, hold: bool) -> None:
+    """Tell of fires that were parts of others before the start; nobody is paged again for them."""
+    desk, parted = sitting.desk, sitting.desk.parted
+    desk.parted = frozenset()
+    fires = {id(node.fire): node.fire for name in parted if (node := desk.graph.nodes[name]).fire is not None}
+    told = sorted(fires.values(), key=lambda fire: fire.anchor().key)
+    settle(sitting, told, hold=hold, known=Known(parted, Reason(code="joined_otherwise")))
 
 
 def _changed(desk: Desk) -> list[Fire]:
@@ -153,12 +164,12 @@ def _withdraw(sitting: Sitting, withdrawn: Sequence[Withdrawn]) -> frozenset[str
     desk = sitting.desk
     told: set[str] = set()
     for name in dict.fromkeys(name for one in withdrawn for name in note(sitting, one)):
-        node, kept = desk.graph.nodes.get(name), desk.masked.get(name)
-        if node is not None and node.fire is not None and name not in told:
-            told |= _told_claims(desk, node.fire)
-        claim = node.claim if node is not None else kept.claim if kept is not None else None
+        claim = claim_called(desk, name)
         if claim is None:
             continue
+        node = desk.graph.nodes.get(claim.detection_id)
+        if node is not None and node.fire is not None and claim.detection_id not in told:
+            told |= _told_claims(desk, node.fire)
         is_spot = claim.source_class == "satellite"
         _judge_one(sitting, claim, static_heat.hit_of(claim) if is_spot else None)
         if not is_spot:
@@ -218,9 +229,7 @@ def _judge_one(sitting: Sitting, one: Detection, hit: Hit | None) -> None:
 
 
 def _taken_back(desk: Desk, one: Detection) -> Reason | None:
-    if not is_back(desk, one.detection_id):
-        return None
-    return Reason(code="withdrawn", ref=desk.withdrawn[one.detection_id].source)
+    return Reason(code="withdrawn", ref=one.source) if is_taken_back(desk, one) else None
 
 
 def _mask(sitting: Sitting, one: Detection, hit: Hit) -> Reason | None:
@@ -249,9 +258,7 @@ def _open_masked(sitting: Sitting, witness: Detection) -> None:
     """Open the masked hotspots for which a second kind of source now vouches."""
     node = Node(witness)
     for kept in sorted(sitting.desk.masked.values(), key=lambda kept: kept.claim.detection_id):
-        if not is_back(sitting.desk, kept.claim.detection_id) and _vouches(
-            sitting.given, Node(kept.claim), node
-        ):
+        if not is_taken_back(sitting.desk, kept.claim) and _vouches(sitting.given, Node(kept.claim), node):
             _judge_one(sitting, kept.claim, static_heat.hit_of(kept.claim))
 
 
@@ -262,7 +269,7 @@ def _judge_again(sitting: Sitting, hits: Iterable[Hit]) -> None:
         node = desk.graph.nodes.get(other.detection_id)
         kept = desk.masked.get(other.detection_id)
         claim = node.claim if node is not None else kept.claim if kept is not None else None
-        if claim is None or is_back(desk, claim.detection_id):
+        if claim is None or is_taken_back(desk, claim):
             continue
         reason = _mask(sitting, claim, other)
         if (reason is None) != (kept is None):

@@ -26,7 +26,7 @@ from streams.hops.nowhere import in_sectors
 from streams.hops.revise import revise
 from streams.hops.sitting import Sitting
 from streams.hops.telling import tell
-from streams.hops.withdrawn import is_back
+from streams.hops.withdrawn import is_taken_back
 
 TAKEN_BACK = Reason(code="withdrawn", rule="some of its evidence")
 
@@ -123,7 +123,7 @@ def _tell_or_hold(sitting: Sitting, row: FireRow, classes: tuple[str, ...], *, h
 
 def _take_back(sitting: Sitting, fire: Fire) -> None:
     """End an incident all of whose evidence turned out to be masked, or was taken back."""
-    withdrawn = any(is_back(sitting.desk, node.claim.detection_id) for node in fire.nodes)
+    withdrawn = any(is_taken_back(sitting.desk, node.claim) for node in fire.nodes)
     reason = Reason(code="withdrawn" if withdrawn else "masked_by", rule="all its evidence")
     for old_id in fire.shown:
         row = sitting.desk.rows.get(old_id)

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from detectors.association import Graph, Node, Options, linked
 from detectors.geodesy import KM_PER_DEGREE
+from detectors.link import is_coarse
 from schemas.detection import Detection
 from schemas.settings import Settings
 from streams.config import check_tables
@@ -65,6 +66,7 @@ APART_KM = (5.0, 10.0, 20.0, 40.0)
 APART_D = (10.0, 30.0, 90.0)
 BETWEEN_KM = (3.0, 5.0, 10.0)
 SIDES_KM = (2.0, 4.0, 8.0)
+RADII_KM = (1.0, 2.5, 5.0, 10.0)
 """Of pixels of geostationary satellites; 8 km stands for one whose place is known no better."""
 
 
@@ -101,12 +103,18 @@ def _heat(was: Any, now: Any) -> Iterator[str]:
 def _joined(was: Any, now: Any) -> Iterator[str]:
     """Yield how far apart two fires would be one that were two: of the second nobody is told by itself."""
     old, new = was["association"], now["association"]
-    blunter = replace(old, coarse_km=new.coarse_km)
+    blunter = replace(old, coarse_km=new.coarse_km, coarse_witness_km=new.coarse_witness_km)
     between = [((km, side), _row(km=km, between=side)) for km in BETWEEN_KM for side in SIDES_KM]
+    word = [
+        ((km, radius), _row(km=km, between=radius / 2.0 * math.sqrt(12.0), by="ground"))
+        for km in BETWEEN_KM
+        for radius in RADII_KM
+    ]
     for words, after, rows in (
         ("a fire {:g} km from another", new, [((km,), _row(km=km)) for km in APART_KM]),
         ("a fire {:g} days after another", new, [((days,), _row(days=days)) for days in APART_D]),
         ("a fire {:g} km from another, with a pixel of {:g} km between,", blunter, between),
+        ("a fire {:g} km from another, with a report of {:g} km around between,", blunter, word),
     ):
         for asked, row in rows:
             if _is_chain(after, row) and not _is_chain(old, row):
@@ -137,17 +145,17 @@ def _stays_two(options: Options, source_class: Any, sigma_km: float) -> bool:
 
 def _is_chain(options: Options, row: Sequence[Node]) -> bool:
     """Return whether each claim is linked to the next, and none between is too coarse to join."""
-    return all(linked(options, one, two) for one, two in pairwise(row)) and all(
-        node.sigma <= options.coarse_km for node in row[1:-1]
+    return all(linked(options, one, two) for one, two in pairwise(row)) and not any(
+        is_coarse(options, node) for node in row[1:-1]
     )
 
 
-def _row(km: float = 0.0, days: float = 0.0, between: float = 0.0) -> list[Node]:
-    """Return two pixels so far apart, and one of that side half way between."""
+def _row(km: float = 0.0, days: float = 0.0, between: float = 0.0, by: Any = "satellite") -> list[Node]:
+    """Return two pixels so far apart, and a claim as sure as one of that side half way between."""
     steps = [PIXEL.latitude + k * km / 2.0 / KM_PER_DEGREE for k in range(3)]
     one, middle, two = (Node(replace(PIXEL, latitude=latitude)) for latitude in steps)
     two.seconds = one.seconds + days * 86400.0
-    middle.sigma = between / math.sqrt(12.0)
+    middle.sigma, middle.claim = between / math.sqrt(12.0), replace(middle.claim, source_class=by)
     return [one, middle, two] if between else [one, two]
 
 

@@ -86,7 +86,7 @@ def test_a_call_is_taken_by_keyboard_and_kept_while_the_caller_talks(site, look)
     until(page, lambda: len(observed(site)) == 3)
     first, back, better = observed(site)
     assert (first.longitude, better.text) == (102.21, "<b>山上有烟</b>")
-    assert back.retracts == first.observation_id
+    assert first.observation_id == f"call/desk~{back.retracts}"
     assert "13800138000" not in repr(site.log.sent)
     page.keyboard.press("c")
     row = page.locator("#calls [data-call]")

@@ -101,7 +101,7 @@ def test_an_observation_that_was_told_and_came_again_leads_to_its_incident(out):
 def test_a_report_that_was_told_leads_to_its_incident_in_a_replay_too(out):
     found = json.loads(asked(CALL.observation_id, "--out", out, "--json")[1])
     assert (found["kind"], found["incident_id"]) == ("observation", FIRE)
-    short = CALL.observation_id.removeprefix("patrol/")
+    short = CALL.observation_id.removeprefix("patrol~")
     assert json.loads(asked(short, "--out", out, "--json")[1])["incident_id"] == FIRE
     assert json.loads(asked(OLD.observation_id, "--out", out, "--json")[1])["outcome"] == "silent"
 
@@ -153,7 +153,7 @@ def test_a_data_directory_says_the_same(tmp_path):
     assert "grade_rule" in {reason["code"] for reason in found["reasons"]}
     lone = json.loads(asked(LONE.observation_id, "--data-dir", tmp_path, "--json")[1])
     assert lone["grade"] == "task"
-    own = CALL.observation_id.removeprefix("patrol/")
+    own = CALL.observation_id.removeprefix("patrol~")
     assert json.loads(asked(own, "--data-dir", tmp_path, "--json")[1])["incident_id"] == FIRE
     assert asked(own[1:], "--data-dir", tmp_path)[0] != 0
 

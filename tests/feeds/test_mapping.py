@@ -39,7 +39,7 @@ def test_a_gb_t_28181_alarm_in_gb2312_has_the_place_of_its_camera(maps):
     parsed = read_mapped(maps("gb28181"), ALARM.encode("gb2312"), LIMITS)
     (seen,) = parsed.observations
     assert (seen.observation_id, seen.source) == (
-        "camera/51340100001320000017/gb/51340100001320000017/17/2024-03-15T17:05:00",
+        "camera/51340100001320000017~gb/51340100001320000017/17/2024-03-15T17:05:00",
         "camera/51340100001320000017",
     )
     assert seen.observed_at == datetime(2024, 3, 15, 9, 5, tzinfo=UTC)
@@ -99,7 +99,7 @@ def test_a_json_push_in_other_frames_codes_and_units(maps):
     ]}}  # fmt: skip
     parsed = read_mapped(maps("platform"), json.dumps(push).encode("gb18030"), LIMITS)
     (seen,) = parsed.observations
-    assert (seen.observation_id, seen.source, seen.saw) == ("camera/XC-7/county/9", "camera/XC-7", "smoke")
+    assert (seen.observation_id, seen.source, seen.saw) == ("camera/XC-7~county/9", "camera/XC-7", "smoke")
     assert (seen.azimuth_deg, seen.tilt_deg, seen.field_of_view_deg) == (315.0, -2.5, None)
     assert (seen.distance_m, seen.box) == (3200.0, (0.1, 0.1, 0.2, 0.2))
     assert (seen.longitude, seen.latitude) == to_wgs84("gcj02", 102.2859, 27.9011)

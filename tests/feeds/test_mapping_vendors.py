@@ -65,7 +65,7 @@ def test_observations_of_a_sensorthings_server(root):
     parsed = mapped(root, "sensorthings", json.dumps(listed).encode())
     (one,) = parsed.observations
     assert (one.observation_id, one.value, one.mended) == (
-        "sta/ridge 7/sta/county/17",
+        "sta/ridge 7~sta/county/17",
         21.5,
         ("kelvin_to_celsius",),
     )

@@ -72,7 +72,7 @@ def test_an_id_is_made_of_source_and_content_and_not_of_how_it_came():
     assert first.observation_id == one(received_at="2025-03-02T07:00:00Z", feed="radio").observation_id
     assert first.observation_id != one(value=31.6).observation_id
     assert first.observation_id != one(source="s2").observation_id
-    assert one(observation_id="mine").observation_id == "s1/mine"
+    assert one(observation_id="mine").observation_id == "s1~mine"
 
 
 def test_a_list_and_lines_say_the_same():

@@ -56,16 +56,35 @@ def test_each_takes_back_its_own_first_report_and_no_other(order):
     assert places(judge([undone[k] for k in (*order, 4)])) == [102.2]
 
 
-def test_the_lasting_id_takes_back_what_another_said():
-    said = read(first("a", 0.0), first("b", 20.0), back("desk", "a/1"))
-    assert places(judge([delivery(one) for one in said])) == [102.2]
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_nobody_takes_back_what_another_said(order):
+    said = read(first("a", 0.0), first("b", 20.0), back("desk", "a~1"))
+    assert places(judge([delivery(said[k]) for k in order])) == [102.0, 102.2]
+    # from before ids had their source: the first is kept as it came, and only its own source takes it back
+    old = [first("a", 0.0), *read(first("b", 20.0), back("b", "1"))]
+    assert places(judge([delivery(old[k]) for k in order])) == [102.0]
+    old = [first("a", 0.0), *read(first("b", 20.0), back("a", "1"))]
+    assert places(judge([delivery(one) for one in old])) == [102.2]
+
+
+def test_what_an_archive_kept_under_its_first_id_is_read_under_it():
+    old = msgspec.structs.replace(first("a", 0.0), feed="http")
+    (again,) = read(old)
+    assert again.observation_id == "1"
+
+
+def test_names_of_sources_that_begin_alike_are_told_apart():
+    made = {lasting_id_of(*pair) for pair in (("patrol", "7/1"), ("patrol/7", "1"), ("a", "1"), ("a", "a/1"))}
+    assert len(made) == 4
+    seal = "0" * 40
+    assert lasting_id_of("a", f"alarm/{seal}") != lasting_id_of("b", f"alarm/{seal}")
 
 
 def test_an_id_that_names_its_source_or_was_made_of_what_was_said_stands():
     one = report(0, who="cam-3")
     (made,) = read(msgspec.json.decode(encode(one)) | {"observation_id": None})
     assert made.observation_id.startswith("report/")
-    for name in (made.observation_id, "cam-3/1"):
+    for name in (made.observation_id, "cam-3/1", "cam-3~1"):
         (again,) = read(msgspec.structs.replace(one, observation_id=name))
         assert again.observation_id == name
         assert as_read(again) == again

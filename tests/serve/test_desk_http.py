@@ -82,12 +82,12 @@ async def test_a_call_is_kept_while_it_lasts_and_its_better_form_takes_the_forme
     clock.now += timedelta(minutes=1)
     better = {**CALL, "longitude": 102.01, "saw": "flame"}
     status, second = await asked(client, "POST", "/v1/calls", officer, json=better)
-    assert second["observation_id"] == "call/desk/call/0f8fad5b-d9cb/2"
+    assert second["observation_id"] == "call/desk~call/0f8fad5b-d9cb/2"
     reports = [one for one in said(log) if isinstance(one, Report)]
     (back,) = [one for one in said(log) if isinstance(one, Retraction)]
     assert [one.saw for one in reports] == ["smoke", "flame"]
     assert reports[0].observed_at == reports[1].observed_at == back.observed_at == NOON
-    assert first["observation_id"] == reports[0].observation_id == f"call/desk/{back.retracts}"
+    assert first["observation_id"] == reports[0].observation_id == f"call/desk~{back.retracts}"
     assert reports[0].text == CALL["text"]
 
 
@@ -129,7 +129,7 @@ async def test_who_called_is_in_no_message_masked_in_the_list_and_erased_on_its_
     assert CALL["number"].encode() not in (tmp_path / "desk.sqlite").read_bytes()
 
 
-@pytest.mark.parametrize("name", ["call/desk/call/0f8fad5b-d9cb/1", "call/0f8fad5b-d9cb/1"])
+@pytest.mark.parametrize("name", ["call/desk~call/0f8fad5b-d9cb/1", "call/0f8fad5b-d9cb/1"])
 async def test_the_list_of_calls_says_what_each_became_and_which_are_of_this_shift(
     at_desk, clock, store, name
 ):

@@ -119,7 +119,7 @@ async def test_an_observation_posted_stands_in_the_log(tmp_path):
         async with client.post("/v1/observations", json=report, headers=headers) as answer:
             assert answer.status == 202
         async for message in read(SETTINGS, (OBSERVATION,), {}, broker="embedded://", data_dir=tmp_path):
-            assert b'"12119/r-1"' in message.raw
+            assert b'"12119~r-1"' in message.raw
             break
         async with client.get("/v1/alerts") as answer:
             assert answer.status == 401

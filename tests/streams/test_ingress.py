@@ -76,8 +76,8 @@ async def test_every_row_is_answered_on_its_line_in_the_order_of_the_payload(log
     assert sorted(accepted) == sorted(one.observation_id for one in observations)
     if not as_csv:
         assert accepted == [
-            "12119/r-first",
-            *(f"12119/r-{n}" for n, kind in enumerate(rows) if kind == "good"),
+            "12119~r-first",
+            *(f"12119~r-{n}" for n, kind in enumerate(rows) if kind == "good"),
         ]
     assert len(letters) == answer.counts["rejected"] == sum(kind == "bad" for kind in rows)
 

@@ -49,6 +49,10 @@ def seen(door, text):
         ("[association]\nchi_square = 1e6", "5 km from another"),
         ("[association]\ncoarse_km = 0.4", "of which a pixel known to 0.55 km tells first"),
         ("[association]\ncoarse_witness_km = 0.6", "of which a report known to 0.75 km tells first"),
+        (
+            "[association]\ncoarse_witness_km = 2.0",
+            "3 km from another, with a report of 2.5 km around",
+        ),
         ("[association]\ncoarse_km = 0.6", "3 km from another, with a pixel of 2 km between"),
         ("[association]\ngap_d = 60.0", "10 days after another"),
         ("[association]\nfloor_km = 0.01\nmax_reach_km = 0.01", "two calls, then a pixel pages no more"),

@@ -1,0 +1,48 @@
+"""A start by other settings: what was told as one and is several now pages nobody, and nothing is lost."""
+
+from judged import Line, tick
+from test_fronts import KNOWN, arrived, living, ranger, wide
+
+from detectors.region import WORLD
+from schemas.settings import Settings
+
+BLUNT = Settings(detectors=KNOWN.detectors, association={"coarse_km": 1.0})
+"""As before pixels of 2 km stopped joining."""
+
+PAST = arrived([ranger(0.0, 0.0), *(wide(m, 0.0, 2.0) for m in range(0, 100, 10)), ranger(1.0, 3.8)])
+
+
+def line(settings, before=None):
+    made = Line(settings, WORLD, origins=1, outage_s=None, draw=None, restarts=False)
+    if before is not None:
+        made.rows, made.outcome = before.rows, before.outcome
+    return made
+
+
+def run(one, deliveries):
+    told = len(one.outcome.alerts)
+    for each in deliveries:
+        one.watch(each, 0)
+        one.watch(tick(each.received_at), 0)
+        one.drain_all()
+    return one.outcome.alerts[told:]
+
+
+def test_parts_of_a_told_fire_are_told_without_a_page_and_go_on_as_fires_of_their_own():
+    before = line(BLUNT)
+    run(before, PAST)
+    assert len(living(before.outcome)) == 1
+    after = line(KNOWN, before)
+    first = run(after, [wide(110, 0.0, 2.0)])
+    assert len(living(after.outcome)) == 2
+    assert [one.reasons[0].code for one in first if one.action == "new"] == ["joined_otherwise"]
+    assert not any(one.pages for one in first)
+    again = line(KNOWN, after)
+    assert not any(one.pages for one in run(again, [wide(120, 0.0, 2.0)]))
+    assert any(one.pages for one in run(again, [ranger(3.0, 20.0)]))
+
+
+def test_a_start_by_the_same_settings_tells_nothing():
+    before = line(KNOWN)
+    run(before, PAST)
+    assert run(line(KNOWN, before), [wide(110, 0.0, 2.0)]) == run(before, [wide(110, 0.0, 2.0)])
