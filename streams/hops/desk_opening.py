@@ -46,6 +46,9 @@ def open_desk(given: Judge, _partition: int, rows: Mapping[str, bytes]) -> Desk:
             heapq.heappush(desk.closing, (row.incident.last_observed_at, row.incident.incident_id))
         if row.held_at is not None:
             desk.held.add(row.incident.incident_id)
+    if any(key.startswith("f/") for key in desk.unreadable):
+        # whether people were paged for these stood in what cannot be read
+        desk.parted = frozenset()
     desk.graph.touched.clear()
     recall(desk.kin, desk.graph, ((desk.rows[one].incident, fire) for one, fire in desk.by_id.items()))
     return desk
