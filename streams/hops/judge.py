@@ -32,6 +32,7 @@ from streams.hops.hush import silent
 from streams.hops.known import Known
 from streams.hops.late_weather import take_weather
 from streams.hops.outbreak_answers import act_on_pests, hear_of_pests
+from streams.hops.parted import known_of, tell_parted
 from streams.hops.permits import forget_people, take_permits
 from streams.hops.retire import retire
 from streams.hops.settle import TAKEN_BACK, close_quiet, release, settle
@@ -50,9 +51,10 @@ def step(given: Judge, desk: Desk, claims: Claims, now: datetime) -> Result:
     sitting = Sitting(given, desk, now)
     hold = while_stopped(sitting, claims)
     if desk.parted:
-        _tell_parted(sitting, hold=hold)
+        tell_parted(sitting, hold=hold)
     if switch(sitting):
-        settle(sitting, _changed(desk), hold=hold)
+        changed = _changed(desk)
+        settle(sitting, changed, hold=hold, known=known_of(changed))
     blinding.hear(sitting, claims.heard)
     take_weather(sitting, claims.weather, hold=hold)
     if claims.withdrawn:
@@ -101,15 +103,6 @@ def _pass_time(sitting: Sitting, before: datetime | None) -> None:
     publish(sitting)
     for partition in range(sitting.given.ticks):
         sitting.result.outputs.append(Output(TICK, str(partition), Tick(at=sitting.now), partition))
-
-
-def _tell_parted(sitting: Sitting, *, hold: bool) -> None:
-    """Tell of fires that were parts of others before the start; nobody is paged again for them."""
-    desk, parted = sitting.desk, sitting.desk.parted
-    desk.parted = frozenset()
-    fires = {id(node.fire): node.fire for name in parted if (node := desk.graph.nodes[name]).fire is not None}
-    told = sorted(fires.values(), key=lambda fire: fire.anchor().key)
-    settle(sitting, told, hold=hold, known=Known(parted, Reason(code="joined_otherwise")))
 
 
 def _changed(desk: Desk) -> list[Fire]:

@@ -1,10 +1,11 @@
 """A start by other settings: what was told as one and is several now pages nobody, and nothing is lost."""
 
-from judged import Line, tick
+from judged import START, Line, tick
 from test_fronts import KNOWN, arrived, living, ranger, wide
 
 from detectors.region import WORLD
-from schemas.settings import Settings
+from schemas.observation import Delivery
+from schemas.settings import Setting, Settings
 
 BLUNT = Settings(detectors=KNOWN.detectors, association={"coarse_km": 1.0})
 """As before pixels of 2 km stopped joining."""
@@ -40,6 +41,21 @@ def test_parts_of_a_told_fire_are_told_without_a_page_and_go_on_as_fires_of_thei
     again = line(KNOWN, after)
     assert not any(one.pages for one in run(again, [wide(120, 0.0, 2.0)]))
     assert any(one.pages for one in run(again, [ranger(3.0, 20.0)]))
+
+
+def test_so_it_is_under_a_document_in_force():
+    said = Setting(
+        name="default", version=1, author="Li", reason="slower", effective_at=START, received_at=START,
+        document="[association]\nnear_h = 20.0\n",
+    )  # fmt: skip
+    before = line(BLUNT)
+    run(before, [Delivery(delivery_id="said", received_at=START, settings=(said,)), *PAST])
+    assert len(living(before.outcome)) == 1
+    after = line(KNOWN, before)
+    first = run(after, [wide(110, 0.0, 2.0)])
+    assert [(one.reasons[0].code, one.pages) for one in first if one.action == "new"] == [
+        ("joined_otherwise", False)
+    ]
 
 
 def test_a_start_by_the_same_settings_tells_nothing():
