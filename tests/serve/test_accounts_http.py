@@ -92,15 +92,21 @@ async def test_locking_ends_the_session_at_once_and_a_session_ends_after_a_shift
             assert answer.status == 401
 
 
-async def test_what_a_person_says_goes_under_their_own_name_whatever_they_send(
-    serve, services_of, person, trail
-):
+async def beside_a_fire(serve, services_of, person):
+    """A server that knows one fire, and somebody who has signed in to it."""
     person()
     log = LogInMemory()
     services = services_of(writer=log, ingress=Ingress(log))
     services.store.apply([*alerts(make_alert(1)), record("incident.v1", 0, make_incident("fire-1"))])
     client = await serve(services)
     _, told = await enter(client)
+    return client, told, log
+
+
+async def test_what_a_person_says_goes_under_their_own_name_whatever_they_send(
+    serve, services_of, person, trail
+):
+    client, told, log = await beside_a_fire(serve, services_of, person)
     forged = {"incident_id": "fire-1", "code": 0, "author": "省厅厅长", "level": "county"}
     async with client.post("/v1/verdicts", json=forged, headers=own(client, told)) as answer:
         assert answer.status == 202
@@ -121,12 +127,7 @@ async def test_what_a_person_says_goes_under_their_own_name_whatever_they_send(
 async def test_where_the_audit_log_is_full_the_answer_stands_and_the_program_s_log_says_the_entry(
     serve, services_of, person, trail, caplog
 ):
-    person()
-    log = LogInMemory()
-    services = services_of(writer=log, ingress=Ingress(log))
-    services.store.apply([*alerts(make_alert(1)), record("incident.v1", 0, make_incident("fire-1"))])
-    client = await serve(services)
-    _, told = await enter(client)
+    client, told, _ = await beside_a_fire(serve, services_of, person)
     db = trail._db  # noqa: SLF001 - so a file is full without a full disk
     db.execute(f"PRAGMA max_page_count = {db.execute('PRAGMA page_count').fetchone()[0]}")
     act = {"act": "relabel", "incident_id": "fire-1", "author": "别人", "land": "forest"}
