@@ -106,7 +106,7 @@ def test_3_whatever_the_size_of_cells_and_however_many_partitions(monkeypatch, s
     order = data.draw(st.permutations(mixed))
     with monkeypatch.context() as patched:
         patched.setattr(grid, "Grid", lambda _km: Grid(side_km))
-        for origins in (1, 16):
+        for origins in (1, 4, 16):
             assert lines(judge(order, origins=origins, draw=data.draw, end=END)) == first
 
 
@@ -115,9 +115,11 @@ def test_3_whatever_the_size_of_cells_and_however_many_partitions(monkeypatch, s
 @settings(max_examples=10, deadline=None)
 def test_3_and_6_what_coarse_pixels_are_of_hangs_on_no_order_and_no_partition(where, scene, data):
     spots, back = scene
-    left = [one for one in spots if one not in back]
+    kept = [one for one in back if data.draw(st.booleans())]
+    left = [one for one in spots if one in kept or one not in back]
     first = judge([delivery(one) for one in left], end=END, settings=where)
     mixed = [delivery(one) for one in spots] + [delivery(taken_back(one)) for one in back]
+    mixed += [delivery(taken_back(taken_back(one), 60)) for one in kept]
     for origins in (1, 4, 16):
         order = data.draw(st.permutations(mixed))
         again = judge(order, origins=origins, draw=data.draw, end=END, settings=where)
