@@ -101,6 +101,7 @@ REASONS: dict[str, str] = {
     "weaker_than_denial": "Later evidence is not strong enough to count in spite of the denial.",
     "merged_by_officer": "An operator says that the two are one fire.",
     "split_by_officer": "An operator says that some of what was seen is another fire.",
+    "not_its_own": "A source takes back only what it said itself; this is of another.",
     "joined_otherwise": "Settings that join otherwise: this was told as part of another.",
     "relabelled": "An operator says what kind of land burns.",
     "relocated": "An operator says where it is.",

@@ -16,37 +16,30 @@ NOT_CONTENT = ("v", "observation_id", "received_at", "feed", "mended")
 
 
 def names_its_source(observation: AnyObservation) -> bool:
-    """Return whether the id of an observation is the lasting one already, or was one when it was archived."""
-    if observation.__struct_config__.tag not in WITNESS_KINDS or (
-        observation.feed and observation.received_at
-    ):
-        return True
-    own = observation.observation_id
-    return lasting_id_of(observation.source, own) == own
+    """Return whether the id of an observation is the lasting one already."""
+    own, source = observation.observation_id, observation.source
+    is_archived = bool(observation.feed and observation.received_at)
+    return _lasting(str(observation.__struct_config__.tag), source, own, is_archived=is_archived) == own
 
 
 def give_id(fields: dict[str, Any], value: dict[str, Any], _: Limits) -> list[str]:
     """Give a hotspot its identity, what has no id one made of what it says, and a witness its lasting one."""
+    own, source = fields.get("observation_id"), fields.get("source")
     if fields["kind"] == "hotspot":
         place = float(fields["longitude"]), float(fields["latitude"])
         fields["observation_id"] = hotspot_id(
             fields["satellite"], fields["instrument"], fields["observed_at"], *place
         )
-    elif fields.get("observation_id") is None:
+    elif own is None:
         said = {name: what for name, what in value.items() if name not in NOT_CONTENT}
         seal = hashlib.sha256(str(value.get("source")).encode("utf-8", "replace") + b"\n" + encode(said))
         fields["observation_id"] = f"{fields['kind']}/{seal.hexdigest()[:40]}"
-    elif fields.get("feed") and fields.get("received_at"):
-        # an archive's: verdicts and acts speak of it by this id, whatever version wrote it
-        return []
-    elif fields["kind"] in WITNESS_KINDS and all(map(_is_word, _identity(fields))):
-        fields["observation_id"] = lasting_id_of(*_identity(fields))
+    elif own and source and isinstance(own, str) and isinstance(source, str):
+        is_archived = bool(fields.get("feed") and fields.get("received_at"))
+        fields["observation_id"] = _lasting(fields["kind"], source, own, is_archived=is_archived)
     return []
 
 
-def _identity(fields: dict[str, Any]) -> tuple[Any, Any]:
-    return fields.get("source"), fields["observation_id"]
-
-
-def _is_word(value: Any) -> bool:
-    return isinstance(value, str) and bool(value)
+def _lasting(kind: str, source: str, own: str, *, is_archived: bool) -> str:
+    """Return the lasting id; in an archive verdicts and acts speak of the one it has, whoever wrote it."""
+    return own if is_archived or kind not in WITNESS_KINDS else lasting_id_of(source, own)

@@ -3,7 +3,7 @@
 from alerts.county import county_of
 from alerts.floor import below_floor
 from detectors.association import Fire
-from schemas.detection import Detection
+from schemas.detection import Detection, Withdrawn
 from schemas.reason import Reason, Silence
 from schemas.topics import SILENCE
 from streams.hops.counties import counties_of, is_wanting
@@ -43,3 +43,10 @@ def silent(sitting: Sitting, one: Detection, reason: Reason | None) -> None:
         county=county,
     )
     sitting.put(SILENCE, one.observation_id, silence)
+
+
+def deaf(sitting: Sitting, one: Withdrawn) -> None:
+    """Say that a source takes back what another said: nothing follows from it."""
+    why = Reason(code="not_its_own", ref=one.observation_id)
+    silence = Silence(observation_id=one.by, outcome="silent", stage="judge", at=sitting.now, reason=why)
+    sitting.put(SILENCE, one.by, silence)

@@ -28,7 +28,7 @@ from streams.hops.desk import Desk, Judge, Kept
 from streams.hops.desk_opening import open_desk
 from streams.hops.drill import rehearse
 from streams.hops.grading import meet
-from streams.hops.hush import silent
+from streams.hops.hush import deaf, silent
 from streams.hops.known import Known
 from streams.hops.late_weather import take_weather
 from streams.hops.outbreak_answers import act_on_pests, hear_of_pests
@@ -42,7 +42,7 @@ from streams.hops.switching import switch
 from streams.hops.tally import publish
 from streams.hops.timekeeping import advance, says_time_only, while_stopped
 from streams.hops.turning import catch_up
-from streams.hops.withdrawn import claim_called, is_back, is_taken_back, note
+from streams.hops.withdrawn import claim_called, is_back, is_of_another, is_taken_back, note
 from streams.hops.works import remembered, works
 
 
@@ -156,6 +156,9 @@ def _withdraw(sitting: Sitting, withdrawn: Sequence[Withdrawn]) -> frozenset[str
     """
     desk = sitting.desk
     told: set[str] = set()
+    for one in withdrawn:
+        if is_of_another(desk, one):
+            deaf(sitting, one)
     for name in dict.fromkeys(name for one in withdrawn for name in note(sitting, one)):
         claim = claim_called(desk, name)
         if claim is None:

@@ -30,6 +30,13 @@ def claim_called(desk: Desk, name: str) -> Detection | None:
     return None
 
 
+def is_of_another(desk: Desk, one: Withdrawn) -> bool:
+    """Return whether a taking back names what another source said, which it does not take back."""
+    node, kept = desk.graph.nodes.get(one.observation_id), desk.masked.get(one.observation_id)
+    claim = node.claim if node is not None else kept.claim if kept is not None else None
+    return bool(one.by) and claim is not None and claim.source != one.source
+
+
 def is_back(desk: Desk, name: str, asked: frozenset[str] = frozenset()) -> bool:
     """Return whether an observation is taken back by one that stands; those that name each other stand."""
     known = desk.withdrawn.get(name)

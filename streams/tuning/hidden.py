@@ -66,8 +66,9 @@ APART_KM = (5.0, 10.0, 20.0, 40.0)
 APART_D = (10.0, 30.0, 90.0)
 BETWEEN_KM = (3.0, 5.0, 10.0)
 SIDES_KM = (2.0, 4.0, 8.0)
-RADII_KM = (1.0, 2.5, 5.0, 10.0)
 """Of pixels of geostationary satellites; 8 km stands for one whose place is known no better."""
+RADII_KM = (1.0, 2.5, 5.0, 10.0)
+"""Within which who reports a fire says that it is: two errors of a place."""
 
 
 def hidden(

@@ -59,7 +59,11 @@ def test_each_takes_back_its_own_first_report_and_no_other(order):
 @pytest.mark.parametrize("order", list(permutations(range(3))))
 def test_nobody_takes_back_what_another_said(order):
     said = read(first("a", 0.0), first("b", 20.0), back("desk", "a~1"))
-    assert places(judge([delivery(said[k]) for k in order])) == [102.0, 102.2]
+    outcome = judge([delivery(said[k]) for k in order])
+    assert places(outcome) == [102.0, 102.2]
+    # what has yet to come is not known to be another's
+    why = outcome.silences["desk~2"].reason
+    assert (why.code, why.ref) == ("takes_back" if order.index(2) < order.index(0) else "not_its_own", "a~1")
     # from before ids had their source: the first is kept as it came, and only its own source takes it back
     old = [first("a", 0.0), *read(first("b", 20.0), back("b", "1"))]
     assert places(judge([delivery(old[k]) for k in order])) == [102.0]

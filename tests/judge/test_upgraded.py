@@ -1,11 +1,15 @@
 """A start by other settings: what was told as one and is several now pages nobody, and nothing is lost."""
 
-from judged import START, Line, tick
+from judged import START, Line, delivery, report, tick
+from msgspec.structs import replace
 from test_fronts import KNOWN, arrived, living, ranger, wide
+from test_withdrawn import taken_back
 
 from detectors.region import WORLD
+from schemas.codec import decode, encode
 from schemas.observation import Delivery
 from schemas.settings import Setting, Settings
+from streams.hops.desk_rows import TakenBack
 
 BLUNT = Settings(detectors=KNOWN.detectors, association={"coarse_km": 1.0})
 """As before pixels of 2 km stopped joining."""
@@ -62,3 +66,31 @@ def test_a_start_by_the_same_settings_tells_nothing():
     before = line(KNOWN)
     run(before, PAST)
     assert run(line(KNOWN, before), [wide(110, 0.0, 2.0)]) == run(before, [wide(110, 0.0, 2.0)])
+
+
+def test_where_the_row_of_the_whole_cannot_be_read_its_parts_page_as_ever():
+    before = line(BLUNT)
+    run(before, PAST)
+    after = line(KNOWN, before)
+    rows = after.rows[-1]
+    (name,) = [key for key in rows if key.startswith("f/")]
+    rows[name] = b"{"
+    assert any(one.pages for one in run(after, [wide(110, 0.0, 2.0)]))
+
+
+def test_what_was_taken_back_by_its_short_id_before_ids_had_their_source_stays_so():
+    said = report(0, 0.0, who="patrol/7", kind="ground")
+    before = line(KNOWN)
+    run(before, [delivery(said), delivery(taken_back(said))])
+    assert living(before.outcome) == []
+    rows = before.rows[-1]
+    (name,) = [key for key in rows if key.startswith("w/")]
+    short = decode(rows.pop(name), TakenBack)
+    rows[f"w/{said.observation_id}"] = encode(replace(short, by=(f"back-{said.observation_id}",)))
+    after = line(KNOWN, before)
+    assert run(after, [delivery(report(20, 30.0, who="patrol/8"))])
+    (one,) = living(after.outcome)
+    assert one.longitude > 102.2
+    # and its source may restore it by that id still
+    run(after, [delivery(taken_back(taken_back(said), 60))])
+    assert len(living(after.outcome)) == 2
